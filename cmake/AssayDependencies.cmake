@@ -1,0 +1,29 @@
+# Finds the libraries from the distribution and gives the ones without a usable CMake package a target.
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(SQLite3 3.40 REQUIRED)
+find_package(PostgreSQL REQUIRED)
+find_package(date REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(prometheus-cpp REQUIRED)
+
+add_library(assay_soci INTERFACE)
+find_path(SOCI_INCLUDE soci/soci.h REQUIRED)
+find_library(SOCI_CORE soci_core REQUIRED)
+find_library(SOCI_SQLITE3 soci_sqlite3 REQUIRED)
+find_library(SOCI_POSTGRESQL soci_postgresql REQUIRED)
+target_include_directories(assay_soci SYSTEM INTERFACE ${SOCI_INCLUDE} ${SOCI_INCLUDE}/soci)
+target_link_libraries(assay_soci INTERFACE ${SOCI_SQLITE3} ${SOCI_POSTGRESQL} ${SOCI_CORE})
+
+add_library(assay_argon2 INTERFACE)
+find_library(ARGON2 argon2 REQUIRED)
+target_link_libraries(assay_argon2 INTERFACE ${ARGON2})
+
+# valijson is header-only and its package carries no target.
+add_library(assay_valijson INTERFACE)
+find_path(VALIJSON_INCLUDE valijson/validator.hpp REQUIRED)
+target_include_directories(assay_valijson SYSTEM INTERFACE ${VALIJSON_INCLUDE})

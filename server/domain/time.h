@@ -1,0 +1,28 @@
+// Instants and local dates, and their text forms.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace assay {
+
+using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
+using Date = std::chrono::year_month_day;
+
+/// RFC 3339 in UTC with milliseconds: 2026-11-23T08:30:00.000Z.
+std::string to_text(Instant at);
+/// ISO 8601 calendar date: 2026-11-23.
+std::string to_text(Date day);
+/// Accepts RFC 3339 with any offset; nothing else.
+std::optional<Instant> parse_instant(std::string_view text);
+/// Accepts YYYY-MM-DD of an existing day; nothing else.
+std::optional<Date> parse_date(std::string_view text);
+
+/// The local date of `at` in the IANA zone `zone`. Throws std::runtime_error for an unknown zone.
+Date local_date(Instant at, std::string_view zone);
+/// The first instant after the local date `day` has ended in `zone`: what is due on `day` is late from then on.
+Instant end_of(Date day, std::string_view zone);
+
+}  // namespace assay

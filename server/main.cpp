@@ -1,0 +1,2 @@
+// The assay binary.
+int main() { return 0; }
