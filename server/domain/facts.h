@@ -1,0 +1,68 @@
+// What a decision may look at: a snapshot of records, seats, roles and checklist items, read through one interface.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/definition.h"
+#include "domain/ids.h"
+#include "domain/json.h"
+#include "domain/time.h"
+
+namespace assay {
+
+struct RecordView {
+  RecordId id;
+  std::string uuid;
+  const Definition* definition;  // of the record's own workflow set
+  OrganisationId organisation;
+  std::string state;
+  std::int64_t version;
+  Json body;                     // fields, lists, and "waived": names of waived guards
+  std::string number;
+  Instant created;
+};
+
+/// A checklist item of an audit: a question put to a subject, assigned to an auditor.
+struct ItemView {
+  std::string catalogue;          // catalogue id
+  std::string question;           // "A.8.13-q1"
+  std::string item;               // clause or control, "A.8.13"
+  std::string subject;            // "whole" or "site:Hamburg", "process:backup", "zone:cell 3"
+  std::optional<PersonId> auditor;
+  std::string result;             // empty until answered
+};
+
+/// A consistent snapshot. An implementation that reads a database records the version of everything it was asked for,
+/// so that the commit can verify it. Two calls with the same arguments give the same answer. Not thread-safe.
+class Facts {
+ public:
+  virtual ~Facts() = default;
+  /// Null when there is no such record (never because of rights: deciding is not reading).
+  virtual const RecordView* record(RecordId id) const = 0;
+  /// The records that `id` points at by the link `name`, or that point at `id` when `name` is a link's back name; by id.
+  virtual std::vector<RecordId> linked(RecordId id, std::string_view name) const = 0;
+  /// Who holds the seat on this very record; by id.
+  virtual std::vector<PersonId> seat(RecordId id, std::string_view name) const = 0;
+  /// Roles of the person in the organisation; none for somebody outside of it or who has left.
+  virtual std::vector<std::string> roles(PersonId person, OrganisationId organisation) const = 0;
+  /// The person behind a public id within the organisation; nothing when unknown or gone.
+  virtual std::optional<PersonId> person(std::string_view uuid, OrganisationId organisation) const = 0;
+  virtual std::string person_uuid(PersonId person) const = 0;
+  /// The record behind a public id within the organisation; nothing when unknown.
+  virtual std::optional<RecordId> record_named(std::string_view uuid, OrganisationId organisation) const = 0;
+  /// The planned checklist items of an audit, by catalogue, question and subject.
+  virtual std::vector<ItemView> items(RecordId audit) const = 0;
+  /// What the person answers for in daily work: "item:A.8.13", "process:backup", "site:Hamburg".
+  virtual std::vector<std::string> responsibilities(PersonId person) const = 0;
+  /// Who performed one of these commands on the record.
+  virtual std::vector<PersonId> performed(RecordId id, const std::vector<std::string>& commands) const = 0;
+  /// How many reports are attached to the record.
+  virtual int reports(RecordId id) const = 0;
+  /// How many pieces of evidence are attached to the record itself.
+  virtual int evidence(RecordId id) const = 0;
+};
+
+}  // namespace assay
