@@ -23,6 +23,7 @@ struct RecordView {
   Json body;                     // fields, lists, and "waived": names of waived guards
   std::string number;
   Instant created;
+  Instant state_since;           // when it came into its state
 };
 
 /// A checklist item of an audit: a question put to a subject, assigned to an auditor.

@@ -1,0 +1,41 @@
+// A snapshot as a decision sees it, which remembers the version of everything that it was asked for.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "domain/facts.h"
+#include "storage/store.h"
+
+namespace assay {
+
+class StoredFacts final : public Facts {
+ public:
+  StoredFacts(Store& store, Snapshot& at);
+  ~StoredFacts() override;
+
+  const RecordView* record(RecordId id) const override;
+  std::vector<RecordId> linked(RecordId id, std::string_view name) const override;
+  std::vector<PersonId> seat(RecordId id, std::string_view name) const override;
+  std::vector<std::string> roles(PersonId person, OrganisationId organisation) const override;
+  std::optional<PersonId> person(std::string_view uuid, OrganisationId organisation) const override;
+  std::string person_uuid(PersonId person) const override;
+  std::optional<RecordId> record_named(std::string_view uuid, OrganisationId organisation) const override;
+  std::vector<ItemView> items(RecordId audit) const override;
+  std::vector<std::string> responsibilities(PersonId person) const override;
+  std::vector<PersonId> performed(RecordId id, const std::vector<std::string>& commands) const override;
+  int reports(RecordId id) const override;
+  int evidence(RecordId id) const override;
+
+  /// Everything that was read so far, each once, in ascending order (the order in which PostgreSQL locks).
+  std::vector<Dependency> dependencies() const;
+
+ private:
+  struct Cache;
+  std::unique_ptr<Cache> cache_;
+};
+
+}  // namespace assay

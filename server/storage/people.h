@@ -1,0 +1,91 @@
+// Organisations, people, their roles and responsibilities, and how they sign in.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/event.h"
+#include "storage/reader.h"
+#include "storage/store.h"
+
+namespace assay {
+
+struct OrganisationRow {
+  OrganisationId id;
+  std::string uuid;
+  std::string name;
+  std::string zone;      // IANA
+  std::string language;  // "en", "de"
+  std::int64_t version;
+};
+std::optional<OrganisationRow> find_organisation(Snapshot& at, OrganisationId id);
+std::optional<OrganisationRow> find_organisation(Snapshot& at, std::string_view uuid);
+std::vector<OrganisationRow> list_organisations(Snapshot& at);  // for the server itself and its administrators on the CLI
+
+struct PersonRow {
+  PersonId id;
+  std::string uuid;
+  OrganisationId organisation;
+  std::string name;
+  std::string email;     // unique in the server, compared without case
+  std::string language;
+  std::string state;     // invited | active | left
+  std::int64_t version;
+  std::vector<std::string> roles;
+  std::vector<std::string> responsibilities;
+};
+std::optional<PersonRow> find_person(Snapshot& at, PersonId id);
+std::optional<PersonRow> find_person(Snapshot& at, std::string_view uuid, const Reader& reader);  // own organisation only
+std::optional<PersonRow> find_person_by_email(Snapshot& at, std::string_view email);              // for sign-in only
+std::vector<PersonRow> list_people(Snapshot& at, const Reader& reader, std::int64_t after_id, int limit);
+
+/// Facts: {name, zone, language}: the whole row.
+void project_organisation(Connection& to, const Event& event);
+/// Facts: {name, email, language, state, roles[], responsibilities[]}: the whole row.
+void project_person(Connection& to, const Event& event);
+
+// Credentials and sessions are not in the log: secrets have no history, and a replay signs nobody in.
+std::optional<std::string> password_hash(Snapshot& at, PersonId person);
+void put_password_hash(Connection& to, PersonId person, std::string_view encoded, Instant now);
+
+/// A one-time link by which an invited person (or the first administrator) sets a password. `hash` is SHA-256 hex.
+void put_invitation(Connection& to, PersonId person, std::string_view hash, Instant expires);
+std::optional<PersonId> find_invitation(Snapshot& at, std::string_view hash, Instant now);
+void drop_invitations(Connection& to, PersonId person);
+
+struct SessionRow {
+  PersonId person;
+  std::string csrf;
+  Instant created, seen, expires;
+};
+std::optional<SessionRow> find_session(Snapshot& at, std::string_view id_hash, Instant now);
+void put_session(Connection& to, std::string_view id_hash, const SessionRow& row);
+void touch_session(Connection& to, std::string_view id_hash, Instant seen);
+void drop_session(Connection& to, std::string_view id_hash);
+void drop_sessions_of(Connection& to, PersonId person);
+void drop_expired_sessions(Connection& to, Instant now);
+
+struct TokenRow {
+  std::int64_t id;
+  std::string uuid;
+  PersonId person;
+  OrganisationId organisation;
+  std::string name;
+  std::string hash;      // SHA-256 hex of the token
+  std::vector<std::string> scopes;  // read | write | admin
+  Instant created, expires;
+  std::optional<Instant> used;
+  bool revoked;
+  std::int64_t version;
+};
+std::optional<TokenRow> find_token_by_hash(Snapshot& at, std::string_view hash);
+std::optional<TokenRow> find_token(Snapshot& at, std::string_view uuid, PersonId owner);
+std::vector<TokenRow> list_tokens(Snapshot& at, PersonId owner);
+void touch_token(Connection& to, std::int64_t id, Instant used);  // outside of the log
+/// Facts: {person: uuid, name, hash, scopes[], expires, revoked}: the whole row.
+void project_token(Connection& to, const Event& event);
+
+}  // namespace assay

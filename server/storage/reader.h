@@ -1,0 +1,20 @@
+// Who reads: every query takes a Reader and returns only what that person may see.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "domain/ids.h"
+
+namespace assay {
+
+/// A person as far as visibility goes. Types in `whole` are seen entirely within the organisation (a role reads them);
+/// of every other type only records below the person's seats.
+struct Reader {
+  PersonId person;
+  OrganisationId organisation;
+  std::set<std::string> whole;
+  bool administrator = false;  // sees organisation-level subjects: people, tokens of others, webhooks, their events
+};
+
+}  // namespace assay

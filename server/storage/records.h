@@ -1,0 +1,98 @@
+// Records, their links and seats: reading them as a person may see them, and projecting their events.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "domain/decide.h"
+#include "storage/event.h"
+#include "storage/reader.h"
+#include "storage/store.h"
+
+namespace assay {
+
+struct RecordRow {
+  RecordId id;
+  std::string uuid;
+  std::string type;
+  OrganisationId organisation;
+  RecordId root;
+  std::optional<RecordId> parent;
+  std::string number;
+  std::string workflow_set;
+  std::string state;
+  std::int64_t version;
+  std::string body;                       // canonical JSON text
+  Instant created, updated, state_since;
+  std::optional<Date> due;                // nearest running deadline
+};
+
+struct SeatRow {
+  std::string seat;
+  PersonId person;
+  std::string person_uuid;
+  std::string name;
+};
+
+struct LinkRow {
+  std::string name;                       // link or back name, as seen from the record
+  std::string uuid;
+  std::string type;
+  std::string number;
+  std::string title;                      // value of the type's title field
+  std::string state;
+};
+
+struct Condition {
+  std::string field;                      // "state", "due", "number", "root", a link name, or an x-filter field
+  enum class Is { equal, less, less_or_equal, greater, greater_or_equal } is = Is::equal;
+  std::vector<std::string> values;        // any of them
+};
+
+struct ListQuery {
+  std::string type;
+  std::vector<Condition> conditions;      // all of them
+  std::string sort = "created";           // created | updated | due | number | x-filter field
+  bool descending = false;
+  std::string after = {};                 // sort value and id of the last row of the page before, from the cursor
+  std::int64_t after_id = 0;
+  int limit = 50;
+};
+
+std::optional<RecordRow> find_record(Snapshot& at, std::string_view uuid, const Reader& reader);
+std::optional<RecordRow> find_record(Snapshot& at, RecordId id);       // for decisions: no visibility
+std::vector<RecordRow> list_records(Snapshot& at, const ListQuery& query, const Reader& reader);
+std::vector<SeatRow> seats_of(Snapshot& at, RecordId id);
+std::vector<LinkRow> links_of(Snapshot& at, RecordId id, const Reader& reader, const WorkflowSet& set);
+
+struct ProposalRow {
+  std::string uuid;
+  RecordId record;
+  std::string command;
+  Json input;
+  PersonId proposer;
+  std::int64_t version;                   // of the record when it was proposed
+  Instant at;
+};
+std::vector<ProposalRow> open_proposals(Snapshot& at, RecordId record);
+std::optional<ProposalRow> find_proposal(Snapshot& at, RecordId record, std::string_view uuid);
+
+struct DueTimer {
+  RecordId record;
+  std::string timer;
+  Instant at;
+};
+/// Timers that are due at `now` and have not fired, oldest first.
+std::vector<DueTimer> due_timers(Snapshot& at, Instant now, int limit);
+std::vector<std::pair<std::string, Due>> timers_of(Snapshot& at, RecordId record);
+
+/// Facts of a record event: {type, state, version, [created, parent, links{name:[uuid]}], set{}, append{}, said{},
+/// seated{seat:[person uuid]}, unseated{}, timers{name: {day, at} | null}, fired: name, told[], waived[],
+/// proposed{uuid, command, input}, settled{uuid, outcome: confirmed|declined}}; absent members are empty.
+void project_record(Connection& to, const Event& event, const WorkflowSet& set);
+
+}  // namespace assay

@@ -1,0 +1,128 @@
+// The database: opening and migrating it, consistent reads, and the one queue through which everything is written.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/definition.h"
+#include "domain/refusal.h"
+#include "storage/event.h"
+
+namespace assay {
+
+class Connection;  // storage/connection.h: prepared statements over SOCI; only storage/ sees SQL
+
+struct StoreSettings {
+  std::string data;                        // folder: database, blobs, lock
+  std::string database = {};               // postgresql://...; empty: SQLite in `data`
+  int readers = 4;                         // read connections kept
+  int writers = 8;                         // PostgreSQL: connections that commit in parallel
+  int batch_limit = 256;                   // SQLite: commands in one commit
+  int queue_limit = 1024;                  // waiting writes, then 503
+  std::int64_t wal_limit = 256LL << 20;    // bytes of WAL, then readers are cut and writers wait
+  int cache_kib = 4096;                    // page cache of each connection
+};
+
+/// A consistent view of the database for one request or one decision: every read sees the same moment.
+/// Not thread-safe; keep it short, it holds a connection of the pool.
+class Snapshot {
+ public:
+  explicit Snapshot(std::unique_ptr<Connection> connection, std::function<void(std::unique_ptr<Connection>)> giveback);
+  Snapshot(Snapshot&&) noexcept;
+  ~Snapshot();
+  Connection& connection() { return *connection_; }
+
+ private:
+  std::unique_ptr<Connection> connection_;
+  std::function<void(std::unique_ptr<Connection>)> giveback_;
+};
+
+/// What a decision read, and how it stood. `tree` is the root's tree version, which moves with any record below it;
+/// `items` the audit's items version; `person` a person's version (roles, responsibilities).
+struct Dependency {
+  enum class On { record, tree, items, person, evidence } on;
+  std::int64_t id;
+  std::int64_t version;
+  friend auto operator<=>(const Dependency&, const Dependency&) = default;
+};
+
+/// The answer that belongs to an Idempotency-Key, kept with the commit.
+struct IdempotentUse {
+  PersonId principal;
+  std::string key;
+  std::string request_hash;                // SHA-256 of method, path and body
+  int status;
+  std::string answer;                      // location of the subject, or the problem document of a refusal
+};
+
+struct Commit {
+  std::vector<Dependency> read;
+  std::vector<EventDraft> events;          // one cause; in order
+  std::optional<IdempotentUse> idempotent = {};
+  std::function<void(Connection&)> beside = {};  // rows that are not in the log (credentials), same transaction
+};
+
+/// What the commit gave to the events, in their order.
+struct Committed {
+  struct Given {
+    std::int64_t position;                 // 0 on PostgreSQL until sealed
+    std::string number;
+  };
+  std::vector<Given> events;
+};
+
+/// Thread-safe. Destroying it finishes the writes that are queued.
+class Store {
+ public:
+  /// Opens, takes the exclusive lock on the data folder, migrates, checks. Throws std::runtime_error with a message for a
+  /// person: folder in use, newer version, changed migration, damaged database, no permission.
+  static std::unique_ptr<Store> open(const StoreSettings& settings);
+  virtual ~Store() = default;
+
+  virtual Snapshot read() = 0;
+
+  /// Verifies `commit.read`, appends and projects the events, and returns after the data is durable.
+  /// Refuses: stale, idempotency_conflict, overloaded, storage_full; nothing of a refused commit is kept.
+  /// After a failed sync the store stops: every later call throws StoreStopped, and the process must end.
+  virtual Result<Committed> commit(const Commit& commit) = 0;
+
+  /// Rows outside of the log (sessions, delivery attempts, cursors), through the same writer; durable on return.
+  /// `work` may run more than once (PostgreSQL retries); it must not keep state. Exceptions roll back and come out again.
+  virtual Result<void> write(const std::function<void(Connection&)>& work) = 0;
+
+  /// A fresh internal id for a new subject.
+  virtual std::int64_t new_id(Subject subject) = 0;
+
+  /// The sets that records are pinned to; loaded at open, extended by add_workflow_set.
+  virtual void add_workflow_set(WorkflowSetPtr set) = 0;
+  virtual WorkflowSetPtr workflow_set(std::string_view hash) const = 0;
+
+  /// Blocks until the log reaches beyond `position` or the time is over; returns the last sealed position.
+  virtual std::int64_t wait_for_events(std::int64_t position, std::chrono::milliseconds at_most) = 0;
+  virtual std::int64_t last_position() = 0;
+  /// Called after each commit from the writer's thread with the last sealed position; must not block. Set before use.
+  virtual void on_events(std::function<void(std::int64_t)> listener) = 0;
+
+  virtual std::string epoch() const = 0;   // uuid of the log's epoch; `restore` begins a new one
+  virtual bool held() const = 0;           // after a restore: deliveries and timers wait for an administrator
+  virtual Result<void> release() = 0;
+
+  struct Figures {
+    std::int64_t queued, batches, commits, largest_batch, wal_bytes;
+    double commit_seconds;
+  };
+  virtual Figures figures() const = 0;     // for metrics; monotonic but for `queued` and `wal_bytes`
+  virtual std::string_view engine() const = 0;  // "sqlite" or "postgresql"
+};
+
+struct StoreStopped : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace assay
