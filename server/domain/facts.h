@@ -24,6 +24,7 @@ struct RecordView {
   std::string number;
   Instant created;
   Instant state_since;           // when it came into its state
+  std::string workflow_set = {}; // hash of the set that it is pinned to
 };
 
 /// A checklist item of an audit: a question put to a subject, assigned to an auditor.

@@ -25,12 +25,12 @@ struct EventDraft {
   std::string uuid;                      // public id of the subject
   OrganisationId organisation;
   std::optional<RecordId> record = {};   // whose visibility the event shares; none: administrators only
-  std::string type;                      // "nonconformity.issued", "person.invited"
-  std::string command;
-  std::int64_t version;                  // of the subject after the event; 1 makes it
+  std::string type = {};                 // "nonconformity.issued", "person.invited"
+  std::string command = {};
+  std::int64_t version = 0;              // of the subject after the event; 1 makes it
   std::optional<PersonId> actor = {};    // none: a timer or the server itself
   std::optional<PersonId> second = {};
-  Instant at;
+  Instant at = {};
   std::string workflow_set = {};         // records only
   Json facts = Json::object();
   std::unordered_map<std::string, std::int64_t> ids = {};  // public -> internal ids in `facts`, to spare look-ups

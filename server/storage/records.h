@@ -88,6 +88,7 @@ struct DueTimer {
 };
 /// Timers that are due at `now` and have not fired, oldest first.
 std::vector<DueTimer> due_timers(Snapshot& at, Instant now, int limit);
+/// The running timers of a record that have not fired.
 std::vector<std::pair<std::string, Due>> timers_of(Snapshot& at, RecordId record);
 
 /// Facts of a record event: {type, state, version, [created, parent, links{name:[uuid]}], set{}, append{}, said{},

@@ -1,0 +1,78 @@
+// What every command needs: the store, the files, the keys, the clock and the record types; and who asks.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "domain/definition.h"
+#include "domain/time.h"
+#include "ledger/keyfile.h"
+#include "storage/blob_store.h"
+#include "storage/people.h"
+#include "storage/reader.h"
+#include "storage/store.h"
+
+namespace assay {
+
+/// Keys of requests that are running, so that the same key is not used twice at a time. Thread-safe.
+class RunningKeys {
+ public:
+  bool enter(PersonId principal, std::string_view key);
+  void leave(PersonId principal, std::string_view key);
+
+ private:
+  std::mutex mutex_;
+  std::set<std::pair<PersonId, std::string>> keys_;
+};
+
+/// Lives as long as the server; everything in it is thread-safe.
+struct Context {
+  Store& store;
+  BlobStore& files;
+  const Keyfile& keys;
+  WorkflowSetPtr workflows;                // of this release: new records are pinned to it
+  std::function<Instant()> clock;
+  RunningKeys running = {};
+
+  std::string new_uuid() const;            // UUIDv7 of now
+};
+
+enum class Scope { read, write, admin };
+std::optional<Scope> scope_named(std::string_view name);
+std::string_view name_of(Scope scope);
+
+/// The person who asks, as signed in: by session (all scopes) or by a token (its own).
+struct Principal {
+  PersonRow person;
+  OrganisationRow organisation;
+  Reader reader;
+  std::set<Scope> scopes;
+
+  bool has_role(std::string_view role) const;
+};
+
+/// The principal of a person with these scopes. Null for somebody who has left.
+std::optional<Principal> principal_of(const Context& context, Snapshot& at, const PersonRow& person,
+                                      std::set<Scope> scopes);
+
+/// One request to change something: who, what was seen before, and the key under which a repetition is recognised.
+struct Call {
+  const Principal& who;
+  std::optional<std::int64_t> expected = {};      // version that If-Match names
+  std::optional<std::string> key = {};            // Idempotency-Key
+  std::string request_hash = {};                  // SHA-256 hex of method, target and body; with `key`
+};
+
+/// Refuses with not_permitted unless the principal has the scope.
+Result<void> require(const Principal& who, Scope scope);
+/// Refuses with not_permitted unless the principal has the scope and is an administrator of the organisation.
+Result<void> require_administrator(const Principal& who);
+/// Refuses with precondition_required when the call names no version, and precondition_failed when it names another.
+Result<void> require_version(const Call& call, std::int64_t actual);
+
+}  // namespace assay

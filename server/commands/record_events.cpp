@@ -1,0 +1,124 @@
+// From a decision to its events: provisional records become real ones, people and links become public ids.
+#include <unordered_map>
+
+#include "commands/records.h"
+
+namespace assay {
+namespace {
+
+struct Identity {
+  std::int64_t id;
+  std::string uuid;
+};
+
+/// Gives every record of a decision its internal and public id.
+class Identities {
+ public:
+  Identities(Moment& moment, const Decision& decision, std::string_view uuid) : moment_(moment) {
+    for (const Change& change : decision.changes) {
+      if (static_cast<std::int64_t>(change.record) >= 0 || known_.count(change.record) > 0) continue;
+      const std::int64_t id = moment.context.store.new_id(Subject::record);
+      known_.emplace(change.record, Identity{id, uuid.empty() ? moment.context.new_uuid() : std::string(uuid)});
+      uuid = {};
+    }
+  }
+
+  const Identity& of(RecordId record) {
+    const auto found = known_.find(record);
+    if (found != known_.end()) return found->second;
+    const RecordView* view = moment_.facts.record(record);
+    if (view == nullptr) throw std::logic_error("a decision names a record that does not exist");
+    return known_.emplace(record, Identity{static_cast<std::int64_t>(record), view->uuid}).first->second;
+  }
+
+ private:
+  Moment& moment_;
+  std::unordered_map<RecordId, Identity> known_;
+};
+
+Json people_of(Moment& moment, EventDraft& event, const std::map<std::string, std::vector<PersonId>>& seats) {
+  Json all = Json::object();
+  for (const auto& [seat, people] : seats) {
+    Json& list = all[seat] = Json::array();
+    for (const PersonId person : people) {
+      const std::string uuid = moment.facts.person_uuid(person);
+      event.ids.emplace(uuid, static_cast<std::int64_t>(person));
+      list.push_back(uuid);
+    }
+  }
+  return all;
+}
+
+Json links_of_change(EventDraft& event, Identities& identities, const Change& change) {
+  Json all = Json::object();
+  for (const auto& [link, records] : change.links) {
+    Json& list = all[link] = Json::array();
+    for (const RecordId record : records) {
+      const Identity& identity = identities.of(record);
+      event.ids.emplace(identity.uuid, identity.id);
+      list.push_back(identity.uuid);
+    }
+  }
+  return all;
+}
+
+void keep(Json& facts, const char* name, Json value) {
+  if (!value.empty()) facts[name] = std::move(value);
+}
+
+Json timers_of_change(const Change& change) {
+  Json all = Json::object();
+  for (const auto& [name, due] : change.timers) {
+    all[name] = due ? Json{{"day", to_text(due->day)}, {"at", to_text(due->at)}} : Json(nullptr);
+  }
+  return all;
+}
+
+Json facts_of(Moment& moment, EventDraft& event, Identities& identities, const Change& change) {
+  Json facts = {{"type", change.definition->type}, {"state", change.state}};
+  if (change.created) facts["created"] = true;
+  keep(facts, "links", links_of_change(event, identities, change));
+  if (const auto* parent = change.definition->parent(); change.created && parent != nullptr) {
+    const auto named = change.links.find(parent->name);
+    if (named != change.links.end() && !named->second.empty()) {
+      facts["parent"] = identities.of(named->second.front()).uuid;
+    }
+  }
+  keep(facts, "set", change.set);
+  keep(facts, "append", change.append);
+  keep(facts, "said", change.said);
+  keep(facts, "seated", people_of(moment, event, change.seated));
+  keep(facts, "unseated", people_of(moment, event, change.unseated));
+  keep(facts, "timers", timers_of_change(change));
+  keep(facts, "told", change.told);
+  keep(facts, "waived", change.waived);
+  return facts;
+}
+
+}  // namespace
+
+std::vector<EventDraft> events_of(Moment& moment, const Decision& decision, const Actor& actor, std::string_view set,
+                                  std::string_view uuid) {
+  Identities identities(moment, decision, uuid);
+  std::unordered_map<RecordId, std::int64_t> versions;
+  std::vector<EventDraft> events;
+  for (const Change& change : decision.changes) {
+    const Identity identity = identities.of(change.record);
+    auto& version = versions[change.record];
+    if (version == 0 && !change.created) version = moment.facts.record(change.record)->version;
+    EventDraft event{Subject::record, identity.id, identity.uuid, change.organisation};
+    event.record = RecordId{identity.id};
+    event.type = change.definition->type + "." + change.event;
+    event.command = change.command;
+    event.version = ++version;
+    event.actor = actor.person;
+    event.second = actor.second;
+    event.at = moment.now;
+    event.workflow_set = change.created ? std::string(set) : moment.facts.record(change.record)->workflow_set;
+    event.facts = facts_of(moment, event, identities, change);
+    events.push_back(std::move(event));
+  }
+  return events;
+}
+
+}  // namespace assay

@@ -1,0 +1,204 @@
+// Commands on records.
+#include "commands/records.h"
+
+#include <algorithm>
+
+namespace assay {
+namespace {
+
+Now local(const Moment& moment, const OrganisationRow& organisation) { return {moment.now, organisation.zone}; }
+
+Actor actor_of(const Call& call) { return {call.who.person.id, {}, false}; }
+
+/// The workflow set that the record is pinned to. A record whose set is missing is a broken world.
+WorkflowSetPtr set_of(const Context& context, const RecordRow& record) {
+  auto set = context.store.workflow_set(record.workflow_set);
+  if (!set) throw std::runtime_error("workflow set " + record.workflow_set + " of record " + record.uuid + " is missing");
+  return set;
+}
+
+/// An event of the engine's own about a record, beside what the definitions name.
+EventDraft engine_event(const Moment& moment, const Call& call, const RecordRow& record, std::string_view what,
+                        std::string command) {
+  EventDraft event{Subject::record, static_cast<std::int64_t>(record.id), record.uuid, record.organisation};
+  event.record = record.id;
+  event.type = record.type + "." + std::string(what);
+  event.command = std::move(command);
+  event.version = record.version + 1;
+  event.actor = call.who.person.id;
+  event.at = moment.now;
+  event.workflow_set = record.workflow_set;
+  event.facts = {{"type", record.type}, {"state", record.state}};
+  return event;
+}
+
+/// The event that says that a command waits for a second person.
+EventDraft proposal_event(Moment& moment, const Call& call, const RecordRow& record, const RecordCommand& command) {
+  EventDraft event = engine_event(moment, call, record, "proposed", command.command);
+  event.facts["proposed"] = {
+      {"uuid", moment.context.new_uuid()}, {"command", command.command}, {"input", command.input}};
+  return event;
+}
+
+/// Settles a proposal within the event that carries it out, or alone when it is declined.
+Json settled(const ProposalRow& proposal, std::string_view outcome) {
+  return {{"uuid", proposal.uuid}, {"outcome", outcome}};
+}
+
+Result<ProposalRow> open_proposal(Moment& moment, const RecordRow& record, std::string_view uuid) {
+  auto proposal = find_proposal(moment.at, record.id, uuid);
+  if (!proposal) return refuse(Reason::not_found, "no such proposal is waiting");
+  return *proposal;
+}
+
+/// The person may settle the proposal: holds a role of `second` and did not propose it.
+Result<void> may_settle(Moment& moment, const Call& call, const RecordRow& record, const ProposalRow& proposal) {
+  if (proposal.proposer == call.who.person.id) {
+    return refuse(Reason::not_permitted, "another person than the one who proposed it must confirm");
+  }
+  const auto set = set_of(moment.context, record);
+  const auto& second = set->types.at(record.type).commands.at(proposal.command).second;
+  const auto roles = moment.facts.roles(call.who.person.id, record.organisation);
+  const bool holds = std::any_of(second.begin(), second.end(), [&](const std::string& role) {
+    return std::find(roles.begin(), roles.end(), role) != roles.end();
+  });
+  if (holds) return {};
+  return refuse(Reason::not_permitted, "only a person with one of these roles may confirm: " + Json(second).dump());
+}
+
+}  // namespace
+
+Result<RecordRow> visible_record(Snapshot& at, const Principal& who, std::string_view type, std::string_view uuid) {
+  auto record = find_record(at, uuid, who.reader);
+  if (!record || record->type != type) return refuse(Reason::not_found, "there is no such record");
+  return *record;
+}
+
+Result<Decision> permit(Moment& moment, const Call& call, const RecordRow& record, std::string_view command,
+                        const Json& input) {
+  const auto set = set_of(moment.context, record);
+  const Target target{record.id, record.type, record.organisation};
+  const Command asked{std::string(command), input};
+  return decide(*set, moment.facts, target, asked, actor_of(call), local(moment, call.who.organisation));
+}
+
+Result<Performed> create_record(Context& context, const Call& call, const RecordCommand& command) {
+  return perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    if (!command.uuid.empty()) {
+      if (!is_uuid(command.uuid)) return invalid_field("/id", "must be a lower-case UUID");
+      if (moment.facts.record_named(command.uuid, call.who.organisation.id)) {
+        return invalid_field("/id", "is in use");
+      }
+    }
+    const Target target{{}, command.type, call.who.organisation.id};
+    auto decision = decide(*context.workflows, moment.facts, target, {command.command, command.input}, actor_of(call),
+                           local(moment, call.who.organisation));
+    if (!decision) return decision.error();
+    Planned planned;
+    planned.events = events_of(moment, *decision, actor_of(call), context.workflows->hash, command.uuid);
+    planned.uuid = planned.events.front().uuid;
+    planned.status = 201;
+    return planned;
+  });
+}
+
+Result<Performed> command_record(Context& context, const Call& call, const RecordCommand& command) {
+  return perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    auto record = visible_record(moment.at, call.who, command.type, command.uuid);
+    if (!record) return record.error();
+    if (auto version = require_version(call, record->version); !version) return version.error();
+    auto decision = permit(moment, call, *record, command.command, command.input);
+    if (!decision) return decision.error();
+    Planned planned;
+    planned.uuid = record->uuid;
+    planned.read.push_back({Dependency::On::record, static_cast<std::int64_t>(record->id), record->version});
+    if (decision->needs_second) {
+      planned.events = {proposal_event(moment, call, *record, command)};
+      planned.status = 202;
+    } else {
+      planned.events = events_of(moment, *decision, actor_of(call), record->workflow_set);
+    }
+    return planned;
+  });
+}
+
+Result<Performed> confirm_proposal(Context& context, const Call& call, std::string_view type, std::string_view record_uuid,
+                                   std::string_view proposal_uuid) {
+  return perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    auto record = visible_record(moment.at, call.who, type, record_uuid);
+    if (!record) return record.error();
+    if (auto version = require_version(call, record->version); !version) return version.error();
+    auto proposal = open_proposal(moment, *record, proposal_uuid);
+    if (!proposal) return proposal.error();
+    if (auto may = may_settle(moment, call, *record, *proposal); !may) return may.error();
+
+    const auto set = set_of(context, *record);
+    const Actor actor{proposal->proposer, call.who.person.id, false};
+    auto decision = decide(*set, moment.facts, {record->id, record->type, record->organisation},
+                           {proposal->command, proposal->input}, actor, local(moment, call.who.organisation));
+    if (!decision) return decision.error();
+    Planned planned;
+    planned.uuid = record->uuid;
+    planned.events = events_of(moment, *decision, actor, record->workflow_set);
+    planned.events.front().facts["settled"] = settled(*proposal, "confirmed");
+    return planned;
+  });
+}
+
+Result<Performed> decline_proposal(Context& context, const Call& call, std::string_view type, std::string_view record_uuid,
+                                   std::string_view proposal_uuid, std::string_view comment) {
+  return perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    auto record = visible_record(moment.at, call.who, type, record_uuid);
+    if (!record) return record.error();
+    if (auto version = require_version(call, record->version); !version) return version.error();
+    auto proposal = open_proposal(moment, *record, proposal_uuid);
+    if (!proposal) return proposal.error();
+    const bool withdraws = proposal->proposer == call.who.person.id;
+    if (auto may = may_settle(moment, call, *record, *proposal); !may && !withdraws) return may.error();
+
+    EventDraft event = engine_event(moment, call, *record, "proposal_declined", proposal->command);
+    event.facts["settled"] = settled(*proposal, "declined");
+    if (!comment.empty()) event.facts["said"] = {{"comment", comment}};
+    Planned planned;
+    planned.uuid = record->uuid;
+    planned.events = {std::move(event)};
+    planned.read = {{Dependency::On::record, static_cast<std::int64_t>(record->id), record->version}};
+    return planned;
+  });
+}
+
+Result<void> fire_timer(Context& context, const DueTimer& timer) {
+  auto performed = perform_unattended(context, [&](Moment& moment) -> Result<Planned> {
+    Planned planned;
+    const auto record = find_record(moment.at, timer.record);
+    if (!record) throw std::runtime_error("a timer runs on a record that does not exist");
+    const auto running = timers_of(moment.at, timer.record);
+    const bool due = std::any_of(running.begin(), running.end(), [&](const auto& one) {
+      return one.first == timer.timer && one.second.at <= moment.now;
+    });
+    if (!due) return planned;
+    const auto organisation = find_organisation(moment.at, record->organisation);
+    const auto set = set_of(context, *record);
+    const auto& definition = set->types.at(record->type);
+    const Actor actor{{}, {}, true};
+    auto decision = decide(*set, moment.facts, {record->id, record->type, record->organisation},
+                           {definition.timers.at(timer.timer).fires, Json::object()}, actor,
+                           local(moment, *organisation));
+    if (!decision) return decision.error();
+    planned.uuid = record->uuid;
+    planned.events = events_of(moment, *decision, actor, record->workflow_set);
+    planned.events.front().facts["fired"] = timer.timer;
+    return planned;
+  });
+  if (!performed) return performed.error();
+  return {};
+}
+
+Result<std::vector<Offer>> offers_for(Context& context, Snapshot& at, const Principal& who, const RecordRow& record,
+                                      std::string_view language) {
+  const StoredFacts facts(context.store, at);
+  const auto set = set_of(context, record);
+  return offers(*set, facts, record.id, {who.person.id, {}, false}, {context.clock(), who.organisation.zone}, language);
+}
+
+}  // namespace assay
