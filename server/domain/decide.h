@@ -29,7 +29,7 @@ struct Now {
 /// What is acted on: a record, or a type of which one is to be made in an organisation.
 struct Target {
   std::optional<RecordId> record = {};
-  std::string type = {};           // when there is no record yet
+  std::string type = {};  // when there is no record yet
   OrganisationId organisation = {};
 };
 
@@ -47,32 +47,35 @@ struct Due {
 
 /// What happened to one record: resulting facts, never the inputs. Becomes one event.
 struct Change {
-  RecordId record;                 // negative: a new record, numbered -1, -2, ... within the decision
+  RecordId record;  // negative: a new record, numbered -1, -2, ... within the decision
   const Definition* definition;
   OrganisationId organisation;
   bool created = false;
   std::string command;
-  std::string state;               // after the command
-  Json set = Json::object();       // field -> new value; null removes
-  Json append = Json::object();    // list field -> the element added
-  Json said = Json::object();      // fields that only the event keeps
-  std::map<std::string, std::vector<RecordId>> links = {};    // links added
-  std::map<std::string, std::vector<PersonId>> seated = {};   // seats taken by this change
-  std::map<std::string, std::vector<PersonId>> unseated = {}; // seats left by this change
-  std::map<std::string, std::optional<Due>> timers = {};      // changed timers only: started, moved, or stopped
-  std::vector<std::string> told = {};                         // roles to be informed
-  std::vector<std::string> waived = {};                       // guard waivers granted
+  std::string event;                                           // past tense, as the definition names it
+  std::string state;                                           // after the command
+  Json set = Json::object();                                   // field -> new value; null removes
+  Json append = Json::object();                                // list field -> the element added
+  Json said = Json::object();                                  // fields that only the event keeps
+  std::map<std::string, std::vector<RecordId>> links = {};     // links added
+  std::map<std::string, std::vector<PersonId>> seated = {};    // seats taken by this change
+  std::map<std::string, std::vector<PersonId>> unseated = {};  // seats left by this change
+  std::map<std::string, std::optional<Due>> timers = {};       // changed timers only: started, moved, or stopped
+  std::vector<std::string> told = {};                          // roles to be informed
+  std::vector<std::string> waived = {};                        // guard waivers granted
 };
 
-/// The changes in the order in which they happened; the commanded record's own is the first.
+/// The changes in the order in which they happened; the commanded record's own is the first. No record occurs twice.
 struct Decision {
   std::vector<Change> changes;
-  bool needs_second = false;             // nothing changes yet: another person of `second` must confirm
+  bool needs_second = false;  // nothing changes yet: another person of `second` must confirm
   std::vector<std::string> second = {};
 };
 
-/// Decides `command` on `target` at `now`. Pure: same arguments, same answer. Order of refusals: not_found, wrong_state,
-/// not_permitted, invalid (every bad field), unmet (every unmet guard). Any refusal inside an effect refuses the whole.
+/// Decides `command` on `target` at `now`. Pure: same arguments, same answer. Order of refusals: not_found,
+/// wrong_state, not_permitted, invalid (every bad field, pointers into the input), unmet (every unmet guard). Any
+/// refusal inside an effect refuses the whole. `set` is the target record's own set; what the command creates belongs
+/// to it too.
 Result<Decision> decide(const WorkflowSet& set, const Facts& facts, const Target& target, const Command& command,
                         const Actor& actor, const Now& now);
 
@@ -81,17 +84,22 @@ struct Offer {
   const CommandDefinition* command;
   bool allowed = false;
   std::optional<Refusal> refusal = {};  // why not: wrong_state, not_permitted or unmet
-  Json schema;                          // JSON Schema (draft-07) of the input
+  std::string_view schema_text = {};  // JSON Schema (draft-07) of the input, ready to be spliced into an answer; lives
+                                      // as long as the record's workflow set
 };
 
-/// Every command of the record's type with the answer for this person; input is not looked at, so guards that need it are
-/// taken as met. Commands of timers and of other records are left out.
-std::vector<Offer> offers(const WorkflowSet& set, const Facts& facts, RecordId record, const Actor& actor, const Now& now,
-                          std::string_view language);
+/// Every command of the record's type with the answer for this person; input is not looked at, so guards that need it
+/// are taken as met. Commands of timers and of other records are left out.
+std::vector<Offer> offers(const WorkflowSet& set, const Facts& facts, RecordId record, const Actor& actor,
+                          const Now& now, std::string_view language);
 
-/// JSON Schema of a command's input in a language; fields carry their labels and form hints.
+/// JSON Schema of a command's input in a language; fields carry their labels and form hints. Built anew: on hot paths
+/// take input_schema_text().
 Json input_schema(const WorkflowSet& set, const Definition& definition, const CommandDefinition& command,
                   std::string_view language);
+
+/// The text of input_schema() as load_workflows() prepared it; English when the language has no labels.
+std::string_view input_schema_text(const CommandDefinition& command, std::string_view language);
 
 /// The body after `change`: the same arithmetic serves the decision, the commit and a replay.
 Json body_after(const Json& body, const Json& set, const Json& append, const std::vector<std::string>& waived);

@@ -1,6 +1,7 @@
 // A record type as data: what its JSON definition says, with every name resolved (format: workflows/README.md).
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -18,27 +19,27 @@ enum class Keep { body, list, event };
 
 struct FieldDefinition {
   std::string name;
-  Json schema = Json::object();           // draft-07 subset that the validator enforces; empty for a list
+  Json schema = Json::object();  // draft-07 subset that the validator enforces; empty for a list
   Keep keep = Keep::body;
   std::vector<std::string> list_of = {};  // a list keeps a version of these fields, with `by` and `at`
   std::string audience = "client";        // body | client | public
   bool filter = false;                    // x-filter: lists may filter and sort by it
   std::string label = {};
-  Json form = Json::object();             // badge, widget, order, help: for interfaces only
+  Json form = Json::object();  // badge, widget, order, help: for interfaces only
 };
 
 struct LinkDefinition {
   std::string name;
-  std::string to;          // type on the other end, short name
-  bool parent = false;     // gives root, tenancy and inherited seats
-  bool many = false;       // may name several records; a parent never does
-  std::string back = {};   // the link's name seen from the other end
+  std::string to;         // type on the other end, short name
+  bool parent = false;    // gives root, tenancy and inherited seats
+  bool many = false;      // may name several records; a parent never does
+  std::string back = {};  // the link's name seen from the other end
   std::string label = {};
 };
 
 struct SeatDefinition {
   std::string name;
-  int max = 0;             // 0: any number
+  int max = 0;  // 0: any number
   std::string label = {};
 };
 
@@ -46,73 +47,76 @@ struct StateDefinition {
   std::string name;
   std::set<std::string> groups = {};
   bool end = false;
+  bool client = false;  // clients see records in it
   std::string label = {};
 };
 
 struct GuardUse {
-  std::string name;                      // as in the guard table, e.g. "linked_all" or "linked_all/2"
+  std::string name;  // as in the guard table, e.g. "linked_all" or "linked_all/2"
   Json parameters = Json::object();
   std::optional<std::string> waiver = {};
 };
 
 struct EffectUse {
-  std::string kind;                      // set append assign clear create send tell waive
+  std::string kind;  // set append assign clear create send tell waive
   Json parameters = Json::object();
 };
 
 struct CommandDefinition {
   std::string name;
-  std::set<std::string> from = {};       // states, groups expanded; empty: makes a record
-  std::optional<std::string> to = {};    // absent: the state stays
-  std::vector<std::string> by = {};      // roles | seats | "timer" | "via:TYPE" | "anyone" (any person of the organisation)
+  std::string event = {};              // what happened, in the past tense: "issued"
+  std::set<std::string> from = {};     // states, groups expanded; empty: makes a record
+  std::optional<std::string> to = {};  // absent: the state stays
+  std::vector<std::string> by = {};  // roles | seats | "timer" | "via:TYPE" | "anyone" (any person of the organisation)
   std::vector<std::string> second = {};  // roles of which another person confirms
   std::vector<std::string> must = {};    // fields, links, seats that the input names
   std::vector<std::string> may = {};
   std::vector<GuardUse> guards = {};
   std::vector<EffectUse> effects = {};
-  std::string why = {};                  // clause
+  std::string why = {};  // clause
   std::string label = {};
+  std::map<std::string, std::string, std::less<>> schema_text = {};  // language -> JSON Schema of the input
 
   bool creates() const { return from.empty(); }
 };
 
 struct TimerDefinition {
   std::string name;
-  std::set<std::string> during = {};     // "while": states, groups expanded
-  Json when = Json::object();            // field -> list of values
-  std::string from = {};                 // date field from which it counts
-  std::string after = {};                // policy: days after `from`
-  std::string extended = {};             // date field that replaces the computed day when it is set
-  std::string remind = {};               // policy: days around the due day
+  std::set<std::string> during = {};  // "while": states, groups expanded
+  Json when = Json::object();         // field -> list of values
+  std::string from = {};              // date field from which it counts
+  std::string after = {};             // policy: days after `from`
+  std::string extended = {};          // date field that replaces the computed day when it is set
+  std::string remind = {};            // policy: days around the due day
   std::vector<std::string> tell = {};
-  std::string misfire = "latest";        // all | latest | skip
-  std::string fires = {};                // command of this type with by: ["timer"]
+  std::string misfire = "latest";  // all | latest | skip
+  std::string fires = {};          // command of this type with by: ["timer"]
   std::string label = {};
 };
 
 /// One record type. Immutable once loaded; shared between threads.
 struct Definition {
-  std::string workflow;                  // "internal/audit"
-  std::string type;                      // short name, "audit": what links and events say
+  std::string workflow;  // "internal/audit"
+  std::string type;      // short name, "audit": what links and events say
   int version = 1;
-  std::string plural;                    // URL segment, "audits"
+  std::string plural;  // URL segment, "audits"
   std::string label;
   std::string label_plural;
-  std::string title;                     // field whose value names a record for people
-  std::string number;                    // pattern, "NC-{year}-{seq:4}"
-  bool root = false;                     // starts a tree of its own even though it has a parent
-  std::vector<std::string> read;         // roles that see every record of the type; others see those below their seats
-  std::vector<std::string> holds;        // what may hang below besides records: answers, evidence, reports
+  std::string title;               // field whose value names a record for people
+  std::string number;              // pattern, "NC-{year}-{seq:4}"
+  bool root = false;               // starts a tree of its own even though it has a parent
+  std::vector<std::string> read;   // roles that see every record of the type; others see those below their seats
+  std::vector<std::string> holds;  // what may hang below besides records: answers, evidence, reports
   std::map<std::string, LinkDefinition> links;
   std::map<std::string, SeatDefinition> people;
   std::map<std::string, FieldDefinition> fields;
   std::map<std::string, StateDefinition> states;
   std::map<std::string, CommandDefinition> commands;
   std::map<std::string, TimerDefinition> timers;
-  std::vector<std::string> state_order;    // as written, for people
+  std::vector<std::string> state_order;  // as written, for people
   std::vector<std::string> command_order;
-  std::map<std::string, Json> labels;    // language -> tree of labels, same keys as the definition
-  std::string source;                    // file that it came from, for messages
+  std::map<std::string, Json> labels;  // language -> tree of labels, same keys as the definition
+  std::string source;                  // file that it came from, for messages
 
   const LinkDefinition* parent() const;  // null: stands alone
 };
@@ -125,21 +129,24 @@ struct RoleDefinition {
 
 struct PolicyDefinition {
   std::string name;
-  Json value;          // number of days, or a list of them for reminders
-  std::string unit;    // "calendar_days" | "working_days" | "count" | "percent"
-  std::string source;  // clause or document
+  Json value;                           // number of days, or a list of them for reminders
+  std::string unit;                     // "calendar_days" | "working_days" | "count" | "percent"
+  std::map<std::string, Json> presets;  // other values in use, by the name of the practice
+  std::string source;                   // clause or document
   std::string edition;
   std::string label;
 };
 
 /// Definitions, roles and policies that are pinned together under one hash. Immutable; shared between threads.
 struct WorkflowSet {
-  std::string hash;  // SHA-256 of `text`, given by whoever loads it
-  std::string text;  // canonical JSON of all files: what the database keeps
+  std::string hash;                         // SHA-256 of `text`, given by whoever loads it
+  std::string text;                         // canonical JSON of all files: what the database keeps
   std::map<std::string, Definition> types;  // by short name
   std::map<std::string, RoleDefinition> roles;
   std::map<std::string, PolicyDefinition> policies;
   std::map<std::string, std::map<std::string, std::string>> role_labels;  // language -> role -> label
+  std::map<std::string, std::map<std::string, std::string>, std::less<>>
+      guard_texts;  // language -> "guard.code" -> template
 
   const Definition* find(std::string_view type) const;
   const Definition* find_plural(std::string_view plural) const;
@@ -149,7 +156,14 @@ struct WorkflowSet {
 
 using WorkflowSetPtr = std::shared_ptr<const WorkflowSet>;
 
-/// Label of a path such as "commands.issue" in `language`, else the English one, else the last segment.
+/// Label of a path such as "commands.issue" or "enums.grade.major" in `language`, else the English one, else the last
+/// segment. The paths of the type's own names are "label" and "label_plural".
 std::string label_of(const Definition& definition, std::string_view path, std::string_view language);
+
+/// The paths that have an English label but none in `language`.
+std::vector<std::string> missing_labels(const Definition& definition, std::string_view language);
+
+/// A record's number from a pattern such as "NC-{year}-{seq:4}": the width is a minimum.
+std::string number_of(std::string_view pattern, int year, std::int64_t sequence);
 
 }  // namespace assay

@@ -20,21 +20,21 @@ struct RecordView {
   OrganisationId organisation;
   std::string state;
   std::int64_t version;
-  Json body;                     // fields, lists, and "waived": names of waived guards
+  Json body;  // fields, lists, and "waived": names of waived guards
   std::string number;
   Instant created;
-  Instant state_since;           // when it came into its state
-  std::string workflow_set = {}; // hash of the set that it is pinned to
+  Instant state_since;            // when it came into its state
+  std::string workflow_set = {};  // hash of the set that it is pinned to
 };
 
 /// A checklist item of an audit: a question put to a subject, assigned to an auditor.
 struct ItemView {
-  std::string catalogue;          // catalogue id
-  std::string question;           // "A.8.13-q1"
-  std::string item;               // clause or control, "A.8.13"
-  std::string subject;            // "whole" or "site:Hamburg", "process:backup", "zone:cell 3"
+  std::string catalogue;  // catalogue id
+  std::string question;   // "A.8.13-q1"
+  std::string item;       // clause or control, "A.8.13"
+  std::string subject;    // "whole" or "site:Hamburg", "process:backup", "zone:cell 3"
   std::optional<PersonId> auditor;
-  std::string result;             // empty until answered
+  std::string result;  // empty until answered
 };
 
 /// A consistent snapshot. An implementation that reads a database records the version of everything it was asked for,
@@ -44,7 +44,8 @@ class Facts {
   virtual ~Facts() = default;
   /// Null when there is no such record (never because of rights: deciding is not reading).
   virtual const RecordView* record(RecordId id) const = 0;
-  /// The records that `id` points at by the link `name`, or that point at `id` when `name` is a link's back name; by id.
+  /// The records that `id` points at by the link `name`, or that point at `id` when `name` is a link's back name; by
+  /// id.
   virtual std::vector<RecordId> linked(RecordId id, std::string_view name) const = 0;
   /// Who holds the seat on this very record; by id.
   virtual std::vector<PersonId> seat(RecordId id, std::string_view name) const = 0;

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,25 +15,38 @@ namespace assay {
 struct GuardContext {
   const WorkflowSet& set;
   const Facts& facts;
-  const RecordView& record;        // as it would be after the input is stored
+  const RecordView& record;  // as it would be after the input is stored, still in the state before the command
   const CommandDefinition& command;
   const Actor& actor;
   const Now& now;
   const Json* input;
   const Json& parameters;
+
+  /// True while offers are computed and the input of the command could still bring the field, link or seat `name`.
+  bool awaits(std::string_view name) const;
 };
 
 using Unmet = std::vector<UnmetGuard>;
 
+/// One of the reasons that a guard gives, as an English sentence with placeholders (workflows/README.md, "Reasons").
+struct GuardReason {
+  std::string_view code;
+  std::string_view text;
+};
+
 struct Guard {
-  std::string_view name;           // "linked_all"; a changed meaning is a new row "linked_all/2"
-  std::string_view parameters;     // names it takes: "link where? in? have?"; the loader refuses others
-  std::string_view says;           // the sentence that it requires
+  std::string_view name;        // "linked_all"; a changed meaning is a new row "linked_all/2"
+  std::string_view parameters;  // names it takes: "link where? in? have?"; the loader refuses others
+  std::string_view says;        // the sentence that it requires
+  std::span<const GuardReason> reasons;
   Unmet (*unmet)(const GuardContext&);
 };
 
 /// All guards, by name. A row is never removed while a stored workflow set names it.
 std::span<const Guard> guards();
 const Guard* find_guard(std::string_view name);
+
+/// The sentence of an unmet guard in `language`: from the set's guard_texts, else English.
+std::string explain(const WorkflowSet& set, const UnmetGuard& unmet, std::string_view language);
 
 }  // namespace assay

@@ -1,8 +1,11 @@
 // JSON as the whole server uses it: one alias, and the canonical text that is hashed.
 #pragma once
 
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
+#include <variant>
 
 namespace assay {
 
@@ -11,5 +14,17 @@ using Json = nlohmann::json;  // object members are kept sorted by name
 /// The text of `value` with sorted members and no white space: what hashes, ETags and stored bodies rest on.
 /// Integers and strings only give the same text as RFC 8785; invalid UTF-8 throws nlohmann::json::type_error.
 std::string canonical(const Json& value);
+
+/// Where and why a text is not acceptable JSON.
+struct JsonFault {
+  std::string pointer;  // RFC 6901; of the member or element that was being read
+  std::string reason;
+};
+
+/// The value of `text`. Refused: broken JSON or UTF-8, a member given twice, more than `max_depth` levels.
+std::variant<Json, JsonFault> parse_strict(std::string_view text, std::size_t max_depth = 64);
+
+/// `pointer` with one more segment, escaped as RFC 6901 says.
+std::string pointer_to(std::string_view pointer, std::string_view member);
 
 }  // namespace assay

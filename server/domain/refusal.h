@@ -14,20 +14,20 @@
 namespace assay {
 
 enum class Reason {
-  not_found,             // absent, or not visible to this person: the two look the same
-  unauthenticated,       // no valid sign-in
-  not_permitted,         // visible, but this person may not do it
-  wrong_state,           // the record's state does not accept the command
-  stale,                 // what the decision rests on has changed meanwhile
-  precondition_failed,   // If-Match names another version
-  precondition_required, // If-Match is missing
-  idempotency_conflict,  // the key is in use by a running request
-  idempotency_mismatch,  // the key was used with another payload
-  unmet,                 // guards are not met: see `unmet`
-  invalid,               // the input is not valid: see `invalid`
-  malformed,             // the input cannot be read at all
+  not_found,              // absent, or not visible to this person: the two look the same
+  unauthenticated,        // no valid sign-in
+  not_permitted,          // visible, but this person may not do it
+  wrong_state,            // the record's state does not accept the command
+  stale,                  // what the decision rests on has changed meanwhile
+  precondition_failed,    // If-Match names another version
+  precondition_required,  // If-Match is missing
+  idempotency_conflict,   // the key is in use by a running request
+  idempotency_mismatch,   // the key was used with another payload
+  unmet,                  // guards are not met: see `unmet`
+  invalid,                // the input is not valid: see `invalid`
+  malformed,              // the input cannot be read at all
   too_large,
-  unsupported,           // media type, method or version that is not served
+  unsupported,  // media type, method or version that is not served
   rate_limited,
   overloaded,
   storage_full,

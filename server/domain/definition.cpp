@@ -1,0 +1,155 @@
+// A record type as data: look-ups, labels and numbers.
+#include "domain/definition.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace assay {
+namespace {
+
+/// The member of nested objects that a dotted path names; null when there is none.
+const Json* member_at(const Json& tree, std::string_view path) {
+  const Json* at = &tree;
+  while (!path.empty()) {
+    const auto dot = path.find('.');
+    if (!at->is_object()) return nullptr;
+    const auto found = at->find(std::string(path.substr(0, dot)));
+    if (found == at->end()) return nullptr;
+    at = &*found;
+    path = dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1);
+  }
+  return at;
+}
+
+template <class Map>
+std::string own_label(const Map& things, std::string_view name) {
+  const auto found = things.find(std::string(name));
+  return found == things.end() ? std::string{} : found->second.label;
+}
+
+/// "x-labels" of a field or of its elements.
+const Json* value_labels(const Json& schema) {
+  if (const auto found = schema.find("x-labels"); found != schema.end()) return &*found;
+  const auto items = schema.find("items");
+  return items == schema.end() ? nullptr : value_labels(*items);
+}
+
+std::string enum_label(const Definition& definition, std::string_view path) {
+  const auto dot = path.find('.');
+  if (dot == std::string_view::npos) return {};
+  const auto field = definition.fields.find(std::string(path.substr(0, dot)));
+  if (field == definition.fields.end()) return {};
+  const Json* labels = value_labels(field->second.schema);
+  return labels ? labels->value(std::string(path.substr(dot + 1)), std::string{}) : std::string{};
+}
+
+std::string english(const Definition& definition, std::string_view path) {
+  if (path == "label") return definition.label;
+  if (path == "label_plural") return definition.label_plural;
+  const auto dot = path.find('.');
+  if (dot == std::string_view::npos) return {};
+  const auto section = path.substr(0, dot), name = path.substr(dot + 1);
+  if (section == "fields") return own_label(definition.fields, name);
+  if (section == "states") return own_label(definition.states, name);
+  if (section == "commands") return own_label(definition.commands, name);
+  if (section == "links") return own_label(definition.links, name);
+  if (section == "people") return own_label(definition.people, name);
+  if (section == "timers") return own_label(definition.timers, name);
+  if (section == "enums") return enum_label(definition, name);
+  return {};
+}
+
+template <class Map>
+void add_paths(const Map& things, std::string_view section, std::vector<std::string>& paths) {
+  for (const auto& [name, thing] : things) {
+    if (!thing.label.empty()) paths.push_back(fmt::format("{}.{}", section, name));
+  }
+}
+
+}  // namespace
+
+const LinkDefinition* Definition::parent() const {
+  for (const auto& [name, link] : links) {
+    if (link.parent) return &link;
+  }
+  return nullptr;
+}
+
+const Definition* WorkflowSet::find(std::string_view type) const {
+  const auto found = types.find(std::string(type));
+  return found == types.end() ? nullptr : &found->second;
+}
+
+const Definition* WorkflowSet::find_plural(std::string_view plural) const {
+  for (const auto& [type, definition] : types) {
+    if (definition.plural == plural) return &definition;
+  }
+  return nullptr;
+}
+
+const LinkDefinition* WorkflowSet::back_link(std::string_view type, std::string_view back,
+                                             const Definition** from) const {
+  for (const auto& [name, definition] : types) {
+    for (const auto& [link_name, link] : definition.links) {
+      if (link.to != type || link.back != back) continue;
+      if (from) *from = &definition;
+      return &link;
+    }
+  }
+  return nullptr;
+}
+
+std::string label_of(const Definition& definition, std::string_view path, std::string_view language) {
+  if (const auto tree = definition.labels.find(std::string(language)); tree != definition.labels.end()) {
+    const Json* label = member_at(tree->second, path);
+    if (label && label->is_string()) return label->get<std::string>();
+  }
+  if (std::string label = english(definition, path); !label.empty()) return label;
+  const auto dot = path.rfind('.');
+  return std::string(dot == std::string_view::npos ? path : path.substr(dot + 1));
+}
+
+std::vector<std::string> missing_labels(const Definition& definition, std::string_view language) {
+  std::vector<std::string> paths{"label", "label_plural"};
+  add_paths(definition.fields, "fields", paths);
+  add_paths(definition.states, "states", paths);
+  add_paths(definition.commands, "commands", paths);
+  add_paths(definition.links, "links", paths);
+  add_paths(definition.people, "people", paths);
+  add_paths(definition.timers, "timers", paths);
+  for (const auto& [name, field] : definition.fields) {
+    const Json* labels = value_labels(field.schema);
+    if (!labels) continue;
+    for (const auto& [value, label] : labels->items()) paths.push_back(fmt::format("enums.{}.{}", name, value));
+  }
+  const auto tree = definition.labels.find(std::string(language));
+  if (tree == definition.labels.end()) return paths;
+  std::erase_if(paths, [&](const std::string& path) {
+    const Json* label = member_at(tree->second, path);
+    return label && label->is_string();
+  });
+  return paths;
+}
+
+std::string number_of(std::string_view pattern, int year, std::int64_t sequence) {
+  std::string number;
+  while (!pattern.empty()) {
+    const auto open = pattern.find('{');
+    number += pattern.substr(0, open);
+    if (open == std::string_view::npos) break;
+    const auto close = pattern.find('}', open);
+    const auto name = pattern.substr(open + 1, close - open - 1);
+    if (name == "year") {
+      number += fmt::format("{:04}", year);
+    } else {
+      int width = 1;
+      if (name.size() > 4) std::from_chars(name.data() + 4, name.data() + name.size(), width);
+      number += fmt::format("{:0{}}", sequence, width);
+    }
+    pattern.remove_prefix(close + 1);
+  }
+  return number;
+}
+
+}  // namespace assay

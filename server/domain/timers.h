@@ -1,0 +1,32 @@
+// Deadlines as arithmetic: which timers run on a record, until when, and on which days they remind.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/decide.h"
+
+namespace assay {
+
+/// `day` moved by `days` (may be negative), counting Monday to Friday only when `unit` is "working_days".
+Date add_days(Date day, int days, std::string_view unit);
+
+/// True when the state and body of a record keep the timer running: `while` holds, `when` holds, a day to count from is
+/// there.
+bool runs(const TimerDefinition& timer, std::string_view state, const Json& body);
+
+/// The due day of a running timer; `entered` is the day on which it began to run. Nothing when it does not run.
+std::optional<Date> due_day(const WorkflowSet& set, const TimerDefinition& timer, std::string_view state,
+                            const Json& body, Date entered);
+
+/// Timers that a step from `before` (null: the record is new) to `after` starts, moves or stops.
+std::map<std::string, std::optional<Due>> timer_changes(const WorkflowSet& set, const RecordView* before,
+                                                        const RecordView& after, const Now& now);
+
+/// The days on which a timer reminds of `due`, in order: the offsets of its `remind` policy, negative before the day.
+std::vector<Date> reminder_days(const WorkflowSet& set, const TimerDefinition& timer, Date due);
+
+}  // namespace assay
