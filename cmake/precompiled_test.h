@@ -1,0 +1,6 @@
+// What every test includes, compiled once.
+#pragma once
+
+#include <catch2/catch_all.hpp>
+
+#include "precompiled.h"
