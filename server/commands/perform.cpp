@@ -48,6 +48,7 @@ Result<Performed> run(Context& context, const Plan& plan, const Call* call) {
       Moment moment{context, at, facts, context.clock()};
       auto planned = plan(moment);
       if (!planned) return planned.error();
+      if (planned->events.empty()) return Performed{planned->uuid, planned->status, false};
       commit.read = facts.dependencies();
       commit.read.insert(commit.read.end(), planned->read.begin(), planned->read.end());
       commit.events = std::move(planned->events);

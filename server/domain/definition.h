@@ -24,6 +24,7 @@ struct FieldDefinition {
   std::vector<std::string> list_of = {};  // a list keeps a version of these fields, with `by` and `at`
   std::string audience = "client";        // body | client | public
   bool filter = false;                    // x-filter: lists may filter and sort by it
+  bool person = false;                    // names a person, or a list of them (x-person)
   std::string label = {};
   Json form = Json::object();  // badge, widget, order, help: for interfaces only
 };

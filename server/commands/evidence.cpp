@@ -1,0 +1,170 @@
+// Evidence.
+#include "commands/evidence.h"
+
+#include <algorithm>
+
+#include "commands/records.h"
+#include "storage/items.h"
+
+namespace assay {
+namespace {
+
+constexpr std::size_t title_limit = 300;
+constexpr std::size_t description_limit = 20'000;
+constexpr std::size_t file_name_limit = 255;
+
+/// A name that is safe to show and to offer as a download: no path, no control characters.
+bool is_file_name(std::string_view name) {
+  if (name.empty() || name.size() > file_name_limit || name == "." || name == "..") return false;
+  return std::none_of(name.begin(), name.end(), [](unsigned char c) { return c < ' ' || c == 127 || c == '/' || c == '\\'; });
+}
+
+bool is_media_type(std::string_view type) {
+  const auto token = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+' ||
+           c == '_';
+  };
+  const auto slash = type.find('/');
+  return slash != std::string_view::npos && slash > 0 && slash + 1 < type.size() && type.size() <= 127 &&
+         std::all_of(type.begin(), type.begin() + static_cast<std::ptrdiff_t>(slash), token) &&
+         std::all_of(type.begin() + static_cast<std::ptrdiff_t>(slash) + 1, type.end(), token);
+}
+
+Result<void> check(const EvidenceWish& wish, Instant now) {
+  std::vector<InvalidField> wrong;
+  const bool file = wish.kind == "file";
+  if (!file && wish.kind != "reference" && wish.kind != "interview" && wish.kind != "observation") {
+    wrong.push_back({"/kind", "must be file, reference, interview or observation"});
+  }
+  if (wish.title.empty() || wish.title.size() > title_limit) wrong.push_back({"/title", "must have 1 to 300 bytes"});
+  if (!file && wish.description.empty()) wrong.push_back({"/description", "is missing: say what was seen or heard"});
+  if (wish.description.size() > description_limit) wrong.push_back({"/description", "must have at most 20000 bytes"});
+  if (file != wish.file.has_value()) wrong.push_back({"/kind", "a file comes through the upload, anything else does not"});
+  if (file && !is_file_name(wish.file_name)) wrong.push_back({"/file_name", "must be a plain name of at most 255 bytes"});
+  if (file && !is_media_type(wish.media_type)) wrong.push_back({"/media_type", "is no media type"});
+  if (wish.collected_at && *wish.collected_at > now) wrong.push_back({"/collected_at", "must not be in the future"});
+  if (wish.effective_from && wish.effective_to && *wish.effective_to < *wish.effective_from) {
+    wrong.push_back({"/effective_to", "must not be before effective_from"});
+  }
+  if (wrong.empty()) return {};
+  return Refusal{Reason::invalid, "some fields are not valid", {}, std::move(wrong), {}};
+}
+
+Json day_or_null(const std::optional<Date>& day) { return day ? Json(to_text(*day)) : Json(nullptr); }
+
+EventDraft evidence_event(const Moment& moment, const Call& call, const RecordRow& record, const EvidenceRow& row,
+                          std::string_view what) {
+  EventDraft event{Subject::evidence, row.id, row.uuid, record.organisation};
+  event.record = record.id;
+  event.type = record.type + ".evidence_" + std::string(what);
+  event.command = std::string(what);
+  event.version = row.version;
+  event.actor = call.who.person.id;
+  event.at = moment.now;
+  event.facts = {{"record", record.uuid},
+                 {"item", row.item ? Json(row.item_uuid) : Json(nullptr)},
+                 {"kind", row.kind},
+                 {"title", row.title},
+                 {"description", row.description},
+                 {"sha256", row.sha256},
+                 {"file_name", row.file_name},
+                 {"media_type", row.media_type},
+                 {"size", row.size},
+                 {"collected_at", to_text(row.collected_at)},
+                 {"collected_by", row.collected_by_uuid},
+                 {"effective_from", day_or_null(row.effective_from)},
+                 {"effective_to", day_or_null(row.effective_to)},
+                 {"supersedes", row.supersedes},
+                 {"withdrawn", row.withdrawn}};
+  event.ids.emplace(record.uuid, static_cast<std::int64_t>(record.id));
+  if (row.item) event.ids.emplace(row.item_uuid, *row.item);
+  if (row.collected_by) event.ids.emplace(row.collected_by_uuid, static_cast<std::int64_t>(*row.collected_by));
+  return event;
+}
+
+EvidenceRow new_row(const Moment& moment, const Call& call, const EvidenceWish& wish) {
+  EvidenceRow row{};
+  row.id = moment.context.store.new_id(Subject::evidence);
+  row.uuid = moment.context.new_uuid();
+  row.kind = wish.kind;
+  row.title = wish.title;
+  row.description = wish.description;
+  if (wish.file) {
+    row.sha256 = wish.file->sha256;
+    row.size = wish.file->size;
+    row.file_name = wish.file_name;
+    row.media_type = wish.media_type;
+  }
+  row.collected_at = wish.collected_at.value_or(moment.now);
+  row.collected_by = call.who.person.id;
+  row.collected_by_uuid = call.who.person.uuid;
+  row.effective_from = wish.effective_from;
+  row.effective_to = wish.effective_to;
+  row.supersedes = wish.supersedes.value_or("");
+  row.version = 1;
+  return row;
+}
+
+}  // namespace
+
+Result<void> may_attach_evidence(Context& context, const Principal& who, std::string_view type, std::string_view uuid) {
+  if (auto scope = require(who, Scope::write); !scope) return scope;
+  Snapshot at = context.store.read();
+  StoredFacts facts(context.store, at);
+  Moment moment{context, at, facts, context.clock()};
+  auto record = visible_record(at, who, type, uuid);
+  if (!record) return record.error();
+  auto decision = permit(moment, Call{who}, *record, "attach_evidence", Json::object());
+  if (!decision) return decision.error();
+  return {};
+}
+
+Result<Performed> attach_evidence(Context& context, const Call& call, std::string_view type, std::string_view uuid,
+                                  const EvidenceWish& wish) {
+  return perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    if (auto fine = check(wish, moment.now); !fine) return fine.error();
+    auto record = visible_record(moment.at, call.who, type, uuid);
+    if (!record) return record.error();
+    auto decision = permit(moment, call, *record, "attach_evidence", Json::object());
+    if (!decision) return decision.error();
+    EvidenceRow row = new_row(moment, call, wish);
+    if (wish.item) {
+      const auto item = find_item(moment.at, record->id, *wish.item);
+      if (!item) return invalid_field("/item", "is no checklist item of this record");
+      row.item = item->id;
+      row.item_uuid = item->uuid;
+    }
+    if (wish.supersedes && !find_evidence(moment.at, record->id, *wish.supersedes)) {
+      return invalid_field("/supersedes", "is no evidence of this record");
+    }
+    Planned planned;
+    planned.uuid = row.uuid;
+    planned.status = 201;
+    planned.events = {evidence_event(moment, call, *record, row, "attached")};
+    return planned;
+  });
+}
+
+Result<Performed> withdraw_evidence(Context& context, const Call& call, std::string_view type, std::string_view uuid,
+                                    std::string_view evidence, std::string_view reason) {
+  if (reason.empty() || reason.size() > description_limit) return invalid_field("/reason", "must have 1 to 20000 bytes");
+  return perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    auto record = visible_record(moment.at, call.who, type, uuid);
+    if (!record) return record.error();
+    auto row = find_evidence(moment.at, record->id, evidence);
+    if (!row) return refuse(Reason::not_found, "there is no such evidence");
+    if (auto version = require_version(call, row->version); !version) return version.error();
+    if (row->withdrawn) return refuse(Reason::wrong_state, "this evidence has been withdrawn before");
+    auto decision = permit(moment, call, *record, "attach_evidence", Json::object());
+    if (!decision) return decision.error();
+    row->withdrawn = true;
+    ++row->version;
+    Planned planned;
+    planned.uuid = row->uuid;
+    planned.events = {evidence_event(moment, call, *record, *row, "withdrawn")};
+    planned.events.front().facts["reason"] = std::string(reason);
+    return planned;
+  });
+}
+
+}  // namespace assay

@@ -1,0 +1,35 @@
+// Evidence: attached to a record or one of its checklist items, superseded or withdrawn, never deleted.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "commands/perform.h"
+#include "storage/blob_store.h"
+#include "storage/evidence.h"
+
+namespace assay {
+
+struct EvidenceWish {
+  std::string kind;                          // file | reference | interview | observation
+  std::string title;
+  std::string description = {};              // mandatory but for files
+  std::optional<std::string> item = {};      // uuid of a checklist item of the same audit
+  std::optional<Instant> collected_at = {};  // now, if not given; not in the future
+  std::optional<Date> effective_from = {}, effective_to = {};
+  std::optional<std::string> supersedes = {};  // uuid of evidence on the same record
+  std::string file_name = {}, media_type = {};
+  std::optional<StoredFile> file = {};       // of kind file: stored and durable already
+};
+
+/// Whether the person may attach evidence to the record now: asked before an upload is taken in.
+Result<void> may_attach_evidence(Context& context, const Principal& who, std::string_view type, std::string_view record);
+/// 201.
+Result<Performed> attach_evidence(Context& context, const Call& call, std::string_view type, std::string_view record,
+                                  const EvidenceWish& wish);
+/// Marks evidence as not valid any more, with a reason; it stays readable. Needs its version.
+Result<Performed> withdraw_evidence(Context& context, const Call& call, std::string_view type, std::string_view record,
+                                    std::string_view evidence, std::string_view reason);
+
+}  // namespace assay

@@ -1,0 +1,223 @@
+// Checklist items.
+#include "commands/items.h"
+
+#include <algorithm>
+
+#include "commands/records.h"
+
+namespace assay {
+namespace {
+
+constexpr std::size_t plan_limit = 2000;
+constexpr std::size_t subject_limit = 200;
+constexpr std::size_t text_limit = 20'000;
+
+bool is_subject(std::string_view subject) {
+  if (subject == "whole") return true;
+  const auto colon = subject.find(':');
+  const auto kind = subject.substr(0, colon);
+  return (kind == "site" || kind == "process" || kind == "zone") && colon != std::string_view::npos &&
+         colon + 1 < subject.size() && subject.size() <= subject_limit;
+}
+
+/// The audit's catalogue, or why there is none.
+Result<CataloguePtr> pinned_catalogue(Moment& moment, Catalogues& catalogues, const RecordRow& audit) {
+  const std::string hash = Json::parse(audit.body).value("catalogue_hash", "");
+  auto catalogue = hash.empty() ? nullptr : catalogues.find(moment.at, hash);
+  if (!catalogue) return refuse(Reason::wrong_state, "no catalogue has been selected for this audit");
+  return catalogue;
+}
+
+Result<void> check_plans(const Catalogue& catalogue, const std::vector<ItemPlan>& plans) {
+  std::vector<InvalidField> wrong;
+  if (plans.empty() || plans.size() > plan_limit) wrong.push_back({"/items", "must name 1 to 2000 items"});
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    const std::string pointer = "/items/" + std::to_string(i);
+    if (catalogue.item_of_question.count(plans[i].question) == 0) {
+      wrong.push_back({pointer + "/question", "is not in the audit's catalogue"});
+    }
+    if (!is_subject(plans[i].subject)) {
+      wrong.push_back({pointer + "/subject", "must be whole, site:NAME, process:NAME or zone:NAME of at most 200 bytes"});
+    }
+  }
+  if (wrong.empty()) return {};
+  return Refusal{Reason::invalid, "some fields are not valid", {}, std::move(wrong), {}};
+}
+
+EventDraft item_event(const Moment& moment, const Call& call, const RecordRow& audit, const ItemRow& row,
+                      std::string_view what) {
+  EventDraft event{Subject::item, row.id, row.uuid, audit.organisation};
+  event.record = audit.id;
+  event.type = audit.type + ".item_" + std::string(what);
+  event.command = std::string(what);
+  event.version = row.version;
+  event.actor = call.who.person.id;
+  event.at = moment.now;
+  const bool by_somebody = row.answered_by.has_value();
+  event.facts = {{"audit", audit.uuid},
+                 {"catalogue", row.catalogue},
+                 {"catalogue_id", row.catalogue_id},
+                 {"question", row.question},
+                 {"item", row.item},
+                 {"subject", row.subject},
+                 {"auditor", row.auditor ? Json(row.auditor_uuid) : Json(nullptr)},
+                 {"status", row.status},
+                 {"result", row.result},
+                 {"reason", row.reason},
+                 {"maturity", row.maturity ? Json(*row.maturity) : Json(nullptr)},
+                 {"notes", row.notes},
+                 {"answered_by", by_somebody ? Json(call.who.person.uuid) : Json(nullptr)},
+                 {"answered_at", row.answered_at ? Json(to_text(*row.answered_at)) : Json(nullptr)}};
+  event.ids.emplace(audit.uuid, static_cast<std::int64_t>(audit.id));
+  if (row.auditor) event.ids.emplace(row.auditor_uuid, static_cast<std::int64_t>(*row.auditor));
+  if (by_somebody) event.ids.emplace(call.who.person.uuid, static_cast<std::int64_t>(call.who.person.id));
+  return event;
+}
+
+/// The row of a plan: the item as it is planned already, or a new one, with the auditor that the plan names.
+Result<ItemRow> planned_row(Moment& moment, const RecordRow& audit, const Catalogue& catalogue, const ItemPlan& plan,
+                            const std::string& pointer) {
+  auto row = find_item(moment.at, audit.id, catalogue.id, plan.question, plan.subject);
+  if (!row) {
+    row = ItemRow{};
+    row->id = moment.context.store.new_id(Subject::item);
+    row->uuid = moment.context.new_uuid();
+    row->audit = audit.id;
+    row->catalogue_id = catalogue.id;
+    row->question = plan.question;
+    row->item = catalogue.item_of_question.find(plan.question)->second;
+    row->subject = plan.subject;
+    row->status = "planned";
+  }
+  row->catalogue = catalogue.hash;
+  row->auditor.reset();
+  row->auditor_uuid.clear();
+  if (plan.auditor) {
+    row->auditor = moment.facts.person(*plan.auditor, audit.organisation);
+    if (!row->auditor) return invalid_field(pointer + "/auditor", "is nobody of this organisation");
+    row->auditor_uuid = *plan.auditor;
+  }
+  ++row->version;
+  return *row;
+}
+
+Json input_of(const Catalogue& catalogue, const std::vector<ItemPlan>& plans) {
+  Json items = Json::array();
+  for (const ItemPlan& plan : plans) {
+    Json item = {{"question", plan.question},
+                 {"item", catalogue.item_of_question.find(plan.question)->second},
+                 {"subject", plan.subject}};
+    if (plan.auditor) item["auditor"] = *plan.auditor;
+    items.push_back(std::move(item));
+  }
+  return {{"items", std::move(items)}};
+}
+
+Result<void> check_answer(const Catalogue& catalogue, const ItemAnswer& answer) {
+  std::vector<InvalidField> wrong;
+  const bool answered = answer.status == "answered";
+  if (!answered && answer.status != "in_progress") wrong.push_back({"/status", "must be in_progress or answered"});
+  const auto result = catalogue.results.find(answer.result);
+  if (answered && result == catalogue.results.end()) wrong.push_back({"/result", "is not in the catalogue's scale"});
+  if (!answered && !answer.result.empty()) wrong.push_back({"/result", "belongs to an answered item only"});
+  if (result != catalogue.results.end() && result->second && answer.reason.empty()) {
+    wrong.push_back({"/reason", "is missing: this result needs one"});
+  }
+  if (answer.maturity && (*answer.maturity < 0 || *answer.maturity > 5)) wrong.push_back({"/maturity", "must be 0 to 5"});
+  if (answer.reason.size() > text_limit) wrong.push_back({"/reason", "must have at most 20000 bytes"});
+  if (answer.notes.size() > text_limit) wrong.push_back({"/notes", "must have at most 20000 bytes"});
+  if (wrong.empty()) return {};
+  return Refusal{Reason::invalid, "some fields are not valid", {}, std::move(wrong), {}};
+}
+
+/// Whoever answers is the item's auditor or leads the audit.
+Result<void> may_answer(Moment& moment, const Call& call, const RecordRow& audit, const ItemRow& row) {
+  if (row.auditor == call.who.person.id) return {};
+  const auto leads = moment.facts.seat(audit.id, "lead_auditor");
+  if (std::find(leads.begin(), leads.end(), call.who.person.id) != leads.end()) return {};
+  return refuse(Reason::not_permitted, "only the auditor of this item or the lead auditor answers it");
+}
+
+}  // namespace
+
+Result<Performed> plan_items(Context& context, Catalogues& catalogues, const Call& call, std::string_view audit_uuid,
+                             const std::vector<ItemPlan>& plans) {
+  return perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    auto audit = visible_record(moment.at, call.who, "audit", audit_uuid);
+    if (!audit) return audit.error();
+    if (auto version = require_version(call, audit->version); !version) return version.error();
+    auto catalogue = pinned_catalogue(moment, catalogues, *audit);
+    if (!catalogue) return catalogue.error();
+    if (auto fine = check_plans(**catalogue, plans); !fine) return fine.error();
+    auto decision = permit(moment, call, *audit, "plan_items", input_of(**catalogue, plans));
+    if (!decision) return decision.error();
+    (void)moment.facts.items(audit->id);  // makes the present plan a dependency of the new one
+
+    Planned planned;
+    planned.uuid = audit->uuid;
+    planned.events = events_of(moment, *decision, {call.who.person.id, {}, false}, audit->workflow_set);
+    for (std::size_t i = 0; i < plans.size(); ++i) {
+      auto row = planned_row(moment, *audit, **catalogue, plans[i], "/items/" + std::to_string(i));
+      if (!row) return row.error();
+      planned.events.push_back(item_event(moment, call, *audit, *row, "planned"));
+    }
+    return planned;
+  });
+}
+
+Result<Performed> drop_item(Context& context, const Call& call, std::string_view audit_uuid, std::string_view item) {
+  return perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    auto audit = visible_record(moment.at, call.who, "audit", audit_uuid);
+    if (!audit) return audit.error();
+    auto row = find_item(moment.at, audit->id, item);
+    if (!row) return refuse(Reason::not_found, "there is no such item");
+    if (auto version = require_version(call, row->version); !version) return version.error();
+    if (row->status == "answered") return refuse(Reason::wrong_state, "the item has an answer and stays in the plan");
+    auto decision = permit(moment, call, *audit, "plan_items", Json{{"items", Json::array()}});
+    if (!decision) return decision.error();
+    ++row->version;
+    Planned planned;
+    planned.uuid = row->uuid;
+    planned.status = 204;
+    planned.events = {item_event(moment, call, *audit, *row, "dropped")};
+    planned.events.front().facts["removed"] = true;
+    (void)moment.facts.items(audit->id);
+    return planned;
+  });
+}
+
+Result<Performed> answer_item(Context& context, Catalogues& catalogues, const Call& call, std::string_view audit_uuid,
+                              std::string_view item, const ItemAnswer& answer) {
+  return perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    auto audit = visible_record(moment.at, call.who, "audit", audit_uuid);
+    if (!audit) return audit.error();
+    auto row = find_item(moment.at, audit->id, item);
+    if (!row) return refuse(Reason::not_found, "there is no such item");
+    if (auto version = require_version(call, row->version); !version) return version.error();
+    auto catalogue = catalogues.find(moment.at, row->catalogue);
+    if (!catalogue) throw std::runtime_error("catalogue " + row->catalogue + " is missing");
+    if (auto fine = check_answer(*catalogue, answer); !fine) return fine.error();
+    auto decision = permit(moment, call, *audit, "answer_items", Json::object());
+    if (!decision) return decision.error();
+    if (auto may = may_answer(moment, call, *audit, *row); !may) return may.error();
+
+    row->status = answer.status;
+    row->result = answer.result;
+    row->reason = answer.reason;
+    row->maturity = answer.maturity;
+    row->notes = answer.notes;
+    row->answered_by.reset();
+    row->answered_at.reset();
+    if (answer.status == "answered") {
+      row->answered_by = call.who.person.id;
+      row->answered_at = moment.now;
+    }
+    ++row->version;
+    Planned planned;
+    planned.uuid = row->uuid;
+    planned.events = {item_event(moment, call, *audit, *row, "answered")};
+    return planned;
+  });
+}
+
+}  // namespace assay

@@ -1,0 +1,263 @@
+// Organisations and people.
+#include "commands/people.h"
+
+#include <date/tz.h>
+
+#include <algorithm>
+
+#include "ledger/random.h"
+#include "ledger/token.h"
+
+namespace assay {
+namespace {
+
+constexpr std::size_t name_limit = 200;
+constexpr std::size_t list_limit = 200;
+
+bool known_zone(const std::string& zone) {
+  try {
+    date::locate_zone(zone);
+    return true;
+  } catch (const std::runtime_error&) {
+    return false;
+  }
+}
+
+bool plausible_email(std::string_view email) {
+  const auto at = email.find('@');
+  if (email.size() > 254 || at == 0 || at == std::string_view::npos || email.find('@', at + 1) != std::string_view::npos) {
+    return false;
+  }
+  const auto domain = email.substr(at + 1);
+  return !domain.empty() && std::none_of(email.begin(), email.end(), [](unsigned char c) { return c <= ' ' || c == 127; });
+}
+
+void check_name(std::string_view name, const char* pointer, std::vector<InvalidField>& wrong) {
+  if (name.empty() || name.size() > name_limit) wrong.push_back({pointer, "must have 1 to 200 bytes"});
+}
+
+void check_language(std::string_view language, std::vector<InvalidField>& wrong) {
+  if (language != "en" && language != "de") wrong.push_back({"/language", "must be \"en\" or \"de\""});
+}
+
+void check_roles(const Context& context, const std::vector<std::string>& roles, std::vector<InvalidField>& wrong) {
+  for (std::size_t i = 0; i < roles.size(); ++i) {
+    const bool twice = std::find(roles.begin(), roles.begin() + static_cast<std::ptrdiff_t>(i), roles[i]) !=
+                       roles.begin() + static_cast<std::ptrdiff_t>(i);
+    if (context.workflows->roles.count(roles[i]) == 0) {
+      wrong.push_back({"/roles/" + std::to_string(i), "is no known role"});
+    } else if (twice) {
+      wrong.push_back({"/roles/" + std::to_string(i), "is named twice"});
+    }
+  }
+}
+
+void check_responsibilities(const std::vector<std::string>& all, std::vector<InvalidField>& wrong) {
+  if (all.size() > list_limit) wrong.push_back({"/responsibilities", "names more than 200"});
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto colon = all[i].find(':');
+    const auto kind = std::string_view(all[i]).substr(0, colon);
+    const bool known = kind == "item" || kind == "process" || kind == "site" || kind == "zone";
+    if (colon == std::string::npos || !known || colon + 1 == all[i].size() || all[i].size() > name_limit) {
+      wrong.push_back({"/responsibilities/" + std::to_string(i),
+                       "must be item:ID, process:NAME, site:NAME or zone:NAME of at most 200 bytes"});
+    }
+  }
+}
+
+Result<void> refuse_if(std::vector<InvalidField> wrong) {
+  if (wrong.empty()) return {};
+  return Refusal{Reason::invalid, "some fields are not valid", {}, std::move(wrong), {}};
+}
+
+Json facts_of(const PersonRow& person) {
+  return {{"name", person.name},   {"email", person.email}, {"language", person.language},
+          {"state", person.state}, {"roles", person.roles}, {"responsibilities", person.responsibilities}};
+}
+
+PersonRow new_person(const Context& context, OrganisationId organisation, const Invitation& from) {
+  return {PersonId{context.store.new_id(Subject::person)},
+          context.new_uuid(),
+          organisation,
+          from.name,
+          from.email,
+          from.language,
+          "invited",
+          1,
+          from.roles,
+          from.responsibilities};
+}
+
+std::function<void(Connection&)> put_token(PersonId person, const std::string& token, Instant now) {
+  return [=](Connection& to) {
+    drop_invitations(to, person);
+    put_invitation(to, person, token_hash(token), now + invitation_lifetime);
+  };
+}
+
+/// Another active administrator than this person.
+bool another_administrator(Snapshot& at, const Reader& reader, PersonId person) {
+  std::int64_t after = 0;
+  for (;;) {
+    const auto page = list_people(at, reader, after, 200);
+    for (const auto& one : page) {
+      const bool administers = std::find(one.roles.begin(), one.roles.end(), "administrator") != one.roles.end();
+      if (one.id != person && one.state == "active" && administers) return true;
+    }
+    if (page.size() < 200) return false;
+    after = static_cast<std::int64_t>(page.back().id);
+  }
+}
+
+Result<PersonRow> colleague(Moment& moment, const Call& call, std::string_view uuid) {
+  auto person = find_person(moment.at, uuid, call.who.reader);
+  if (!person) return refuse(Reason::not_found, "there is no such person");
+  return *person;
+}
+
+Planned plan_for(const PersonRow& person, EventDraft event) {
+  Planned planned;
+  planned.uuid = person.uuid;
+  planned.read = {{Dependency::On::person, static_cast<std::int64_t>(person.id), person.version - 1}};
+  planned.events = {std::move(event)};
+  return planned;
+}
+
+}  // namespace
+
+EventDraft person_event(const Moment& moment, const PersonRow& person, std::string_view what, std::optional<PersonId> actor) {
+  EventDraft event{Subject::person, static_cast<std::int64_t>(person.id), person.uuid, person.organisation};
+  event.type = "person." + std::string(what);
+  event.command = std::string(what);
+  event.version = person.version;
+  event.actor = actor;
+  event.at = moment.now;
+  event.facts = facts_of(person);
+  return event;
+}
+
+Result<Founded> found_organisation(Context& context, const Founding& founding) {
+  std::vector<InvalidField> wrong;
+  check_name(founding.organisation, "/organisation", wrong);
+  check_name(founding.name, "/name", wrong);
+  check_language(founding.language, wrong);
+  if (!plausible_email(founding.email)) wrong.push_back({"/email", "is no e-mail address"});
+  if (!known_zone(founding.zone)) wrong.push_back({"/zone", "is no IANA time zone"});
+  if (auto fine = refuse_if(std::move(wrong)); !fine) return fine.error();
+
+  const std::string token = make_token(setup_token_prefix);
+  Founded founded{context.new_uuid(), {}, token};
+  const OrganisationId organisation{context.store.new_id(Subject::organisation)};
+  const PersonRow first = new_person(
+      context, organisation, {founding.name, founding.email, founding.language, {"administrator", "isms_manager"}, {}});
+  founded.person = first.uuid;
+  auto performed = perform_unattended(context, [&](Moment& moment) -> Result<Planned> {
+    if (find_person_by_email(moment.at, founding.email)) return invalid_field("/email", "is in use");
+    EventDraft event{Subject::organisation, static_cast<std::int64_t>(organisation), founded.organisation, organisation};
+    event.type = "organisation.founded";
+    event.command = "found";
+    event.version = 1;
+    event.at = moment.now;
+    event.facts = {{"name", founding.organisation}, {"zone", founding.zone}, {"language", founding.language}};
+    Planned planned;
+    planned.uuid = founded.organisation;
+    planned.events = {std::move(event), person_event(moment, first, "invited", {})};
+    planned.beside = put_token(first.id, token, moment.now);
+    return planned;
+  });
+  if (!performed) return performed.error();
+  return founded;
+}
+
+Result<Invited> invite_person(Context& context, const Call& call, const Invitation& invitation) {
+  if (auto may = require_administrator(call.who); !may) return may.error();
+  std::vector<InvalidField> wrong;
+  check_name(invitation.name, "/name", wrong);
+  check_language(invitation.language, wrong);
+  if (!plausible_email(invitation.email)) wrong.push_back({"/email", "is no e-mail address"});
+  check_roles(context, invitation.roles, wrong);
+  check_responsibilities(invitation.responsibilities, wrong);
+  if (auto fine = refuse_if(std::move(wrong)); !fine) return fine.error();
+
+  const std::string token = make_token(setup_token_prefix);
+  const PersonRow person = new_person(context, call.who.organisation.id, invitation);
+  auto performed = perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    if (find_person_by_email(moment.at, invitation.email)) return invalid_field("/email", "is in use");
+    Planned planned;
+    planned.uuid = person.uuid;
+    planned.status = 201;
+    planned.events = {person_event(moment, person, "invited", call.who.person.id)};
+    planned.beside = put_token(person.id, token, moment.now);
+    return planned;
+  });
+  if (!performed) return performed.error();
+  return Invited{*performed, performed->repeated ? std::string() : token};
+}
+
+Result<Invited> renew_invitation(Context& context, const Call& call, std::string_view uuid) {
+  if (auto may = require_administrator(call.who); !may) return may.error();
+  const std::string token = make_token(setup_token_prefix);
+  auto performed = perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    auto person = colleague(moment, call, uuid);
+    if (!person) return person.error();
+    if (person->state == "left") return refuse(Reason::wrong_state, "this person has left");
+    ++person->version;
+    Planned planned = plan_for(*person, person_event(moment, *person, "invitation_renewed", call.who.person.id));
+    planned.beside = put_token(person->id, token, moment.now);
+    return planned;
+  });
+  if (!performed) return performed.error();
+  return Invited{*performed, performed->repeated ? std::string() : token};
+}
+
+Result<Performed> change_person(Context& context, const Call& call, std::string_view uuid, const PersonChange& change) {
+  std::vector<InvalidField> wrong;
+  if (change.name) check_name(*change.name, "/name", wrong);
+  if (change.language) check_language(*change.language, wrong);
+  if (change.roles) check_roles(context, *change.roles, wrong);
+  if (change.responsibilities) check_responsibilities(*change.responsibilities, wrong);
+  if (auto fine = refuse_if(std::move(wrong)); !fine) return fine.error();
+
+  return perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    auto person = colleague(moment, call, uuid);
+    if (!person) return person.error();
+    const bool self = person->id == call.who.person.id;
+    if (!self || change.roles || change.responsibilities) {
+      if (auto may = require_administrator(call.who); !may) return may.error();
+    }
+    if (auto version = require_version(call, person->version); !version) return version.error();
+    if (person->state == "left") return refuse(Reason::wrong_state, "this person has left");
+    const bool steps_down = change.roles && std::find(change.roles->begin(), change.roles->end(), "administrator") == change.roles->end();
+    if (steps_down && !another_administrator(moment.at, call.who.reader, person->id)) {
+      return invalid_field("/roles", "would leave the organisation without an active administrator");
+    }
+    if (change.name) person->name = *change.name;
+    if (change.language) person->language = *change.language;
+    if (change.roles) person->roles = *change.roles;
+    if (change.responsibilities) person->responsibilities = *change.responsibilities;
+    ++person->version;
+    return plan_for(*person, person_event(moment, *person, "changed", call.who.person.id));
+  });
+}
+
+Result<Performed> remove_person(Context& context, const Call& call, std::string_view uuid) {
+  if (auto may = require_administrator(call.who); !may) return may.error();
+  return perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    auto person = colleague(moment, call, uuid);
+    if (!person) return person.error();
+    if (person->id == call.who.person.id) return refuse(Reason::not_permitted, "somebody else must do this for you");
+    if (auto version = require_version(call, person->version); !version) return version.error();
+    if (person->state == "left") return refuse(Reason::wrong_state, "this person has left");
+    person->state = "left";
+    person->roles.clear();
+    ++person->version;
+    Planned planned = plan_for(*person, person_event(moment, *person, "left", call.who.person.id));
+    planned.beside = [id = person->id](Connection& to) {
+      drop_sessions_of(to, id);
+      drop_invitations(to, id);
+    };
+    return planned;
+  });
+}
+
+}  // namespace assay

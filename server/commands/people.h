@@ -1,0 +1,67 @@
+// Organisations and people: founding, inviting, changing roles, leaving, and setting a password.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "commands/perform.h"
+
+namespace assay {
+
+/// How long a one-time link for setting a password is good.
+inline constexpr std::chrono::hours invitation_lifetime{72};
+
+struct Founding {
+  std::string organisation;        // name
+  std::string zone = "UTC";        // IANA
+  std::string language = "en";
+  std::string name, email;         // of the first administrator
+};
+struct Founded {
+  std::string organisation;        // uuid
+  std::string person;              // uuid
+  std::string invitation;          // one-time token to set the password; shown once, only its hash is kept
+};
+/// Makes an organisation with its first administrator. For `assay init` and the demo: no person stands behind it.
+Result<Founded> found_organisation(Context& context, const Founding& founding);
+
+struct Invitation {
+  std::string name, email;
+  std::string language = "en";
+  std::vector<std::string> roles = {};
+  std::vector<std::string> responsibilities = {};  // "item:A.8.13", "process:backup", "site:Hamburg"
+};
+struct Invited {
+  Performed performed;
+  std::string token;               // empty when answered from an Idempotency-Key: a secret is shown once
+};
+/// Administrators only; 201.
+Result<Invited> invite_person(Context& context, const Call& call, const Invitation& invitation);
+/// A new one-time link for somebody who has not used the first, or has lost the password. Administrators only.
+Result<Invited> renew_invitation(Context& context, const Call& call, std::string_view person);
+
+struct PersonChange {
+  std::optional<std::string> name = {}, language = {};                            // by the person or an administrator
+  std::optional<std::vector<std::string>> roles = {}, responsibilities = {};      // by an administrator
+};
+/// Needs the person's version. The last administrator cannot lose the role.
+Result<Performed> change_person(Context& context, const Call& call, std::string_view person, const PersonChange& change);
+/// Ends sessions, tokens and roles; the history stays. Administrators only; not oneself. Needs the person's version.
+Result<Performed> remove_person(Context& context, const Call& call, std::string_view person);
+
+/// Uses a one-time link: sets the password, makes the person active, ends all earlier sessions. Returns the person.
+Result<PersonRow> accept_invitation(Context& context, std::string_view token, std::string_view password);
+/// Needs the present password; ends the person's other sessions.
+Result<void> change_password(Context& context, const Principal& who, std::string_view present, std::string_view wanted);
+
+/// At least 12 characters (ASVS 6.2.1 asks for 8), at most max_password_bytes, not the e-mail address or name.
+Result<void> acceptable_password(std::string_view password, const PersonRow& person);
+
+/// The event that gives `person` (with its new version) the row that it holds. `what` in the past tense.
+EventDraft person_event(const Moment& moment, const PersonRow& person, std::string_view what,
+                        std::optional<PersonId> actor);
+
+}  // namespace assay

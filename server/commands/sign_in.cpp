@@ -1,0 +1,156 @@
+// Signing in.
+#include "commands/sign_in.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "commands/password.h"
+#include "ledger/digest.h"
+#include "ledger/random.h"
+#include "ledger/token.h"
+
+namespace assay {
+namespace {
+
+const std::set<Scope> all_scopes = {Scope::read, Scope::write, Scope::admin};
+constexpr std::chrono::minutes touch_every{1};  // a write for each request would make reading as slow as writing
+constexpr std::size_t throttle_entries = 100'000;
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return result;
+}
+
+}  // namespace
+
+Result<void> SignInThrottle::admit_one(const std::string& key, int limit, Instant now) {
+  const auto found = counts_.find(key);
+  if (found == counts_.end() || found->second.since + settings_.window <= now || found->second.failures < limit) return {};
+  Refusal refusal = refuse(Reason::rate_limited, "too many failed sign-ins: try again later");
+  refusal.retry_after = std::chrono::ceil<std::chrono::seconds>(found->second.since + settings_.window - now);
+  return refusal;
+}
+
+Result<void> SignInThrottle::admit(std::string_view email, std::string_view address, Instant now) {
+  const std::lock_guard lock(mutex_);
+  if (auto account = admit_one("account " + lower(email), settings_.failures_per_account, now); !account) return account;
+  return admit_one("address " + std::string(address), settings_.failures_per_address, now);
+}
+
+void SignInThrottle::count(const std::string& key, Instant now) {
+  Count& count = counts_[key];
+  if (count.since + settings_.window <= now) count = {now, 0};
+  ++count.failures;
+}
+
+void SignInThrottle::failed(std::string_view email, std::string_view address, Instant now) {
+  const std::lock_guard lock(mutex_);
+  if (counts_.size() > throttle_entries) {
+    std::erase_if(counts_, [&](const auto& entry) { return entry.second.since + settings_.window <= now; });
+  }
+  count("account " + lower(email), now);
+  count("address " + std::string(address), now);
+}
+
+void SignInThrottle::succeeded(std::string_view email) {
+  const std::lock_guard lock(mutex_);
+  counts_.erase("account " + lower(email));
+}
+
+Result<SignedIn> begin_session(Context& context, const SignInSettings& settings, const PersonRow& person) {
+  const Instant now = context.clock();
+  auto who = [&] {
+    Snapshot at = context.store.read();
+    return principal_of(context, at, person, all_scopes);
+  }();
+  if (!who) return refuse(Reason::unauthenticated, "this account is not active");
+  SignedIn signed_in{make_token(session_token_prefix), to_base64url(random_bytes(24)), now + settings.session_life,
+                     std::move(*who)};
+  const SessionRow row{person.id, signed_in.csrf, now, now, signed_in.expires};
+  auto written = context.store.write([&](Connection& to) {
+    drop_expired_sessions(to, now);
+    put_session(to, token_hash(signed_in.session), row);
+  });
+  if (!written) return written.error();
+  return signed_in;
+}
+
+Result<SignedIn> sign_in(Context& context, const SignInSettings& settings, SignInThrottle& throttle, std::string_view email,
+                         std::string_view password, std::string_view address) {
+  const Instant now = context.clock();
+  if (auto admitted = throttle.admit(email, address, now); !admitted) return admitted.error();
+  std::optional<PersonRow> person;
+  std::optional<std::string> stored;
+  {
+    Snapshot at = context.store.read();
+    person = find_person_by_email(at, email);
+    if (person) stored = password_hash(at, person->id);
+  }
+  const bool known = person && stored && person->state == "active";
+  if (!known) spend_password_check(password);
+  if (!known || !password_matches(password, *stored)) {
+    throttle.failed(email, address, now);
+    return refuse(Reason::unauthenticated, "the e-mail address or the password is wrong");
+  }
+  throttle.succeeded(email);
+  if (needs_rehash(*stored)) {
+    const std::string encoded = hash_password(password, random_bytes(16));
+    auto written = context.store.write([&](Connection& to) { put_password_hash(to, person->id, encoded, now); });
+    if (!written) return written.error();
+  }
+  return begin_session(context, settings, *person);
+}
+
+Result<void> sign_out(Context& context, std::string_view session) {
+  return context.store.write([&](Connection& to) { drop_session(to, token_hash(session)); });
+}
+
+std::optional<SessionPrincipal> principal_of_session(Context& context, const SignInSettings& settings,
+                                                     std::string_view session) {
+  if (!well_formed(session, session_token_prefix)) return {};
+  const Instant now = context.clock();
+  const std::string hash = token_hash(session);
+  std::optional<SessionRow> row;
+  std::optional<Principal> who;
+  {
+    Snapshot at = context.store.read();
+    row = find_session(at, hash, now);
+    if (!row || row->seen + settings.session_idle <= now) return {};
+    const auto person = find_person(at, row->person);
+    if (person) who = principal_of(context, at, *person, all_scopes);
+  }
+  if (!who) return {};
+  if (row->seen + touch_every <= now) {
+    // A session that cannot be touched ends early, which is safe; the request itself still stands.
+    (void)context.store.write([&](Connection& to) { touch_session(to, hash, now); });
+  }
+  return SessionPrincipal{std::move(*who), row->csrf};
+}
+
+std::optional<Principal> principal_of_token(Context& context, std::string_view token) {
+  if (!well_formed(token, personal_token_prefix)) return {};
+  const Instant now = context.clock();
+  std::optional<TokenRow> row;
+  std::optional<Principal> who;
+  {
+    Snapshot at = context.store.read();
+    row = find_token_by_hash(at, token_hash(token));
+    if (!row || row->revoked || row->expires <= now) return {};
+    std::set<Scope> scopes;
+    for (const auto& name : row->scopes) {
+      if (const auto scope = scope_named(name)) scopes.insert(*scope);
+    }
+    const auto person = find_person(at, row->person);
+    if (person) who = principal_of(context, at, *person, std::move(scopes));
+  }
+  if (!who) return {};
+  if (!row->used || *row->used + touch_every <= now) {
+    // "Last used" is a convenience for its owner: a request does not fail for it.
+    (void)context.store.write([&](Connection& to) { touch_token(to, row->id, now); });
+  }
+  return who;
+}
+
+}  // namespace assay

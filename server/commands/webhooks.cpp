@@ -1,0 +1,184 @@
+// Webhook endpoints.
+#include "commands/webhooks.h"
+
+#include <algorithm>
+
+#include "ledger/digest.h"
+#include "ledger/random.h"
+
+namespace assay {
+namespace {
+
+std::string new_secret() { return "whsec_" + to_base64(random_bytes(32)); }
+
+/// "word.word" or "word.*" with at most 100 bytes; words of the event types' letters.
+bool is_type_filter(std::string_view text) {
+  const auto dot = text.find('.');
+  if (text.size() > 100 || dot == std::string_view::npos || dot == 0 || dot + 1 == text.size()) return false;
+  const auto word = [](std::string_view part) {
+    return std::all_of(part.begin(), part.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_' || c == '-'; });
+  };
+  return word(text.substr(0, dot)) && (text.substr(dot + 1) == "*" || word(text.substr(dot + 1)));
+}
+
+void check_one_of(const std::optional<std::string>& value, std::initializer_list<std::string_view> known,
+                  const char* pointer, std::vector<InvalidField>& wrong) {
+  if (!value || std::find(known.begin(), known.end(), *value) != known.end()) return;
+  std::string all;
+  for (const auto one : known) all += (all.empty() ? "" : ", ") + std::string(one);
+  wrong.push_back({pointer, "must be one of: " + all});
+}
+
+Result<void> check(const WebhookWish& wish, const UrlRule& acceptable_url) {
+  std::vector<InvalidField> wrong;
+  if (wish.url) {
+    if (const auto flaw = acceptable_url(*wish.url)) wrong.push_back({"/url", *flaw});
+  }
+  check_one_of(wish.payload, {"thin", "full"}, "/payload", wrong);
+  check_one_of(wish.style, {"standard", "cloudevents"}, "/style", wrong);
+  check_one_of(wish.state, {"on", "off"}, "/state", wrong);
+  if (wish.description && wish.description->size() > 1000) wrong.push_back({"/description", "must have at most 1000 bytes"});
+  if (wish.types && wish.types->size() > 100) wrong.push_back({"/types", "names more than 100"});
+  for (std::size_t i = 0; wish.types && i < wish.types->size(); ++i) {
+    if (!is_type_filter((*wish.types)[i])) {
+      wrong.push_back({"/types/" + std::to_string(i), "must be an event type such as nonconformity.issued or nonconformity.*"});
+    }
+  }
+  if (wrong.empty()) return {};
+  return Refusal{Reason::invalid, "some fields are not valid", {}, std::move(wrong), {}};
+}
+
+void apply(const WebhookWish& wish, WebhookRow& row) {
+  if (wish.url) row.url = *wish.url;
+  if (wish.types) row.types = *wish.types;
+  if (wish.payload) row.payload = *wish.payload;
+  if (wish.style) row.style = *wish.style;
+  if (wish.description) row.description = *wish.description;
+  if (wish.state) {
+    row.state = *wish.state;
+    if (row.state == "on") row.reason.clear();
+  }
+}
+
+EventDraft webhook_event(const Moment& moment, const WebhookRow& row, std::string_view what, std::optional<PersonId> actor) {
+  EventDraft event{Subject::webhook, row.id, row.uuid, row.organisation};
+  event.type = "webhook." + std::string(what);
+  event.command = std::string(what);
+  event.version = row.version;
+  event.actor = actor;
+  event.at = moment.now;
+  event.facts = {{"url", row.url},
+                 {"secret", row.secret},
+                 {"old_secret", row.old_secret},
+                 {"old_until", row.old_until ? Json(to_text(*row.old_until)) : Json(nullptr)},
+                 {"types", row.types},
+                 {"payload", row.payload},
+                 {"style", row.style},
+                 {"state", row.state},
+                 {"reason", row.reason},
+                 {"description", row.description}};
+  return event;
+}
+
+Planned plan_for(const Moment& moment, WebhookRow& row, std::string_view what, std::optional<PersonId> actor) {
+  ++row.version;
+  Planned planned;
+  planned.uuid = row.uuid;
+  planned.events = {webhook_event(moment, row, what, actor)};
+  return planned;
+}
+
+Result<WebhookRow> present(Moment& moment, const Call& call, std::string_view uuid) {
+  auto row = find_webhook(moment.at, uuid, call.who.reader);
+  if (!row) return refuse(Reason::not_found, "there is no such webhook");
+  if (auto version = require_version(call, row->version); !version) return version.error();
+  return *row;
+}
+
+}  // namespace
+
+Result<WebhookMade> make_webhook(Context& context, const Call& call, const WebhookWish& wish, const UrlRule& acceptable_url) {
+  if (auto may = require_administrator(call.who); !may) return may.error();
+  if (!wish.url) return invalid_field("/url", "is missing");
+  if (auto fine = check(wish, acceptable_url); !fine) return fine.error();
+  const std::string secret = new_secret();
+  WebhookRow row{};
+  row.id = context.store.new_id(Subject::webhook);
+  row.uuid = context.new_uuid();
+  row.organisation = call.who.organisation.id;
+  row.secret = context.keys.seal(secret, "webhook " + row.uuid);
+  row.payload = "thin";
+  row.style = "standard";
+  row.state = "on";
+  apply(wish, row);
+  auto performed = perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    WebhookRow made = row;
+    Planned planned = plan_for(moment, made, "made", call.who.person.id);
+    planned.status = 201;
+    return planned;
+  });
+  if (!performed) return performed.error();
+  return WebhookMade{*performed, performed->repeated ? std::string() : secret};
+}
+
+Result<Performed> change_webhook(Context& context, const Call& call, std::string_view uuid, const WebhookWish& wish,
+                                 const UrlRule& acceptable_url) {
+  if (auto may = require_administrator(call.who); !may) return may.error();
+  if (auto fine = check(wish, acceptable_url); !fine) return fine.error();
+  return perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    auto row = present(moment, call, uuid);
+    if (!row) return row.error();
+    apply(wish, *row);
+    return plan_for(moment, *row, "changed", call.who.person.id);
+  });
+}
+
+Result<WebhookMade> rotate_webhook_secret(Context& context, const Call& call, std::string_view uuid) {
+  if (auto may = require_administrator(call.who); !may) return may.error();
+  const std::string secret = new_secret();
+  auto performed = perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    auto row = present(moment, call, uuid);
+    if (!row) return row.error();
+    row->old_secret = row->secret;
+    row->old_until = moment.now + secret_overlap;
+    row->secret = context.keys.seal(secret, "webhook " + row->uuid);
+    return plan_for(moment, *row, "secret_rotated", call.who.person.id);
+  });
+  if (!performed) return performed.error();
+  return WebhookMade{*performed, performed->repeated ? std::string() : secret};
+}
+
+Result<Performed> remove_webhook(Context& context, const Call& call, std::string_view uuid) {
+  if (auto may = require_administrator(call.who); !may) return may.error();
+  return perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    auto row = present(moment, call, uuid);
+    if (!row) return row.error();
+    Planned planned = plan_for(moment, *row, "removed", call.who.person.id);
+    planned.events.front().facts["removed"] = true;
+    planned.status = 204;
+    return planned;
+  });
+}
+
+Result<void> disable_webhook(Context& context, std::int64_t webhook, std::string_view reason) {
+  auto performed = perform_unattended(context, [&](Moment& moment) -> Result<Planned> {
+    auto row = webhook_of(moment.at, webhook);
+    if (!row || row->state != "on") return Planned{};
+    row->state = "disabled";
+    row->reason = std::string(reason);
+    return plan_for(moment, *row, "disabled", {});
+  });
+  if (!performed) return performed.error();
+  return {};
+}
+
+std::vector<std::string> signing_secrets(const Context& context, const WebhookRow& webhook, Instant now) {
+  const std::string purpose = "webhook " + webhook.uuid;
+  std::vector<std::string> secrets = {context.keys.open(webhook.secret, purpose)};
+  if (!webhook.old_secret.empty() && webhook.old_until && now < *webhook.old_until) {
+    secrets.push_back(context.keys.open(webhook.old_secret, purpose));
+  }
+  return secrets;
+}
+
+}  // namespace assay

@@ -1,0 +1,43 @@
+// Webhook endpoints: made, changed, rotated, switched and removed by administrators; secrets sealed with the key file.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "commands/perform.h"
+#include "storage/webhooks.h"
+
+namespace assay {
+
+/// How long an old secret still signs after a rotation (Standard Webhooks).
+inline constexpr std::chrono::hours secret_overlap{24};
+
+struct WebhookWish {
+  std::optional<std::string> url = {};
+  std::optional<std::vector<std::string>> types = {};  // "nonconformity.issued", "nonconformity.*"; empty: all
+  std::optional<std::string> payload = {};             // thin | full
+  std::optional<std::string> style = {};               // standard | cloudevents
+  std::optional<std::string> state = {};               // on | off
+  std::optional<std::string> description = {};
+};
+struct WebhookMade {
+  Performed performed;
+  std::string secret;   // whsec_...; shown once; empty when answered from an Idempotency-Key
+};
+/// `acceptable_url` says what is wrong with a URL, or nothing (the rules of the outbound side).
+using UrlRule = std::function<std::optional<std::string>(std::string_view url)>;
+
+Result<WebhookMade> make_webhook(Context& context, const Call& call, const WebhookWish& wish, const UrlRule& acceptable_url);
+/// Needs the version. Switching a disabled endpoint on clears the reason.
+Result<Performed> change_webhook(Context& context, const Call& call, std::string_view uuid, const WebhookWish& wish,
+                                 const UrlRule& acceptable_url);
+Result<WebhookMade> rotate_webhook_secret(Context& context, const Call& call, std::string_view uuid);
+Result<Performed> remove_webhook(Context& context, const Call& call, std::string_view uuid);
+/// By the delivery worker: 410, or failing for five days.
+Result<void> disable_webhook(Context& context, std::int64_t webhook, std::string_view reason);
+
+/// The secrets that sign now, newest first.
+std::vector<std::string> signing_secrets(const Context& context, const WebhookRow& webhook, Instant now);
+
+}  // namespace assay
