@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "integrations/address_guard.h"
+#include "integrations/web_url.h"
 
 namespace assay {
 
