@@ -1,0 +1,171 @@
+// What handlers work with, and the dispatch that stands before them.
+#include "http/api.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "commands/evidence.h"
+#include "commands/records.h"
+#include "http/cookies.h"
+#include "http/etag.h"
+#include "http/uploads.h"
+#include "ledger/digest.h"
+
+namespace assay {
+namespace {
+
+constexpr std::size_t longest_key = 255;
+
+Refusal unauthenticated() { return refuse(Reason::unauthenticated, "sign in, or send a valid token"); }
+
+bool writes(const Request& request) { return request.method != Method::get && request.method != Method::head; }
+
+/// A write that rests on a cookie comes from our own pages: the token proves it, the browser's own word is heard too.
+Result<void> same_site(const Request& request, const std::string& csrf) {
+  const auto site = request.header("Sec-Fetch-Site");
+  const auto token = request.header("X-CSRF-Token");
+  const bool foreign = site && *site != "same-origin" && *site != "none";
+  if (!foreign && token && constant_time_equal(*token, csrf)) return {};
+  return refuse(Reason::not_permitted, "X-CSRF-Token must hold the token of this session");
+}
+
+/// Who asks; nothing when the request carries no proof at all.
+Result<std::optional<Principal>> authenticate(const Service& service, const Request& request) {
+  if (const auto authorization = request.header("Authorization")) {
+    constexpr std::string_view scheme = "Bearer ";
+    if (authorization->size() <= scheme.size() ||
+        !same_ignoring_case(authorization->substr(0, scheme.size()), scheme)) {
+      return unauthenticated();
+    }
+    auto who = principal_of_token(service.context, authorization->substr(scheme.size()));
+    if (!who) return unauthenticated();
+    return who;
+  }
+  const auto session = cookie(request, session_cookie);
+  if (!session) return std::optional<Principal>();
+  auto found = principal_of_session(service.context, service.sign_in, *session);
+  if (!found) return std::optional<Principal>();
+  if (writes(request)) {
+    if (auto same = same_site(request, found->csrf); !same) return same.error();
+  }
+  return std::optional(std::move(found->who));
+}
+
+Result<std::optional<Principal>> admit(const Service& service, const Route& route, Request& request) {
+  if (route.access == Access::open) return std::optional<Principal>();
+  auto who = authenticate(service, request);
+  if (!who) return who.error();
+  if (!*who) return unauthenticated();
+  request.principal = (*who)->person.uuid;
+  if (auto scope = require(**who, writes(request) ? Scope::write : Scope::read); !scope) return scope.error();
+  return who;
+}
+
+}  // namespace
+
+Dispatch dispatch_for(const Service& service) {
+  return [&service](const Route& route, Request& request) -> Result<Response> {
+    auto who = admit(service, route, request);
+    if (!who) return who.error();
+    Api api = *who ? Api(service, std::move(**who)) : Api(service);
+    return route.handler(api, request);
+  };
+}
+
+OpenUpload open_upload_for(const Service& service) {
+  return [&service](const Route& route, Request& request) -> Result<std::unique_ptr<UploadSink>> {
+    auto who = admit(service, route, request);
+    if (!who) return who.error();
+    const Definition* type = service.context.workflows->find_plural(request.parameter("plural"));
+    if (type == nullptr) return refuse(Reason::not_found, "there is nothing of this name");
+    auto may = may_attach_evidence(service.context, **who, type->type, request.parameter("id"));
+    if (!may) return may.error();
+    return upload_into(service.context.files, (*who)->organisation.uuid, service.upload_limit);
+  };
+}
+
+std::string version_etag(std::int64_t version) { return strong_etag("v" + std::to_string(version)); }
+
+namespace {
+
+/// The version that If-Match names: "v12", or "v12.<what else the representation depends on>".
+Result<std::optional<std::int64_t>> expected_version(const Request& request) {
+  const auto header = request.joined_header("If-Match");
+  if (!header) return std::optional<std::int64_t>();
+  const auto tags = parse_entity_tags(*header);
+  if (!tags || tags->any || tags->tags.size() != 1 || tags->tags[0].weak) {
+    return refuse(Reason::malformed, "If-Match must hold the one strong ETag of what you have seen");
+  }
+  const std::string& tag = tags->tags[0].opaque;
+  std::int64_t version = 0;
+  const char* end = tag.data() + tag.size();
+  if (tag.size() < 2 || tag[0] != 'v') return std::optional<std::int64_t>(0);
+  const auto read = std::from_chars(tag.data() + 1, end, version);
+  const bool whole = read.ec == std::errc() && (read.ptr == end || *read.ptr == '.');
+  return std::optional<std::int64_t>(whole ? version : 0);  // no version of ours: never the present one
+}
+
+}  // namespace
+
+Result<Call> call_of(const Api& api, const Request& request) {
+  Call call{api.who()};
+  auto expected = expected_version(request);
+  if (!expected) return expected.error();
+  call.expected = *expected;
+  if (const auto key = request.header("Idempotency-Key")) {
+    const bool printable = std::all_of(key->begin(), key->end(), [](char c) { return c > ' ' && c < 127; });
+    if (key->empty() || key->size() > longest_key || !printable) {
+      return refuse(Reason::malformed, "Idempotency-Key must have 1 to 255 printable characters");
+    }
+    call.key = std::string(*key);
+    const std::string body = request.upload ? request.upload->receipt.digest : request.body;
+    call.request_hash =
+        sha256_hex(std::string(to_text(request.method)) + "\n" + std::string(request.target) + "\n" + body);
+  }
+  return call;
+}
+
+std::string language_of(const Api& api, const Request& request) {
+  const auto known = [](std::string_view language) { return language == "en" || language == "de"; };
+  if (const auto asked = request.query_value("lang"); asked && known(*asked)) return std::string(*asked);
+  if (const auto accepted = request.header("Accept-Language"); accepted && known(accepted->substr(0, 2))) {
+    return std::string(accepted->substr(0, 2));
+  }
+  return api.signed_in() ? api.who().person.language : "en";
+}
+
+Result<void> only_members(const Json& body, std::initializer_list<std::string_view> allowed) {
+  if (!body.is_object()) return invalid_field("", "must be an object");
+  std::vector<InvalidField> wrong;
+  for (const auto& [name, value] : body.items()) {
+    if (std::find(allowed.begin(), allowed.end(), name) == allowed.end())
+      wrong.push_back({"/" + name, "is not known here"});
+  }
+  if (wrong.empty()) return {};
+  return Refusal{Reason::invalid, "some fields are not known", {}, std::move(wrong), {}};
+}
+
+Result<std::optional<std::string>> text_member(const Json& body, const char* name) {
+  const auto found = body.find(name);
+  if (found == body.end()) return std::optional<std::string>();
+  if (!found->is_string()) return invalid_field("/" + std::string(name), "must be a string");
+  return std::optional(found->get<std::string>());
+}
+
+Result<std::optional<std::vector<std::string>>> texts_member(const Json& body, const char* name) {
+  const auto found = body.find(name);
+  if (found == body.end()) return std::optional<std::vector<std::string>>();
+  const bool texts =
+      found->is_array() && std::all_of(found->begin(), found->end(), [](const Json& one) { return one.is_string(); });
+  if (!texts) return invalid_field("/" + std::string(name), "must be a list of strings");
+  return std::optional(found->get<std::vector<std::string>>());
+}
+
+Result<std::string> need_text(const Json& body, const char* name) {
+  auto text = text_member(body, name);
+  if (!text) return text.error();
+  if (!*text) return invalid_field("/" + std::string(name), "is missing");
+  return **text;
+}
+
+}  // namespace assay

@@ -1,0 +1,88 @@
+// What handlers work with: the parts of the server that all requests share, and who asks this time.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "commands/catalogues.h"
+#include "commands/context.h"
+#include "commands/sign_in.h"
+#include "commands/webhooks.h"
+#include "http/request.h"
+#include "http/response.h"
+#include "http/router.h"
+#include "http/server.h"
+
+namespace prometheus {
+class Registry;
+}
+
+namespace assay {
+
+class PluginRegistry;
+
+/// Shared by all requests; outlives the HTTP server; everything in it is thread-safe.
+struct Service {
+  Context& context;
+  Catalogues& catalogues;
+  const PluginRegistry& plugins;
+  SignInSettings sign_in;
+  SignInThrottle& throttle;
+  UrlRule webhook_url;        // what is wrong with a receiver's URL, or nothing
+  std::string version;        // of this release
+  bool demo = false;          // a demo data folder: its log-ins are shown on the start page
+  std::int64_t upload_limit;  // bytes
+  std::shared_ptr<prometheus::Registry> metrics;
+  std::function<bool()> delivering;                // the delivery worker runs
+  std::function<void(std::int64_t webhook)> ping;  // sends a test event through the delivery worker
+};
+
+/// One request's view of the server.
+class Api {
+ public:
+  explicit Api(const Service& service) : service_(service) {}
+  Api(const Service& service, Principal who) : service_(service), who_(std::move(who)) {}
+
+  const Service& service() const { return service_; }
+  Context& context() const { return service_.context; }
+  bool signed_in() const { return who_.has_value(); }
+  /// Who asks. Only on routes with Access::signed_in, where the dispatch has seen to it.
+  const Principal& who() const { return who_.value(); }
+
+ private:
+  const Service& service_;
+  std::optional<Principal> who_;
+};
+
+/// The dispatch of the server: authenticates by Authorization or session cookie, holds Access::signed_in and the scope
+/// (read for GET, else write), demands X-CSRF-Token and the same site for writes that rest on a cookie, calls the
+/// handler.
+Dispatch dispatch_for(const Service& service);
+/// Authenticates and asks whether the person may attach evidence there before a single byte is stored.
+OpenUpload open_upload_for(const Service& service);
+
+inline constexpr std::string_view session_cookie = "assay_session";
+
+/// The call of a write: If-Match (a version ETag "v<n>") and Idempotency-Key as the request has them.
+/// Refuses as malformed when one of them cannot be read.
+Result<Call> call_of(const Api& api, const Request& request);
+
+/// The language for labels: `?lang=`, else Accept-Language, else the person's, else English.
+std::string language_of(const Api& api, const Request& request);
+
+/// ETag of a version, "v<n>".
+std::string version_etag(std::int64_t version);
+
+/// Members that `allowed` does not name, each as an invalid field; not an object at all is invalid too.
+Result<void> only_members(const Json& body, std::initializer_list<std::string_view> allowed);
+
+/// A member of the body: nothing when absent; `invalid` when it is of another type.
+Result<std::optional<std::string>> text_member(const Json& body, const char* name);
+Result<std::optional<std::vector<std::string>>> texts_member(const Json& body, const char* name);
+/// Mandatory text.
+Result<std::string> need_text(const Json& body, const char* name);
+
+}  // namespace assay

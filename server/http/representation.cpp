@@ -1,0 +1,229 @@
+// Records, people and the rest as JSON answers.
+#include "http/representation.h"
+
+#include "domain/time.h"
+
+namespace assay {
+namespace {
+
+/// Appends `"name":` and a quoted, escaped text.
+void member(std::string& to, std::string_view name, std::string_view value) {
+  to += '"';
+  to += name;
+  to += "\":";
+  to += Json(value).dump();
+  to += ',';
+}
+
+void raw_member(std::string& to, std::string_view name, std::string_view json) {
+  to += '"';
+  to += name;
+  to += "\":";
+  to += json;
+  to += ',';
+}
+
+void begin_record(std::string& to, const RecordRow& row, const Definition& definition) {
+  to.reserve(row.body.size() + 512);
+  to += '{';
+  member(to, "id", row.uuid);
+  member(to, "type", row.type);
+  member(to, "number", row.number);
+  member(to, "state", row.state);
+  raw_member(to, "version", std::to_string(row.version));
+  member(to, "created", to_text(row.created));
+  member(to, "updated", to_text(row.updated));
+  member(to, "state_since", to_text(row.state_since));
+  raw_member(to, "due", row.due ? "\"" + to_text(*row.due) + "\"" : "null");
+  member(to, "workflow_set", row.workflow_set);
+  member(to, "href", "/api/v1/" + definition.plural + "/" + row.uuid);
+  raw_member(to, "fields", row.body);
+}
+
+Json seats_json(const std::vector<SeatRow>& seats) {
+  Json all = Json::object();
+  for (const SeatRow& seat : seats) all[seat.seat].push_back(seat.person_uuid);
+  return all;
+}
+
+Json instant_or_null(const std::optional<Instant>& at) { return at ? Json(to_text(*at)) : Json(nullptr); }
+Json day_or_null(const std::optional<Date>& day) { return day ? Json(to_text(*day)) : Json(nullptr); }
+
+}  // namespace
+
+Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+std::string record_text(const RecordRow& row, const Definition& definition, const std::vector<SeatRow>& seats,
+                        const std::vector<LinkRow>& links) {
+  std::string text;
+  begin_record(text, row, definition);
+  raw_member(text, "people", seats_json(seats).dump());
+  Json forward = Json::object();
+  for (const LinkRow& link : links) {
+    if (definition.links.count(link.name) == 0) continue;
+    forward[link.name].push_back({{"id", link.uuid}, {"type", link.type}, {"number", link.number}});
+  }
+  raw_member(text, "links", forward.dump());
+  text.back() = '}';
+  return text;
+}
+
+std::string record_summary_text(const RecordRow& row, const Definition& definition) {
+  std::string text;
+  begin_record(text, row, definition);
+  text.back() = '}';
+  return text;
+}
+
+Json link_json(const LinkRow& link, bool back) {
+  return {{"name", link.name},   {"direction", back ? "back" : "forward"}, {"id", link.uuid}, {"type", link.type},
+          {"number", link.number}, {"title", link.title},                  {"state", link.state}};
+}
+
+Json refusal_json(const Refusal& refusal) {
+  Json unmet = Json::array(), errors = Json::array();
+  for (const auto& guard : refusal.unmet) {
+    unmet.push_back({{"guard", guard.guard}, {"code", guard.code}, {"detail", guard.detail}, {"values", guard.values}});
+  }
+  for (const auto& field : refusal.invalid) errors.push_back({{"pointer", field.pointer}, {"detail", field.detail}});
+  Json json = {{"detail", refusal.detail}};
+  if (!unmet.empty()) json["unmet"] = std::move(unmet);
+  if (!errors.empty()) json["errors"] = std::move(errors);
+  return json;
+}
+
+Json offer_json(const Offer& offer, const Definition& definition, std::string_view language) {
+  const CommandDefinition& command = *offer.command;
+  Json json = {{"command", command.name},
+               {"label", label_of(definition, "commands." + command.name, language)},
+               {"allowed", offer.allowed},
+               {"to", command.to ? Json(*command.to) : Json(nullptr)},
+               {"needs_second", !command.second.empty()},
+               {"input", offer.schema}};
+  if (!command.endpoint.empty()) json["endpoint"] = command.endpoint;
+  if (!command.why.empty()) json["why"] = command.why;
+  if (offer.refusal) {
+    json["refusal"] = refusal_json(*offer.refusal);
+    switch (offer.refusal->reason) {
+      case Reason::wrong_state: json["refusal"]["reason"] = "wrong_state"; break;
+      case Reason::unmet: json["refusal"]["reason"] = "unmet"; break;
+      default: json["refusal"]["reason"] = "not_permitted"; break;
+    }
+  }
+  return json;
+}
+
+Json proposal_json(const ProposalRow& proposal, const std::string& proposer) {
+  return {{"id", proposal.uuid},  {"command", proposal.command},      {"input", proposal.input},
+          {"proposer", proposer}, {"at", to_text(proposal.at)}};
+}
+
+Json item_json(const ItemRow& item) {
+  return {{"id", item.uuid},
+          {"catalogue", item.catalogue_id},
+          {"catalogue_hash", item.catalogue},
+          {"question", item.question},
+          {"item", item.item},
+          {"subject", item.subject},
+          {"auditor", or_null(item.auditor_uuid)},
+          {"status", item.status},
+          {"result", or_null(item.result)},
+          {"reason", or_null(item.reason)},
+          {"maturity", item.maturity ? Json(*item.maturity) : Json(nullptr)},
+          {"notes", or_null(item.notes)},
+          {"answered_at", instant_or_null(item.answered_at)},
+          {"version", item.version},
+          {"etag", "\"v" + std::to_string(item.version) + "\""}};
+}
+
+Json evidence_json(const EvidenceRow& evidence, std::string_view record_path) {
+  Json json = {{"id", evidence.uuid},
+               {"kind", evidence.kind},
+               {"title", evidence.title},
+               {"description", or_null(evidence.description)},
+               {"item", or_null(evidence.item_uuid)},
+               {"collected_at", to_text(evidence.collected_at)},
+               {"collected_by", or_null(evidence.collected_by_uuid)},
+               {"effective_from", day_or_null(evidence.effective_from)},
+               {"effective_to", day_or_null(evidence.effective_to)},
+               {"supersedes", or_null(evidence.supersedes)},
+               {"withdrawn", evidence.withdrawn},
+               {"version", evidence.version}};
+  if (evidence.kind == "file") {
+    json["file"] = {{"name", evidence.file_name},
+                    {"media_type", evidence.media_type},
+                    {"size", evidence.size},
+                    {"sha256", evidence.sha256},
+                    {"href", std::string(record_path) + "/evidence/" + evidence.uuid + "/file"}};
+  }
+  return json;
+}
+
+Json report_json(const ReportRow& report, std::string_view record_path) {
+  return {{"id", report.uuid},
+          {"plugin", report.plugin},
+          {"plugin_version", report.plugin_version},
+          {"format", report.format},
+          {"language", report.language},
+          {"input_sha256", report.input_hash},
+          {"created", to_text(report.created)},
+          {"created_by", or_null(report.created_by_uuid)},
+          {"file",
+           {{"name", report.file_name},
+            {"media_type", report.media_type},
+            {"size", report.size},
+            {"sha256", report.sha256},
+            {"href", std::string(record_path) + "/reports/" + report.uuid + "/file"}}}};
+}
+
+Json person_json(const PersonRow& person) {
+  return {{"id", person.uuid},       {"name", person.name},   {"email", person.email},
+          {"language", person.language}, {"state", person.state}, {"roles", person.roles},
+          {"responsibilities", person.responsibilities}, {"version", person.version}};
+}
+
+Json token_json(const TokenRow& token) {
+  return {{"id", token.uuid},
+          {"name", token.name},
+          {"scopes", token.scopes},
+          {"created", to_text(token.created)},
+          {"expires", to_text(token.expires)},
+          {"last_used", instant_or_null(token.used)},
+          {"revoked", token.revoked},
+          {"version", token.version}};
+}
+
+Json webhook_json(const WebhookRow& webhook) {
+  return {{"id", webhook.uuid},
+          {"url", webhook.url},
+          {"types", webhook.types},
+          {"payload", webhook.payload},
+          {"style", webhook.style},
+          {"state", webhook.state},
+          {"reason", or_null(webhook.reason)},
+          {"description", or_null(webhook.description)},
+          {"old_secret_until", instant_or_null(webhook.old_until)},
+          {"created", to_text(webhook.created)},
+          {"version", webhook.version}};
+}
+
+Json delivery_json(const DeliveryRow& delivery) {
+  return {{"id", delivery.message},
+          {"event", delivery.position},
+          {"state", delivery.state},
+          {"attempts", delivery.attempts},
+          {"created", to_text(delivery.created)},
+          {"next", instant_or_null(delivery.next)}};
+}
+
+Json attempt_json(const AttemptRow& attempt) {
+  return {{"number", attempt.number},
+          {"at", to_text(attempt.at)},
+          {"status", attempt.status == 0 ? Json(nullptr) : Json(attempt.status)},
+          {"outcome", attempt.outcome},
+          {"duration_ms", attempt.duration_ms},
+          {"request", {{"headers", attempt.request_headers}, {"body", attempt.request_body}}},
+          {"response", {{"headers", attempt.response_headers}, {"body", attempt.response_body}}}};
+}
+
+}  // namespace assay
