@@ -1,0 +1,35 @@
+// JSON Schema (draft-07) for what plugins give and take; the schemas themselves lie in sdk/schema.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "domain/json.h"
+#include "domain/refusal.h"
+
+namespace assay {
+
+/// A compiled schema. Immutable and thread-safe after construction.
+class JsonSchema {
+ public:
+  /// Throws std::invalid_argument when `text` is no schema. Its patterns must be bounded: matching one recurses.
+  explicit JsonSchema(std::string_view text);
+  ~JsonSchema();
+  JsonSchema(const JsonSchema&) = delete;
+  JsonSchema& operator=(const JsonSchema&) = delete;
+
+  /// What is wrong with `value`, the innermost places first, at most 20; empty when it is valid.
+  std::vector<InvalidField> violations(const Json& value) const;
+
+ private:
+  struct Compiled;
+  std::unique_ptr<Compiled> compiled_;
+};
+
+/// The schemas of what crosses the plugin boundary.
+const JsonSchema& manifest_schema();
+const JsonSchema& checklist_schema();
+const JsonSchema& report_input_schema();
+
+}  // namespace assay

@@ -1,0 +1,61 @@
+// The manifest of a plugin package: what a plugin is, read without loading it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/refusal.h"
+
+namespace assay {
+
+/// By language (BCP 47); English is always there.
+using LocalisedText = std::map<std::string, std::string>;
+
+struct PackageFile {
+  std::string path;  // a plain name in the package folder
+  std::string sha256;
+  std::uint64_t size;  // bytes
+};
+
+struct ReportFormat {
+  std::string id;
+  std::string media_type;
+  std::string file_extension;  // without the dot
+  LocalisedText title;
+};
+
+/// See sdk/schema/manifest.json for the meaning of each member.
+struct Manifest {
+  std::string id;
+  std::string version;
+  LocalisedText title;
+  LocalisedText description;
+  std::string publisher;
+  std::string licence;
+  std::uint32_t abi_major = 0;
+  std::uint32_t abi_minor = 0;
+  std::string library;
+  std::vector<std::string> extensions;       // ids, sorted
+  std::vector<std::string> catalogues;       // of checklist/1
+  std::vector<ReportFormat> report_formats;  // of report/1
+  std::vector<std::string> host_extensions;
+  std::vector<std::string> languages;  // never empty
+  std::vector<PackageFile> files;
+  std::string hash;  // SHA-256 of manifest.json: it stands for the whole package, since it holds the hash of every file
+
+  bool implements(std::string_view extension) const;
+  const ReportFormat* find_format(std::string_view id) const;
+};
+
+/// The manifest from the text of `file`, which only serves to name it. Refused as invalid, with file, JSON pointer and
+/// reason: what is not strict JSON, does not match the schema, asks for another ABI, or contradicts itself.
+Result<Manifest> parse_manifest(std::string_view text, const std::filesystem::path& file);
+
+/// As parse_manifest, of `folder`/manifest.json, which may have up to 1 MiB.
+Result<Manifest> read_manifest(const std::filesystem::path& folder);
+
+}  // namespace assay
