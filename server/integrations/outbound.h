@@ -18,12 +18,12 @@
 
 namespace assay {
 
-using HeaderList = std::vector<std::pair<std::string, std::string>>;
+using OutboundHeaders = std::vector<std::pair<std::string, std::string>>;
 
 struct OutboundRequest {
   WebUrl url;
   std::string method = "POST";
-  HeaderList headers = {};  // Host, User-Agent, Content-Length and Connection are added
+  OutboundHeaders headers = {};  // Host, User-Agent, Content-Length and Connection are added
   std::string body = {};
 };
 
@@ -45,10 +45,10 @@ struct OutboundResult {
   std::optional<OutboundFailure> failure = {};
   std::string detail = {};  // a sentence about the failure, for the delivery log
   std::optional<unsigned> status = {};
-  HeaderList headers = {};      // as received, in their order; bytes of a stranger, not checked for UTF-8
-  std::string body = {};        // its first bytes, see OutboundSettings::kept_body; not checked for UTF-8
-  bool body_truncated = false;  // the body went on; the connection was closed instead of reading it
-  std::string remote = {};      // address and port of the connection that was tried last
+  OutboundHeaders headers = {};  // as received, in their order; bytes of a stranger, not checked for UTF-8
+  std::string body = {};         // its first bytes, see OutboundSettings::kept_body; not checked for UTF-8
+  bool body_truncated = false;   // the body went on; the connection was closed instead of reading it
+  std::string remote = {};       // address and port of the connection that was tried last
   std::chrono::milliseconds duration{0};
 
   /// The first header of that name in any case, or nothing.

@@ -25,7 +25,7 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-bool has_header(const HeaderList& headers, std::string_view name) {
+bool has_header(const OutboundHeaders& headers, std::string_view name) {
   const auto wanted = lower(name);
   return std::any_of(headers.begin(), headers.end(), [&](const auto& header) { return lower(header.first) == wanted; });
 }

@@ -32,9 +32,9 @@ struct WebhookEndpoint {
   WebUrl url;
   std::vector<WebhookSecret> secrets = {};  // the current one first; the old one while they overlap
   PayloadStyle style = PayloadStyle::thin;
-  bool cloud_events = false;  // adds the headers of CloudEvents' binary mode
-  std::string source = {};    // `ce-source`: URI of this server; needed with cloud_events
-  HeaderList headers = {};    // the endpoint's own, checked by header_problem()
+  bool cloud_events = false;     // adds the headers of CloudEvents' binary mode
+  std::string source = {};       // `ce-source`: URI of this server; needed with cloud_events
+  OutboundHeaders headers = {};  // the endpoint's own, checked by header_problem()
 };
 
 /// {"type", "timestamp", "data"} as it is signed and sent. A full payload that would be over `limit` becomes a thin one
