@@ -76,8 +76,10 @@ std::string record_summary_text(const RecordRow& row, const Definition& definiti
 }
 
 Json link_json(const LinkRow& link, bool back) {
-  return {{"name", link.name},   {"direction", back ? "back" : "forward"}, {"id", link.uuid}, {"type", link.type},
-          {"number", link.number}, {"title", link.title},                  {"state", link.state}};
+  return {{"name", link.name},     {"direction", back ? "back" : "forward"},
+          {"id", link.uuid},       {"type", link.type},
+          {"number", link.number}, {"title", link.title},
+          {"state", link.state}};
 }
 
 Json refusal_json(const Refusal& refusal) {
@@ -92,30 +94,42 @@ Json refusal_json(const Refusal& refusal) {
   return json;
 }
 
-Json offer_json(const Offer& offer, const Definition& definition, std::string_view language) {
+std::string offer_text(const Offer& offer, const Definition& definition, std::string_view language) {
   const CommandDefinition& command = *offer.command;
   Json json = {{"command", command.name},
                {"label", label_of(definition, "commands." + command.name, language)},
                {"allowed", offer.allowed},
                {"to", command.to ? Json(*command.to) : Json(nullptr)},
-               {"needs_second", !command.second.empty()},
-               {"input", offer.schema}};
+               {"needs_second", !command.second.empty()}};
   if (!command.endpoint.empty()) json["endpoint"] = command.endpoint;
   if (!command.why.empty()) json["why"] = command.why;
   if (offer.refusal) {
     json["refusal"] = refusal_json(*offer.refusal);
     switch (offer.refusal->reason) {
-      case Reason::wrong_state: json["refusal"]["reason"] = "wrong_state"; break;
-      case Reason::unmet: json["refusal"]["reason"] = "unmet"; break;
-      default: json["refusal"]["reason"] = "not_permitted"; break;
+      case Reason::wrong_state:
+        json["refusal"]["reason"] = "wrong_state";
+        break;
+      case Reason::unmet:
+        json["refusal"]["reason"] = "unmet";
+        break;
+      default:
+        json["refusal"]["reason"] = "not_permitted";
+        break;
     }
   }
-  return json;
+  std::string text = json.dump();
+  text.back() = ',';
+  raw_member(text, "input", offer.schema_text);
+  text.back() = '}';
+  return text;
 }
 
 Json proposal_json(const ProposalRow& proposal, const std::string& proposer) {
-  return {{"id", proposal.uuid},  {"command", proposal.command},      {"input", proposal.input},
-          {"proposer", proposer}, {"at", to_text(proposal.at)}};
+  return {{"id", proposal.uuid},
+          {"command", proposal.command},
+          {"input", proposal.input},
+          {"proposer", proposer},
+          {"at", to_text(proposal.at)}};
 }
 
 Json item_json(const ItemRow& item) {
@@ -177,9 +191,14 @@ Json report_json(const ReportRow& report, std::string_view record_path) {
 }
 
 Json person_json(const PersonRow& person) {
-  return {{"id", person.uuid},       {"name", person.name},   {"email", person.email},
-          {"language", person.language}, {"state", person.state}, {"roles", person.roles},
-          {"responsibilities", person.responsibilities}, {"version", person.version}};
+  return {{"id", person.uuid},
+          {"name", person.name},
+          {"email", person.email},
+          {"language", person.language},
+          {"state", person.state},
+          {"roles", person.roles},
+          {"responsibilities", person.responsibilities},
+          {"version", person.version}};
 }
 
 Json token_json(const TokenRow& token) {

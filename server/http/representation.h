@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
-#include "domain/definition.h"
 #include "domain/decide.h"
-#include "storage/evidence.h"
+#include "domain/definition.h"
 #include "storage/events.h"
+#include "storage/evidence.h"
 #include "storage/items.h"
 #include "storage/people.h"
 #include "storage/records.h"
@@ -16,14 +16,16 @@
 
 namespace assay {
 
-/// A record with its seats and the records that it points at; changes only with its version, so "v<version>" is its ETag.
+/// A record with its seats and the records that it points at; changes only with its version, so "v<version>" is its
+/// ETag.
 std::string record_text(const RecordRow& row, const Definition& definition, const std::vector<SeatRow>& seats,
                         const std::vector<LinkRow>& links);
 /// A record as a list shows it: without seats and links.
 std::string record_summary_text(const RecordRow& row, const Definition& definition);
 
 Json link_json(const LinkRow& link, bool back);
-Json offer_json(const Offer& offer, const Definition& definition, std::string_view language);
+/// A command as it stands for a person; its input's schema is spliced in.
+std::string offer_text(const Offer& offer, const Definition& definition, std::string_view language);
 Json proposal_json(const ProposalRow& proposal, const std::string& proposer);
 Json item_json(const ItemRow& item);
 Json evidence_json(const EvidenceRow& evidence, std::string_view record_path);
@@ -33,9 +35,6 @@ Json token_json(const TokenRow& token);
 Json webhook_json(const WebhookRow& webhook);
 Json delivery_json(const DeliveryRow& delivery);
 Json attempt_json(const AttemptRow& attempt);
-/// An event as the feed, the stream and webhooks tell it. `subject_path` is the record's path, or empty.
-Json event_json(const Event& event, const std::string& actor, const std::string& second, bool full);
-
 /// Members of a refusal, as a problem shows them.
 Json refusal_json(const Refusal& refusal);
 

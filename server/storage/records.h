@@ -66,6 +66,8 @@ struct ListQuery {
 std::optional<RecordRow> find_record(Snapshot& at, std::string_view uuid, const Reader& reader);
 std::optional<RecordRow> find_record(Snapshot& at, RecordId id);       // for decisions: no visibility
 std::vector<RecordRow> list_records(Snapshot& at, const ListQuery& query, const Reader& reader);
+/// The value by which `query` sorts this row, in the form that `ListQuery::after` takes.
+std::string sort_value(const RecordRow& row, const ListQuery& query);
 std::vector<SeatRow> seats_of(Snapshot& at, RecordId id);
 std::vector<LinkRow> links_of(Snapshot& at, RecordId id, const Reader& reader, const WorkflowSet& set);
 

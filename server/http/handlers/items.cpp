@@ -1,0 +1,180 @@
+// Checklist items of an audit: choosing the catalogue, planning, answering.
+#include "commands/items.h"
+
+#include "http/etag.h"
+#include "http/handlers/handlers.h"
+#include "http/json_body.h"
+#include "http/page.h"
+#include "http/records_path.h"
+#include "http/representation.h"
+#include "plugins/registry.h"
+
+namespace assay::handlers {
+namespace {
+
+Result<RecordRow> audit_of(const Api& api, const Request& request, Snapshot& at) {
+  auto row = record_of(api, request, at);
+  if (row && row->type != "audit") return refuse(Reason::not_found, "only audits have checklist items");
+  return row;
+}
+
+/// The one path parameter that names the audit; the type is checked by the commands.
+std::string_view audit_id(const Request& request) { return request.parameter("id"); }
+
+Result<void> is_audit(const Api& api, const Request& request) {
+  auto type = type_of(api, request);
+  if (!type) return type.error();
+  if ((*type)->type == "audit") return {};
+  return refuse(Reason::not_found, "only audits have checklist items");
+}
+
+Result<ItemPlan> plan_of(const Json& json, std::size_t index) {
+  const std::string pointer = "/items/" + std::to_string(index);
+  if (!json.is_object()) return invalid_field(pointer, "must be an object");
+  if (auto known = only_members(json, {"question", "subject", "auditor"}); !known) {
+    return invalid_field(pointer + known.error().invalid.front().pointer, "is not known here");
+  }
+  auto question = need_text(json, "question");
+  auto subject = text_member(json, "subject");
+  auto auditor = text_member(json, "auditor");
+  for (const auto* flaw : {question ? nullptr : &question.error(), subject ? nullptr : &subject.error(),
+                           auditor ? nullptr : &auditor.error()}) {
+    if (flaw != nullptr) return invalid_field(pointer + flaw->invalid.front().pointer, flaw->invalid.front().detail);
+  }
+  return ItemPlan{*question, subject->value_or("whole"), *auditor};
+}
+
+Result<Response> item_answer(Api& api, const Request& request, const Performed& performed) {
+  Snapshot at = api.context().store.read();
+  auto audit = audit_of(api, request, at);
+  if (!audit) return audit.error();
+  const auto item = find_item(at, audit->id, performed.uuid);
+  if (!item) return refuse(Reason::not_found, "there is no such item");
+  Response response = json_response(item_json(*item), performed.status);
+  response.headers.add("ETag", version_etag(item->version));
+  mark_repeated(response, performed);
+  return response;
+}
+
+}  // namespace
+
+Result<Response> select_catalogue(Api& api, const Request& request) {
+  if (auto audit = is_audit(api, request); !audit) return audit.error();
+  auto body = json_body(request);
+  if (!body) return body.error();
+  if (auto known = only_members(*body, {"plugin", "catalogue", "language"}); !known) return known.error();
+  auto plugin = need_text(*body, "plugin");
+  if (!plugin) return plugin.error();
+  auto catalogue = need_text(*body, "catalogue");
+  if (!catalogue) return catalogue.error();
+  auto language = text_member(*body, "language");
+  if (!language) return language.error();
+  auto offered = offered_catalogue(api.service().plugins, *plugin, *catalogue, language->value_or("en"));
+  if (!offered) return offered.error();
+  auto call = call_of(api, request);
+  if (!call) return call.error();
+  auto performed = assay::select_catalogue(api.context(), *call, audit_id(request), *offered);
+  if (!performed) return performed.error();
+  return record_answer(api, request, "audit", *performed);
+}
+
+Result<Response> list_items(Api& api, const Request& request) {
+  auto page = page_request(request);
+  if (!page) return page.error();
+  std::int64_t after = 0;
+  if (page->cursor) {
+    const Json position = Json::parse(*page->cursor, nullptr, false);
+    if (!position.is_number_integer()) return invalid_field("/cursor", "does not belong to this list");
+    after = position.get<std::int64_t>();
+  }
+  Snapshot at = api.context().store.read();
+  auto audit = audit_of(api, request, at);
+  if (!audit) return audit.error();
+  const int limit = static_cast<int>(page->limit);
+  auto rows = assay::list_items(at, audit->id, after, limit + 1);
+  const bool more = rows.size() > page->limit;
+  if (more) rows.resize(page->limit);
+  Json all = Json::array(), counts = Json::object();
+  for (const ItemRow& row : rows) all.push_back(item_json(row));
+  for (const ItemCounts& count : count_items(at, audit->id)) {
+    counts[count.result.empty() ? "unanswered" : count.result] = count.count;
+  }
+  Json answer = {{"items", std::move(all)}, {"counts", std::move(counts)}, {"next", nullptr}};
+  if (more) answer["next"] = encode_cursor(std::to_string(rows.back().id));
+  Response response = json_response(answer);
+  if (more) add_next_link(response, request, std::to_string(rows.back().id));
+  return response;
+}
+
+Result<Response> plan_items(Api& api, const Request& request) {
+  if (auto audit = is_audit(api, request); !audit) return audit.error();
+  auto body = json_body(request);
+  if (!body) return body.error();
+  if (auto known = only_members(*body, {"items"}); !known) return known.error();
+  const auto items = body->find("items");
+  if (items == body->end() || !items->is_array()) return invalid_field("/items", "must be a list of items");
+  std::vector<ItemPlan> plans;
+  for (std::size_t i = 0; i < items->size(); ++i) {
+    auto plan = plan_of((*items)[i], i);
+    if (!plan) return plan.error();
+    plans.push_back(std::move(*plan));
+  }
+  auto call = call_of(api, request);
+  if (!call) return call.error();
+  auto performed = assay::plan_items(api.context(), api.service().catalogues, *call, audit_id(request), plans);
+  if (!performed) return performed.error();
+  return record_answer(api, request, "audit", *performed);
+}
+
+Result<Response> get_item(Api& api, const Request& request) {
+  Snapshot at = api.context().store.read();
+  auto audit = audit_of(api, request, at);
+  if (!audit) return audit.error();
+  const auto item = find_item(at, audit->id, request.parameter("item"));
+  if (!item) return refuse(Reason::not_found, "there is no such item");
+  const std::string etag = version_etag(item->version);
+  if (none_match_holds(request, etag)) return not_modified(etag);
+  Response response = json_response(item_json(*item));
+  response.headers.add("ETag", etag);
+  return response;
+}
+
+Result<Response> answer_item(Api& api, const Request& request) {
+  if (auto audit = is_audit(api, request); !audit) return audit.error();
+  auto body = json_body(request);
+  if (!body) return body.error();
+  if (auto known = only_members(*body, {"status", "result", "reason", "maturity", "notes"}); !known) return known.error();
+  ItemAnswer answer;
+  const std::pair<const char*, std::string*> texts[] = {
+      {"status", &answer.status}, {"result", &answer.result}, {"reason", &answer.reason}, {"notes", &answer.notes}};
+  for (const auto& [name, target] : texts) {
+    auto text = text_member(*body, name);
+    if (!text) return text.error();
+    if (*text) *target = std::move(**text);
+  }
+  if (const auto maturity = body->find("maturity"); maturity != body->end() && !maturity->is_null()) {
+    if (!maturity->is_number_integer() || *maturity < 0 || *maturity > 5) {
+      return invalid_field("/maturity", "must be an integer from 0 to 5");
+    }
+    answer.maturity = maturity->get<int>();
+  }
+  auto call = call_of(api, request);
+  if (!call) return call.error();
+  auto performed = assay::answer_item(api.context(), api.service().catalogues, *call, audit_id(request),
+                                      request.parameter("item"), answer);
+  if (!performed) return performed.error();
+  return item_answer(api, request, *performed);
+}
+
+Result<Response> drop_item(Api& api, const Request& request) {
+  if (auto audit = is_audit(api, request); !audit) return audit.error();
+  auto call = call_of(api, request);
+  if (!call) return call.error();
+  auto performed = assay::drop_item(api.context(), *call, audit_id(request), request.parameter("item"));
+  if (!performed) return performed.error();
+  Response response = no_content();
+  mark_repeated(response, *performed);
+  return response;
+}
+
+}  // namespace assay::handlers

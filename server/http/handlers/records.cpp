@@ -1,0 +1,100 @@
+// Records: lists, one record, and making one.
+#include "commands/records.h"
+
+#include <algorithm>
+
+#include "http/etag.h"
+#include "http/handlers/handlers.h"
+#include "http/json_body.h"
+#include "http/list_query.h"
+#include "http/records_path.h"
+#include "http/representation.h"
+
+namespace assay::handlers {
+namespace {
+
+bool by_people(const CommandDefinition& command) {
+  return std::any_of(command.by.begin(), command.by.end(), [](const std::string& who) {
+    return who != "timer" && !who.starts_with("via:");
+  });
+}
+
+/// The creating command: `?command=`, or the first one of the type that is meant for people.
+Result<std::string> creating_command(const Definition& type, const Request& request) {
+  if (const auto asked = request.query_value("command")) {
+    const auto found = type.commands.find(std::string(*asked));
+    if (found == type.commands.end() || !found->second.creates()) {
+      return invalid_field("?command", "is no command that makes a record of this type");
+    }
+    return std::string(*asked);
+  }
+  for (const auto& name : type.command_order) {
+    const auto& command = type.commands.at(name);
+    if (command.creates() && by_people(command)) return name;
+  }
+  return refuse(Reason::not_permitted, "records of this type are not made by people");
+}
+
+Result<Response> create(Api& api, const Request& request, std::string uuid) {
+  auto type = type_of(api, request);
+  if (!type) return type.error();
+  auto command = creating_command(**type, request);
+  if (!command) return command.error();
+  auto body = json_body(request);
+  if (!body) return body.error();
+  auto call = call_of(api, request);
+  if (!call) return call.error();
+  auto performed = assay::create_record(api.context(), *call, {(*type)->type, std::move(uuid), *command, std::move(*body)});
+  if (!performed) return performed.error();
+  return record_answer(api, request, (*type)->type, *performed);
+}
+
+}  // namespace
+
+Result<Response> list_records(Api& api, const Request& request) {
+  auto type = type_of(api, request);
+  if (!type) return type.error();
+  auto query = list_query(request, **type);
+  if (!query) return query.error();
+  const int limit = query->limit++;  // one more row tells whether there is a next page
+  Snapshot at = api.context().store.read();
+  auto rows = assay::list_records(at, *query, api.who().reader);
+  const bool more = rows.size() > static_cast<std::size_t>(limit);
+  if (more) rows.resize(static_cast<std::size_t>(limit));
+
+  std::string text = "{\"items\":[";
+  for (const RecordRow& row : rows) {
+    WorkflowSetPtr set;
+    text += record_summary_text(row, definition_of(api, row, set));
+    text += ',';
+  }
+  if (!rows.empty()) text.pop_back();
+  std::string next = "null";
+  if (more) next = Json(encode_cursor(position_after(rows.back(), *query))).dump();
+  Response response = json_text(text + "],\"next\":" + next + "}");
+  if (more) add_next_link(response, request, position_after(rows.back(), *query));
+  return response;
+}
+
+Result<Response> get_record(Api& api, const Request& request) {
+  Snapshot at = api.context().store.read();
+  auto row = record_of(api, request, at);
+  if (!row) return row.error();
+  const std::string etag = version_etag(row->version);
+  if (none_match_holds(request, etag)) return not_modified(etag);
+  WorkflowSetPtr set;
+  const Definition& definition = definition_of(api, *row, set);
+  const auto links = links_of(at, row->id, api.who().reader, *set);
+  Response response = json_text(record_text(*row, definition, seats_of(at, row->id), links));
+  response.headers.add("ETag", etag);
+  response.headers.add("Cache-Control", "private, no-cache");
+  return response;
+}
+
+Result<Response> create_record(Api& api, const Request& request) { return create(api, request, {}); }
+
+Result<Response> put_record(Api& api, const Request& request) {
+  return create(api, request, std::string(request.parameter("id")));
+}
+
+}  // namespace assay::handlers

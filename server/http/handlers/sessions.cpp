@@ -1,0 +1,92 @@
+// Signing in and out, one-time links, and who I am.
+#include "commands/sign_in.h"
+
+#include "commands/people.h"
+#include "http/cookies.h"
+#include "http/handlers/handlers.h"
+#include "http/json_body.h"
+#include "http/representation.h"
+
+namespace assay::handlers {
+namespace {
+
+Json me_json(const Principal& who) {
+  Json json = person_json(who.person);
+  Json scopes = Json::array();
+  for (const Scope scope : who.scopes) scopes.push_back(name_of(scope));
+  json["scopes"] = std::move(scopes);
+  json["organisation"] = {{"id", who.organisation.uuid},
+                          {"name", who.organisation.name},
+                          {"zone", who.organisation.zone},
+                          {"language", who.organisation.language}};
+  return json;
+}
+
+Response session_answer(const Request& request, const SignedIn& signed_in, Instant now) {
+  Json json = {{"me", me_json(signed_in.who)}, {"csrf_token", signed_in.csrf}, {"expires", to_text(signed_in.expires)}};
+  Response response = json_response(json, 201);
+  Cookie session{session_cookie, signed_in.session};
+  session.same_site = SameSite::strict;
+  session.max_age = std::chrono::duration_cast<std::chrono::seconds>(signed_in.expires - now);
+  response.headers.add("Set-Cookie", set_cookie(session, request.is_tls));
+  return response;
+}
+
+}  // namespace
+
+Result<Response> sign_in(Api& api, const Request& request) {
+  auto body = json_body(request);
+  if (!body) return body.error();
+  if (auto known = only_members(*body, {"email", "password"}); !known) return known.error();
+  auto email = need_text(*body, "email");
+  if (!email) return email.error();
+  auto password = need_text(*body, "password");
+  if (!password) return password.error();
+  const Service& service = api.service();
+  auto signed_in = assay::sign_in(service.context, service.sign_in, service.throttle, *email, *password, request.peer);
+  if (!signed_in) return signed_in.error();
+  return session_answer(request, *signed_in, service.context.clock());
+}
+
+Result<Response> sign_out(Api& api, const Request& request) {
+  if (const auto session = cookie(request, session_cookie)) {
+    if (auto done = assay::sign_out(api.context(), *session); !done) return done.error();
+  }
+  Response response = no_content();
+  response.headers.add("Set-Cookie", expire_cookie(session_cookie, request.is_tls));
+  return response;
+}
+
+Result<Response> accept_invitation(Api& api, const Request& request) {
+  auto body = json_body(request);
+  if (!body) return body.error();
+  if (auto known = only_members(*body, {"token", "password"}); !known) return known.error();
+  auto token = need_text(*body, "token");
+  if (!token) return token.error();
+  auto password = need_text(*body, "password");
+  if (!password) return password.error();
+  auto person = assay::accept_invitation(api.context(), *token, *password);
+  if (!person) return person.error();
+  auto signed_in = begin_session(api.context(), api.service().sign_in, *person);
+  if (!signed_in) return signed_in.error();
+  return session_answer(request, *signed_in, api.context().clock());
+}
+
+Result<Response> me(Api& api, const Request&) { return json_response(me_json(api.who())); }
+
+Result<Response> change_password(Api& api, const Request& request) {
+  auto body = json_body(request);
+  if (!body) return body.error();
+  if (auto known = only_members(*body, {"present", "password"}); !known) return known.error();
+  auto present = need_text(*body, "present");
+  if (!present) return present.error();
+  auto password = need_text(*body, "password");
+  if (!password) return password.error();
+  if (auto session = require(api.who(), Scope::admin); !session) {
+    return refuse(Reason::not_permitted, "sign in: a token cannot change the password");
+  }
+  if (auto changed = assay::change_password(api.context(), api.who(), *present, *password); !changed) return changed.error();
+  return no_content();
+}
+
+}  // namespace assay::handlers

@@ -1,0 +1,128 @@
+// From a request's query to a list query.
+#include "http/list_query.h"
+
+#include <algorithm>
+#include <set>
+
+#include "domain/time.h"
+
+namespace assay {
+namespace {
+
+const std::set<std::string_view> own_fields = {"state", "number", "due", "created", "updated"};
+const std::set<std::string_view> not_filters = {"sort", "limit", "cursor", "lang"};
+const std::set<std::string_view> own_sorts = {"number", "due", "created", "updated"};
+
+bool is_filter_field(const Definition& definition, const std::string& name) {
+  const auto field = definition.fields.find(name);
+  return field != definition.fields.end() && field->second.filter;
+}
+
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> parts;
+  for (;;) {
+    const auto comma = text.find(',');
+    parts.emplace_back(text.substr(0, comma));
+    if (comma == std::string_view::npos) return parts;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+std::optional<Condition::Is> comparison(std::string_view suffix) {
+  if (suffix == "lt") return Condition::Is::less;
+  if (suffix == "lte") return Condition::Is::less_or_equal;
+  if (suffix == "gt") return Condition::Is::greater;
+  if (suffix == "gte") return Condition::Is::greater_or_equal;
+  return {};
+}
+
+/// What is wrong with a value for this field, or nothing.
+std::optional<std::string> flaw(const Definition& definition, const std::string& field, const std::string& value) {
+  if (field == "state" && definition.states.count(value) == 0) return "is no state of this type";
+  if (field == "due" && !parse_date(value)) return "must be a date such as 2026-11-30";
+  if ((field == "created" || field == "updated") && !parse_instant(value))
+    return "must be a time such as 2026-11-30T08:00:00Z";
+  if (definition.links.count(field) > 0 && !is_uuid(value)) return "must be the id of a record";
+  return {};
+}
+
+Result<Condition> condition_of(const Definition& definition, const Field& item) {
+  const std::string pointer = "?" + std::string(item.name);
+  const auto dot = item.name.rfind('.');
+  Condition condition{std::string(item.name.substr(0, dot)), Condition::Is::equal, {}};
+  if (dot != std::string_view::npos) {
+    const auto is = comparison(item.name.substr(dot + 1));
+    if (!is) return invalid_field(pointer, "must end in .lt, .lte, .gt or .gte");
+    condition.is = *is;
+  }
+  const bool link = definition.links.count(condition.field) > 0;
+  if (!link && own_fields.count(condition.field) == 0 && !is_filter_field(definition, condition.field)) {
+    return invalid_field(pointer, "this list cannot be filtered by it");
+  }
+  if (condition.is != Condition::Is::equal && (link || condition.field == "state")) {
+    return invalid_field(pointer, "can only be compared for equality");
+  }
+  condition.values = condition.is == Condition::Is::equal ? split(item.value) : std::vector{std::string(item.value)};
+  for (const auto& value : condition.values) {
+    if (const auto wrong = flaw(definition, condition.field, value)) return invalid_field(pointer, *wrong);
+  }
+  return condition;
+}
+
+/// Two items of the same field and comparison mean any of their values.
+void add(std::vector<Condition>& all, Condition one) {
+  for (Condition& known : all) {
+    if (known.field != one.field || known.is != one.is || one.is != Condition::Is::equal) continue;
+    known.values.insert(known.values.end(), one.values.begin(), one.values.end());
+    return;
+  }
+  all.push_back(std::move(one));
+}
+
+Result<void> set_sort(const Definition& definition, std::string_view sort, ListQuery& query) {
+  if (sort.starts_with('-')) {
+    query.descending = true;
+    sort.remove_prefix(1);
+  }
+  query.sort = std::string(sort);
+  if (own_sorts.count(sort) > 0 || is_filter_field(definition, query.sort)) return {};
+  return invalid_field("?sort", "this list cannot be sorted by it");
+}
+
+Result<void> set_page(const Request& request, ListQuery& query) {
+  auto page = page_request(request);
+  if (!page) return page.error();
+  query.limit = static_cast<int>(page->limit);
+  if (!page->cursor) return {};
+  const Json position = Json::parse(*page->cursor, nullptr, false);
+  const bool ours = position.is_array() && position.size() == 3 && position[0] == query.sort &&
+                    position[1].is_string() && position[2].is_number_integer();
+  if (!ours) return invalid_field("/cursor", "does not belong to this list");
+  query.after = position[1].get<std::string>();
+  query.after_id = position[2].get<std::int64_t>();
+  return {};
+}
+
+}  // namespace
+
+Result<ListQuery> list_query(const Request& request, const Definition& definition) {
+  ListQuery query;
+  query.type = definition.type;
+  for (const Field& item : request.query) {
+    if (not_filters.count(item.name) > 0) continue;
+    auto condition = condition_of(definition, item);
+    if (!condition) return condition.error();
+    add(query.conditions, std::move(*condition));
+  }
+  if (const auto sort = request.query_value("sort")) {
+    if (auto fine = set_sort(definition, *sort, query); !fine) return fine.error();
+  }
+  if (auto fine = set_page(request, query); !fine) return fine.error();
+  return query;
+}
+
+std::string position_after(const RecordRow& last, const ListQuery& query) {
+  return Json::array({query.sort, sort_value(last, query), static_cast<std::int64_t>(last.id)}).dump();
+}
+
+}  // namespace assay
