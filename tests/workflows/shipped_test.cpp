@@ -1,0 +1,82 @@
+// The shipped files: they load, they check, and they are complete in both languages.
+#include "domain/guards.h"
+#include "workflows/company.h"
+
+using namespace assay;
+using namespace assay::test;
+
+TEST_CASE("the shipped set loads without a flaw") {
+  const auto loaded = load_workflows(read_workflow_files(shipped_folder()));
+  if (const auto* flaws = std::get_if<std::vector<Flaw>>(&loaded)) FAIL(text_of(*flaws));
+  const auto& set = std::get<WorkflowSet>(loaded);
+  CHECK(text_of(check(set)) == "");
+  std::vector<std::string> types;
+  for (const auto& [type, definition] : set.types) types.push_back(type);
+  for (const char* type : {"audit", "audit-programme", "corrective-action", "management-review", "nonconformity", "opportunity"}) {
+    CHECK(std::find(types.begin(), types.end(), type) != types.end());
+  }
+}
+
+TEST_CASE("no label, role or reason lacks its German text") {
+  const WorkflowSet& set = shipped();
+  for (const auto& [type, definition] : set.types) {
+    INFO(type);
+    CHECK(fmt::format("{}", fmt::join(missing_labels(definition, "de"), " ")) == "");
+  }
+  for (const auto& [name, role] : set.roles) {
+    INFO(name);
+    CHECK(set.role_labels.at("de").contains(name));
+  }
+  for (const Guard& guard : guards()) {
+    for (const GuardReason& reason : guard.reasons) {
+      INFO(guard.name << "." << reason.code);
+      CHECK(set.guard_texts.at("de").contains(fmt::format("{}.{}", guard.name, reason.code)));
+    }
+  }
+}
+
+TEST_CASE("every enumeration of a field has a label for each value") {
+  for (const auto& [type, definition] : shipped().types) {
+    for (const auto& [name, field] : definition.fields) {
+      const Json& schema = field.schema.contains("items") ? field.schema["items"] : field.schema;
+      if (!schema.is_object() || !schema.contains("enum")) continue;
+      INFO(type << "." << name);
+      REQUIRE(schema.contains("x-labels"));
+      CHECK(schema["x-labels"].size() == schema["enum"].size());
+    }
+  }
+}
+
+TEST_CASE("a placeholder of a translated reason is one of the English text") {
+  const auto placeholders = [](std::string_view text) {
+    std::set<std::string> names;
+    for (auto open = text.find('{'); open != std::string_view::npos; open = text.find('{', open + 1)) {
+      names.insert(std::string(text.substr(open + 1, text.find('}', open) - open - 1)));
+    }
+    return names;
+  };
+  const auto& german = shipped().guard_texts.at("de");
+  for (const Guard& guard : guards()) {
+    for (const GuardReason& reason : guard.reasons) {
+      const auto key = fmt::format("{}.{}", guard.name, reason.code);
+      INFO(key);
+      REQUIRE(german.contains(key));
+      CHECK(placeholders(german.at(key)) == placeholders(reason.text));
+    }
+  }
+}
+
+TEST_CASE("every deadline policy names its source, and 30/90 is the default") {
+  const WorkflowSet& set = shipped();
+  for (const auto& [name, policy] : set.policies) {
+    INFO(name);
+    CHECK(!policy.source.empty());
+    CHECK(!policy.edition.empty());
+  }
+  CHECK(set.policies.at("response_due").value == 30);
+  CHECK(set.policies.at("major_verification").value == 90);
+  for (const char* name : {"response_due", "major_verification", "minor_verification"}) {
+    INFO(name);
+    CHECK(set.policies.at(name).presets.at("30/90") == set.policies.at(name).value);
+  }
+}
