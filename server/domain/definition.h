@@ -76,6 +76,8 @@ struct CommandDefinition {
   std::vector<EffectUse> effects = {};
   std::string why = {};  // clause
   std::string label = {};
+  std::string endpoint = {};  // "items" | "answers" | "evidence" | "reports" | "catalogue": done only through that
+                              // sub-resource, which writes rows beside the record; empty: by the generic endpoint
   std::map<std::string, std::string, std::less<>> schema_text = {};  // language -> JSON Schema of the input
 
   bool creates() const { return from.empty(); }

@@ -1,0 +1,163 @@
+// Static checks of a workflow set.
+#include "domain/check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "domain/check_parts.h"
+#include "domain/schema.h"
+
+namespace assay {
+namespace {
+
+/// What the API serves beside the types, so that no plural may take it.
+constexpr std::array<std::string_view, 16> taken_segments{
+    "answers", "catalogues", "events", "evidence", "items",    "me",     "organisations", "people",
+    "plugins", "reports",    "search", "sessions", "settings", "tokens", "webhooks",      "workflows"};
+
+std::string source_of(const WorkflowSet& set, const std::string& type) { return set.types.at(type).source; }
+
+void check_given_once(const WorkflowSet& set, std::vector<Flaw>& flaws) {
+  std::map<std::string, std::string> plurals, numbers;
+  for (const auto& [type, definition] : set.types) {
+    if (const auto [known, fresh] = plurals.emplace(definition.plural, type); !fresh) {
+      flaws.push_back({definition.source, "/plural", fmt::format("is the plural of {} too", known->second)});
+    }
+    if (const auto [known, fresh] = numbers.emplace(definition.number, type); !fresh) {
+      flaws.push_back({definition.source, "/number", fmt::format("is the number of {} too", known->second)});
+    }
+    if (std::find(taken_segments.begin(), taken_segments.end(), definition.plural) != taken_segments.end()) {
+      flaws.push_back({definition.source, "/plural", "is a path of the API that is taken"});
+    }
+  }
+}
+
+/// A name seen from a type must lead to one link only, forward or back.
+void check_backs(const WorkflowSet& set, std::vector<Flaw>& flaws) {
+  std::map<std::pair<std::string, std::string>, std::string> backs;
+  for (const auto& [type, definition] : set.types) {
+    for (const auto& [name, link] : definition.links) {
+      const std::string pointer = fmt::format("/links/{}/back", name);
+      const auto [known, fresh] = backs.emplace(std::pair{link.to, link.back}, fmt::format("{}.{}", type, name));
+      if (!fresh)
+        flaws.push_back(
+            {definition.source, pointer, fmt::format("{} is seen from {} by this name too", known->second, link.to)});
+      const Definition* to = set.find(link.to);
+      if (to && to->links.contains(link.back)) {
+        flaws.push_back({definition.source, pointer, fmt::format("{} has a link of its own of this name", link.to)});
+      }
+    }
+  }
+}
+
+void check_parents(const WorkflowSet& set, std::vector<Flaw>& flaws) {
+  for (const auto& [type, definition] : set.types) {
+    std::set<std::string> above;
+    const Definition* at = &definition;
+    while (at && above.insert(at->type).second) {
+      const LinkDefinition* parent = at->parent();
+      at = parent ? set.find(parent->to) : nullptr;
+    }
+    if (at && at->type == type) flaws.push_back({source_of(set, type), "/links", "the parents run in a circle"});
+  }
+}
+
+}  // namespace
+
+void Examined::flaw(std::initializer_list<std::string_view> segments, std::string reason) const {
+  std::string pointer;
+  for (const auto segment : segments) pointer = pointer_to(pointer, segment);
+  flaw_at(std::move(pointer), std::move(reason));
+}
+
+void Examined::flaw_at(std::string pointer, std::string reason) const {
+  flaws.push_back({definition.source, std::move(pointer), std::move(reason)});
+}
+
+bool Examined::knows_role(std::string_view name) const {
+  if (set.roles.contains(std::string(name))) return true;
+  std::set<std::string> seen;
+  for (const Definition* at = &definition; at && seen.insert(at->type).second;) {
+    if (at->people.contains(std::string(name))) return true;
+    const LinkDefinition* parent = at->parent();
+    at = parent ? set.find(parent->to) : nullptr;
+  }
+  return false;
+}
+
+const FieldDefinition* Examined::field(std::string_view name) const {
+  const auto found = definition.fields.find(std::string(name));
+  return found == definition.fields.end() ? nullptr : &found->second;
+}
+
+bool Examined::is_date(std::string_view name) const {
+  const FieldDefinition* known = field(name);
+  return known && known->keep != Keep::list && known->schema.value("format", Json()) == "date";
+}
+
+std::set<std::string> states_of(const Definition& type, const Json& entries) {
+  std::set<std::string> states;
+  for (const Json& entry : entries) {
+    const auto& name = entry.get_ref<const std::string&>();
+    for (const auto& [state_name, state] : type.states) {
+      if (name == state_name || (name.starts_with('#') && state.groups.contains(name.substr(1))))
+        states.insert(state_name);
+    }
+  }
+  return states;
+}
+
+std::string misfit(const FieldDefinition& field, const Json& value) {
+  if (field.keep == Keep::list) return "is a list of versions, which has no value of its own";
+  const auto found = violations(field.schema, value, "");
+  return found.empty() ? std::string{} : fmt::format("{} of {}", found.front().detail, field.name);
+}
+
+void check_selection(const Examined& examined, const Definition& type, const Json& parameters,
+                     const std::string& pointer) {
+  if (const auto where = parameters.find("where"); where != parameters.end()) {
+    for (const auto& [name, values] : where->items()) {
+      const std::string at = pointer_to(pointer + "/where", name);
+      const auto field = type.fields.find(name);
+      if (field == type.fields.end() || field->second.keep != Keep::body) {
+        examined.flaw_at(at, fmt::format("{} keeps no field `{}`", type.type, name));
+        continue;
+      }
+      for (const Json& value : values) {
+        if (const auto why = misfit(field->second, value); !why.empty())
+          examined.flaw_at(at, fmt::format("{}: {}", value.dump(), why));
+      }
+    }
+  }
+  const auto in = parameters.find("in");
+  if (in == parameters.end()) return;
+  for (std::size_t i = 0; i < in->size(); ++i) {
+    if (!states_of(type, Json::array({(*in)[i]})).empty()) continue;
+    examined.flaw_at(fmt::format("{}/in/{}", pointer, i),
+                     fmt::format("{} is not a state or group of states of {}", (*in)[i].dump(), type.type));
+  }
+}
+
+void check_between(const WorkflowSet& set, std::vector<Flaw>& flaws) {
+  check_given_once(set, flaws);
+  check_backs(set, flaws);
+  check_parents(set, flaws);
+}
+
+std::vector<Flaw> check(const WorkflowSet& set) {
+  std::vector<Flaw> flaws;
+  for (const auto& [type, definition] : set.types) {
+    const Examined examined{set, definition, flaws};
+    check_shape(examined);
+    check_states(examined);
+    check_commands(examined);
+    check_timers(examined);
+  }
+  check_between(set, flaws);
+  check_effect_cycles(set, flaws);
+  return flaws;
+}
+
+}  // namespace assay

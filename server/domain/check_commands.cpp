@@ -1,0 +1,204 @@
+// Checks the verbs of a definition: who may, what they take, and the timers.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "domain/check_parts.h"
+
+namespace assay {
+namespace {
+
+bool has(const std::vector<std::string>& list, std::string_view name) {
+  return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+bool by_timer(const CommandDefinition& command) { return has(command.by, "timer"); }
+
+void check_actor(const ExaminedCommand& examined, std::size_t index, std::set<std::string>& sides,
+                 std::set<int>& kinds) {
+  const std::string& who = examined.command.by[index];
+  const std::string at = fmt::format("{}/by/{}", examined.pointer, index);
+  constexpr std::string_view via = "via:";
+  if (who == "timer") {
+    kinds.insert(0);
+  } else if (who.starts_with(via)) {
+    kinds.insert(1);
+    const auto type = who.substr(via.size());
+    if (!examined.in.set.find(type)) examined.in.flaw_at(at, fmt::format("there is no type `{}`", type));
+  } else {
+    kinds.insert(2);
+    if (who != "anyone" && !examined.in.knows_role(who))
+      examined.in.flaw_at(at, fmt::format("there is no role or seat `{}`", who));
+    const auto role = examined.in.set.roles.find(who);
+    if (role != examined.in.set.roles.end()) sides.insert(role->second.side);
+  }
+}
+
+void check_actors(const ExaminedCommand& examined) {
+  std::set<std::string> sides;
+  std::set<int> kinds;
+  for (std::size_t i = 0; i < examined.command.by.size(); ++i) check_actor(examined, i, sides, kinds);
+  const std::string by = examined.pointer + "/by";
+  if (kinds.size() > 1)
+    examined.in.flaw_at(by, "mixes kinds of actors: people, timers and other records act by commands of their own");
+  if (sides.size() > 1) {
+    examined.in.flaw_at(by, fmt::format("mixes roles of the sides {} and {}", *sides.begin(), *sides.rbegin()));
+  }
+  const auto& second = examined.command.second;
+  if (!second.empty() && !kinds.contains(2))
+    examined.in.flaw_at(examined.pointer + "/second", "only what a person does takes a second person");
+  for (std::size_t i = 0; i < second.size(); ++i) {
+    if (!examined.in.knows_role(second[i])) {
+      examined.in.flaw_at(fmt::format("{}/second/{}", examined.pointer, i),
+                          fmt::format("there is no role or seat `{}`", second[i]));
+    }
+  }
+}
+
+void check_input(const ExaminedCommand& examined, const std::vector<std::string>& names, const char* key) {
+  const Definition& definition = examined.in.definition;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string& name = names[i];
+    const std::string at = fmt::format("{}/{}/{}", examined.pointer, key, i);
+    const FieldDefinition* field = examined.in.field(name);
+    const auto link = definition.links.find(name);
+    if (!field && link == definition.links.end() && !definition.people.contains(name)) {
+      examined.in.flaw_at(at, fmt::format("there is no field, link or seat `{}`", name));
+    }
+    if (field && field->keep == Keep::list)
+      examined.in.flaw_at(at, "a list of versions grows by the effect append only");
+    if (link != definition.links.end() && link->second.parent && !examined.command.creates()) {
+      examined.in.flaw_at(at, "the parent is given once, when the record is made");
+    }
+    if (std::string_view(key) == "may" && has(examined.command.must, name))
+      examined.in.flaw_at(at, "is in `must` already");
+  }
+}
+
+void check_timer_command(const ExaminedCommand& examined) {
+  if (!by_timer(examined.command)) return;
+  const auto& timers = examined.in.definition.timers;
+  const bool fired = std::any_of(timers.begin(), timers.end(),
+                                 [&](const auto& timer) { return timer.second.fires == examined.command.name; });
+  if (!fired) examined.in.flaw_at(examined.pointer, "no timer fires it");
+  if (!examined.command.guards.empty())
+    examined.in.flaw_at(examined.pointer + "/guards", "a timer's command has no guards");
+  if (!examined.command.must.empty() || !examined.command.may.empty()) {
+    examined.in.flaw_at(examined.pointer, "a timer's command takes no input");
+  }
+  if (examined.command.creates())
+    examined.in.flaw_at(examined.pointer + "/from", "a timer makes no record without a record");
+}
+
+/// Two buttons of the same name in the same state cannot be told apart.
+void check_ambiguous(const Examined& examined) {
+  const auto& commands = examined.definition.commands;
+  for (auto one = commands.begin(); one != commands.end(); ++one) {
+    for (auto other = std::next(one); other != commands.end(); ++other) {
+      const auto& [name, second] = *other;
+      if (one->second.event == second.event) {
+        examined.flaw({"commands", name, "event"}, fmt::format("is the event of {} too", one->first));
+      }
+      if (one->second.label != second.label) continue;
+      const bool both = std::any_of(second.from.begin(), second.from.end(),
+                                    [&](const std::string& state) { return one->second.from.contains(state); });
+      if (both || (second.creates() && one->second.creates())) {
+        examined.flaw({"commands", name, "label"},
+                      fmt::format("is the label of {} too, and a state accepts both", one->first));
+      }
+    }
+  }
+}
+
+void check_days(const Examined& examined, const std::string& timer, const char* key, const std::string& name,
+                bool list) {
+  const auto found = examined.set.policies.find(name);
+  if (found == examined.set.policies.end()) {
+    examined.flaw({"timers", timer, key}, fmt::format("there is no policy `{}`", name));
+    return;
+  }
+  const PolicyDefinition& policy = found->second;
+  if (policy.unit != "calendar_days" && policy.unit != "working_days") {
+    examined.flaw({"timers", timer, key}, fmt::format("the policy {} counts {}, not days", name, policy.unit));
+  }
+  if (!list && !policy.value.is_number()) {
+    examined.flaw({"timers", timer, key}, fmt::format("the policy {} is a list, not a number of days", name));
+  }
+}
+
+void check_when(const Examined& examined, const TimerDefinition& timer) {
+  for (const auto& [name, values] : timer.when.items()) {
+    const FieldDefinition* field = examined.field(name);
+    if (!field || field->keep != Keep::body) {
+      examined.flaw({"timers", timer.name, "when", name},
+                    fmt::format("there is no field `{}` that the body keeps", name));
+      continue;
+    }
+    for (const Json& value : values) {
+      if (value.is_null()) continue;
+      if (const auto why = misfit(*field, value); !why.empty())
+        examined.flaw({"timers", timer.name, "when", name}, why);
+    }
+  }
+}
+
+void check_fires(const Examined& examined, const TimerDefinition& timer) {
+  if (timer.fires.empty()) {
+    if (timer.remind.empty()) examined.flaw({"timers", timer.name}, "fires nothing and reminds nobody");
+    return;
+  }
+  const auto command = examined.definition.commands.find(timer.fires);
+  if (command == examined.definition.commands.end()) {
+    examined.flaw({"timers", timer.name, "fires"}, fmt::format("there is no command `{}`", timer.fires));
+    return;
+  }
+  if (!by_timer(command->second)) examined.flaw({"timers", timer.name, "fires"}, "the command is not by timer");
+  for (const std::string& state : timer.during) {
+    if (command->second.from.contains(state)) continue;
+    examined.flaw({"timers", timer.name, "while"},
+                  fmt::format("runs in {}, where {} is not accepted", state, timer.fires));
+  }
+}
+
+bool is_kept_date(const Examined& examined, const std::string& name) {
+  return examined.is_date(name) && examined.field(name)->keep == Keep::body;
+}
+
+}  // namespace
+
+void check_commands(const Examined& examined) {
+  for (const auto& [name, command] : examined.definition.commands) {
+    const ExaminedCommand one{examined, command, pointer_to("/commands", name)};
+    check_actors(one);
+    check_input(one, command.must, "must");
+    check_input(one, command.may, "may");
+    check_timer_command(one);
+    check_guards(one);
+    check_effects(one);
+  }
+  check_ambiguous(examined);
+}
+
+void check_timers(const Examined& examined) {
+  for (const auto& [name, timer] : examined.definition.timers) {
+    if (timer.from != "@entered" && !is_kept_date(examined, timer.from)) {
+      examined.flaw({"timers", name, "from"},
+                    fmt::format("`{}` is neither @entered nor a date that the body keeps", timer.from));
+    }
+    if (!timer.extended.empty() && !is_kept_date(examined, timer.extended)) {
+      examined.flaw({"timers", name, "extended"},
+                    fmt::format("`{}` is not a date that the body keeps", timer.extended));
+    }
+    check_days(examined, name, "after", timer.after, false);
+    if (!timer.remind.empty()) check_days(examined, name, "remind", timer.remind, true);
+    for (std::size_t i = 0; i < timer.tell.size(); ++i) {
+      if (examined.knows_role(timer.tell[i])) continue;
+      examined.flaw({"timers", name, "tell", std::to_string(i)},
+                    fmt::format("there is no role or seat `{}`", timer.tell[i]));
+    }
+    check_when(examined, timer);
+    check_fires(examined, timer);
+  }
+}
+
+}  // namespace assay

@@ -1,0 +1,251 @@
+// Checks the effects of a command: what they name, what they send, and that they never send each other in circles.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "domain/check_parts.h"
+#include "domain/paths.h"
+
+namespace assay {
+namespace {
+
+bool has(const std::vector<std::string>& list, std::string_view name) {
+  return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+class EffectCheck {
+ public:
+  EffectCheck(const ExaminedCommand& examined, const EffectUse& use, std::string pointer)
+      : in_(examined.in), command_(examined.command), use_(use), pointer_(std::move(pointer)) {}
+
+  void run() {
+    if (use_.kind == "set") set();
+    if (use_.kind == "append") append();
+    if (use_.kind == "assign" || use_.kind == "clear") seat();
+    if (use_.kind == "create") create();
+    if (use_.kind == "send") send();
+    if (use_.kind == "tell") tell();
+    if (use_.kind == "waive") waive();
+  }
+
+ private:
+  std::string text(const char* name) const { return use_.parameters.at(name).get<std::string>(); }
+  void flaw(std::string_view parameter, std::string reason) {
+    in_.flaw_at(pointer_to(pointer_, parameter), std::move(reason));
+  }
+
+  void set() {
+    for (const auto& [name, value] : use_.parameters.at("values").items()) {
+      const std::string at = pointer_to(pointer_ + "/values", name);
+      const FieldDefinition* field = in_.field(name);
+      if (!field || field->keep != Keep::body) {
+        in_.flaw_at(at, fmt::format("there is no field `{}` that the body keeps", name));
+      } else {
+        value_for(*field, value, at);
+      }
+    }
+  }
+
+  /// A literal must fit the field; "@..." must name something that can stand there.
+  void value_for(const FieldDefinition& field, const Json& value, const std::string& at) {
+    if (value.is_null()) return;
+    if (!value.is_string() || !value.get_ref<const std::string&>().starts_with('@')) {
+      if (const auto why = misfit(field, value); !why.empty()) in_.flaw_at(at, why);
+      return;
+    }
+    const auto name = value.get<std::string>();
+    const Json format = field.schema.value("format", Json());
+    if (name == "@actor" && format != "uuid") in_.flaw_at(at, "@actor needs a field of the format uuid");
+    if (name == "@self" && format != "uuid") in_.flaw_at(at, "@self needs a field of the format uuid");
+    if (name == "@today" && format != "date") in_.flaw_at(at, "@today needs a field of the format date");
+    if (name == "@now" && format != "date-time") in_.flaw_at(at, "@now needs a field of the format date-time");
+    reference(name, at);
+  }
+
+  void reference(const std::string& name, const std::string& at) {
+    if (name == "@actor") {
+      if (has(command_.by, "timer")) in_.flaw_at(at, "a timer is no actor");
+    } else if (name == "@self") {
+      if (command_.creates()) in_.flaw_at(at, "a new record has no id yet");
+    } else if (name.starts_with("@record.")) {
+      const FieldDefinition* field = in_.field(name.substr(8));
+      if (!field || field->keep != Keep::body)
+        in_.flaw_at(at, fmt::format("`{}` names no field that the body keeps", name));
+    } else if (name.starts_with("@input.")) {
+      const auto input = name.substr(7);
+      if (!has(command_.must, input) && !has(command_.may, input)) {
+        in_.flaw_at(at, fmt::format("`{}` is not part of the command's input", name));
+      }
+    } else if (name != "@today" && name != "@now") {
+      in_.flaw_at(at,
+                  fmt::format("`{}` is not known: @actor, @today, @now, @self, @record.FIELD or @input.NAME", name));
+    }
+  }
+
+  void append() {
+    const FieldDefinition* field = in_.field(text("list"));
+    if (!field || field->keep != Keep::list) flaw("list", fmt::format("there is no list `{}`", text("list")));
+    const auto times = std::count_if(command_.effects.begin(), command_.effects.end(), [&](const EffectUse& use) {
+      return use.kind == "append" && use.parameters == use_.parameters;
+    });
+    if (times > 1) flaw("list", "one step appends one version");
+  }
+
+  void seat() {
+    if (!in_.definition.people.contains(text("seat"))) flaw("seat", fmt::format("there is no seat `{}`", text("seat")));
+    if (use_.kind == "clear") return;
+    const Json& to = use_.parameters.at("to");
+    const std::string at = pointer_ + "/to";
+    if (to.is_string()) {
+      const auto name = to.get<std::string>();
+      const bool person = name == "@actor" || name.starts_with("@input.") || name.starts_with("@record.");
+      if (!person) return in_.flaw_at(at, "must be @actor, @record.FIELD, @input.NAME or {seat, of}");
+      if (name.starts_with("@record.") && in_.field(name.substr(8)) && !in_.field(name.substr(8))->person) {
+        in_.flaw_at(at, "names no person (x-person)");
+      }
+      return reference(name, at);
+    }
+    if (!to.is_object() || !to.contains("seat") || !to["seat"].is_string() || !to.value("of", Json("")).is_string()) {
+      return in_.flaw_at(at, "must be @actor, @record.FIELD, @input.NAME or {seat, of}");
+    }
+    const Definition* type = type_at(in_.set, in_.definition, to.value("of", std::string{}));
+    if (!type) return in_.flaw_at(at + "/of", "leads nowhere");
+    const auto name = to["seat"].get<std::string>();
+    if (!type->people.contains(name)) in_.flaw_at(at + "/seat", fmt::format("{} has no seat `{}`", type->type, name));
+  }
+
+  /// What is common to creating and sending: the command is there, takes it from here, and gets all that it must have.
+  const CommandDefinition* sent(const Definition& type, const std::string& link) {
+    const auto found = type.commands.find(text("command"));
+    if (found == type.commands.end()) {
+      flaw("command", fmt::format("{} has no command `{}`", type.type, text("command")));
+      return nullptr;
+    }
+    const CommandDefinition& command = found->second;
+    if (!has(command.by, "via:" + in_.definition.type)) {
+      flaw("command", fmt::format("{}.{} is not by via:{}", type.type, command.name, in_.definition.type));
+    }
+    const Json input = use_.parameters.value("input", Json::object());
+    for (const std::string& name : command.must) {
+      if (name != link && !input.contains(name))
+        flaw("input", fmt::format("`{}` is missing, which {} must have", name, command.name));
+    }
+    for (const auto& [name, value] : input.items()) input_value(type, command, name, value);
+    return &command;
+  }
+
+  void input_value(const Definition& type, const CommandDefinition& command, const std::string& name,
+                   const Json& value) {
+    const std::string at = pointer_to(pointer_ + "/input", name);
+    const auto field = type.fields.find(name);
+    if (name == "comment") return;
+    if (!has(command.must, name) && !has(command.may, name)) {
+      in_.flaw_at(at, fmt::format("is not part of the input of {}", command.name));
+    } else if (field != type.fields.end()) {
+      value_for(field->second, value, at);
+    } else if (value.is_string() && value.get_ref<const std::string&>().starts_with('@')) {
+      reference(value.get<std::string>(), at);
+    } else {
+      in_.flaw_at(at, "people and links are given as @actor, @record.FIELD or @input.NAME");
+    }
+  }
+
+  void create() {
+    const Definition* type = in_.set.find(text("type"));
+    if (!type) return flaw("type", fmt::format("there is no type `{}`", text("type")));
+    const auto link = type->links.find(text("link"));
+    if (link == type->links.end() || link->second.to != in_.definition.type) {
+      flaw("link", fmt::format("{} has no link `{}` to {}", type->type, text("link"), in_.definition.type));
+    }
+    const CommandDefinition* command = sent(*type, text("link"));
+    if (command && !command->creates()) flaw("command", "makes no record");
+  }
+
+  void send() {
+    const auto path = text("to");
+    const Definition* type = type_at(in_.set, in_.definition, path);
+    if (!type) return flaw("to", fmt::format("`{}` leads nowhere from {}", path, in_.definition.type));
+    check_selection(in_, *type, use_.parameters, pointer_);
+    const CommandDefinition* command = sent(*type, "");
+    if (!command) return;
+    if (command->creates()) return flaw("command", "makes a record; the effect for that is create");
+    Json all = Json::array();
+    for (const auto& [name, state] : type->states) all.push_back(name);
+    for (const std::string& state : states_of(*type, use_.parameters.value("in", all))) {
+      if (command->from.contains(state)) continue;
+      flaw("in", fmt::format("{}.{} is refused in the state {}", type->type, command->name, state));
+    }
+  }
+
+  void tell() {
+    const Json& roles = use_.parameters.at("roles");
+    for (std::size_t i = 0; i < roles.size(); ++i) {
+      const auto name = roles[i].get<std::string>();
+      if (!in_.knows_role(name))
+        in_.flaw_at(fmt::format("{}/roles/{}", pointer_, i), fmt::format("there is no role or seat `{}`", name));
+    }
+  }
+
+  void waive() {
+    if (command_.second.empty()) in_.flaw_at(pointer_, "a waiver takes a second person: `second` is missing");
+    if (!has(command_.must, "reason")) in_.flaw_at(pointer_, "a waiver takes a reason: `must` lacks `reason`");
+    for (const auto& [name, command] : in_.definition.commands) {
+      for (const GuardUse& guard : command.guards) {
+        if (guard.waiver == text("waiver")) return;
+      }
+    }
+    flaw("waiver", fmt::format("no guard has the waiver `{}`", text("waiver")));
+  }
+
+  const Examined& in_;
+  const CommandDefinition& command_;
+  const EffectUse& use_;
+  std::string pointer_;
+};
+
+using Step = std::pair<std::string, std::string>;  // type, command
+
+/// The steps that a command's effects cause.
+std::vector<Step> caused(const WorkflowSet& set, const Definition& definition, const CommandDefinition& command) {
+  std::vector<Step> steps;
+  for (const EffectUse& use : command.effects) {
+    const Definition* type = nullptr;
+    if (use.kind == "create") type = set.find(use.parameters.at("type").get<std::string>());
+    if (use.kind == "send") type = type_at(set, definition, use.parameters.at("to").get<std::string>());
+    if (!type) continue;
+    const auto name = use.parameters.at("command").get<std::string>();
+    if (type->commands.contains(name)) steps.emplace_back(type->type, name);
+  }
+  return steps;
+}
+
+bool comes_back(const WorkflowSet& set, const Step& start, const Step& at, std::set<Step>& seen) {
+  const Definition& definition = set.types.at(at.first);
+  for (const Step& next : caused(set, definition, definition.commands.at(at.second))) {
+    if (next == start) return true;
+    if (seen.insert(next).second && comes_back(set, start, next, seen)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void check_effects(const ExaminedCommand& examined) {
+  const auto& effects = examined.command.effects;
+  for (std::size_t i = 0; i < effects.size(); ++i) {
+    EffectCheck(examined, effects[i], fmt::format("{}/effects/{}", examined.pointer, i)).run();
+  }
+}
+
+void check_effect_cycles(const WorkflowSet& set, std::vector<Flaw>& flaws) {
+  for (const auto& [type, definition] : set.types) {
+    for (const auto& [name, command] : definition.commands) {
+      std::set<Step> seen;
+      if (!comes_back(set, {type, name}, {type, name}, seen)) continue;
+      flaws.push_back(
+          {definition.source, pointer_to("/commands", name) + "/effects", "the effects come back to this command"});
+    }
+  }
+}
+
+}  // namespace assay

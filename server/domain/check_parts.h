@@ -1,0 +1,63 @@
+// The parts of check(), a noun each.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/check.h"
+#include "domain/definition.h"
+
+namespace assay {
+
+/// One definition under examination, with where its flaws go.
+struct Examined {
+  const WorkflowSet& set;
+  const Definition& definition;
+  std::vector<Flaw>& flaws;
+
+  /// A flaw at the place that the segments lead to.
+  void flaw(std::initializer_list<std::string_view> segments, std::string reason) const;
+  /// A flaw of the list element or member `name` below `pointer`.
+  void flaw_at(std::string pointer, std::string reason) const;
+
+  /// True when `name` is a role of the set, or a seat here or on a type that this one may hang below.
+  bool knows_role(std::string_view name) const;
+  /// The field, or null.
+  const FieldDefinition* field(std::string_view name) const;
+  /// True when some command creates or keeps a date in the field `name`.
+  bool is_date(std::string_view name) const;
+};
+
+/// A command under examination, with its place.
+struct ExaminedCommand {
+  const Examined& in;
+  const CommandDefinition& command;
+  std::string pointer;  // "/commands/issue"
+};
+
+void check_shape(const Examined& examined);
+void check_states(const Examined& examined);
+void check_commands(const Examined& examined);
+void check_guards(const ExaminedCommand& examined);
+void check_effects(const ExaminedCommand& examined);
+void check_timers(const Examined& examined);
+
+/// Between types: names given twice, links that run in circles.
+void check_between(const WorkflowSet& set, std::vector<Flaw>& flaws);
+/// Effects that send each other in circles.
+void check_effect_cycles(const WorkflowSet& set, std::vector<Flaw>& flaws);
+
+/// `where` and `in` of guards and effects against the type at the end of a path; `pointer` is that of the guard or
+/// effect.
+void check_selection(const Examined& examined, const Definition& type, const Json& parameters,
+                     const std::string& pointer);
+
+/// The states that a list of states and "#groups" means on `type`; unknown ones are left out.
+std::set<std::string> states_of(const Definition& type, const Json& entries);
+
+/// Why `value` cannot stand in the field, or "" when it can.
+std::string misfit(const FieldDefinition& field, const Json& value);
+
+}  // namespace assay

@@ -1,0 +1,130 @@
+// Checks the nouns of a definition: names, numbers, links, fields and the graph of states.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "domain/check_parts.h"
+
+namespace assay {
+namespace {
+
+/// Why a number pattern is wrong, or "".
+std::string number_fault(std::string_view pattern) {
+  int sequences = 0;
+  while (!pattern.empty()) {
+    if (pattern[0] != '{') {
+      const char c = pattern[0];
+      const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                         std::string_view("-_./").find(c) != std::string_view::npos;
+      if (!plain) return "holds letters, digits, - _ . / and {year}, {seq} or {seq:WIDTH}";
+      pattern.remove_prefix(1);
+      continue;
+    }
+    const auto close = pattern.find('}');
+    const auto name = pattern.substr(1, close == std::string_view::npos ? close : close - 1);
+    const bool wide = name.size() == 5 && name.starts_with("seq:") && name[4] >= '1' && name[4] <= '9';
+    if (close == std::string_view::npos || (name != "year" && name != "seq" && !wide)) {
+      return fmt::format("`{{{}}}` is not known: {{year}}, {{seq}} or {{seq:WIDTH}} with one digit", name);
+    }
+    sequences += name == "year" ? 0 : 1;
+    pattern.remove_prefix(close + 1);
+  }
+  return sequences == 1 ? "" : "needs {seq} or {seq:WIDTH} exactly once";
+}
+
+void check_links(const Examined& examined) {
+  int parents = 0;
+  for (const auto& [name, link] : examined.definition.links) {
+    if (!examined.set.find(link.to))
+      examined.flaw({"links", name, "to"}, fmt::format("there is no type `{}`", link.to));
+    if (link.parent && ++parents > 1) examined.flaw({"links", name, "parent"}, "a type has one parent at most");
+    if (examined.field(name)) examined.flaw({"links", name}, "a field has this name too");
+  }
+  for (const auto& [name, seat] : examined.definition.people) {
+    if (examined.field(name)) examined.flaw({"people", name}, "a field has this name too");
+    if (examined.definition.links.contains(name)) examined.flaw({"people", name}, "a link has this name too");
+    if (name == "timer" || name == "anyone") examined.flaw({"people", name}, "the name is reserved");
+  }
+}
+
+void check_fields(const Examined& examined) {
+  for (const auto& [name, field] : examined.definition.fields) {
+    if (field.filter && field.keep != Keep::body) {
+      examined.flaw({"fields", name, "x-filter"}, "a field that the body does not keep cannot be filtered by");
+    }
+    if (field.filter && field.schema.value("type", "") == "object") {
+      examined.flaw({"fields", name, "x-filter"}, "an object cannot be filtered by");
+    }
+    for (std::size_t i = 0; i < field.list_of.size(); ++i) {
+      const FieldDefinition* part = examined.field(field.list_of[i]);
+      const auto at = std::to_string(i);
+      if (!part) examined.flaw({"fields", name, "list", at}, fmt::format("there is no field `{}`", field.list_of[i]));
+      if (part && part->keep == Keep::list) examined.flaw({"fields", name, "list", at}, "a list of lists is not kept");
+    }
+  }
+}
+
+using Graph = std::map<std::string, std::set<std::string>>;
+
+std::set<std::string> reached(std::set<std::string> from, const Graph& graph) {
+  std::vector<std::string> open(from.begin(), from.end());
+  while (!open.empty()) {
+    const std::string at = std::move(open.back());
+    open.pop_back();
+    const auto next = graph.find(at);
+    if (next == graph.end()) continue;
+    for (const std::string& state : next->second) {
+      if (from.insert(state).second) open.push_back(state);
+    }
+  }
+  return from;
+}
+
+}  // namespace
+
+void check_shape(const Examined& examined) {
+  const Definition& definition = examined.definition;
+  const FieldDefinition* title = examined.field(definition.title);
+  if (!title || title->keep != Keep::body || title->schema.value("type", "") != "string") {
+    examined.flaw({"title"}, fmt::format("`{}` is not a field that keeps a string", definition.title));
+  }
+  if (const auto fault = number_fault(definition.number); !fault.empty()) examined.flaw({"number"}, fault);
+  for (std::size_t i = 0; i < definition.read.size(); ++i) {
+    if (examined.set.roles.contains(definition.read[i])) continue;
+    examined.flaw({"read", std::to_string(i)}, fmt::format("there is no role `{}`", definition.read[i]));
+  }
+  check_links(examined);
+  check_fields(examined);
+}
+
+void check_states(const Examined& examined) {
+  const Definition& definition = examined.definition;
+  std::set<std::string> first, ends;
+  Graph forward, backward;
+  for (const auto& [name, command] : definition.commands) {
+    if (command.to && !definition.states.contains(*command.to)) {
+      examined.flaw({"commands", name, "to"}, fmt::format("`{}` is not a state", *command.to));
+      continue;
+    }
+    if (command.creates()) first.insert(command.to.value_or(""));
+    for (const std::string& from : command.from) {
+      if (command.to) forward[from].insert(*command.to);
+      if (command.to) backward[*command.to].insert(from);
+      if (definition.states.at(from).end)
+        examined.flaw({"commands", name, "from"}, fmt::format("`{}` is an end: nothing may happen there", from));
+    }
+  }
+  if (first.empty()) examined.flaw({"commands"}, "no command makes a record: one with `from`: [] is missing");
+  for (const auto& [name, state] : definition.states) {
+    if (state.end) ends.insert(name);
+  }
+  if (ends.empty()) examined.flaw({"states"}, "there is no end state");
+  const auto living = reached(std::move(first), forward);
+  const auto ending = reached(std::move(ends), backward);
+  for (const auto& [name, state] : definition.states) {
+    if (!living.contains(name)) examined.flaw({"states", name}, "no command leads here");
+    if (!ending.contains(name)) examined.flaw({"states", name}, "no way leads from here to an end");
+  }
+}
+
+}  // namespace assay

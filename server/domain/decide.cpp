@@ -1,0 +1,193 @@
+// The one function that says what a command does.
+#include "domain/decide.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "domain/guards.h"
+#include "domain/paths.h"
+#include "domain/standing.h"
+#include "domain/step.h"
+#include "domain/timers.h"
+
+namespace assay {
+namespace {
+
+constexpr int max_depth = 8;  // check() refuses cycles; this only bounds how far effects may chain
+
+bool names(const std::vector<std::string>& list, std::string_view name) {
+  return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+/// The record that gives a record to be its inherited seats: the one that its parent link names, as far as it is valid.
+std::optional<RecordId> parent_named(const Stage& stage, const Call& call) {
+  const LinkDefinition* parent = call.definition->parent();
+  if (!parent) return {};
+  if (call.link == parent->name) return call.links_to;
+  if (!call.input.is_object()) return {};
+  const auto value = call.input.find(parent->name);
+  if (value == call.input.end() || !value->is_string()) return {};
+  const auto id = stage.facts.record_named(value->get_ref<const std::string&>(), call.organisation);
+  const RecordView* record = id ? stage.facts.record(*id) : nullptr;
+  return record && record->definition->type == parent->to ? id : std::nullopt;
+}
+
+Refusal not_permitted(const Call& call) {
+  return refuse(Reason::not_permitted, fmt::format("your roles and seats do not permit: {}", call.command->label));
+}
+
+std::optional<Refusal> check_second(const Stage& stage, const Call& call, std::optional<RecordId> nearest) {
+  if (!stage.actor.second || call.command->second.empty()) return {};
+  if (stage.actor.second == stage.actor.person) {
+    return refuse(Reason::not_permitted, "somebody else has to confirm what you proposed");
+  }
+  if (Standing(stage.facts, *stage.actor.second, call.organisation, nearest).has_one_of(call.command->second))
+    return {};
+  return refuse(Reason::not_permitted,
+                fmt::format("your roles and seats do not permit to confirm: {}", call.command->label));
+}
+
+std::optional<Refusal> check_actor(const Stage& stage, const Call& call) {
+  const auto& by = call.command->by;
+  if (!call.via.empty()) {
+    const bool accepted = names(by, "via:" + call.via) && call.command->second.empty();
+    return accepted ? std::nullopt : std::optional(not_permitted(call));
+  }
+  if (stage.actor.timer) return names(by, "timer") ? std::nullopt : std::optional(not_permitted(call));
+  if (!stage.actor.person) return not_permitted(call);
+  const auto nearest = call.record ? call.record : parent_named(stage, call);
+  if (!Standing(stage.facts, *stage.actor.person, call.organisation, nearest).has_one_of(by))
+    return not_permitted(call);
+  return check_second(stage, call, nearest);
+}
+
+std::optional<Refusal> check_state(const Stage& stage, const Call& call) {
+  if (!call.record) return {};
+  const RecordView& record = record_at(stage.facts, *call.record);
+  const bool changed = std::any_of(stage.decision.changes.begin(), stage.decision.changes.end(),
+                                   [&](const Change& change) { return change.record == record.id; });
+  if (changed) {
+    return refuse(Reason::wrong_state, fmt::format("{} would change twice in one step", name_of(record)));
+  }
+  if (!call.command->from.contains(record.state)) return wrong_state(record, *call.command);
+  return {};
+}
+
+/// Stores the valid input in the draft, so that guards see the record as it would be.
+std::size_t begin_change(Stage& stage, const Call& call, Given given) {
+  RecordView& draft = call.record ? *stage.facts.draft(*call.record)
+                                  : stage.facts.create(*call.definition, call.organisation, stage.now.at);
+  Change change{};
+  change.record = draft.id;
+  change.definition = call.definition;
+  change.organisation = call.organisation;
+  change.created = !call.record;
+  change.command = call.command->name;
+  change.event = call.command->event;
+  for (const auto& [name, value] : given.set.items()) {
+    if (value.is_null()) {
+      draft.body.erase(name);
+    } else {
+      draft.body[name] = value;
+    }
+  }
+  if (change.created)
+    std::erase_if(given.set.get_ref<Json::object_t&>(), [](const auto& member) { return member.second.is_null(); });
+  change.set = std::move(given.set);
+  change.said = std::move(given.said);
+  if (call.links_to) given.links[call.link] = {*call.links_to};
+  for (const auto& [name, targets] : given.links) {
+    for (const RecordId to : targets) stage.facts.add_link(draft.id, call.definition->links.at(name), to);
+  }
+  change.links = std::move(given.links);
+  const std::size_t index = stage.decision.changes.size();
+  stage.decision.changes.push_back(std::move(change));
+  for (auto& [seat, people] : given.seats) replace_seat(stage, index, seat, std::move(people));
+  return index;
+}
+
+}  // namespace
+
+std::string name_of(const RecordView& record) {
+  return record.number.empty() ? record.definition->label : record.definition->label + " " + record.number;
+}
+
+Refusal wrong_state(const RecordView& record, const CommandDefinition& command) {
+  const Definition& definition = *record.definition;
+  return refuse(Reason::wrong_state, fmt::format("{} is in the state {}, which does not accept: {}", name_of(record),
+                                                 label_of(definition, "states." + record.state, "en"), command.label));
+}
+
+std::vector<UnmetGuard> unmet_guards(const WorkflowSet& set, const Facts& facts, const RecordView& record,
+                                     const CommandDefinition& command, const Actor& actor, const Now& now,
+                                     const Json* input, std::vector<std::string>& by_waiver) {
+  std::vector<UnmetGuard> all;
+  for (const GuardUse& use : command.guards) {
+    const Guard* guard = find_guard(use.name);
+    if (!guard) throw std::logic_error("a definition that was not checked names the guard " + use.name);
+    auto found = guard->unmet({set, facts, record, command, actor, now, input, use.parameters});
+    if (found.empty()) continue;
+    const auto waived = record.body.find("waived");
+    if (use.waiver && waived != record.body.end() &&
+        std::find(waived->begin(), waived->end(), Json(*use.waiver)) != waived->end()) {
+      by_waiver.push_back(*use.waiver);
+      continue;
+    }
+    all.insert(all.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+  }
+  return all;
+}
+
+std::optional<Refusal> run_step(Stage& stage, const Call& call) {
+  if (call.depth > max_depth) throw std::logic_error("effects send each other in circles: " + call.command->name);
+  if (auto refusal = check_state(stage, call)) return refusal;
+  if (auto refusal = check_actor(stage, call)) return refusal;
+  auto given = read_input(stage, call);
+  if (!given) return std::move(given.error());
+  const std::size_t index = begin_change(stage, call, std::move(*given));
+  RecordView& draft = *stage.facts.draft(stage.decision.changes[index].record);
+
+  std::vector<std::string> by_waiver;
+  auto unmet =
+      unmet_guards(stage.set, stage.facts, draft, *call.command, stage.actor, stage.now, &call.input, by_waiver);
+  if (!unmet.empty()) {
+    return Refusal{Reason::unmet, fmt::format("{} is not possible now", call.command->label), std::move(unmet), {}, {}};
+  }
+  if (!by_waiver.empty()) stage.decision.changes[index].said["by_waiver"] = by_waiver;
+  if (!call.command->second.empty() && !stage.actor.second) {
+    stage.decision = Decision{{}, true, call.command->second};
+    return {};
+  }
+  if (call.command->to) draft.state = *call.command->to;
+  stage.decision.changes[index].state = draft.state;
+  stage.facts.note_performed(draft.id, call.command->name, stage.actor);
+  if (auto refusal = run_effects(stage, call, index)) return refusal;
+  stage.decision.changes[index].timers = timer_changes(stage.set, stage.facts.before(draft.id), draft, stage.now);
+  return {};
+}
+
+Result<Decision> decide(const WorkflowSet& set, const Facts& facts, const Target& target, const Command& command,
+                        const Actor& actor, const Now& now) {
+  const RecordView* record = target.record ? facts.record(*target.record) : nullptr;
+  if (target.record && !record) return refuse(Reason::not_found, "there is no such record");
+  const Definition* definition = record ? record->definition : set.find(target.type);
+  if (!definition) return refuse(Reason::not_found, fmt::format("there is no type {}", target.type));
+  const auto named = definition->commands.find(command.name);
+  if (named == definition->commands.end()) {
+    return refuse(Reason::not_found, fmt::format("{} has no command {}", definition->label, command.name));
+  }
+  if (record && named->second.creates()) return wrong_state(*record, named->second);
+  if (!record && !named->second.creates()) {
+    return refuse(Reason::wrong_state, fmt::format("{} needs a record", named->second.label));
+  }
+  Stage stage{set, Overlay(facts), actor, now};
+  const auto organisation = record ? record->organisation : target.organisation;
+  if (auto refusal = run_step(stage, {&named->second, definition, target.record, organisation, command.input})) {
+    return std::move(*refusal);
+  }
+  return std::move(stage.decision);
+}
+
+}  // namespace assay

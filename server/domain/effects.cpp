@@ -1,0 +1,223 @@
+// What a command does besides its own input and state: the effects, in the order in which they are written.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "domain/paths.h"
+#include "domain/step.h"
+
+namespace assay {
+namespace {
+
+class Effects {
+ public:
+  Effects(Stage& stage, const Call& call, std::size_t index)
+      : stage_(stage), call_(call), index_(index), self_(change().record) {}
+
+  std::optional<Refusal> run(const EffectUse& effect) {
+    const Json& parameters = effect.parameters;
+    if (effect.kind == "set") return set(parameters);
+    if (effect.kind == "append") return append(parameters.at("list").get<std::string>());
+    if (effect.kind == "assign") return assign(parameters);
+    if (effect.kind == "clear") return replace(parameters.at("seat").get<std::string>(), {});
+    if (effect.kind == "create") return create(parameters);
+    if (effect.kind == "send") return send(parameters);
+    if (effect.kind == "tell") return tell(parameters);
+    return waive(parameters.at("waiver").get<std::string>());
+  }
+
+ private:
+  Change& change() { return stage_.decision.changes[index_]; }
+  RecordView& draft() { return *stage_.facts.draft(self_); }
+
+  /// What a value of an effect means here: "@..." is looked up, anything else is meant literally. Null when there is
+  /// nothing.
+  Json meant(const Json& value) {
+    if (!value.is_string()) return value;
+    const auto& text = value.get_ref<const std::string&>();
+    if (!text.starts_with('@')) return value;
+    if (text == "@actor") return stage_.actor.person ? Json(stage_.facts.person_uuid(*stage_.actor.person)) : Json();
+    if (text == "@today") return to_text(local_date(stage_.now.at, stage_.now.zone));
+    if (text == "@now") return to_text(stage_.now.at);
+    if (text == "@self") return draft().uuid;
+    if (text.starts_with("@record.")) return draft().body.value(text.substr(8), Json());
+    return call_.input.value(text.substr(7), Json());  // "@input.", as check() made sure
+  }
+
+  std::optional<Refusal> set(const Json& parameters) {
+    for (const auto& [name, value] : parameters.at("values").items()) {
+      const Json now = meant(value);
+      if (now.is_null()) {
+        draft().body.erase(name);
+      } else {
+        draft().body[name] = now;
+      }
+      change().set[name] = now;
+    }
+    return {};
+  }
+
+  /// A version of the list's fields as they are now, with who and when.
+  std::optional<Refusal> append(const std::string& list) {
+    Json element = Json::object();
+    for (const std::string& field : call_.definition->fields.at(list).list_of) {
+      const Json& said = change().said;
+      const Json& body = draft().body;
+      const auto fresh = said.find(field);
+      const auto kept = body.find(field);
+      if (fresh != said.end()) {
+        element[field] = *fresh;
+      } else if (kept != body.end()) {
+        element[field] = *kept;
+      }
+    }
+    if (stage_.actor.person) element["by"] = stage_.facts.person_uuid(*stage_.actor.person);
+    element["at"] = to_text(stage_.now.at);
+    draft().body[list].push_back(element);
+    change().append[list] = std::move(element);
+    return {};
+  }
+
+  std::optional<Refusal> assign(const Json& parameters) {
+    const auto seat = parameters.at("seat").get<std::string>();
+    const Json& to = parameters.at("to");
+    if (to.is_object()) {
+      std::vector<PersonId> people;
+      for (const RecordId id : walk(stage_.facts, self_, to.value("of", std::string{}))) {
+        const auto holders = stage_.facts.seat(id, to.at("seat").get_ref<const std::string&>());
+        people.insert(people.end(), holders.begin(), holders.end());
+      }
+      return replace(seat, std::move(people));
+    }
+    if (to == "@actor")
+      return replace(seat, stage_.actor.person ? std::vector{*stage_.actor.person} : std::vector<PersonId>{});
+    return assign_named(seat, meant(to));
+  }
+
+  /// Nothing named leaves the seat as it is.
+  std::optional<Refusal> assign_named(const std::string& seat, const Json& named) {
+    if (named.is_null()) return {};
+    std::vector<PersonId> people;
+    for (const Json& uuid : named.is_array() ? named : Json::array({named})) {
+      const auto person = stage_.facts.person(uuid.get_ref<const std::string&>(), call_.organisation);
+      if (!person) return invalid_field(pointer_to("", seat), "names no person of this organisation");
+      people.push_back(*person);
+    }
+    return replace(seat, std::move(people));
+  }
+
+  std::optional<Refusal> replace(const std::string& seat, std::vector<PersonId> people) {
+    std::sort(people.begin(), people.end());
+    people.erase(std::unique(people.begin(), people.end()), people.end());
+    const int max = call_.definition->people.at(seat).max;
+    if (max > 0 && people.size() > static_cast<std::size_t>(max)) {
+      return invalid_field(pointer_to("", seat), fmt::format("seats at most {}", max));
+    }
+    replace_seat(stage_, index_, seat, std::move(people));
+    return {};
+  }
+
+  /// Input for another record's command: seats take lists, and what means nothing here is left out.
+  Json input_for(const Json& parameters, const Definition& type) {
+    Json input = Json::object();
+    const auto given = parameters.find("input");
+    if (given == parameters.end()) return input;
+    for (const auto& [name, value] : given->items()) {
+      Json now = meant(value);
+      if (now.is_null()) continue;
+      if (type.people.contains(name) && !now.is_array()) now = Json::array({std::move(now)});
+      input[name] = std::move(now);
+    }
+    return input;
+  }
+
+  std::optional<Refusal> create(const Json& parameters) {
+    const Definition& type = stage_.set.types.at(parameters.at("type").get<std::string>());
+    Call next{&type.commands.at(parameters.at("command").get<std::string>()), &type, {}, call_.organisation};
+    next.input = input_for(parameters, type);
+    next.via = call_.definition->type;
+    next.link = parameters.at("link").get<std::string>();
+    next.links_to = self_;
+    next.depth = call_.depth + 1;
+    return sent(next, type.label);
+  }
+
+  std::optional<Refusal> send(const Json& parameters) {
+    const auto name = parameters.at("command").get<std::string>();
+    for (const RecordId id : walk(stage_.facts, self_, parameters.at("to").get_ref<const std::string&>())) {
+      const RecordView& record = record_at(stage_.facts, id);
+      if (!selected(record, parameters)) continue;
+      const auto command = record.definition->commands.find(name);
+      if (command == record.definition->commands.end()) {
+        return refuse(Reason::wrong_state, fmt::format("{} belongs to a workflow without {}", name_of(record), name));
+      }
+      Call next{&command->second, record.definition, id, record.organisation};
+      next.input = input_for(parameters, *record.definition);
+      next.via = call_.definition->type;
+      next.depth = call_.depth + 1;
+      if (auto refusal = sent(next, name_of(record))) return refusal;
+    }
+    return {};
+  }
+
+  /// A refusal inside is the refusal of the whole; pointers into an input that no person wrote are told as text.
+  std::optional<Refusal> sent(const Call& next, const std::string& name) {
+    auto refusal = run_step(stage_, next);
+    if (!refusal) return {};
+    for (InvalidField& field : refusal->invalid) {
+      field.detail = fmt::format("{} of {}: {} {}", next.command->label, name, field.pointer, field.detail);
+      field.pointer.clear();
+    }
+    return refusal;
+  }
+
+  std::optional<Refusal> tell(const Json& parameters) {
+    auto& told = change().told;
+    for (const Json& role : parameters.at("roles")) {
+      auto name = role.get<std::string>();
+      if (std::find(told.begin(), told.end(), name) == told.end()) told.push_back(std::move(name));
+    }
+    return {};
+  }
+
+  std::optional<Refusal> waive(const std::string& waiver) {
+    draft().body = body_after(draft().body, Json::object(), Json::object(), {waiver});
+    change().waived.push_back(waiver);
+    return {};
+  }
+
+  Stage& stage_;
+  const Call& call_;
+  std::size_t index_;
+  RecordId self_;
+};
+
+}  // namespace
+
+std::optional<Refusal> run_effects(Stage& stage, const Call& call, std::size_t index) {
+  Effects effects(stage, call, index);
+  for (const EffectUse& effect : call.command->effects) {
+    if (auto refusal = effects.run(effect)) return refusal;
+  }
+  return {};
+}
+
+void replace_seat(Stage& stage, std::size_t index, const std::string& seat, std::vector<PersonId> people) {
+  Change& change = stage.decision.changes[index];
+  const auto held = stage.facts.seat_before(change.record, seat);
+  const auto without = [](const std::vector<PersonId>& from, const std::vector<PersonId>& others) {
+    std::vector<PersonId> left;
+    for (const PersonId person : from) {
+      if (std::find(others.begin(), others.end(), person) == others.end()) left.push_back(person);
+    }
+    return left;
+  };
+  auto came = without(people, held), went = without(held, people);
+  change.seated.erase(seat);
+  change.unseated.erase(seat);
+  if (!came.empty()) change.seated[seat] = std::move(came);
+  if (!went.empty()) change.unseated[seat] = std::move(went);
+  stage.facts.seat_people(change.record, seat, std::move(people));
+}
+
+}  // namespace assay

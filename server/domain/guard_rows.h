@@ -1,0 +1,45 @@
+// The guard functions, by family; what each requires stands in the table in guards.cpp.
+#pragma once
+
+#include "domain/guards.h"
+
+namespace assay::guard {
+
+Unmet filled(const GuardContext&);
+Unmet is(const GuardContext&);
+Unmet is_not(const GuardContext&);
+Unmet after(const GuardContext&);
+Unmet not_before(const GuardContext&);
+Unmet not_after(const GuardContext&);
+Unmet has_report(const GuardContext&);
+Unmet has_evidence(const GuardContext&);
+
+Unmet linked_all(const GuardContext&);
+Unmet linked_some(const GuardContext&);
+Unmet linked_none(const GuardContext&);
+Unmet linked_at_most(const GuardContext&);
+
+Unmet actor_not(const GuardContext&);
+Unmet actor_is_not(const GuardContext&);
+Unmet actor_not_did(const GuardContext&);
+Unmet people_differ(const GuardContext&);
+Unmet seated(const GuardContext&);
+
+Unmet not_own_area(const GuardContext&);
+Unmet items_planned(const GuardContext&);
+Unmet items_answered(const GuardContext&);
+
+// What the families share.
+
+/// An unmet guard with its English sentence. `values` fill the placeholders.
+UnmetGuard unmet(const GuardContext& context, std::string_view guard, std::string_view code, Json values);
+/// The values that name a record in a sentence: type, number, state and public id.
+Json named(const RecordView& record);
+/// What the field holds, the input first (a field that only the event keeps stands nowhere else); null when nothing.
+const Json* value_of(const GuardContext& context, const std::string& field);
+/// The text parameter, or "" when it is absent.
+std::string_view text_parameter(const GuardContext& context, const char* name);
+/// True when the first link of the path may still come with the input.
+bool awaits_path(const GuardContext& context, std::string_view path);
+
+}  // namespace assay::guard

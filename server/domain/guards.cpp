@@ -1,0 +1,101 @@
+// The table of guards.
+#include "domain/guards.h"
+
+#include <algorithm>
+#include <array>
+
+#include "domain/guard_rows.h"
+
+namespace assay {
+namespace {
+
+constexpr GuardReason filled_reasons[] = {{"empty", "{field} is not filled in."}};
+constexpr GuardReason is_reasons[] = {{"empty", "{field} is not filled in; it must be {one_of}."},
+                                      {"other_value", "{field} must be {one_of}; it is {value}."}};
+constexpr GuardReason is_not_reasons[] = {{"excluded_value", "{field} must not be {value}."}};
+constexpr GuardReason after_reasons[] = {{"empty", "{field} is not filled in."},
+                                         {"not_after", "{field} must be after {date}."}};
+constexpr GuardReason not_before_reasons[] = {{"empty", "{field} is not filled in."},
+                                              {"before", "{field} must not be before {date}."}};
+constexpr GuardReason not_after_reasons[] = {{"empty", "{field} is not filled in."},
+                                             {"after", "{field} must not be after {date}."}};
+constexpr GuardReason has_report_reasons[] = {{"no_report", "{record} has no report."}};
+constexpr GuardReason has_evidence_reasons[] = {{"no_evidence", "{record} has no evidence."}};
+constexpr GuardReason linked_all_reasons[] = {{"open", "{record} is still {state}."},
+                                              {"not_filled", "{field} of {record} is not filled in."}};
+constexpr GuardReason linked_some_reasons[] = {{"none", "There are no {linked} as required here."},
+                                               {"none_in_state", "There are no {linked} that are {states}."}};
+constexpr GuardReason linked_none_reasons[] = {{"present", "{record} is {state}."}};
+constexpr GuardReason linked_at_most_reasons[] = {
+    {"too_many", "There are {count} {linked}; at most {limit} are allowed."}};
+constexpr GuardReason actor_not_reasons[] = {
+    {"holds_seat", "You hold the seat {seat} of {record}."},
+    {"second_holds_seat", "The second person holds the seat {seat} of {record}."}};
+constexpr GuardReason actor_is_not_reasons[] = {{"is_named", "You are named in {field}."},
+                                                {"second_is_named", "The second person is named in {field}."}};
+constexpr GuardReason actor_not_did_reasons[] = {{"did", "You have performed {command} on {record}."}};
+constexpr GuardReason people_differ_reasons[] = {
+    {"overlap", "The same person holds {seat} of {record} and {other_seat} of {other_record}."}};
+constexpr GuardReason seated_reasons[] = {{"vacant", "Nobody holds the seat {seat}."}};
+constexpr GuardReason not_own_area_reasons[] = {
+    {"own_area", "{item} ({subject}) is assigned to somebody who answers for it."}};
+constexpr GuardReason items_planned_reasons[] = {{"none", "No checklist item is planned."}};
+constexpr GuardReason items_answered_reasons[] = {
+    {"unanswered", "{count} of {planned} planned checklist items have no result, for example {example}."}};
+
+constexpr std::string_view linked = "link where? in? have?";
+
+/// Sorted by name: find_guard() halves.
+constexpr std::array table{
+    Guard{"actor_is_not", "field who?", "the actor (or the second person) is not named in the field",
+          actor_is_not_reasons, guard::actor_is_not},
+    Guard{"actor_not", "seats of? who?", "the actor (or the second person) holds none of these seats there",
+          actor_not_reasons, guard::actor_not},
+    Guard{"actor_not_did", "commands of?", "the actor has performed none of these commands there",
+          actor_not_did_reasons, guard::actor_not_did},
+    Guard{"after", "field than", "the date is after the other date or today", after_reasons, guard::after},
+    Guard{"filled", "fields", "every field says something", filled_reasons, guard::filled},
+    Guard{"has_evidence", "of?", "a piece of evidence is attached there", has_evidence_reasons, guard::has_evidence},
+    Guard{"has_report", "of?", "a report is attached there", has_report_reasons, guard::has_report},
+    Guard{"is", "field one_of", "the field has one of the values", is_reasons, guard::is},
+    Guard{"is_not", "field one_of", "the field has none of the values", is_not_reasons, guard::is_not},
+    Guard{"items_answered", "", "every planned checklist item has a result", items_answered_reasons,
+          guard::items_answered},
+    Guard{"items_planned", "", "at least one checklist item is planned", items_planned_reasons, guard::items_planned},
+    Guard{"linked_all", linked, "every linked record is in one of the states and has the fields", linked_all_reasons,
+          guard::linked_all},
+    Guard{"linked_at_most", "link where? in? count", "at most so many linked records are as described",
+          linked_at_most_reasons, guard::linked_at_most},
+    Guard{"linked_none", "link where? in?", "no linked record is as described", linked_none_reasons,
+          guard::linked_none},
+    Guard{"linked_some", linked, "at least one linked record is as described", linked_some_reasons, guard::linked_some},
+    Guard{"not_after", "field than", "the date is not after the other date or today", not_after_reasons,
+          guard::not_after},
+    Guard{"not_before", "field than", "the date is not before the other date or today", not_before_reasons,
+          guard::not_before},
+    Guard{"not_own_area", "field?", "nobody audits what they answer for, item by item, unless it was excepted",
+          not_own_area_reasons, guard::not_own_area},
+    Guard{"people_differ", "seats from of?", "nobody holds a seat of both kinds", people_differ_reasons,
+          guard::people_differ},
+    Guard{"seated", "seats", "somebody holds each of the seats", seated_reasons, guard::seated},
+};
+static_assert(std::is_sorted(table.begin(), table.end(),
+                             [](const Guard& a, const Guard& b) { return a.name < b.name; }));
+
+}  // namespace
+
+std::span<const Guard> guards() { return table; }
+
+const Guard* find_guard(std::string_view name) {
+  const auto found = std::lower_bound(table.begin(), table.end(), name,
+                                      [](const Guard& guard, std::string_view wanted) { return guard.name < wanted; });
+  return found != table.end() && found->name == name ? &*found : nullptr;
+}
+
+bool GuardContext::awaits(std::string_view name) const {
+  if (input) return false;
+  return std::find(command.must.begin(), command.must.end(), name) != command.must.end() ||
+         std::find(command.may.begin(), command.may.end(), name) != command.may.end();
+}
+
+}  // namespace assay

@@ -1,0 +1,107 @@
+// Guards about linked records.
+#include "domain/guard_rows.h"
+#include "domain/paths.h"
+
+namespace assay::guard {
+namespace {
+
+/// Names of the fields in `have` that say nothing.
+std::vector<std::string> lacking(const RecordView& record, const Json& parameters) {
+  std::vector<std::string> fields;
+  const auto have = parameters.find("have");
+  if (have == parameters.end()) return fields;
+  for (const Json& name : *have) {
+    const auto& field = name.get_ref<const std::string&>();
+    const auto value = record.body.find(field);
+    if (value == record.body.end() || !is_filled(*value)) fields.push_back(field);
+  }
+  return fields;
+}
+
+/// The linked records that `where` and `in` describe.
+std::vector<const RecordView*> described(const GuardContext& context) {
+  std::vector<const RecordView*> records;
+  for (const RecordId id : walk(context.facts, context.record.id, text_parameter(context, "link"))) {
+    const RecordView& record = record_at(context.facts, id);
+    if (selected(record, context.parameters)) records.push_back(&record);
+  }
+  return records;
+}
+
+std::string linked_type(const GuardContext& context) {
+  const Definition* type = type_at(context.set, *context.record.definition, text_parameter(context, "link"));
+  return type ? type->type : std::string{};
+}
+
+/// The states that "#groups" and states mean on the linked type.
+Json states_meant(const Definition* type, const Json& entries) {
+  Json states = Json::array();
+  for (const Json& entry : entries) {
+    const auto& name = entry.get_ref<const std::string&>();
+    if (!name.starts_with('#')) {
+      states.push_back(name);
+    } else if (type) {
+      for (const std::string& state : type->state_order) {
+        if (type->states.at(state).groups.contains(name.substr(1))) states.push_back(state);
+      }
+    }
+  }
+  return states;
+}
+
+}  // namespace
+
+Unmet linked_all(const GuardContext& context) {
+  if (awaits_path(context, text_parameter(context, "link"))) return {};
+  Unmet found;
+  Json filter = Json::object();
+  const Json& parameters = context.parameters;
+  if (parameters.contains("where")) filter["where"] = parameters["where"];
+  for (const RecordId id : walk(context.facts, context.record.id, text_parameter(context, "link"))) {
+    const RecordView& record = record_at(context.facts, id);
+    if (!selected(record, filter)) continue;
+    const auto in = parameters.find("in");
+    if (in != parameters.end() && !in_states(record, *in)) {
+      found.push_back(unmet(context, "linked_all", "open", named(record)));
+    }
+    for (std::string& field : lacking(record, parameters)) {
+      Json values = named(record);
+      values["field"] = std::move(field);
+      found.push_back(unmet(context, "linked_all", "not_filled", std::move(values)));
+    }
+  }
+  return found;
+}
+
+Unmet linked_some(const GuardContext& context) {
+  if (awaits_path(context, text_parameter(context, "link"))) return {};
+  for (const RecordView* record : described(context)) {
+    if (lacking(*record, context.parameters).empty()) return {};
+  }
+  const std::string type = linked_type(context);
+  Json values{{"linked_type", type}};
+  const auto in = context.parameters.find("in");
+  if (in == context.parameters.end()) return {unmet(context, "linked_some", "none", std::move(values))};
+  values["states"] = states_meant(context.set.find(type), *in);
+  return {unmet(context, "linked_some", "none_in_state", std::move(values))};
+}
+
+Unmet linked_none(const GuardContext& context) {
+  if (awaits_path(context, text_parameter(context, "link"))) return {};
+  Unmet found;
+  for (const RecordView* record : described(context)) {
+    found.push_back(unmet(context, "linked_none", "present", named(*record)));
+  }
+  return found;
+}
+
+Unmet linked_at_most(const GuardContext& context) {
+  if (awaits_path(context, text_parameter(context, "link"))) return {};
+  const auto limit = context.parameters.at("count").get<std::size_t>();
+  const auto count = described(context).size();
+  if (count <= limit) return {};
+  return {unmet(context, "linked_at_most", "too_many",
+                {{"count", count}, {"limit", limit}, {"linked_type", linked_type(context)}})};
+}
+
+}  // namespace assay::guard

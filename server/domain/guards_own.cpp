@@ -1,0 +1,101 @@
+// Guards about the record itself: its fields, dates, reports and evidence.
+#include <algorithm>
+
+#include "domain/guard_rows.h"
+#include "domain/paths.h"
+
+namespace assay::guard {
+namespace {
+
+bool has_value(const Json& values, const Json& value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
+
+std::optional<Date> date_of(const GuardContext& context, const std::string& field) {
+  const Json* value = value_of(context, field);
+  if (!value || !value->is_string()) return {};
+  return parse_date(value->get_ref<const std::string&>());
+}
+
+/// Holds `holds(field, than)`; a date that is not there does not hold.
+template <class Holds>
+Unmet compare(const GuardContext& context, std::string_view guard, std::string_view code, Holds holds) {
+  const std::string field(text_parameter(context, "field")), than(text_parameter(context, "than"));
+  if (context.awaits(field) || context.awaits(than)) return {};
+  const auto date = date_of(context, field);
+  if (!date) return {unmet(context, guard, "empty", {{"field", field}})};
+  const auto other =
+      than == "today" ? std::optional(local_date(context.now.at, context.now.zone)) : date_of(context, than);
+  if (!other) return {unmet(context, guard, "empty", {{"field", than}})};
+  if (holds(*date, *other)) return {};
+  return {unmet(context, guard, code, {{"field", field}, {"than", than}, {"date", to_text(*other)}})};
+}
+
+/// Says which of the records at `of` has none.
+template <class Count>
+Unmet attached(const GuardContext& context, std::string_view guard, std::string_view code, Count count) {
+  const auto of = text_parameter(context, "of");
+  if (of.empty()) {
+    if (count(context.record.id) > 0) return {};
+    return {unmet(context, guard, code, named(context.record))};
+  }
+  if (awaits_path(context, of)) return {};
+  Unmet found;
+  for (const RecordId id : walk(context.facts, context.record.id, of)) {
+    if (count(id) <= 0) found.push_back(unmet(context, guard, code, named(record_at(context.facts, id))));
+  }
+  return found;
+}
+
+}  // namespace
+
+Unmet filled(const GuardContext& context) {
+  Unmet found;
+  for (const Json& name : context.parameters.at("fields")) {
+    const auto& field = name.get_ref<const std::string&>();
+    if (context.awaits(field)) continue;
+    const Json* value = value_of(context, field);
+    if (!value || !is_filled(*value)) found.push_back(unmet(context, "filled", "empty", {{"field", field}}));
+  }
+  return found;
+}
+
+Unmet is(const GuardContext& context) {
+  const std::string field(text_parameter(context, "field"));
+  if (context.awaits(field)) return {};
+  const Json& wanted = context.parameters.at("one_of");
+  const Json* value = value_of(context, field);
+  if (value && has_value(wanted, *value)) return {};
+  if (!value) return {unmet(context, "is", "empty", {{"field", field}, {"one_of", wanted}})};
+  return {unmet(context, "is", "other_value", {{"field", field}, {"value", *value}, {"one_of", wanted}})};
+}
+
+Unmet is_not(const GuardContext& context) {
+  const std::string field(text_parameter(context, "field"));
+  if (context.awaits(field)) return {};
+  const Json* value = value_of(context, field);
+  if (!value || !has_value(context.parameters.at("one_of"), *value)) return {};
+  return {unmet(context, "is_not", "excluded_value", {{"field", field}, {"value", *value}})};
+}
+
+Unmet after(const GuardContext& context) {
+  return compare(context, "after", "not_after", [](Date date, Date other) { return date > other; });
+}
+
+Unmet not_before(const GuardContext& context) {
+  return compare(context, "not_before", "before", [](Date date, Date other) { return date >= other; });
+}
+
+Unmet not_after(const GuardContext& context) {
+  return compare(context, "not_after", "after", [](Date date, Date other) { return date <= other; });
+}
+
+Unmet has_report(const GuardContext& context) {
+  return attached(context, "has_report", "no_report", [&](RecordId id) { return context.facts.reports(id); });
+}
+
+Unmet has_evidence(const GuardContext& context) {
+  return attached(context, "has_evidence", "no_evidence", [&](RecordId id) { return context.facts.evidence(id); });
+}
+
+}  // namespace assay::guard

@@ -1,0 +1,113 @@
+// Guards about who acts and who holds which seat: separation of duties.
+#include <algorithm>
+
+#include "domain/guard_rows.h"
+#include "domain/paths.h"
+
+namespace assay::guard {
+namespace {
+
+bool has(const std::vector<PersonId>& people, PersonId person) {
+  return std::find(people.begin(), people.end(), person) != people.end();
+}
+
+bool about_second(const GuardContext& context) { return text_parameter(context, "who") == "second"; }
+
+/// The person that the guard is about; nobody for a timer, or while no second person is known.
+std::optional<PersonId> person_meant(const GuardContext& context) {
+  return about_second(context) ? context.actor.second : context.actor.person;
+}
+
+}  // namespace
+
+Unmet actor_not(const GuardContext& context) {
+  const auto person = person_meant(context);
+  const auto of = text_parameter(context, "of");
+  if (!person || (!of.empty() && awaits_path(context, of))) return {};
+  Unmet found;
+  for (const RecordId id : walk(context.facts, context.record.id, of)) {
+    for (const Json& seat : context.parameters.at("seats")) {
+      const auto& name = seat.get_ref<const std::string&>();
+      if (of.empty() && context.awaits(name)) continue;
+      if (!has(context.facts.seat(id, name), *person)) continue;
+      Json values = named(record_at(context.facts, id));
+      values["seat"] = name;
+      values["person"] = context.facts.person_uuid(*person);
+      found.push_back(
+          unmet(context, "actor_not", about_second(context) ? "second_holds_seat" : "holds_seat", std::move(values)));
+    }
+  }
+  return found;
+}
+
+Unmet actor_is_not(const GuardContext& context) {
+  const auto person = person_meant(context);
+  const std::string field(text_parameter(context, "field"));
+  if (!person || context.awaits(field)) return {};
+  const Json* value = value_of(context, field);
+  if (!value) return {};
+  const Json uuid = context.facts.person_uuid(*person);
+  const bool is_named =
+      value->is_array() ? std::find(value->begin(), value->end(), uuid) != value->end() : *value == uuid;
+  if (!is_named) return {};
+  return {unmet(context, "actor_is_not", about_second(context) ? "second_is_named" : "is_named",
+                {{"field", field}, {"person", uuid}})};
+}
+
+Unmet actor_not_did(const GuardContext& context) {
+  const auto of = text_parameter(context, "of");
+  if (!context.actor.person || (!of.empty() && awaits_path(context, of))) return {};
+  Unmet found;
+  for (const RecordId id : walk(context.facts, context.record.id, of)) {
+    for (const Json& command : context.parameters.at("commands")) {
+      if (!has(context.facts.performed(id, {command.get<std::string>()}), *context.actor.person)) continue;
+      Json values = named(record_at(context.facts, id));
+      values["command"] = command;
+      values["person"] = context.facts.person_uuid(*context.actor.person);
+      found.push_back(unmet(context, "actor_not_did", "did", std::move(values)));
+    }
+  }
+  return found;
+}
+
+Unmet people_differ(const GuardContext& context) {
+  const auto of = text_parameter(context, "of");
+  if (!of.empty() && awaits_path(context, of)) return {};
+  Unmet found;
+  const auto others = walk(context.facts, context.record.id, of);
+  for (const Json& seat : context.parameters.at("seats")) {
+    const auto& name = seat.get_ref<const std::string&>();
+    if (context.awaits(name)) continue;
+    const auto holders = context.facts.seat(context.record.id, name);
+    for (const RecordId other : others) {
+      for (const Json& other_seat : context.parameters.at("from")) {
+        const auto& other_name = other_seat.get_ref<const std::string&>();
+        if (of.empty() && context.awaits(other_name)) continue;
+        for (const PersonId person : context.facts.seat(other, other_name)) {
+          if (!has(holders, person)) continue;
+          Json values = named(context.record);
+          const RecordView& record = record_at(context.facts, other);
+          values["seat"] = name;
+          values["other_type"] = record.definition->type;
+          values["other_number"] = record.number;
+          values["other_seat"] = other_name;
+          values["person"] = context.facts.person_uuid(person);
+          found.push_back(unmet(context, "people_differ", "overlap", std::move(values)));
+        }
+      }
+    }
+  }
+  return found;
+}
+
+Unmet seated(const GuardContext& context) {
+  Unmet found;
+  for (const Json& seat : context.parameters.at("seats")) {
+    const auto& name = seat.get_ref<const std::string&>();
+    if (context.awaits(name) || !context.facts.seat(context.record.id, name).empty()) continue;
+    found.push_back(unmet(context, "seated", "vacant", {{"seat", name}}));
+  }
+  return found;
+}
+
+}  // namespace assay::guard

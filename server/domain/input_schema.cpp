@@ -1,0 +1,89 @@
+// The JSON Schema of a command's input, for forms and for programs that call the API.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "domain/decide.h"
+
+namespace assay {
+namespace {
+
+constexpr int max_comment = 4000;
+
+/// Puts the labels of `language` in place of the English ones of an enum, at the field itself or at its elements.
+void label_values(Json& schema, const Definition& definition, const std::string& field, std::string_view language) {
+  if (schema.contains("items")) label_values(schema["items"], definition, field, language);
+  const auto values = schema.find("enum");
+  if (values == schema.end()) return;
+  Json labels = Json::object();
+  for (const Json& value : *values) {
+    if (!value.is_string()) return;
+    const auto& text = value.get_ref<const std::string&>();
+    labels[text] = label_of(definition, fmt::format("enums.{}.{}", field, text), language);
+  }
+  schema["x-labels"] = std::move(labels);
+}
+
+Json field_schema(const Definition& definition, const FieldDefinition& field, std::string_view language) {
+  Json schema = field.schema;
+  label_values(schema, definition, field.name, language);
+  schema["title"] = label_of(definition, "fields." + field.name, language);
+  if (!field.form.empty()) schema["x-form"] = field.form;
+  return schema;
+}
+
+Json link_schema(const Definition& definition, const LinkDefinition& link, std::string_view language) {
+  Json schema{{"type", "string"}, {"format", "uuid"}};
+  if (link.many) schema = Json{{"type", "array"}, {"items", schema}, {"uniqueItems", true}};
+  schema["title"] = label_of(definition, "links." + link.name, language);
+  schema["x-link"] = link.to;
+  return schema;
+}
+
+Json seat_schema(const Definition& definition, const SeatDefinition& seat, std::string_view language) {
+  Json schema{{"type", "array"},
+              {"items", {{"type", "string"}, {"format", "uuid"}, {"x-person", true}}},
+              {"uniqueItems", true}};
+  if (seat.max > 0) schema["maxItems"] = seat.max;
+  schema["title"] = label_of(definition, "people." + seat.name, language);
+  schema["x-seat"] = seat.name;
+  return schema;
+}
+
+std::string_view comment_label(std::string_view language) { return language == "de" ? "Bemerkung" : "Comment"; }
+
+}  // namespace
+
+Json input_schema(const WorkflowSet&, const Definition& definition, const CommandDefinition& command,
+                  std::string_view language) {
+  Json properties = Json::object();
+  const auto add = [&](const std::string& name) {
+    if (const auto field = definition.fields.find(name); field != definition.fields.end()) {
+      properties[name] = field_schema(definition, field->second, language);
+    } else if (const auto link = definition.links.find(name); link != definition.links.end()) {
+      properties[name] = link_schema(definition, link->second, language);
+    } else if (const auto seat = definition.people.find(name); seat != definition.people.end()) {
+      properties[name] = seat_schema(definition, seat->second, language);
+    }
+  };
+  for (const std::string& name : command.must) add(name);
+  for (const std::string& name : command.may) add(name);
+  Json order = command.must;
+  for (const std::string& name : command.may) order.push_back(name);
+  properties["comment"] = {{"type", "string"}, {"maxLength", max_comment}, {"title", comment_label(language)}};
+  return {{"$schema", "http://json-schema.org/draft-07/schema#"},
+          {"title", label_of(definition, "commands." + command.name, language)},
+          {"type", "object"},
+          {"properties", std::move(properties)},
+          {"required", command.must},
+          {"additionalProperties", false},
+          {"x-order", std::move(order)}};
+}
+
+std::string_view input_schema_text(const CommandDefinition& command, std::string_view language) {
+  auto found = command.schema_text.find(language);
+  if (found == command.schema_text.end()) found = command.schema_text.find("en");
+  return found == command.schema_text.end() ? std::string_view{} : std::string_view(found->second);
+}
+
+}  // namespace assay

@@ -1,0 +1,246 @@
+// Loads the verbs of a definition: commands with their guards and effects, and timers.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "domain/guards.h"
+#include "domain/load_parts.h"
+
+namespace assay {
+namespace {
+
+/// Which parameters an effect takes, "?" for those that may be absent.
+struct EffectShape {
+  std::string_view kind;
+  std::string_view parameters;
+};
+constexpr EffectShape effect_shapes[] = {
+    {"set", "values"},
+    {"append", "list"},
+    {"assign", "seat to"},
+    {"clear", "seat"},
+    {"create", "type command link input?"},
+    {"send", "to command where? in? input?"},
+    {"tell", "roles"},
+    {"waive", "waiver"},
+};
+
+enum class Kind { text, texts, object, whole, any };
+
+struct ParameterKind {
+  std::string_view name;
+  Kind kind;
+};
+/// What each parameter of guards and effects is, whoever takes it.
+constexpr ParameterKind parameter_kinds[] = {
+    {"command", Kind::text}, {"commands", Kind::texts}, {"count", Kind::whole}, {"field", Kind::text},
+    {"fields", Kind::texts}, {"from", Kind::texts},     {"have", Kind::texts},  {"in", Kind::texts},
+    {"input", Kind::object}, {"link", Kind::text},      {"list", Kind::text},   {"of", Kind::text},
+    {"one_of", Kind::any},   {"roles", Kind::texts},    {"seat", Kind::text},   {"seats", Kind::texts},
+    {"than", Kind::text},    {"to", Kind::any},         {"type", Kind::text},   {"values", Kind::object},
+    {"waiver", Kind::text},  {"where", Kind::object},   {"who", Kind::text},
+};
+
+void check_texts(const Place& place) {
+  if (!place.value().is_array() || place.value().empty()) return place.flaw("must be a list of at least one name");
+  for (std::size_t i = 0; i < place.value().size(); ++i) {
+    if (!place.value()[i].is_string()) place.at(i).flaw("must be a string");
+  }
+}
+
+/// {field: [values]}
+void check_where(const Place& place) {
+  for (const auto& [field, values] : place.members()) {
+    if (!values.value().is_array() || values.value().empty()) values.flaw("must be a list of at least one value");
+  }
+}
+
+void check_kind(const Place& place, std::string_view name) {
+  const auto row = std::find_if(std::begin(parameter_kinds), std::end(parameter_kinds),
+                                [&](const ParameterKind& kind) { return kind.name == name; });
+  switch (row->kind) {
+    case Kind::text:
+      if (!place.value().is_string() || place.value() == "") place.flaw("must be a string that is not empty");
+      break;
+    case Kind::texts:
+      check_texts(place);
+      break;
+    case Kind::object:
+      if (place.is_object() && name == "where") check_where(place);
+      break;
+    case Kind::whole:
+      if (!place.value().is_number_unsigned()) place.flaw("must be a whole number, 0 or more");
+      break;
+    case Kind::any:
+      if (name == "one_of" && (!place.value().is_array() || place.value().empty())) {
+        place.flaw("must be a list of at least one value");
+      }
+  }
+}
+
+/// Holds the members of `place` against "a b? c": unknown ones and missing ones are flaws. `head` names the entry
+/// itself.
+void check_parameters(const Place& place, std::string_view shape, std::string_view head, std::string_view also) {
+  std::vector<std::string> known;
+  while (!shape.empty()) {
+    const auto space = shape.find(' ');
+    std::string name(shape.substr(0, space));
+    shape = space == std::string_view::npos ? std::string_view{} : shape.substr(space + 1);
+    const bool optional = name.back() == '?';
+    if (optional) name.pop_back();
+    if (const auto member = place.find(name)) {
+      check_kind(*member, name);
+    } else if (!optional) {
+      place.flaw(fmt::format("`{}` is missing", name));
+    }
+    known.push_back(std::move(name));
+  }
+  for (const auto& [name, member] : place.members()) {
+    if (name == head || name == also || std::find(known.begin(), known.end(), name) != known.end()) continue;
+    member.flaw(
+        fmt::format("`{}` is not a parameter of {}", name, place.value().at(std::string(head)).get<std::string>()));
+  }
+}
+
+std::vector<GuardUse> load_guards(const Place& command) {
+  std::vector<GuardUse> uses;
+  for (const Place& place : command.elements("guards")) {
+    if (!place.is_object()) continue;
+    GuardUse use;
+    use.name = place.text("guard");
+    if (use.name.empty()) continue;
+    const Guard* guard = find_guard(use.name);
+    if (guard) {
+      check_parameters(place, guard->parameters, "guard", "waiver");
+    } else {
+      place.at("guard").flaw(fmt::format("`{}` is not a guard", use.name));
+    }
+    if (place.find("waiver")) use.waiver = place.text("waiver");
+    use.parameters = place.value();
+    use.parameters.erase("guard");
+    use.parameters.erase("waiver");
+    uses.push_back(std::move(use));
+  }
+  return uses;
+}
+
+std::vector<EffectUse> load_effects(const Place& command) {
+  std::vector<EffectUse> uses;
+  for (const Place& place : command.elements("effects")) {
+    if (!place.is_object()) continue;
+    const std::string kind = place.text("do");
+    if (kind.empty()) continue;
+    const auto shape = std::find_if(std::begin(effect_shapes), std::end(effect_shapes),
+                                    [&](const EffectShape& row) { return row.kind == kind; });
+    if (shape == std::end(effect_shapes)) {
+      place.at("do").flaw(fmt::format("`{}` is not an effect", kind));
+      continue;
+    }
+    check_parameters(place, shape->parameters, "do", "");
+    Json parameters = place.value();
+    parameters.erase("do");
+    uses.push_back({kind, std::move(parameters)});
+  }
+  return uses;
+}
+
+CommandDefinition load_command(const std::string& name, const Place& place, const Definition& definition) {
+  place.only({"label", "event", "from", "to", "by", "second", "must", "may", "guards", "effects", "why", "endpoint"});
+  CommandDefinition command;
+  command.name = name;
+  command.label = place.text("label");
+  command.event = place.text("event");
+  if (!command.event.empty() && !is_name(command.event)) place.at("event").flaw("must be a name");
+  if (!place.find("from"))
+    place.flaw("`from` is missing: the states that accept the command, [] when it makes a record");
+  command.from = expand_states(place, "from", definition);
+  if (place.find("to")) command.to = place.text("to");
+  if (command.creates() && !command.to)
+    place.flaw("`to` is missing: a command that makes a record says its first state");
+  command.by = place.names("by");
+  if (command.by.empty()) place.flaw("`by` is missing: somebody has to be able to do it");
+  command.second = place.names("second");
+  if (place.find("second") && command.second.empty()) place.at("second").flaw("must name at least one role");
+  command.must = place.names("must");
+  command.may = place.names("may");
+  command.guards = load_guards(place);
+  command.effects = load_effects(place);
+  command.why = place.text("why");
+  command.endpoint = place.text("endpoint", false);
+  constexpr std::array<std::string_view, 6> endpoints{"", "items", "answers", "evidence", "reports", "catalogue"};
+  if (std::find(endpoints.begin(), endpoints.end(), command.endpoint) == endpoints.end()) {
+    place.at("endpoint").flaw("must be items, answers, evidence, reports or catalogue");
+  }
+  return command;
+}
+
+TimerDefinition load_timer(const std::string& name, const Place& place, const Definition& definition) {
+  place.only({"while", "when", "from", "after", "extended", "remind", "tell", "misfire", "fires", "label"});
+  TimerDefinition timer;
+  timer.name = name;
+  timer.during = expand_states(place, "while", definition);
+  if (timer.during.empty()) place.flaw("`while` is missing: the states in which the timer runs");
+  if (const auto when = place.find("when"); when && when->is_object()) {
+    check_where(*when);
+    timer.when = when->value();
+  }
+  timer.from = place.text("from");
+  timer.after = place.text("after");
+  timer.extended = place.text("extended", false);
+  timer.remind = place.text("remind", false);
+  timer.tell = place.names("tell");
+  timer.fires = place.text("fires", false);
+  timer.label = place.text("label");
+  if (place.find("misfire")) timer.misfire = place.text("misfire");
+  if (timer.misfire != "all" && timer.misfire != "latest" && timer.misfire != "skip") {
+    place.at("misfire").flaw("must be all, latest or skip");
+  }
+  return timer;
+}
+
+bool is_timer_name(std::string_view name) {
+  std::string lower(name);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return is_name(lower);
+}
+
+}  // namespace
+
+std::set<std::string> expand_states(const Place& owner, std::string_view name, const Definition& definition) {
+  std::set<std::string> states;
+  for (const std::string& entry : owner.names(name)) {
+    bool known = false;
+    for (const auto& [state_name, state] : definition.states) {
+      if (entry != state_name && !(entry.starts_with('#') && state.groups.contains(entry.substr(1)))) continue;
+      states.insert(state_name);
+      known = true;
+    }
+    if (!known) owner.at(name).flaw(fmt::format("`{}` is not a state or group of states", entry));
+  }
+  return states;
+}
+
+std::map<std::string, CommandDefinition> load_commands(const Place& place, const Definition& definition) {
+  std::map<std::string, CommandDefinition> commands;
+  for (const auto& [name, command] : place.members("commands")) {
+    if (good_name(command, name) && command.is_object())
+      commands.emplace(name, load_command(name, command, definition));
+  }
+  return commands;
+}
+
+std::map<std::string, TimerDefinition> load_timers(const Place& place, const Definition& definition) {
+  std::map<std::string, TimerDefinition> timers;
+  for (const auto& [name, timer] : place.members("timers")) {
+    if (!is_timer_name(name)) {
+      timer.flaw("a name begins with a letter and holds letters, digits and _");
+    } else if (timer.is_object()) {
+      timers.emplace(name, load_timer(name, timer, definition));
+    }
+  }
+  return timers;
+}
+
+}  // namespace assay

@@ -1,0 +1,139 @@
+// Loads the nouns of a definition: fields, links, seats and states.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "domain/load_parts.h"
+#include "domain/schema.h"
+
+namespace assay {
+namespace {
+
+constexpr std::array<std::string_view, 10> reserved{"waived",  "by_waiver", "comment", "id",    "state",
+                                                    "version", "number",    "type",    "links", "people"};
+
+std::string audience_of(const Place& place) {
+  if (!place.find("audience")) return "client";
+  auto audience = place.text("audience");
+  if (!audience.empty() && audience != "body" && audience != "client" && audience != "public") {
+    place.at("audience").flaw("must be body, client or public");
+  }
+  return audience;
+}
+
+Json form_of(const Place& place) {
+  const auto form = place.find("form");
+  if (!form || !form->is_object()) return Json::object();
+  form->only({"badge", "widget", "order", "help"});
+  for (const char* name : {"widget", "help"}) form->text(name, false);
+  for (const auto& [value, colour] : form->members("badge")) {
+    if (!colour.value().is_string()) colour.flaw("a badge is the name of a colour");
+  }
+  form->number("order", 0, 0);
+  return form->value();
+}
+
+bool names_person(const Json& schema) {
+  if (schema.value("x-person", false)) return true;
+  const auto items = schema.find("items");
+  return items != schema.end() && items->is_object() && items->value("x-person", false);
+}
+
+void load_list(const Place& place, FieldDefinition& field) {
+  place.only({"list", "title", "audience", "form"});
+  field.keep = Keep::list;
+  field.list_of = place.names("list");
+  if (field.list_of.empty()) place.at("list").flaw("a list keeps versions of at least one field");
+}
+
+/// The schema is what is left when our own keys are taken out.
+void load_schema(const Place& place, FieldDefinition& field) {
+  if (const auto keep = place.find("keep")) {
+    if (keep->value() != "event") keep->flaw("must be `event` or absent");
+    field.keep = Keep::event;
+  }
+  field.filter = place.flag("x-filter");
+  field.schema = place.value();
+  for (const char* name : {"title", "keep", "audience", "x-filter", "form"}) field.schema.erase(name);
+  for (Flaw& flaw : check_schema(field.schema, place.file(), place.pointer())) place.flaws().push_back(std::move(flaw));
+  if (field.schema.contains("type") && field.schema["type"].is_string()) field.person = names_person(field.schema);
+}
+
+}  // namespace
+
+bool good_name(const Place& place, std::string_view name) {
+  if (is_name(name)) return true;
+  place.flaw("a name begins with a letter and holds lower-case letters, digits and _");
+  return false;
+}
+
+std::map<std::string, FieldDefinition> load_fields(const Place& definition) {
+  std::map<std::string, FieldDefinition> fields;
+  for (const auto& [name, place] : definition.members("fields")) {
+    if (!good_name(place, name) || !place.is_object()) continue;
+    if (std::find(reserved.begin(), reserved.end(), name) != reserved.end()) place.flaw("the name is reserved");
+    FieldDefinition field;
+    field.name = name;
+    field.label = place.text("title");
+    field.audience = audience_of(place);
+    field.form = form_of(place);
+    if (place.find("list")) {
+      load_list(place, field);
+    } else {
+      load_schema(place, field);
+    }
+    fields.emplace(name, std::move(field));
+  }
+  return fields;
+}
+
+std::map<std::string, LinkDefinition> load_links(const Place& definition) {
+  std::map<std::string, LinkDefinition> links;
+  for (const auto& [name, place] : definition.members("links")) {
+    if (!good_name(place, name) || !place.is_object()) continue;
+    place.only({"to", "parent", "many", "back", "label"});
+    LinkDefinition link;
+    link.name = name;
+    link.to = place.text("to");
+    link.parent = place.flag("parent");
+    link.many = place.flag("many");
+    link.back = place.text("back");
+    link.label = place.text("label");
+    if (!link.back.empty() && !is_name(link.back)) place.at("back").flaw("must be a name");
+    if (link.parent && link.many) place.at("many").flaw("a parent is one record, never many");
+    links.emplace(name, std::move(link));
+  }
+  return links;
+}
+
+std::map<std::string, SeatDefinition> load_seats(const Place& definition) {
+  std::map<std::string, SeatDefinition> seats;
+  for (const auto& [name, place] : definition.members("people")) {
+    if (!good_name(place, name) || !place.is_object()) continue;
+    place.only({"max", "label"});
+    seats.emplace(name, SeatDefinition{name, place.number("max", 1, 0), place.text("label")});
+  }
+  return seats;
+}
+
+std::map<std::string, StateDefinition> load_states(const Place& definition) {
+  std::map<std::string, StateDefinition> states;
+  for (const auto& [name, place] : definition.members("states")) {
+    if (!good_name(place, name) || !place.is_object()) continue;
+    place.only({"is", "end", "client", "label"});
+    StateDefinition state;
+    state.name = name;
+    for (const std::string& group : place.names("is")) {
+      if (!is_name(group)) place.at("is").flaw(fmt::format("`{}` is not a name", group));
+      state.groups.insert(group);
+    }
+    state.end = place.flag("end");
+    state.client = place.flag("client");
+    state.label = place.text("label");
+    states.emplace(name, std::move(state));
+  }
+  return states;
+}
+
+}  // namespace assay

@@ -1,0 +1,153 @@
+// Loads what stands beside the definitions: labels of other languages, roles, policies and the texts of guards.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "domain/guards.h"
+#include "domain/load_parts.h"
+
+namespace assay {
+namespace {
+
+void only_text(const Place& place) {
+  if (!place.value().is_string() || place.value() == "") place.flaw("must be a string that is not empty");
+}
+
+template <class Map>
+void labels_of(const Place& place, std::string_view section, const Map& things) {
+  for (const auto& [name, label] : place.members(section)) {
+    only_text(label);
+    if (!things.contains(name)) label.flaw(fmt::format("the definition has no `{}` among its {}", name, section));
+  }
+}
+
+const Json* enumeration(const FieldDefinition& field) {
+  const Json* schema = &field.schema;
+  while (schema->is_object() && schema->contains("items")) schema = &(*schema)["items"];
+  const auto values = schema->find("enum");
+  return values == schema->end() ? nullptr : &*values;
+}
+
+void enum_labels(const Place& place, const Definition& definition) {
+  for (const auto& [name, values] : place.members("enums")) {
+    const auto field = definition.fields.find(name);
+    const Json* known = field == definition.fields.end() ? nullptr : enumeration(field->second);
+    if (!known) {
+      values.flaw(fmt::format("the definition has no field `{}` with an enum", name));
+      continue;
+    }
+    if (!values.is_object()) continue;
+    for (const auto& [value, label] : values.members()) {
+      only_text(label);
+      if (std::find(known->begin(), known->end(), Json(value)) == known->end())
+        label.flaw("is not a value of the enum");
+    }
+  }
+}
+
+void load_policy(const std::string& name, const Place& place, WorkflowSet& set) {
+  place.only({"value", "unit", "source", "edition", "label", "presets"});
+  PolicyDefinition policy;
+  policy.name = name;
+  policy.unit = place.text("unit");
+  policy.source = place.text("source");
+  policy.edition = place.text("edition", false);
+  policy.label = place.text("label");
+  constexpr std::array<std::string_view, 4> units{"calendar_days", "working_days", "count", "percent"};
+  if (!policy.unit.empty() && std::find(units.begin(), units.end(), policy.unit) == units.end()) {
+    place.at("unit").flaw("must be calendar_days, working_days, count or percent");
+  }
+  const auto value_at = [](const Place& at) {
+    const Json& value = at.value();
+    bool good = value.is_number_integer() || (value.is_array() && !value.empty());
+    if (value.is_array()) {
+      for (const Json& one : value) good = good && one.is_number_integer();
+    }
+    if (!good) at.flaw("must be a whole number or a list of whole numbers");
+    return value;
+  };
+  if (const auto value = place.find("value")) {
+    policy.value = value_at(*value);
+  } else {
+    place.flaw("`value` is missing");
+  }
+  for (const auto& [preset, value] : place.members("presets")) policy.presets.emplace(preset, value_at(value));
+  if (!set.policies.emplace(name, std::move(policy)).second) place.flaw("another file has a policy of this name");
+}
+
+}  // namespace
+
+void load_labels(const Place& place, const std::string& language, Definition& definition) {
+  if (!place.is_object()) return;
+  place.only({"label", "label_plural", "fields", "states", "commands", "links", "people", "timers", "enums"});
+  place.text("label", false);
+  place.text("label_plural", false);
+  labels_of(place, "fields", definition.fields);
+  labels_of(place, "states", definition.states);
+  labels_of(place, "commands", definition.commands);
+  labels_of(place, "links", definition.links);
+  labels_of(place, "people", definition.people);
+  labels_of(place, "timers", definition.timers);
+  enum_labels(place, definition);
+  definition.labels[language] = place.value();
+}
+
+void load_roles(const Place& file, WorkflowSet& set) {
+  if (!file.is_object()) return;
+  file.only({"roles"});
+  if (!file.find("roles")) file.flaw("`roles` is missing");
+  for (const auto& [name, place] : file.members("roles")) {
+    if (!good_name(place, name) || !place.is_object()) continue;
+    place.only({"side", "label"});
+    RoleDefinition role{name, place.text("side"), place.text("label")};
+    constexpr std::array<std::string_view, 4> sides{"body", "client", "organisation", "outside"};
+    if (!role.side.empty() && std::find(sides.begin(), sides.end(), role.side) == sides.end()) {
+      place.at("side").flaw("must be body, client, organisation or outside");
+    }
+    if (name == "timer" || name == "anyone") place.flaw("the name is reserved");
+    set.roles.emplace(name, std::move(role));
+  }
+}
+
+void load_role_labels(const Place& file, const std::string& language, WorkflowSet& set) {
+  if (!file.is_object()) return;
+  file.only({"roles"});
+  for (const auto& [name, label] : file.members("roles")) {
+    only_text(label);
+    if (!set.roles.contains(name)) label.flaw(fmt::format("roles.json has no `{}`", name));
+    if (label.value().is_string()) set.role_labels[language][name] = label.value().get<std::string>();
+  }
+}
+
+void load_policies(const Place& file, WorkflowSet& set) {
+  if (!file.is_object()) return;
+  file.only({"policies"});
+  if (!file.find("policies")) file.flaw("`policies` is missing");
+  for (const auto& [name, place] : file.members("policies")) {
+    if (good_name(place, name) && place.is_object()) load_policy(name, place, set);
+  }
+}
+
+void load_guard_texts(const Place& file, const std::string& language, WorkflowSet& set) {
+  if (!file.is_object()) return;
+  file.only({"guards"});
+  if (!file.find("guards")) file.flaw("`guards` is missing");
+  for (const auto& [name, texts] : file.members("guards")) {
+    const Guard* guard = find_guard(name);
+    if (!guard) {
+      texts.flaw(fmt::format("`{}` is not a guard", name));
+      continue;
+    }
+    if (!texts.is_object()) continue;
+    for (const auto& [code, text] : texts.members()) {
+      only_text(text);
+      const bool known = std::any_of(guard->reasons.begin(), guard->reasons.end(),
+                                     [&](const GuardReason& reason) { return reason.code == code; });
+      if (!known) text.flaw(fmt::format("{} has no reason `{}`", name, code));
+      if (text.value().is_string()) set.guard_texts[language][name + "." + code] = text.value().get<std::string>();
+    }
+  }
+}
+
+}  // namespace assay

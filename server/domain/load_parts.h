@@ -1,0 +1,31 @@
+// The parts of a definition's loader, a noun each. They note flaws at the places they read and go on.
+#pragma once
+
+#include "domain/definition.h"
+#include "domain/place.h"
+
+namespace assay {
+
+std::map<std::string, FieldDefinition> load_fields(const Place& definition);
+std::map<std::string, LinkDefinition> load_links(const Place& definition);
+std::map<std::string, SeatDefinition> load_seats(const Place& definition);
+std::map<std::string, StateDefinition> load_states(const Place& definition);
+/// Commands and timers name states and "#groups" of `definition`, which is loaded up to its states.
+std::map<std::string, CommandDefinition> load_commands(const Place& place, const Definition& definition);
+std::map<std::string, TimerDefinition> load_timers(const Place& place, const Definition& definition);
+
+/// The states that a list of states and "#groups" means; unknown names are flaws.
+std::set<std::string> expand_states(const Place& owner, std::string_view name, const Definition& definition);
+
+/// Labels of another language: the same tree as the definition, labels only.
+void load_labels(const Place& place, const std::string& language, Definition& definition);
+
+void load_roles(const Place& file, WorkflowSet& set);
+void load_role_labels(const Place& file, const std::string& language, WorkflowSet& set);
+void load_policies(const Place& file, WorkflowSet& set);
+void load_guard_texts(const Place& file, const std::string& language, WorkflowSet& set);
+
+/// True for an acceptable name; else a flaw at `place`.
+bool good_name(const Place& place, std::string_view name);
+
+}  // namespace assay

@@ -1,0 +1,51 @@
+// What a person may do with a record now, and what is in the way of the rest.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "domain/decide.h"
+#include "domain/paths.h"
+#include "domain/standing.h"
+#include "domain/step.h"
+
+namespace assay {
+namespace {
+
+/// Commands that no person gives: those of timers and of other records.
+bool for_people(const CommandDefinition& command) {
+  return std::any_of(command.by.begin(), command.by.end(),
+                     [](const std::string& who) { return who != "timer" && !who.starts_with("via:"); });
+}
+
+}  // namespace
+
+std::vector<Offer> offers(const WorkflowSet& set, const Facts& facts, RecordId id, const Actor& actor, const Now& now,
+                          std::string_view language) {
+  std::vector<Offer> found;
+  const RecordView& record = record_at(facts, id);
+  const Definition& definition = *record.definition;
+  std::optional<Standing> standing;
+  if (actor.person) standing.emplace(facts, *actor.person, record.organisation, id);
+  for (const std::string& name : definition.command_order) {
+    const CommandDefinition& command = definition.commands.at(name);
+    if (command.creates() || !for_people(command)) continue;
+    Offer offer{&command, false, {}, input_schema_text(command, language)};
+    if (!command.from.contains(record.state)) {
+      offer.refusal = wrong_state(record, command);
+    } else if (!standing || !standing->has_one_of(command.by)) {
+      offer.refusal = refuse(Reason::not_permitted, "your roles and seats do not permit: " + command.label);
+    } else {
+      std::vector<std::string> by_waiver;
+      auto unmet = unmet_guards(set, facts, record, command, actor, now, nullptr, by_waiver);
+      offer.allowed = unmet.empty();
+      if (!offer.allowed) {
+        offer.refusal =
+            Refusal{Reason::unmet, fmt::format("{} is not possible now", command.label), std::move(unmet), {}, {}};
+      }
+    }
+    found.push_back(std::move(offer));
+  }
+  return found;
+}
+
+}  // namespace assay

@@ -1,0 +1,97 @@
+// The facts as they would be after what a decision has done so far.
+#include "domain/overlay.h"
+
+#include <algorithm>
+
+namespace assay {
+namespace {
+
+template <class Id>
+std::vector<Id> sorted_once(std::vector<Id> ids) {
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
+
+}  // namespace
+
+RecordView* Overlay::draft(RecordId id) {
+  if (const auto found = drafts_.find(id); found != drafts_.end()) return &found->second;
+  const RecordView* record = before(id);
+  return record ? &drafts_.emplace(id, *record).first->second : nullptr;
+}
+
+RecordView& Overlay::create(const Definition& definition, OrganisationId organisation, Instant now) {
+  const RecordId id{-++made_};
+  RecordView view{id, {}, &definition, organisation, {}, 0, Json::object(), {}, now, now, {}};
+  return drafts_.emplace(id, std::move(view)).first->second;
+}
+
+void Overlay::seat_people(RecordId id, const std::string& name, std::vector<PersonId> people) {
+  seats_[{id, name}] = sorted_once(std::move(people));
+}
+
+void Overlay::add_link(RecordId from, const LinkDefinition& link, RecordId to) {
+  links_[{from, link.name}].push_back(to);
+  links_[{to, link.back}].push_back(from);
+}
+
+void Overlay::note_performed(RecordId id, const std::string& command, const Actor& actor) {
+  if (actor.person) performed_[id].emplace_back(command, *actor.person);
+}
+
+const RecordView* Overlay::record(RecordId id) const {
+  const auto found = drafts_.find(id);
+  return found != drafts_.end() ? &found->second : before(id);
+}
+
+std::vector<RecordId> Overlay::linked(RecordId id, std::string_view name) const {
+  std::vector<RecordId> ids;
+  if (!is_new(id)) ids = below_.linked(id, name);
+  const auto added = links_.find({id, std::string(name)});
+  if (added == links_.end()) return ids;
+  ids.insert(ids.end(), added->second.begin(), added->second.end());
+  return sorted_once(std::move(ids));
+}
+
+std::vector<PersonId> Overlay::seat(RecordId id, std::string_view name) const {
+  const auto found = seats_.find({id, std::string(name)});
+  if (found != seats_.end()) return found->second;
+  return is_new(id) ? std::vector<PersonId>{} : below_.seat(id, name);
+}
+
+std::vector<std::string> Overlay::roles(PersonId person, OrganisationId organisation) const {
+  return below_.roles(person, organisation);
+}
+
+std::optional<PersonId> Overlay::person(std::string_view uuid, OrganisationId organisation) const {
+  return below_.person(uuid, organisation);
+}
+
+std::string Overlay::person_uuid(PersonId person) const { return below_.person_uuid(person); }
+
+std::optional<RecordId> Overlay::record_named(std::string_view uuid, OrganisationId organisation) const {
+  return below_.record_named(uuid, organisation);
+}
+
+std::vector<ItemView> Overlay::items(RecordId audit) const {
+  return is_new(audit) ? std::vector<ItemView>{} : below_.items(audit);
+}
+
+std::vector<std::string> Overlay::responsibilities(PersonId person) const { return below_.responsibilities(person); }
+
+std::vector<PersonId> Overlay::performed(RecordId id, const std::vector<std::string>& commands) const {
+  std::vector<PersonId> people;
+  if (!is_new(id)) people = below_.performed(id, commands);
+  const auto now = performed_.find(id);
+  if (now == performed_.end()) return people;
+  for (const auto& [command, person] : now->second) {
+    if (std::find(commands.begin(), commands.end(), command) != commands.end()) people.push_back(person);
+  }
+  return sorted_once(std::move(people));
+}
+
+int Overlay::reports(RecordId id) const { return is_new(id) ? 0 : below_.reports(id); }
+int Overlay::evidence(RecordId id) const { return is_new(id) ? 0 : below_.evidence(id); }
+
+}  // namespace assay

@@ -1,0 +1,61 @@
+// The facts as they would be after what a decision has done so far, so that later steps see earlier ones.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "domain/decide.h"
+
+namespace assay {
+
+/// Reads through to the facts below and lays drafts, seats and links over them. Lives for one decision; not
+/// thread-safe.
+class Overlay final : public Facts {
+ public:
+  explicit Overlay(const Facts& below) : below_(below) {}
+
+  /// The record to be changed: copied from below when it is first asked for. Null when there is none.
+  RecordView* draft(RecordId id);
+  /// A record to be: -1, -2, ... in the order of making. In no state until it is given one.
+  RecordView& create(const Definition& definition, OrganisationId organisation, Instant now);
+  /// The record as it was before the decision; null when it is new.
+  const RecordView* before(RecordId id) const { return is_new(id) ? nullptr : below_.record(id); }
+
+  /// Who held the seat before the decision.
+  std::vector<PersonId> seat_before(RecordId id, std::string_view name) const {
+    return is_new(id) ? std::vector<PersonId>{} : below_.seat(id, name);
+  }
+
+  void seat_people(RecordId id, const std::string& name, std::vector<PersonId> people);
+  void add_link(RecordId from, const LinkDefinition& link, RecordId to);
+  void note_performed(RecordId id, const std::string& command, const Actor& actor);
+
+  const RecordView* record(RecordId id) const override;
+  std::vector<RecordId> linked(RecordId id, std::string_view name) const override;
+  std::vector<PersonId> seat(RecordId id, std::string_view name) const override;
+  std::vector<std::string> roles(PersonId person, OrganisationId organisation) const override;
+  std::optional<PersonId> person(std::string_view uuid, OrganisationId organisation) const override;
+  std::string person_uuid(PersonId person) const override;
+  std::optional<RecordId> record_named(std::string_view uuid, OrganisationId organisation) const override;
+  std::vector<ItemView> items(RecordId audit) const override;
+  std::vector<std::string> responsibilities(PersonId person) const override;
+  std::vector<PersonId> performed(RecordId id, const std::vector<std::string>& commands) const override;
+  int reports(RecordId id) const override;
+  int evidence(RecordId id) const override;
+
+ private:
+  static bool is_new(RecordId id) { return static_cast<std::int64_t>(id) < 0; }
+
+  using Named = std::pair<RecordId, std::string>;
+
+  const Facts& below_;
+  std::int64_t made_ = 0;
+  std::map<RecordId, RecordView> drafts_;
+  std::map<Named, std::vector<PersonId>> seats_;
+  std::map<Named, std::vector<RecordId>> links_;  // added, seen from both ends
+  std::map<RecordId, std::vector<std::pair<std::string, PersonId>>> performed_;
+};
+
+}  // namespace assay

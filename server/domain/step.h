@@ -1,0 +1,68 @@
+// One step of a decision: a command on a record, with what it was given and what it changes.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/decide.h"
+#include "domain/overlay.h"
+
+namespace assay {
+
+/// What all steps of one decision share.
+struct Stage {
+  const WorkflowSet& set;
+  Overlay facts;
+  const Actor& actor;
+  const Now& now;
+  Decision decision = {};
+};
+
+/// A command to be run, by the actor or sent by an effect of another record.
+struct Call {
+  const CommandDefinition* command;
+  const Definition* definition;
+  std::optional<RecordId> record;  // absent: one is made
+  OrganisationId organisation;
+  Json input = Json::object();
+  std::string via = {};                   // type of the record whose effect sends it; empty: the actor's own command
+  std::string link = {};                  // for `create`: the new record's link ...
+  std::optional<RecordId> links_to = {};  // ... and the sender that it points at
+  int depth = 0;
+};
+
+/// Input that is valid, with every name resolved.
+struct Given {
+  Json set = Json::object();
+  Json said = Json::object();
+  std::map<std::string, std::vector<RecordId>> links = {};
+  std::map<std::string, std::vector<PersonId>> seats = {};
+};
+
+/// Runs the call through all steps; the reason when it is refused.
+std::optional<Refusal> run_step(Stage& stage, const Call& call);
+
+/// Reads the input of a call: every missing, unknown or wrong member becomes an invalid field.
+Result<Given> read_input(const Stage& stage, const Call& call);
+
+/// Runs the effects of the call's command; `index` is its change in the decision.
+std::optional<Refusal> run_effects(Stage& stage, const Call& call, std::size_t index);
+
+/// Replaces the holders of a seat and notes who came and who left.
+void replace_seat(Stage& stage, std::size_t index, const std::string& seat, std::vector<PersonId> people);
+
+/// Every unmet guard of the command; waived ones that were needed are added to `by_waiver`. `input` is null for offers.
+std::vector<UnmetGuard> unmet_guards(const WorkflowSet& set, const Facts& facts, const RecordView& record,
+                                     const CommandDefinition& command, const Actor& actor, const Now& now,
+                                     const Json* input, std::vector<std::string>& by_waiver);
+
+/// "Nonconformity NC-2026-0003" for messages.
+std::string name_of(const RecordView& record);
+
+/// The refusal of a record whose state does not accept the command.
+Refusal wrong_state(const RecordView& record, const CommandDefinition& command);
+
+}  // namespace assay

@@ -1,0 +1,95 @@
+// Deadlines as arithmetic.
+#include "domain/timers.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace assay {
+namespace {
+
+using std::chrono::days;
+using std::chrono::sys_days;
+
+bool is_weekend(sys_days day) {
+  const std::chrono::weekday weekday{day};
+  return weekday == std::chrono::Saturday || weekday == std::chrono::Sunday;
+}
+
+std::optional<Date> date_in(const Json& body, const std::string& field) {
+  const auto found = body.find(field);
+  if (found == body.end() || !found->is_string()) return {};
+  return parse_date(found->get_ref<const std::string&>());
+}
+
+bool meets(const Json& when, const Json& body) {
+  for (const auto& [field, values] : when.items()) {
+    const auto found = body.find(field);
+    const Json value = found == body.end() ? Json() : *found;
+    if (std::find(values.begin(), values.end(), value) == values.end()) return false;
+  }
+  return true;
+}
+
+constexpr std::string_view entered_day = "@entered";
+
+}  // namespace
+
+Date add_days(Date day, int count, std::string_view unit) {
+  sys_days at{day};
+  if (unit != "working_days") return Date{at + days{count}};
+  const days step{count < 0 ? -1 : 1};
+  for (int left = std::abs(count); left > 0;) {
+    at += step;
+    if (!is_weekend(at)) --left;
+  }
+  return Date{at};
+}
+
+bool runs(const TimerDefinition& timer, std::string_view state, const Json& body) {
+  if (!timer.during.contains(std::string(state)) || !meets(timer.when, body)) return false;
+  if (!timer.extended.empty() && date_in(body, timer.extended)) return true;
+  return timer.from == entered_day || date_in(body, timer.from);
+}
+
+std::optional<Date> due_day(const WorkflowSet& set, const TimerDefinition& timer, std::string_view state,
+                            const Json& body, Date entered) {
+  if (!runs(timer, state, body)) return {};
+  if (!timer.extended.empty()) {
+    if (const auto extended = date_in(body, timer.extended)) return extended;
+  }
+  const Date from = timer.from == entered_day ? entered : *date_in(body, timer.from);
+  const PolicyDefinition& policy = set.policies.at(timer.after);
+  return add_days(from, policy.value.get<int>(), policy.unit);
+}
+
+std::map<std::string, std::optional<Due>> timer_changes(const WorkflowSet& set, const RecordView* before,
+                                                        const RecordView& after, const Now& now) {
+  std::map<std::string, std::optional<Due>> changes;
+  std::optional<Date> today;  // reading the zone costs, and most steps change no timer
+  for (const auto& [name, timer] : after.definition->timers) {
+    const bool ran = before && runs(timer, before->state, before->body);
+    const bool running = runs(timer, after.state, after.body);
+    if (!ran && !running) continue;
+    if (!running) {
+      changes[name] = std::nullopt;
+      continue;
+    }
+    if (!today) today = local_date(now.at, now.zone);
+    const auto due = due_day(set, timer, after.state, after.body, *today);
+    if (ran && due == due_day(set, timer, before->state, before->body, *today)) continue;
+    changes[name] = Due{*due, end_of(*due, now.zone)};
+  }
+  return changes;
+}
+
+std::vector<Date> reminder_days(const WorkflowSet& set, const TimerDefinition& timer, Date due) {
+  std::vector<Date> found;
+  if (timer.remind.empty()) return found;
+  const PolicyDefinition& policy = set.policies.at(timer.remind);
+  const Json offsets = policy.value.is_array() ? policy.value : Json::array({policy.value});
+  for (const Json& offset : offsets) found.push_back(add_days(due, offset.get<int>(), policy.unit));
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+}  // namespace assay
