@@ -8,7 +8,7 @@ namespace assay {
 namespace {
 
 CataloguePtr parse(const std::string& hash, const std::string& text) {
-  auto catalogue = std::make_shared<Catalogue>();
+  auto catalogue = std::make_shared<PinnedCatalogue>();
   catalogue->hash = hash;
   catalogue->content = Json::parse(text);
   const Json& content = catalogue->content;

@@ -12,14 +12,14 @@
 namespace assay {
 
 /// A catalogue of checklist questions, by its hash. Immutable.
-struct Catalogue {
+struct PinnedCatalogue {
   std::string hash;
   std::string id, version, title, standard;
   std::map<std::string, std::string, std::less<>> item_of_question;  // "A.8.13-q1" -> "A.8.13"
   std::map<std::string, bool, std::less<>> results;                  // result -> whether it needs a reason
   Json content;                                                      // as the plugin gave it
 };
-using CataloguePtr = std::shared_ptr<const Catalogue>;
+using CataloguePtr = std::shared_ptr<const PinnedCatalogue>;
 
 /// Thread-safe; keeps what it has parsed, as catalogues are few and never change.
 class Catalogues {

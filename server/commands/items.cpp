@@ -28,7 +28,7 @@ Result<CataloguePtr> pinned_catalogue(Moment& moment, Catalogues& catalogues, co
   return catalogue;
 }
 
-Result<void> check_plans(const Catalogue& catalogue, const std::vector<ItemPlan>& plans) {
+Result<void> check_plans(const PinnedCatalogue& catalogue, const std::vector<ItemPlan>& plans) {
   std::vector<InvalidField> wrong;
   if (plans.empty() || plans.size() > plan_limit) wrong.push_back({"/items", "must name 1 to 2000 items"});
   for (std::size_t i = 0; i < plans.size(); ++i) {
@@ -75,7 +75,7 @@ EventDraft item_event(const Moment& moment, const Call& call, const RecordRow& a
 }
 
 /// The row of a plan: the item as it is planned already, or a new one, with the auditor that the plan names.
-Result<ItemRow> planned_row(Moment& moment, const RecordRow& audit, const Catalogue& catalogue, const ItemPlan& plan,
+Result<ItemRow> planned_row(Moment& moment, const RecordRow& audit, const PinnedCatalogue& catalogue, const ItemPlan& plan,
                             const std::string& pointer) {
   auto row = find_item(moment.at, audit.id, catalogue.id, plan.question, plan.subject);
   if (!row) {
@@ -101,7 +101,7 @@ Result<ItemRow> planned_row(Moment& moment, const RecordRow& audit, const Catalo
   return *row;
 }
 
-Json input_of(const Catalogue& catalogue, const std::vector<ItemPlan>& plans) {
+Json input_of(const PinnedCatalogue& catalogue, const std::vector<ItemPlan>& plans) {
   Json items = Json::array();
   for (const ItemPlan& plan : plans) {
     Json item = {{"question", plan.question},
@@ -113,7 +113,7 @@ Json input_of(const Catalogue& catalogue, const std::vector<ItemPlan>& plans) {
   return {{"items", std::move(items)}};
 }
 
-Result<void> check_answer(const Catalogue& catalogue, const ItemAnswer& answer) {
+Result<void> check_answer(const PinnedCatalogue& catalogue, const ItemAnswer& answer) {
   std::vector<InvalidField> wrong;
   const bool answered = answer.status == "answered";
   if (!answered && answer.status != "in_progress") wrong.push_back({"/status", "must be in_progress or answered"});

@@ -23,12 +23,14 @@ class Registry;
 namespace assay {
 
 class PluginRegistry;
+class OfferedCatalogues;
 
 /// Shared by all requests; outlives the HTTP server; everything in it is thread-safe.
 struct Service {
   Context& context;
   Catalogues& catalogues;
   const PluginRegistry& plugins;
+  OfferedCatalogues& offered;
   SignInSettings sign_in;
   SignInThrottle& throttle;
   UrlRule webhook_url;        // what is wrong with a receiver's URL, or nothing

@@ -4,10 +4,10 @@
 #include "http/etag.h"
 #include "http/handlers/handlers.h"
 #include "http/json_body.h"
+#include "http/offered_catalogues.h"
 #include "http/page.h"
 #include "http/records_path.h"
 #include "http/representation.h"
-#include "plugins/registry.h"
 
 namespace assay::handlers {
 namespace {
@@ -28,19 +28,20 @@ Result<void> is_audit(const Api& api, const Request& request) {
   return refuse(Reason::not_found, "only audits have checklist items");
 }
 
+/// The refusal of a member of the list's element, with the pointer from the top.
+Refusal within(const std::string& pointer, const Refusal& inner) {
+  return invalid_field(pointer + inner.invalid.front().pointer, inner.invalid.front().detail);
+}
+
 Result<ItemPlan> plan_of(const Json& json, std::size_t index) {
   const std::string pointer = "/items/" + std::to_string(index);
-  if (!json.is_object()) return invalid_field(pointer, "must be an object");
-  if (auto known = only_members(json, {"question", "subject", "auditor"}); !known) {
-    return invalid_field(pointer + known.error().invalid.front().pointer, "is not known here");
-  }
+  if (auto known = only_members(json, {"question", "subject", "auditor"}); !known) return within(pointer, known.error());
   auto question = need_text(json, "question");
+  if (!question) return within(pointer, question.error());
   auto subject = text_member(json, "subject");
+  if (!subject) return within(pointer, subject.error());
   auto auditor = text_member(json, "auditor");
-  for (const auto* flaw : {question ? nullptr : &question.error(), subject ? nullptr : &subject.error(),
-                           auditor ? nullptr : &auditor.error()}) {
-    if (flaw != nullptr) return invalid_field(pointer + flaw->invalid.front().pointer, flaw->invalid.front().detail);
-  }
+  if (!auditor) return within(pointer, auditor.error());
   return ItemPlan{*question, subject->value_or("whole"), *auditor};
 }
 
@@ -69,7 +70,7 @@ Result<Response> select_catalogue(Api& api, const Request& request) {
   if (!catalogue) return catalogue.error();
   auto language = text_member(*body, "language");
   if (!language) return language.error();
-  auto offered = offered_catalogue(api.service().plugins, *plugin, *catalogue, language->value_or("en"));
+  auto offered = api.service().offered.find(*plugin, *catalogue, language->value_or(language_of(api, request)));
   if (!offered) return offered.error();
   auto call = call_of(api, request);
   if (!call) return call.error();

@@ -1,0 +1,38 @@
+// Whether the server lives, whether it can serve, and its figures.
+#include <prometheus/registry.h>
+
+#include "http/handlers/handlers.h"
+#include "http/metrics.h"
+
+namespace assay::handlers {
+
+Result<Response> alive(Api& api, const Request&) {
+  return json_response({{"status", "alive"}, {"version", api.service().version}});
+}
+
+Result<Response> ready(Api& api, const Request&) {
+  const Service& service = api.service();
+  Json checks = Json::object();
+  bool fine = true;
+  try {
+    Snapshot at = service.context.store.read();
+    checks["database"] = {{"ok", true}, {"engine", service.context.store.engine()}};
+  } catch (const std::exception&) {
+    checks["database"] = {{"ok", false}};
+    fine = false;
+  }
+  const bool held = service.context.store.held();
+  const bool delivering = service.delivering();
+  checks["deliveries"] = {{"ok", delivering || held}, {"held_after_restore", held}};
+  fine = fine && (delivering || held);
+  return json_response({{"status", fine ? "ready" : "not ready"}, {"checks", checks}}, fine ? 200 : 503);
+}
+
+Result<Response> metrics(Api& api, const Request&) {
+  Response response;
+  response.content_type = metrics_media_type;
+  response.body = text_exposition(*api.service().metrics);
+  return response;
+}
+
+}  // namespace assay::handlers

@@ -1,0 +1,51 @@
+// Plugins and the catalogues that they offer.
+#include "http/handlers/handlers.h"
+#include "http/offered_catalogues.h"
+#include "ledger/digest.h"
+#include "http/etag.h"
+
+namespace assay::handlers {
+namespace {
+
+Json catalogue_json(const OfferedCatalogue& catalogue) {
+  return {{"plugin", catalogue.plugin},
+          {"catalogue", catalogue.id},
+          {"version", catalogue.version},
+          {"title", catalogue.title},
+          {"sha256", catalogue.hash},
+          {"href", "/api/v1/plugins/" + catalogue.plugin + "/catalogues/" + catalogue.id}};
+}
+
+}  // namespace
+
+Result<Response> list_plugins(Api& api, const Request& request) {
+  const std::string language = language_of(api, request);
+  Json all = Json::array();
+  for (const PluginStatus& status : api.service().plugins.list()) all.push_back(to_json(status, language));
+  return json_response({{"items", std::move(all)}});
+}
+
+Result<Response> list_catalogues(Api& api, const Request& request) {
+  const std::string language = language_of(api, request);
+  Json all = Json::array();
+  for (const Plugin* plugin : api.service().plugins.implementing("checklist/1")) {
+    auto offered = api.service().offered.of(plugin->manifest().id, language);
+    if (!offered) return offered.error();
+    for (const OfferedCatalogue& catalogue : *offered) all.push_back(catalogue_json(catalogue));
+  }
+  return json_response({{"items", std::move(all)}});
+}
+
+Result<Response> get_catalogue(Api& api, const Request& request) {
+  auto catalogue = api.service().offered.find(std::string(request.parameter("plugin")),
+                                              std::string(request.parameter("catalogue")), language_of(api, request));
+  if (!catalogue) return catalogue.error();
+  const std::string etag = strong_etag(catalogue->hash);
+  if (none_match_holds(request, etag)) return not_modified(etag);
+  Response response = json_text(std::move(catalogue->text));
+  response.headers.add("ETag", etag);
+  response.headers.add("Cache-Control", "private, no-cache");
+  return response;
+}
+
+}  // namespace assay::handlers

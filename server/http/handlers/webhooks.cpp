@@ -1,0 +1,165 @@
+// Webhook endpoints and their delivery log, for administrators.
+#include "commands/webhooks.h"
+
+#include "http/etag.h"
+#include "http/handlers/handlers.h"
+#include "http/json_body.h"
+#include "http/page.h"
+#include "http/records_path.h"
+#include "http/representation.h"
+
+namespace assay::handlers {
+namespace {
+
+Result<WebhookRow> webhook_named(const Api& api, const Request& request, Snapshot& at) {
+  if (auto may = require_administrator(api.who()); !may) return may.error();
+  auto row = find_webhook(at, request.parameter("id"), api.who().reader);
+  if (!row) return refuse(Reason::not_found, "there is no such webhook");
+  return *row;
+}
+
+Response shown(const WebhookRow& row, int status) {
+  Response response = json_response(webhook_json(row), status);
+  response.headers.add("ETag", version_etag(row.version));
+  if (status == 201) response.headers.add("Location", "/api/v1/webhooks/" + row.uuid);
+  return response;
+}
+
+Result<Response> webhook_answer(const Api& api, const Performed& performed, const std::string& secret) {
+  Snapshot at = api.context().store.read();
+  const auto row = find_webhook(at, performed.uuid, api.who().reader);
+  if (!row) return refuse(Reason::not_found, "there is no such webhook");
+  Response response = shown(*row, performed.status);
+  if (!secret.empty()) {
+    Json json = webhook_json(*row);
+    json["secret"] = secret;
+    response.body = json.dump();
+  }
+  mark_repeated(response, performed);
+  return response;
+}
+
+Result<WebhookWish> wish_of(const Request& request) {
+  auto body = json_body(request);
+  if (!body) return body.error();
+  auto known = only_members(*body, {"url", "types", "payload", "style", "state", "description"});
+  if (!known) return known.error();
+  WebhookWish wish;
+  const std::pair<const char*, std::optional<std::string>*> texts[] = {{"url", &wish.url},
+                                                                       {"payload", &wish.payload},
+                                                                       {"style", &wish.style},
+                                                                       {"state", &wish.state},
+                                                                       {"description", &wish.description}};
+  for (const auto& [name, target] : texts) {
+    auto text = text_member(*body, name);
+    if (!text) return text.error();
+    *target = std::move(*text);
+  }
+  auto types = texts_member(*body, "types");
+  if (!types) return types.error();
+  wish.types = std::move(*types);
+  return wish;
+}
+
+Result<DeliveryRow> delivery_named(Snapshot& at, const WebhookRow& webhook, const Request& request) {
+  auto row = find_delivery(at, webhook.id, request.parameter("delivery"));
+  if (!row) return refuse(Reason::not_found, "there is no such delivery");
+  return *row;
+}
+
+}  // namespace
+
+Result<Response> list_webhooks(Api& api, const Request&) {
+  if (auto may = require_administrator(api.who()); !may) return may.error();
+  Snapshot at = api.context().store.read();
+  Json all = Json::array();
+  for (const WebhookRow& row : assay::list_webhooks(at, api.who().reader)) all.push_back(webhook_json(row));
+  return json_response({{"items", std::move(all)}});
+}
+
+Result<Response> get_webhook(Api& api, const Request& request) {
+  Snapshot at = api.context().store.read();
+  auto row = webhook_named(api, request, at);
+  if (!row) return row.error();
+  const std::string etag = version_etag(row->version);
+  if (none_match_holds(request, etag)) return not_modified(etag);
+  return shown(*row, 200);
+}
+
+Result<Response> make_webhook(Api& api, const Request& request) {
+  auto wish = wish_of(request);
+  if (!wish) return wish.error();
+  auto call = call_of(api, request);
+  if (!call) return call.error();
+  auto made = assay::make_webhook(api.context(), *call, *wish, api.service().webhook_url);
+  if (!made) return made.error();
+  return webhook_answer(api, made->performed, made->secret);
+}
+
+Result<Response> change_webhook(Api& api, const Request& request) {
+  auto wish = wish_of(request);
+  if (!wish) return wish.error();
+  auto call = call_of(api, request);
+  if (!call) return call.error();
+  auto performed =
+      assay::change_webhook(api.context(), *call, request.parameter("id"), *wish, api.service().webhook_url);
+  if (!performed) return performed.error();
+  return webhook_answer(api, *performed, {});
+}
+
+Result<Response> remove_webhook(Api& api, const Request& request) {
+  auto call = call_of(api, request);
+  if (!call) return call.error();
+  auto performed = assay::remove_webhook(api.context(), *call, request.parameter("id"));
+  if (!performed) return performed.error();
+  Response response = no_content();
+  mark_repeated(response, *performed);
+  return response;
+}
+
+Result<Response> rotate_webhook_secret(Api& api, const Request& request) {
+  auto call = call_of(api, request);
+  if (!call) return call.error();
+  auto made = assay::rotate_webhook_secret(api.context(), *call, request.parameter("id"));
+  if (!made) return made.error();
+  return webhook_answer(api, made->performed, made->secret);
+}
+
+Result<Response> list_deliveries(Api& api, const Request& request) {
+  auto page = page_request(request);
+  if (!page) return page.error();
+  std::int64_t before = 0;
+  if (page->cursor) {
+    const Json position = Json::parse(*page->cursor, nullptr, false);
+    if (!position.is_number_integer()) return invalid_field("/cursor", "does not belong to this list");
+    before = position.get<std::int64_t>();
+  }
+  const auto state = request.query_value("state").value_or("");
+  Snapshot at = api.context().store.read();
+  auto webhook = webhook_named(api, request, at);
+  if (!webhook) return webhook.error();
+  auto rows = assay::list_deliveries(at, webhook->id, state, before, static_cast<int>(page->limit) + 1);
+  const bool more = rows.size() > page->limit;
+  if (more) rows.resize(page->limit);
+  Json all = Json::array();
+  for (const DeliveryRow& row : rows) all.push_back(delivery_json(row));
+  Json answer = {{"items", std::move(all)}, {"cursor_position", cursor_of(at, webhook->id)}, {"next", nullptr}};
+  if (more) answer["next"] = encode_cursor(std::to_string(rows.back().id));
+  Response response = json_response(answer);
+  if (more) add_next_link(response, request, std::to_string(rows.back().id));
+  return response;
+}
+
+Result<Response> get_delivery(Api& api, const Request& request) {
+  Snapshot at = api.context().store.read();
+  auto webhook = webhook_named(api, request, at);
+  if (!webhook) return webhook.error();
+  auto delivery = delivery_named(at, *webhook, request);
+  if (!delivery) return delivery.error();
+  Json json = delivery_json(*delivery);
+  json["log"] = Json::array();
+  for (const AttemptRow& attempt : attempts_of(at, delivery->id)) json["log"].push_back(attempt_json(attempt));
+  return json_response(json);
+}
+
+}  // namespace assay::handlers

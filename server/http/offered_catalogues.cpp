@@ -1,0 +1,38 @@
+// The catalogues that plugins offer.
+#include "http/offered_catalogues.h"
+
+#include "domain/json.h"
+
+namespace assay {
+namespace {
+
+constexpr std::chrono::seconds patience{10};
+
+}  // namespace
+
+Result<std::vector<OfferedCatalogue>> OfferedCatalogues::of(const std::string& plugin, const std::string& language) {
+  const std::lock_guard lock(mutex_);
+  if (const auto known = known_.find({plugin, language}); known != known_.end()) return known->second;
+  Plugin* found = plugins_.find(plugin);
+  if (found == nullptr) return refuse(Reason::not_found, "there is no plugin of this id that works");
+  auto given = found->catalogues(language, {std::chrono::steady_clock::now() + patience});
+  if (!given) return given.error();
+  std::vector<OfferedCatalogue> offered;
+  for (const auto& one : *given) {
+    offered.push_back({plugin, found->manifest().version, found->manifest().hash, one.id, one.version,
+                       one.content.value("title", one.id), one.hash, canonical(one.content)});
+  }
+  return known_.emplace(std::pair(plugin, language), std::move(offered)).first->second;
+}
+
+Result<OfferedCatalogue> OfferedCatalogues::find(const std::string& plugin, const std::string& catalogue,
+                                                 const std::string& language) {
+  auto all = of(plugin, language);
+  if (!all) return all.error();
+  for (const auto& one : *all) {
+    if (one.id == catalogue) return one;
+  }
+  return refuse(Reason::not_found, "this plugin offers no catalogue of this id");
+}
+
+}  // namespace assay

@@ -1,0 +1,32 @@
+// The catalogues that plugins offer, asked for once per plugin and language: plugins do not change while the server runs.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "commands/catalogues.h"
+#include "plugins/plugin.h"
+#include "plugins/registry.h"
+
+namespace assay {
+
+/// Thread-safe.
+class OfferedCatalogues {
+ public:
+  explicit OfferedCatalogues(const PluginRegistry& plugins) : plugins_(plugins) {}
+
+  /// All catalogues of one plugin; not_found for an unknown plugin, plugin_failed when it does not answer.
+  Result<std::vector<OfferedCatalogue>> of(const std::string& plugin, const std::string& language);
+  /// One of them.
+  Result<OfferedCatalogue> find(const std::string& plugin, const std::string& catalogue, const std::string& language);
+
+ private:
+  const PluginRegistry& plugins_;
+  std::mutex mutex_;
+  std::map<std::pair<std::string, std::string>, std::vector<OfferedCatalogue>> known_;
+};
+
+}  // namespace assay
