@@ -1,0 +1,134 @@
+// An event as the feed, the stream and webhooks tell it.
+#include "commands/event_document.h"
+
+#include "storage/events.h"
+
+namespace assay {
+namespace {
+
+/// The facts without what signs or opens something.
+Json shown(const Event& event) {
+  Json facts = event.draft.facts;
+  if (event.draft.subject == Subject::token) facts.erase("hash");
+  if (event.draft.subject == Subject::webhook) {
+    facts.erase("secret");
+    facts.erase("old_secret");
+  }
+  return facts;
+}
+
+Json fact(const Event& event, const char* name) {
+  const auto found = event.draft.facts.find(name);
+  return found == event.draft.facts.end() ? Json(nullptr) : *found;
+}
+
+}  // namespace
+
+Json event_json(const EventDocument& document, bool full) {
+  Json data = document.data;
+  if (full) data.update(document.detail);
+  return {{"type", document.type}, {"timestamp", to_text(document.at)}, {"data", std::move(data)}};
+}
+
+bool is_administrative(const Event& event) {
+  switch (event.draft.subject) {
+    case Subject::record:
+    case Subject::item:
+    case Subject::evidence:
+    case Subject::report:
+      return false;
+    case Subject::organisation:
+    case Subject::person:
+    case Subject::token:
+    case Subject::webhook:
+      return true;
+  }
+  return true;
+}
+
+const RecordRow* EventTeller::record(RecordId id) {
+  auto known = records_.find(id);
+  if (known == records_.end()) known = records_.emplace(id, find_record(at_, id)).first;
+  return known->second ? &*known->second : nullptr;
+}
+
+std::string EventTeller::href(const RecordRow& row) const {
+  const auto set = store_.workflow_set(row.workflow_set);
+  const Definition* definition = set ? set->find(row.type) : nullptr;
+  if (definition == nullptr) throw std::runtime_error("the definition of record " + row.uuid + " is missing");
+  return "/api/v1/" + definition->plural + "/" + row.uuid;
+}
+
+Json EventTeller::reference(const RecordRow& row) const {
+  return {{"id", row.uuid}, {"type", row.type}, {"number", row.number}, {"href", href(row)}};
+}
+
+Json EventTeller::person(std::optional<PersonId> id) {
+  if (!id) return nullptr;
+  const auto known = people_.find(*id);
+  if (known != people_.end()) return known->second;
+  const auto named = name_of_person(at_, *id);
+  if (!named) return nullptr;
+  return people_.emplace(*id, named->uuid).first->second;
+}
+
+void EventTeller::tell_record(const Event& event, Json& data) {
+  data["state"] = fact(event, "state");
+  const RecordRow* row = record(RecordId{event.draft.id});
+  if (row == nullptr) return;
+  data.update(reference(*row));
+  const RecordRow* parent = row->parent ? record(*row->parent) : nullptr;
+  if (parent != nullptr) data["links"]["parent"] = reference(*parent);
+}
+
+void EventTeller::tell_part(const Event& event, std::string_view folder, Json& data) {
+  if (event.draft.subject == Subject::item) data["state"] = fact(event, "status");
+  const RecordRow* owner = event.draft.record ? record(*event.draft.record) : nullptr;
+  if (owner == nullptr) return;
+  data["href"] = href(*owner) + "/" + std::string(folder) + "/" + event.draft.uuid;
+  data["links"]["parent"] = reference(*owner);
+}
+
+EventDocument EventTeller::tell(const Event& event) {
+  EventDocument document{event.draft.type, event.draft.at};
+  Json& data = document.data;
+  data = {
+      {"id", event.draft.uuid},
+      {"type", name_of(event.draft.subject)},
+      {"number", nullptr},
+      {"state", nullptr},
+      {"href", nullptr},
+      {"links", {{"parent", nullptr}}},
+      {"sequence", event.draft.version},
+      {"event",
+       {{"id", event.uuid}, {"position", event.position}, {"cause", event.cause}, {"command", event.draft.command}}},
+      {"actor", person(event.draft.actor)},
+      {"second", person(event.draft.second)}};
+  switch (event.draft.subject) {
+    case Subject::record:
+      tell_record(event, data);
+      break;
+    case Subject::item:
+      tell_part(event, "items", data);
+      break;
+    case Subject::evidence:
+      tell_part(event, "evidence", data);
+      break;
+    case Subject::report:
+      tell_part(event, "reports", data);
+      break;
+    case Subject::person:
+      data["href"] = "/api/v1/people/" + event.draft.uuid;
+      break;
+    case Subject::webhook:
+      data["href"] = "/api/v1/webhooks/" + event.draft.uuid;
+      break;
+    case Subject::organisation:
+    case Subject::token:
+      break;
+  }
+  document.detail = {{"facts", shown(event)}};
+  return document;
+}
+
+}  // namespace assay

@@ -1,0 +1,49 @@
+// An event as the feed, the stream and webhooks tell it: one form for all, thin by default, full on request.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "storage/event.h"
+#include "storage/records.h"
+#include "storage/store.h"
+
+namespace assay {
+
+struct EventDocument {
+  std::string type;  // "nonconformity.issued"
+  Instant at;
+  Json data = Json::object();    // thin: {id, type, number, state, href, links, sequence, event, actor, second}
+  Json detail = Json::object();  // what the full form adds to `data`: {facts}; never a secret or the hash of one
+};
+
+/// {"type", "timestamp", "data"}: the envelope of Standard Webhooks, which the feed and the stream share.
+Json event_json(const EventDocument& document, bool full);
+
+/// True for what only administrators see: events about people, tokens, webhooks and the organisation itself.
+bool is_administrative(const Event& event);
+
+/// Tells the events of one snapshot; remembers the records that it looked up. Used by one thread at a time. Whether
+/// somebody may see an event is the business of who has read it.
+class EventTeller {
+ public:
+  EventTeller(const Store& store, Snapshot& at) : store_(store), at_(at) {}
+  EventDocument tell(const Event& event);
+
+ private:
+  const RecordRow* record(RecordId id);
+  std::string href(const RecordRow& row) const;
+  Json reference(const RecordRow& row) const;
+  Json person(std::optional<PersonId> id);
+  void tell_record(const Event& event, Json& data);
+  void tell_part(const Event& event, std::string_view folder, Json& data);
+
+  const Store& store_;
+  Snapshot& at_;
+  std::map<RecordId, std::optional<RecordRow>> records_ = {};
+  std::map<PersonId, std::string> people_ = {};
+};
+
+}  // namespace assay
