@@ -9,6 +9,7 @@
 
 #include "commands/catalogues.h"
 #include "commands/context.h"
+#include "commands/deliveries.h"
 #include "commands/sign_in.h"
 #include "commands/webhooks.h"
 #include "http/request.h"
@@ -24,6 +25,7 @@ namespace assay {
 
 class PluginRegistry;
 class OfferedCatalogues;
+class EventBells;
 
 /// Shared by all requests; outlives the HTTP server; everything in it is thread-safe.
 struct Service {
@@ -31,6 +33,7 @@ struct Service {
   Catalogues& catalogues;
   const PluginRegistry& plugins;
   OfferedCatalogues& offered;
+  EventBells& bells;
   SignInSettings sign_in;
   SignInThrottle& throttle;
   UrlRule webhook_url;        // what is wrong with a receiver's URL, or nothing
@@ -38,8 +41,7 @@ struct Service {
   bool demo = false;          // a demo data folder: its log-ins are shown on the start page
   std::int64_t upload_limit;  // bytes
   std::shared_ptr<prometheus::Registry> metrics;
-  std::function<bool()> delivering;                // the delivery worker runs
-  std::function<void(std::int64_t webhook)> ping;  // sends a test event through the delivery worker
+  Deliveries& deliveries;
 };
 
 /// One request's view of the server.

@@ -22,7 +22,7 @@ Result<Response> ready(Api& api, const Request&) {
     fine = false;
   }
   const bool held = service.context.store.held();
-  const bool delivering = service.delivering();
+  const bool delivering = service.deliveries.running();
   checks["deliveries"] = {{"ok", delivering || held}, {"held_after_restore", held}};
   fine = fine && (delivering || held);
   return json_response({{"status", fine ? "ready" : "not ready"}, {"checks", checks}}, fine ? 200 : 503);

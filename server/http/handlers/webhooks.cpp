@@ -162,4 +162,55 @@ Result<Response> get_delivery(Api& api, const Request& request) {
   return json_response(json);
 }
 
+Result<Response> test_webhook(Api& api, const Request& request) {
+  std::int64_t id = 0;
+  {
+    Snapshot at = api.context().store.read();
+    auto webhook = webhook_named(api, request, at);
+    if (!webhook) return webhook.error();
+    id = webhook->id;
+  }
+  auto delivery = api.service().deliveries.ping(id);
+  if (!delivery) return delivery.error();
+  const std::string href = "/api/v1/webhooks/" + std::string(request.parameter("id")) + "/deliveries/" + *delivery;
+  Response response = json_response({{"delivery", *delivery}, {"href", href}}, 202);
+  response.headers.add("Location", href);
+  return response;
+}
+
+Result<Response> replay_webhook(Api& api, const Request& request) {
+  auto body = json_body(request);
+  if (!body) return body.error();
+  if (auto known = only_members(*body, {"after"}); !known) return known.error();
+  const auto after = body->find("after");
+  if (after == body->end() || !after->is_number_integer() || *after < 0 || *after > api.context().store.last_position()) {
+    return invalid_field("/after", "must be the position of an event in the log, or 0");
+  }
+  std::int64_t id = 0;
+  {
+    Snapshot at = api.context().store.read();
+    auto webhook = webhook_named(api, request, at);
+    if (!webhook) return webhook.error();
+    id = webhook->id;
+  }
+  if (auto done = api.service().deliveries.replay(id, after->get<std::int64_t>()); !done) return done.error();
+  return json_response(Json{{"replaying_after", *after}}, 202);
+}
+
+Result<Response> redeliver(Api& api, const Request& request) {
+  std::int64_t id = 0;
+  std::string message;
+  {
+    Snapshot at = api.context().store.read();
+    auto webhook = webhook_named(api, request, at);
+    if (!webhook) return webhook.error();
+    auto delivery = delivery_named(at, *webhook, request);
+    if (!delivery) return delivery.error();
+    id = webhook->id;
+    message = delivery->message;
+  }
+  if (auto done = api.service().deliveries.redeliver(id, message); !done) return done.error();
+  return json_response(Json{{"delivery", message}}, 202);
+}
+
 }  // namespace assay::handlers
