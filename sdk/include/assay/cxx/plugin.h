@@ -105,7 +105,8 @@ assay_status guard(const assay_call* call, Body&& body) noexcept {
   }
 }
 
-/// The entry of a plugin whose class is `Class`, with the extensions `Extensions` (each a template like sdk::Checklist).
+/// The entry of a plugin whose class is `Class`, with the extensions `Extensions` (each a template like
+/// sdk::Checklist).
 template <class Class, template <class> class... Extensions>
 class Entry {
  public:
@@ -142,9 +143,9 @@ class Entry {
 /// Makes the one exported function: ASSAY_PLUGIN(MyClass, assay::sdk::Checklist, ...). The class is constructed from an
 /// assay::sdk::Host and has the member functions that its extensions ask for. ASSAY_PLUGIN_ID and ASSAY_PLUGIN_VERSION
 /// come from the manifest by way of assay_add_plugin().
-#define ASSAY_PLUGIN(...)                                                                                     \
-  const assay_plugin* assay_plugin_v1(void) {                                                                 \
-    static constexpr assay_plugin plugin =                                                                    \
-        assay::sdk::Entry<__VA_ARGS__>::make(ASSAY_PLUGIN_ID, ASSAY_PLUGIN_VERSION);                          \
-    return &plugin;                                                                                           \
+#define ASSAY_PLUGIN(...)                                                            \
+  const assay_plugin* assay_plugin_v1(void) {                                        \
+    static constexpr assay_plugin plugin =                                           \
+        assay::sdk::Entry<__VA_ARGS__>::make(ASSAY_PLUGIN_ID, ASSAY_PLUGIN_VERSION); \
+    return &plugin;                                                                  \
   }

@@ -1,0 +1,85 @@
+// A plugin as the rest of the server sees it, wherever its code runs: in this process or, later, in a child.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/json.h"
+#include "domain/refusal.h"
+#include "plugins/manifest.h"
+
+namespace assay {
+
+/// A validated catalogue in one language.
+struct Catalogue {
+  std::string id;
+  std::string version;
+  std::string language;  // may differ from the one asked for, when the plugin has not got that
+  std::string hash;      // SHA-256 of the canonical text of `content`: what audits are pinned to
+  Json content;          // see sdk/schema/checklist.json
+};
+
+/// A finished report; its bytes went to the sink.
+struct ReportResult {
+  std::string media_type;
+  std::string file_extension;  // without the dot
+  std::string sha256;          // of the bytes
+  std::int64_t size;           // bytes
+  std::string input_hash;      // SHA-256 of the canonical text of the input
+};
+
+/// Takes the next piece of a report. A refusal ends the call, which then returns it.
+using ByteSink = std::function<Result<void>(std::string_view)>;
+
+/// A line of a plugin for the log: plugin id, level as in assay/ext/host/log.h, well-formed text. Called on any thread.
+using PluginLog = std::function<void(const std::string& plugin, std::int32_t level, const std::string& line)>;
+
+/// What the host takes from a plugin; settings.
+struct PluginLimits {
+  std::uint64_t json_bytes = 8u << 20;
+  std::uint64_t report_bytes = 256u << 20;
+  std::chrono::milliseconds load{5'000};  // for init
+};
+
+/// What the server is to its plugins.
+struct PluginHost {
+  std::string version;  // of the server; semantic version
+  PluginLimits limits = {};
+  PluginLog log = {};  // may be empty
+};
+
+/// How long a caller waits. The time for which a plugin is busy with other calls counts.
+struct CallLimits {
+  std::chrono::steady_clock::time_point deadline;
+  std::stop_token cancel = {};
+};
+
+/// A loaded plugin. Thread-safe; calls into one plugin run one after the other. Whatever a plugin does wrong comes back
+/// as Refusal{plugin_failed} whose detail names the plugin, the phase and the reason; nothing of its output then
+/// counts.
+class Plugin {
+ public:
+  virtual ~Plugin() = default;
+
+  virtual const Manifest& manifest() const = 0;
+
+  /// All catalogues in `language`, or in the plugin's first language when it has not got that, in the manifest's order.
+  /// Refuses besides: unsupported, when the plugin gives none.
+  virtual Result<std::vector<Catalogue>> catalogues(std::string_view language, const CallLimits& limits) = 0;
+
+  /// Streams the report of `format` for `input` (see sdk/schema/report-input.json, without input_hash) to `sink`. What
+  /// the sink got counts only on success. Refuses besides: unsupported for an unknown format, invalid for an input that
+  /// does not match the schema, and whatever the sink refused.
+  virtual Result<ReportResult> report(Json input, std::string_view format, const ByteSink& sink,
+                                      const CallLimits& limits) = 0;
+};
+
+/// The refusal for a plugin that did something wrong in `phase` (load, init, catalogues, report, ...).
+Refusal plugin_failed(std::string_view plugin, std::string_view phase, std::string_view reason);
+
+}  // namespace assay

@@ -1,0 +1,60 @@
+// All plugins of the server: loaded at its start from package folders, and found by id or by what they give.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/json.h"
+#include "plugins/plugin.h"
+
+namespace assay {
+
+/// A package that was found, whether or not it works.
+struct PluginStatus {
+  std::filesystem::path folder;
+  std::string id;  // of the folder when the manifest cannot be read
+  std::string version;
+  LocalisedText title;
+  LocalisedText description;
+  std::string publisher;
+  std::string licence;
+  std::vector<std::string> extensions;
+  std::vector<std::string> languages;
+  std::string hash;   // of the package: SHA-256 of its manifest
+  std::string error;  // why it does not work; empty when it is ready
+
+  bool ready() const { return error.empty(); }
+};
+
+/// Immutable and thread-safe after construction; owns the plugins.
+class PluginRegistry {
+ public:
+  /// Loads every package below `folders`: a package is a folder with a manifest.json. One that does not work is listed
+  /// with its error and stops nothing. Packages load in the order of `folders`, then of names; of two with the same id
+  /// the second is refused. Throws std::filesystem::filesystem_error for a folder that cannot be read; an absent one is
+  /// empty.
+  PluginRegistry(const std::vector<std::filesystem::path>& folders, const PluginHost& host);
+
+  const std::vector<PluginStatus>& list() const { return statuses_; }
+  /// The plugin of that id, or null when there is none that works.
+  Plugin* find(std::string_view id) const;
+  /// The plugin that gives the catalogue, or null. Of several the one whose id sorts first.
+  Plugin* find_by_catalogue(std::string_view catalogue) const;
+  /// Plugins that implement an extension, e.g. "report/1", by id.
+  std::vector<Plugin*> implementing(std::string_view extension) const;
+
+ private:
+  void load(const std::filesystem::path& folder, const PluginHost& host);
+
+  std::vector<PluginStatus> statuses_;
+  std::vector<std::unique_ptr<Plugin>> plugins_;  // by id
+};
+
+/// For GET /api/v1/plugins: {id, version, title, description, publisher, licence, extensions, languages, hash, state
+/// ("ready" | "failed"), error?}. `title` and `description` in `language`, else English.
+Json to_json(const PluginStatus& status, std::string_view language);
+
+}  // namespace assay

@@ -1,0 +1,143 @@
+// The host's side of one call into a plugin.
+#include "plugins/running_call.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+
+namespace assay {
+namespace {
+
+constexpr std::size_t max_line = 1000;
+constexpr std::uint64_t max_view = 1u << 30;  // a longer text from a plugin is a mistake in it
+
+std::string_view view_of(assay_string text) {
+  if (text.data == nullptr || text.length > max_view) return {};
+  return {text.data, static_cast<std::size_t>(text.length)};
+}
+
+std::string_view meaning(assay_status status) {
+  switch (status) {
+    case ASSAY_UNSUPPORTED:
+      return "it does not support this";
+    case ASSAY_INVALID:
+      return "it finds the input invalid";
+    case ASSAY_CANCELLED:
+      return "it was cancelled";
+    case ASSAY_LIMIT:
+      return "its output is too large";
+    case ASSAY_OUT_OF_MEMORY:
+      return "it ran out of memory";
+    default:
+      return "it gave no reason";
+  }
+}
+
+}  // namespace
+
+Refusal plugin_failed(std::string_view plugin, std::string_view phase, std::string_view reason) {
+  return refuse(Reason::plugin_failed, fmt::format("plugin {} failed in {}: {}", plugin, phase, reason));
+}
+
+std::string one_line(std::string_view text) {
+  std::string line;
+  Utf8Check check;
+  std::string pending;  // bytes of a character that is not complete yet
+  for (const char c : text.substr(0, max_line)) {
+    pending += c;
+    if (!check.feed({&c, 1})) {
+      line += "\xEF\xBF\xBD";
+      pending.clear();
+      check = {};
+    } else if (check.complete()) {
+      const auto byte = static_cast<unsigned char>(pending.front());
+      line += byte < 0x20 || byte == 0x7F ? " " : pending;
+      pending.clear();
+    }
+  }
+  return line;
+}
+
+RunningCall::RunningCall(const CallLimits& limits, std::string_view language) : limits_(limits), abi_{} {
+  abi_.struct_size = sizeof(assay_call);
+  abi_.context = this;
+  abi_.language = {language.data(), language.size()};
+  abi_.cancelled = [](const assay_call* call) noexcept -> std::int32_t {
+    return static_cast<const RunningCall*>(call->context)->given_up() ? 1 : 0;
+  };
+  abi_.deadline_ms = [](const assay_call* call) noexcept -> std::int64_t {
+    const auto left =
+        static_cast<const RunningCall*>(call->context)->limits_.deadline - std::chrono::steady_clock::now();
+    return std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::milliseconds>(left).count());
+  };
+  // Nobody watches the progress of a call yet; a plugin may tell it all the same.
+  abi_.progress = [](const assay_call*, std::int32_t) noexcept {};
+  abi_.fail = [](const assay_call* call, assay_status, assay_string pointer, assay_string message) noexcept {
+    try {
+      const std::string place = one_line(view_of(pointer));
+      static_cast<RunningCall*>(call->context)->said_ =
+          place.empty() ? one_line(view_of(message)) : fmt::format("{}: {}", place, one_line(view_of(message)));
+    } catch (const std::bad_alloc&) {
+      // The status alone then says that it failed.
+    }
+  };
+}
+
+bool RunningCall::given_up() const {
+  return limits_.cancel.stop_requested() || std::chrono::steady_clock::now() >= limits_.deadline;
+}
+
+std::string RunningCall::reason(assay_status status) const {
+  if (limits_.cancel.stop_requested()) return "it was cancelled";
+  if (given_up()) return "its deadline has passed";
+  return said_ && !said_->empty() ? *said_ : std::string(meaning(status));
+}
+
+CappedOutput::CappedOutput(const RunningCall& call, std::uint64_t limit, bool text, ByteSink sink)
+    : call_(call), limit_(limit), text_(text), sink_(std::move(sink)), abi_{} {
+  abi_.context = this;
+  abi_.write = [](const assay_writer* writer, assay_string bytes) noexcept -> assay_status {
+    auto& output = *static_cast<CappedOutput*>(writer->context);
+    try {
+      if (output.status_ == ASSAY_OK && bytes.length > 0) output.take(bytes);
+    } catch (...) {
+      output.broken_ = std::current_exception();
+      output.status_ = ASSAY_FAILED;
+    }
+    return output.status_;
+  };
+}
+
+void CappedOutput::take(assay_string bytes) {
+  const auto fail = [this](assay_status status, std::string fault) {
+    status_ = status;
+    fault_ = std::move(fault);
+  };
+  if (bytes.data == nullptr) return fail(ASSAY_INVALID, "it wrote from a null pointer");
+  if (bytes.length > limit_ - size_)
+    return fail(ASSAY_LIMIT, fmt::format("its output is larger than {} bytes", limit_));
+  if (call_.given_up()) return fail(ASSAY_CANCELLED, call_.reason(ASSAY_CANCELLED));
+  const std::string_view piece(bytes.data, static_cast<std::size_t>(bytes.length));
+  if (text_ && !utf8_.feed(piece)) return fail(ASSAY_INVALID, "its output is not UTF-8");
+  if (auto taken = sink_(piece); !taken) {
+    refused_ = taken.error();
+    return fail(ASSAY_FAILED, "the output was refused");
+  }
+  size_ += piece.size();
+}
+
+const std::optional<Refusal>& CappedOutput::refused() const {
+  if (broken_) std::rethrow_exception(broken_);
+  return refused_;
+}
+
+std::optional<std::string> CappedOutput::fault(bool finished) const {
+  if (!fault_.empty()) return fault_;
+  if (!finished) return {};
+  if (text_ && !utf8_.complete()) return "its output ends within a character";
+  if (size_ == 0) return "it wrote nothing";
+  return {};
+}
+
+}  // namespace assay

@@ -1,0 +1,69 @@
+// The host's side of one call into a plugin: deadline, cancellation, the reason for a failure, and the outputs.
+#pragma once
+
+#include <assay/host.h>
+#include <assay/stream.h>
+
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "plugins/plugin.h"
+#include "plugins/utf8.h"
+
+namespace assay {
+
+/// Lives on the stack of the thread that calls the plugin, which alone uses it.
+class RunningCall {
+ public:
+  RunningCall(const CallLimits& limits, std::string_view language);
+  RunningCall(const RunningCall&) = delete;
+  RunningCall& operator=(const RunningCall&) = delete;
+
+  const assay_call* abi() const { return &abi_; }
+  bool given_up() const;
+  /// Why it failed, for a person: what the plugin said, or else what `status` means.
+  std::string reason(assay_status status) const;
+
+ private:
+  const CallLimits& limits_;
+  assay_call abi_;
+  std::optional<std::string> said_;
+};
+
+/// An output of a call, up to a limit; keeps count, hash and well-formedness outside of the plugin's reach.
+class CappedOutput {
+ public:
+  /// `sink` gets the pieces. With `text`, only well-formed UTF-8 passes.
+  CappedOutput(const RunningCall& call, std::uint64_t limit, bool text, ByteSink sink);
+  CappedOutput(const CappedOutput&) = delete;
+  CappedOutput& operator=(const CappedOutput&) = delete;
+
+  const assay_writer* abi() const { return &abi_; }
+  std::uint64_t size() const { return size_; }
+  /// What went wrong in writing; for a call that `finished` well also what is wrong with the output as a whole.
+  std::optional<std::string> fault(bool finished) const;
+  /// What the sink refused. Throws what the sink threw.
+  const std::optional<Refusal>& refused() const;
+
+ private:
+  void take(assay_string bytes);
+
+  const RunningCall& call_;
+  std::uint64_t limit_;
+  bool text_;
+  ByteSink sink_;
+  assay_writer abi_;
+  std::uint64_t size_ = 0;
+  Utf8Check utf8_;
+  assay_status status_ = ASSAY_OK;  // of the first write that failed, and of all after it
+  std::string fault_;
+  std::optional<Refusal> refused_;
+  std::exception_ptr broken_;
+};
+
+/// `text` as one line for a person: at most 1,000 bytes, control characters and malformed UTF-8 replaced.
+std::string one_line(std::string_view text);
+
+}  // namespace assay
