@@ -60,23 +60,6 @@ void apply(const WebhookWish& wish, WebhookRow& row) {
   }
 }
 
-Planned plan_for(const Moment& moment, WebhookRow& row, std::string_view what, std::optional<PersonId> actor) {
-  ++row.version;
-  Planned planned;
-  planned.uuid = row.uuid;
-  planned.events = {webhook_event(moment, row, what, actor)};
-  return planned;
-}
-
-Result<WebhookRow> present(Moment& moment, const Call& call, std::string_view uuid) {
-  auto row = find_webhook(moment.at, uuid, call.who.reader);
-  if (!row) return refuse(Reason::not_found, "there is no such webhook");
-  if (auto version = require_version(call, row->version); !version) return version.error();
-  return *row;
-}
-
-}  // namespace
-
 EventDraft webhook_event(const Moment& moment, const WebhookRow& row, std::string_view what, std::optional<PersonId> actor) {
   EventDraft event{Subject::webhook, row.id, row.uuid, row.organisation};
   event.type = "webhook." + std::string(what);
@@ -96,6 +79,23 @@ EventDraft webhook_event(const Moment& moment, const WebhookRow& row, std::strin
                  {"description", row.description}};
   return event;
 }
+
+Planned plan_for(const Moment& moment, WebhookRow& row, std::string_view what, std::optional<PersonId> actor) {
+  ++row.version;
+  Planned planned;
+  planned.uuid = row.uuid;
+  planned.events = {webhook_event(moment, row, what, actor)};
+  return planned;
+}
+
+Result<WebhookRow> present(Moment& moment, const Call& call, std::string_view uuid) {
+  auto row = find_webhook(moment.at, uuid, call.who.reader);
+  if (!row) return refuse(Reason::not_found, "there is no such webhook");
+  if (auto version = require_version(call, row->version); !version) return version.error();
+  return *row;
+}
+
+}  // namespace
 
 Result<WebhookMade> make_webhook(Context& context, const Call& call, const WebhookWish& wish, const UrlRule& acceptable_url) {
   if (auto may = require_administrator(call.who); !may) return may.error();

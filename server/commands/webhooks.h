@@ -37,9 +37,6 @@ Result<Performed> remove_webhook(Context& context, const Call& call, std::string
 /// By the delivery worker: 410, or failing for five days.
 Result<void> disable_webhook(Context& context, std::int64_t webhook, std::string_view reason);
 
-/// The event that gives the endpoint (with its new version) the row that it holds. `what` in the past tense.
-EventDraft webhook_event(const Moment& moment, const WebhookRow& row, std::string_view what, std::optional<PersonId> actor);
-
 /// The secrets that sign now, newest first.
 std::vector<std::string> signing_secrets(const Context& context, const WebhookRow& webhook, Instant now);
 
