@@ -94,6 +94,9 @@ class GuardCheck {
 
   void seats() {
     const bool elsewhere = use_.name == "actor_not";
+    each("roles", [&](const std::string& place, const std::string& name) {
+      if (!in_.set.roles.contains(name)) flaw_below(place, fmt::format("there is no role `{}`", name));
+    });
     each("seats", [&](const std::string& place, const std::string& name) {
       const Definition& type = elsewhere ? *other_ : in_.definition;
       if (!type.people.contains(name)) flaw_below(place, fmt::format("{} has no seat `{}`", type.type, name));

@@ -21,7 +21,7 @@ struct FieldDefinition {
   std::string name;
   Json schema = Json::object();  // draft-07 subset that the validator enforces; empty for a list
   Keep keep = Keep::body;
-  std::vector<std::string> list_of = {};  // a list keeps a version of these fields, with `by` and `at`
+  std::vector<std::string> list_of = {};  // a list keeps a version of these fields, with `by`, `at` and `second`
   std::string audience = "client";        // body | client | public
   bool filter = false;                    // x-filter: lists may filter and sort by it
   bool person = false;                    // names a person, or a list of them (x-person)

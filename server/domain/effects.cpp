@@ -72,6 +72,7 @@ class Effects {
       }
     }
     if (stage_.actor.person) element["by"] = stage_.facts.person_uuid(*stage_.actor.person);
+    if (stage_.actor.second) element["second"] = stage_.facts.person_uuid(*stage_.actor.second);
     element["at"] = to_text(stage_.now.at);
     draft().body[list].push_back(element);
     change().append[list] = std::move(element);

@@ -52,6 +52,14 @@ class Sentence {
     return number.empty() ? text : text + " " + number;
   }
 
+  std::string role_label(const std::string& role) const {
+    if (const auto labels = set_.role_labels.find(std::string(language_)); labels != set_.role_labels.end()) {
+      if (const auto found = labels->second.find(role); found != labels->second.end()) return found->second;
+    }
+    const auto found = set_.roles.find(role);
+    return found == set_.roles.end() ? role : found->second.label;
+  }
+
   /// A value of the field, by its label when it has one.
   std::string shown(const Json& value) const {
     if (!value.is_string()) return value.dump();
@@ -91,6 +99,7 @@ class Sentence {
       return joined(*found, [&](const Json& one) { return state("linked_type", one.get<std::string>()); });
     }
     if (name == "field") return label("type", "fields", text);
+    if (name == "roles") return joined(*found, [&](const Json& role) { return role_label(role.get<std::string>()); });
     if (name == "seat") return label("type", "people", text);
     if (name == "other_seat") return label("other_type", "people", text);
     if (name == "command") return label("type", "commands", text);

@@ -23,6 +23,7 @@ Unmet actor_not(const GuardContext&);
 Unmet actor_is_not(const GuardContext&);
 Unmet actor_not_did(const GuardContext&);
 Unmet people_differ(const GuardContext&);
+Unmet role_present(const GuardContext&);
 Unmet seated(const GuardContext&);
 
 Unmet not_own_area(const GuardContext&);

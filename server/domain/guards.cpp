@@ -36,6 +36,7 @@ constexpr GuardReason actor_is_not_reasons[] = {{"is_named", "You are named in {
 constexpr GuardReason actor_not_did_reasons[] = {{"did", "You have performed {command} on {record}."}};
 constexpr GuardReason people_differ_reasons[] = {
     {"overlap", "The same person holds {seat} of {record} and {other_seat} of {other_record}."}};
+constexpr GuardReason role_present_reasons[] = {{"absent", "Nobody among those named has one of the roles: {roles}."}};
 constexpr GuardReason seated_reasons[] = {{"vacant", "Nobody holds the seat {seat}."}};
 constexpr GuardReason not_own_area_reasons[] = {
     {"own_area", "{item} ({subject}) is assigned to somebody who answers for it."}};
@@ -77,6 +78,8 @@ constexpr std::array table{
           not_own_area_reasons, guard::not_own_area},
     Guard{"people_differ", "seats from of?", "nobody holds a seat of both kinds", people_differ_reasons,
           guard::people_differ},
+    Guard{"role_present", "roles seats", "somebody on these seats has one of the roles in the organisation",
+          role_present_reasons, guard::role_present},
     Guard{"seated", "seats", "somebody holds each of the seats", seated_reasons, guard::seated},
 };
 static_assert(std::is_sorted(table.begin(), table.end(),

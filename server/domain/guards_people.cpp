@@ -100,6 +100,22 @@ Unmet people_differ(const GuardContext& context) {
   return found;
 }
 
+Unmet role_present(const GuardContext& context) {
+  const Json& wanted = context.parameters.at("roles");
+  for (const Json& seat : context.parameters.at("seats")) {
+    const auto& name = seat.get_ref<const std::string&>();
+    if (context.awaits(name)) return {};
+    for (const PersonId person : context.facts.seat(context.record.id, name)) {
+      const auto roles = context.facts.roles(person, context.record.organisation);
+      const auto is_wanted = [&](const std::string& role) {
+        return std::find(wanted.begin(), wanted.end(), Json(role)) != wanted.end();
+      };
+      if (std::any_of(roles.begin(), roles.end(), is_wanted)) return {};
+    }
+  }
+  return {unmet(context, "role_present", "absent", {{"roles", wanted}, {"seats", context.parameters.at("seats")}})};
+}
+
 Unmet seated(const GuardContext& context) {
   Unmet found;
   for (const Json& seat : context.parameters.at("seats")) {
