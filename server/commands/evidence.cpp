@@ -108,15 +108,7 @@ EvidenceRow new_row(const Moment& moment, const Call& call, const EvidenceWish& 
 }  // namespace
 
 Result<void> may_attach_evidence(Context& context, const Principal& who, std::string_view type, std::string_view uuid) {
-  if (auto scope = require(who, Scope::write); !scope) return scope;
-  Snapshot at = context.store.read();
-  StoredFacts facts(context.store, at);
-  Moment moment{context, at, facts, context.clock()};
-  auto record = visible_record(at, who, type, uuid);
-  if (!record) return record.error();
-  auto decision = permit(moment, Call{who}, *record, "attach_evidence", Json::object());
-  if (!decision) return decision.error();
-  return {};
+  return may_perform(context, who, type, uuid, "attach_evidence");
 }
 
 Result<Performed> attach_evidence(Context& context, const Call& call, std::string_view type, std::string_view uuid,

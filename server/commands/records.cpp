@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "domain/standing.h"
+
 namespace assay {
 namespace {
 
@@ -32,6 +34,15 @@ EventDraft engine_event(const Moment& moment, const Call& call, const RecordRow&
   return event;
 }
 
+/// A command that writes more than the record is performed through its own sub-resource only.
+Result<void> has_no_endpoint(const Context& context, const RecordRow& record, const std::string& command) {
+  const auto set = set_of(context, record);
+  const auto& commands = set->types.at(record.type).commands;
+  const auto found = commands.find(command);
+  if (found == commands.end() || found->second.endpoint.empty()) return {};
+  return refuse(Reason::not_permitted, "this command is performed through the record's /" + found->second.endpoint);
+}
+
 /// The event that says that a command waits for a second person.
 EventDraft proposal_event(Moment& moment, const Call& call, const RecordRow& record, const RecordCommand& command) {
   EventDraft event = engine_event(moment, call, record, "proposed", command.command);
@@ -58,11 +69,7 @@ Result<void> may_settle(Moment& moment, const Call& call, const RecordRow& recor
   }
   const auto set = set_of(moment.context, record);
   const auto& second = set->types.at(record.type).commands.at(proposal.command).second;
-  const auto roles = moment.facts.roles(call.who.person.id, record.organisation);
-  const bool holds = std::any_of(second.begin(), second.end(), [&](const std::string& role) {
-    return std::find(roles.begin(), roles.end(), role) != roles.end();
-  });
-  if (holds) return {};
+  if (Standing(moment.facts, call.who.person.id, record.organisation, record.id).has_one_of(second)) return {};
   return refuse(Reason::not_permitted, "only a person with one of these roles may confirm: " + Json(second).dump());
 }
 
@@ -80,6 +87,19 @@ Result<Decision> permit(Moment& moment, const Call& call, const RecordRow& recor
   const Target target{record.id, record.type, record.organisation};
   const Command asked{std::string(command), input};
   return decide(*set, moment.facts, target, asked, actor_of(call), local(moment, call.who.organisation));
+}
+
+Result<void> may_perform(Context& context, const Principal& who, std::string_view type, std::string_view uuid,
+                         std::string_view command) {
+  if (auto scope = require(who, Scope::write); !scope) return scope;
+  Snapshot at = context.store.read();
+  StoredFacts facts(context.store, at);
+  Moment moment{context, at, facts, context.clock()};
+  auto record = visible_record(at, who, type, uuid);
+  if (!record) return record.error();
+  auto decision = permit(moment, Call{who}, *record, command, Json::object());
+  if (!decision) return decision.error();
+  return {};
 }
 
 Result<Performed> create_record(Context& context, const Call& call, const RecordCommand& command) {
@@ -107,6 +127,7 @@ Result<Performed> command_record(Context& context, const Call& call, const Recor
     auto record = visible_record(moment.at, call.who, command.type, command.uuid);
     if (!record) return record.error();
     if (auto version = require_version(call, record->version); !version) return version.error();
+    if (auto generic = has_no_endpoint(context, *record, command.command); !generic) return generic.error();
     auto decision = permit(moment, call, *record, command.command, command.input);
     if (!decision) return decision.error();
     Planned planned;

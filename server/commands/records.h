@@ -45,6 +45,10 @@ Result<RecordRow> visible_record(Snapshot& at, const Principal& who, std::string
 Result<Decision> permit(Moment& moment, const Call& call, const RecordRow& record, std::string_view command,
                         const Json& input);
 
+/// permit() from a snapshot of its own, for what has to be known before anything is written.
+Result<void> may_perform(Context& context, const Principal& who, std::string_view type, std::string_view uuid,
+                         std::string_view command);
+
 /// The events of a decision that was made with the workflow set of hash `set`, to which new records are pinned. New records
 /// get ids and uuids; the first new one takes `uuid` when it is not empty.
 std::vector<EventDraft> events_of(Moment& moment, const Decision& decision, const Actor& actor, std::string_view set,

@@ -86,10 +86,11 @@ Date local_date(Instant at, std::string_view zone) {
   return Date{sys_days{days{day.time_since_epoch().count()}}};
 }
 
-Instant end_of(Date day, std::string_view zone) {
-  const auto next = sys_days{day} + days{1};
-  const date::local_time<milliseconds> midnight{next.time_since_epoch()};
+Instant start_of(Date day, std::string_view zone) {
+  const date::local_time<milliseconds> midnight{sys_days{day}.time_since_epoch()};
   return Instant{zone_named(zone)->to_sys(midnight, date::choose::earliest).time_since_epoch()};
 }
+
+Instant end_of(Date day, std::string_view zone) { return start_of(Date{sys_days{day} + days{1}}, zone); }
 
 }  // namespace assay

@@ -22,6 +22,8 @@ std::optional<Date> parse_date(std::string_view text);
 
 /// The local date of `at` in the IANA zone `zone`. Throws std::runtime_error for an unknown zone.
 Date local_date(Instant at, std::string_view zone);
+/// The first instant of the local date `day` in `zone`.
+Instant start_of(Date day, std::string_view zone);
 /// The first instant after the local date `day` has ended in `zone`: what is due on `day` is late from then on.
 Instant end_of(Date day, std::string_view zone);
 

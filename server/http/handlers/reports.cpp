@@ -1,0 +1,124 @@
+// Reports of a record: made by a plugin, kept as files.
+#include "commands/reports.h"
+
+#include "commands/report_input.h"
+#include "http/content_disposition.h"
+#include "http/handlers/handlers.h"
+#include "http/json_body.h"
+#include "http/records_path.h"
+#include "http/representation.h"
+#include "plugins/registry.h"
+
+namespace assay::handlers {
+namespace {
+
+constexpr std::chrono::seconds patience{120};
+
+struct ReportWish {
+  std::string plugin, format, language;
+};
+
+Result<ReportWish> wish_of(const Api& api, const Request& request) {
+  auto body = json_body(request);
+  if (!body) return body.error();
+  if (auto known = only_members(*body, {"plugin", "format", "language"}); !known) return known.error();
+  auto plugin = need_text(*body, "plugin");
+  if (!plugin) return plugin.error();
+  auto format = need_text(*body, "format");
+  if (!format) return format.error();
+  auto language = text_member(*body, "language");
+  if (!language) return language.error();
+  return ReportWish{*plugin, *format, language->value_or(language_of(api, request))};
+}
+
+/// The record and its report input, from one moment.
+struct Source {
+  RecordRow record;
+  Json input;
+};
+
+Result<Source> source_of(Api& api, const Request& request, const std::string& language) {
+  Snapshot at = api.context().store.read();
+  auto record = record_of(api, request, at);
+  if (!record) return record.error();
+  if (record->type != "audit") return refuse(Reason::not_found, "reports are made of audits");
+  Json input = report_input(api.context(), api.service().catalogues, at, api.who(), *record, language);
+  return Source{std::move(*record), std::move(input)};
+}
+
+Result<FinishedReport> run(Api& api, const ReportWish& wish, Source source) {
+  Plugin* plugin = api.service().plugins.find(wish.plugin);
+  if (plugin == nullptr) return invalid_field("/plugin", "there is no plugin of this id that works");
+  auto writer = api.context().files.create(api.who().organisation.uuid, api.service().upload_limit);
+  const ByteSink sink = [&](std::string_view bytes) { return writer->write({bytes.data(), bytes.size()}); };
+  auto made = plugin->report(std::move(source.input), wish.format, sink, {std::chrono::steady_clock::now() + patience});
+  if (!made) return made.error();
+  auto stored = writer->finish();
+  if (!stored) return stored.error();
+  return FinishedReport{wish.plugin,      plugin->manifest().version,
+                        wish.format,      wish.language,
+                        made->input_hash, source.record.number + "-" + wish.language + "." + made->file_extension,
+                        made->media_type, *stored};
+}
+
+Result<Response> report_answer(Api& api, const Request& request, const Performed& performed) {
+  Snapshot at = api.context().store.read();
+  auto record = record_of(api, request, at);
+  if (!record) return record.error();
+  const auto row = find_report(at, record->id, performed.uuid);
+  if (!row) return refuse(Reason::not_found, "there is no such report");
+  const std::string path = path_of(**type_of(api, request), record->uuid);
+  Response response = json_response(report_json(*row, path), performed.status);
+  if (performed.status == 201) response.headers.add("Location", path + "/reports/" + row->uuid);
+  mark_repeated(response, performed);
+  return response;
+}
+
+}  // namespace
+
+Result<Response> list_reports(Api& api, const Request& request) {
+  Snapshot at = api.context().store.read();
+  auto record = record_of(api, request, at);
+  if (!record) return record.error();
+  const std::string path = path_of(**type_of(api, request), record->uuid);
+  Json all = Json::array();
+  for (const ReportRow& row : assay::list_reports(at, record->id)) all.push_back(report_json(row, path));
+  return json_response({{"items", std::move(all)}});
+}
+
+Result<Response> make_report(Api& api, const Request& request) {
+  auto type = type_of(api, request);
+  if (!type) return type.error();
+  auto wish = wish_of(api, request);
+  if (!wish) return wish.error();
+  auto call = call_of(api, request);
+  if (!call) return call.error();
+  if (auto may = may_attach_report(api.context(), api.who(), (*type)->type, request.parameter("id")); !may) return may.error();
+  auto source = source_of(api, request, wish->language);
+  if (!source) return source.error();
+  auto report = run(api, *wish, std::move(*source));
+  if (!report) return report.error();
+  auto performed = attach_report(api.context(), *call, (*type)->type, request.parameter("id"), *report);
+  if (!performed) return performed.error();
+  return report_answer(api, request, *performed);
+}
+
+Result<Response> get_report(Api& api, const Request& request) {
+  Snapshot at = api.context().store.read();
+  auto record = record_of(api, request, at);
+  if (!record) return record.error();
+  const auto row = find_report(at, record->id, request.parameter("report"));
+  if (!row) return refuse(Reason::not_found, "there is no such report");
+  return json_response(report_json(*row, path_of(**type_of(api, request), record->uuid)));
+}
+
+Result<Response> get_report_file(Api& api, const Request& request) {
+  Snapshot at = api.context().store.read();
+  auto record = record_of(api, request, at);
+  if (!record) return record.error();
+  const auto row = find_report(at, record->id, request.parameter("report"));
+  if (!row) return refuse(Reason::not_found, "there is no such file");
+  return stored_file(api.context().files, api.who().organisation.uuid, row->sha256, row->media_type, row->file_name);
+}
+
+}  // namespace assay::handlers
