@@ -1,3 +1,4 @@
+# The layers and what is found in them.
 # assay_layer(NAME LINKS ...): a static library of every source below server/NAME, which may include what it links.
 function(assay_layer name)
   cmake_parse_arguments(arg "" "" "LINKS" ${ARGN})
@@ -17,4 +18,22 @@ function(assay_layer name)
   endif()
   target_include_directories(assay_${name} ${kind} ${CMAKE_SOURCE_DIR}/server ${CMAKE_BINARY_DIR}/generated)
   target_link_libraries(assay_${name} ${kind} ${arg_LINKS})
+endfunction()
+
+# Sets `result` to the loadable modules that a folder and those below it build.
+function(assay_modules_below folder result)
+  get_property(targets DIRECTORY ${folder} PROPERTY BUILDSYSTEM_TARGETS)
+  set(found)
+  foreach(target IN LISTS targets)
+    get_target_property(type ${target} TYPE)
+    if(type STREQUAL MODULE_LIBRARY)
+      list(APPEND found ${target})
+    endif()
+  endforeach()
+  get_property(folders DIRECTORY ${folder} PROPERTY SUBDIRECTORIES)
+  foreach(below IN LISTS folders)
+    assay_modules_below(${below} more)
+    list(APPEND found ${more})
+  endforeach()
+  set(${result} ${found} PARENT_SCOPE)
 endfunction()

@@ -7,7 +7,6 @@
 #
 #   assay_embed_text(TARGET FILE file HEADER path NAMESPACE namespace NAME name)
 #     Lets the sources of TARGET include "path", which holds the text of FILE as the std::string_view NAMESPACE::NAME.
-set(ASSAY_PLUGIN_CMAKE ${CMAKE_CURRENT_LIST_DIR})
 
 function(assay_add_plugin name)
   cmake_parse_arguments(arg "" "MANIFEST;FOLDER" "SOURCES;FILES" ${ARGN})
@@ -25,11 +24,11 @@ function(assay_add_plugin name)
   target_compile_definitions(${name} PRIVATE ASSAY_PLUGIN_ID="${id}" ASSAY_PLUGIN_VERSION="${version}")
   # A unique symbol would be shared between plugins even though each is loaded for itself.
   target_compile_options(${name} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
-  target_link_options(${name} PRIVATE -Wl,--version-script=${ASSAY_PLUGIN_CMAKE}/plugin.map
+  target_link_options(${name} PRIVATE -Wl,--version-script=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map
     -Wl,-z,defs,-z,now,-z,nodelete,-Bsymbolic-functions)
   set_target_properties(${name} PROPERTIES PREFIX "" OUTPUT_NAME ${name} LIBRARY_OUTPUT_DIRECTORY ${arg_FOLDER}
     C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON BUILD_WITH_INSTALL_RPATH ON
-    LINK_DEPENDS "${ASSAY_PLUGIN_CMAKE}/plugin.map;${arg_MANIFEST}")
+    LINK_DEPENDS "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map;${arg_MANIFEST}")
 
   set(names ${name}.so)
   set(copies)
@@ -43,7 +42,7 @@ function(assay_add_plugin name)
   list(JOIN names "," names)
   add_custom_command(TARGET ${name} POST_BUILD ${copies}
     COMMAND ${CMAKE_COMMAND} -DMANIFEST=${arg_MANIFEST} -DFOLDER=${arg_FOLDER} -DFILES=${names}
-            -P ${ASSAY_PLUGIN_CMAKE}/PackManifest.cmake
+            -P ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/PackManifest.cmake
     VERBATIM)
 endfunction()
 
@@ -53,8 +52,8 @@ function(assay_embed_text target)
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/embedded)
   add_custom_command(OUTPUT ${folder}/${arg_HEADER}
     COMMAND ${CMAKE_COMMAND} -DIN=${arg_FILE} -DOUT=${folder}/${arg_HEADER} -DNAMESPACE=${arg_NAMESPACE}
-            -DNAME=${arg_NAME} -P ${ASSAY_PLUGIN_CMAKE}/EmbedText.cmake
-    DEPENDS ${arg_FILE} ${ASSAY_PLUGIN_CMAKE}/EmbedText.cmake VERBATIM)
+            -DNAME=${arg_NAME} -P ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/EmbedText.cmake
+    DEPENDS ${arg_FILE} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/EmbedText.cmake VERBATIM)
   target_sources(${target} PRIVATE ${folder}/${arg_HEADER})
   target_include_directories(${target} PRIVATE ${folder})
 endfunction()
