@@ -1,0 +1,57 @@
+// Once an hour: drops what has served its time.
+#include "jobs/housekeeping.h"
+
+#include "storage/blob_collection.h"
+#include "storage/events.h"
+#include "storage/evidence.h"
+#include "storage/people.h"
+#include "storage/webhooks.h"
+
+namespace assay {
+
+void Housekeeping::start() {
+  thread_ = std::jthread([this](std::stop_token stop) {
+    while (!stop.stop_requested()) {
+      clean(stop);
+      bell_.wait(stop, settings_.every);
+    }
+  });
+}
+
+void Housekeeping::stop() { thread_ = std::jthread(); }
+
+void Housekeeping::clean(std::stop_token stop) {
+  try {
+    drop_rows();
+    drop_files(stop);
+  } catch (const std::exception&) {
+    journal_.write_exception("housekeeping_failed", Json::object());
+  }
+}
+
+void Housekeeping::drop_rows() {
+  const Instant now = context_.clock();
+  auto dropped = context_.store.write([&](Connection& to) {
+    drop_expired_sessions(to, now);
+    drop_old_idempotent(to, now - settings_.keys);
+    drop_old_deliveries(to, now - settings_.deliveries);
+  });
+  if (!dropped) journal_.write(Severity::warning, "housekeeping_postponed", {{"reason", dropped.error().detail}});
+}
+
+void Housekeeping::drop_files(std::stop_token stop) {
+  if (settings_.blobs.empty()) return;
+  // The time of files is that of the file system, whatever clock the rest of the server goes by.
+  const auto before = std::chrono::file_clock::now() - settings_.files;
+  std::set<std::pair<std::string, std::string>> referenced;
+  {
+    Snapshot at = context_.store.read();
+    for (auto& one : referenced_files(at)) referenced.insert(std::move(one));
+  }
+  const Collected collected = remove_unreferenced(settings_.blobs, referenced, before, stop);
+  if (collected.files > 0) {
+    journal_.write(Severity::info, "files_removed", {{"files", collected.files}, {"bytes", collected.bytes}});
+  }
+}
+
+}  // namespace assay
