@@ -47,12 +47,9 @@ Result<Performed> select_catalogue(Context& context, const Call& call, std::stri
     auto record = visible_record(moment.at, call.who, "audit", audit);
     if (!record) return record.error();
     if (auto version = require_version(call, record->version); !version) return version.error();
-    const Json input = {{"plugin", offered.plugin},
-                        {"plugin_version", offered.plugin_version},
-                        {"catalogue_id", offered.id},
-                        {"catalogue_version", offered.version},
-                        {"catalogue_hash", offered.hash},
-                        {"catalogue_title", offered.title}};
+    const Json input = {{"plugin", offered.plugin},       {"plugin_version", offered.plugin_version},
+                        {"catalogue_id", offered.id},     {"catalogue_version", offered.version},
+                        {"catalogue_hash", offered.hash}, {"catalogue_title", offered.title}};
     auto decision = permit(moment, call, *record, "select_catalogue", input);
     if (!decision) return decision.error();
     Planned planned;

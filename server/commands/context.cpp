@@ -28,9 +28,12 @@ std::optional<Scope> scope_named(std::string_view name) {
 
 std::string_view name_of(Scope scope) {
   switch (scope) {
-    case Scope::read: return "read";
-    case Scope::write: return "write";
-    case Scope::admin: return "admin";
+    case Scope::read:
+      return "read";
+    case Scope::write:
+      return "write";
+    case Scope::admin:
+      return "admin";
   }
   return "read";
 }

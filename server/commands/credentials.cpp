@@ -65,7 +65,8 @@ Result<PersonRow> accept_invitation(Context& context, std::string_view token, st
   return accepted;
 }
 
-Result<void> change_password(Context& context, const Principal& who, std::string_view present, std::string_view wanted) {
+Result<void> change_password(Context& context, const Principal& who, std::string_view present,
+                             std::string_view wanted) {
   std::string encoded;
   auto performed = perform_unattended(context, [&](Moment& moment) -> Result<Planned> {
     const auto person = find_person(moment.at, who.person.id);

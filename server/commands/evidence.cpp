@@ -16,13 +16,14 @@ constexpr std::size_t file_name_limit = 255;
 /// A name that is safe to show and to offer as a download: no path, no control characters.
 bool is_file_name(std::string_view name) {
   if (name.empty() || name.size() > file_name_limit || name == "." || name == "..") return false;
-  return std::none_of(name.begin(), name.end(), [](unsigned char c) { return c < ' ' || c == 127 || c == '/' || c == '\\'; });
+  return std::none_of(name.begin(), name.end(),
+                      [](unsigned char c) { return c < ' ' || c == 127 || c == '/' || c == '\\'; });
 }
 
 bool is_media_type(std::string_view type) {
   const auto token = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+' ||
-           c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+           c == '+' || c == '_';
   };
   const auto slash = type.find('/');
   return slash != std::string_view::npos && slash > 0 && slash + 1 < type.size() && type.size() <= 127 &&
@@ -39,8 +40,10 @@ Result<void> check(const EvidenceWish& wish, Instant now) {
   if (wish.title.empty() || wish.title.size() > title_limit) wrong.push_back({"/title", "must have 1 to 300 bytes"});
   if (!file && wish.description.empty()) wrong.push_back({"/description", "is missing: say what was seen or heard"});
   if (wish.description.size() > description_limit) wrong.push_back({"/description", "must have at most 20000 bytes"});
-  if (file != wish.file.has_value()) wrong.push_back({"/kind", "a file comes through the upload, anything else does not"});
-  if (file && !is_file_name(wish.file_name)) wrong.push_back({"/file_name", "must be a plain name of at most 255 bytes"});
+  if (file != wish.file.has_value())
+    wrong.push_back({"/kind", "a file comes through the upload, anything else does not"});
+  if (file && !is_file_name(wish.file_name))
+    wrong.push_back({"/file_name", "must be a plain name of at most 255 bytes"});
   if (file && !is_media_type(wish.media_type)) wrong.push_back({"/media_type", "is no media type"});
   if (wish.collected_at && *wish.collected_at > now) wrong.push_back({"/collected_at", "must not be in the future"});
   if (wish.effective_from && wish.effective_to && *wish.effective_to < *wish.effective_from) {
@@ -139,7 +142,8 @@ Result<Performed> attach_evidence(Context& context, const Call& call, std::strin
 
 Result<Performed> withdraw_evidence(Context& context, const Call& call, std::string_view type, std::string_view uuid,
                                     std::string_view evidence, std::string_view reason) {
-  if (reason.empty() || reason.size() > description_limit) return invalid_field("/reason", "must have 1 to 20000 bytes");
+  if (reason.empty() || reason.size() > description_limit)
+    return invalid_field("/reason", "must have 1 to 20000 bytes");
   return perform(context, call, [&](Moment& moment) -> Result<Planned> {
     auto record = visible_record(moment.at, call.who, type, uuid);
     if (!record) return record.error();

@@ -37,7 +37,8 @@ Result<void> check_plans(const PinnedCatalogue& catalogue, const std::vector<Ite
       wrong.push_back({pointer + "/question", "is not in the audit's catalogue"});
     }
     if (!is_subject(plans[i].subject)) {
-      wrong.push_back({pointer + "/subject", "must be whole, site:NAME, process:NAME or zone:NAME of at most 200 bytes"});
+      wrong.push_back(
+          {pointer + "/subject", "must be whole, site:NAME, process:NAME or zone:NAME of at most 200 bytes"});
     }
   }
   if (wrong.empty()) return {};
@@ -75,8 +76,8 @@ EventDraft item_event(const Moment& moment, const Call& call, const RecordRow& a
 }
 
 /// The row of a plan: the item as it is planned already, or a new one, with the auditor that the plan names.
-Result<ItemRow> planned_row(Moment& moment, const RecordRow& audit, const PinnedCatalogue& catalogue, const ItemPlan& plan,
-                            const std::string& pointer) {
+Result<ItemRow> planned_row(Moment& moment, const RecordRow& audit, const PinnedCatalogue& catalogue,
+                            const ItemPlan& plan, const std::string& pointer) {
   auto row = find_item(moment.at, audit.id, catalogue.id, plan.question, plan.subject);
   if (!row) {
     row = ItemRow{};
@@ -123,7 +124,8 @@ Result<void> check_answer(const PinnedCatalogue& catalogue, const ItemAnswer& an
   if (result != catalogue.results.end() && result->second && answer.reason.empty()) {
     wrong.push_back({"/reason", "is missing: this result needs one"});
   }
-  if (answer.maturity && (*answer.maturity < 0 || *answer.maturity > 5)) wrong.push_back({"/maturity", "must be 0 to 5"});
+  if (answer.maturity && (*answer.maturity < 0 || *answer.maturity > 5))
+    wrong.push_back({"/maturity", "must be 0 to 5"});
   if (answer.reason.size() > text_limit) wrong.push_back({"/reason", "must have at most 20000 bytes"});
   if (answer.notes.size() > text_limit) wrong.push_back({"/notes", "must have at most 20000 bytes"});
   if (wrong.empty()) return {};

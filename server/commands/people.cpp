@@ -25,11 +25,13 @@ bool known_zone(const std::string& zone) {
 
 bool plausible_email(std::string_view email) {
   const auto at = email.find('@');
-  if (email.size() > 254 || at == 0 || at == std::string_view::npos || email.find('@', at + 1) != std::string_view::npos) {
+  if (email.size() > 254 || at == 0 || at == std::string_view::npos ||
+      email.find('@', at + 1) != std::string_view::npos) {
     return false;
   }
   const auto domain = email.substr(at + 1);
-  return !domain.empty() && std::none_of(email.begin(), email.end(), [](unsigned char c) { return c <= ' ' || c == 127; });
+  return !domain.empty() &&
+         std::none_of(email.begin(), email.end(), [](unsigned char c) { return c <= ' ' || c == 127; });
 }
 
 void check_name(std::string_view name, const char* pointer, std::vector<InvalidField>& wrong) {
@@ -125,7 +127,8 @@ Planned plan_for(const PersonRow& person, EventDraft event) {
 
 }  // namespace
 
-EventDraft person_event(const Moment& moment, const PersonRow& person, std::string_view what, std::optional<PersonId> actor) {
+EventDraft person_event(const Moment& moment, const PersonRow& person, std::string_view what,
+                        std::optional<PersonId> actor) {
   EventDraft event{Subject::person, static_cast<std::int64_t>(person.id), person.uuid, person.organisation};
   event.type = "person." + std::string(what);
   event.command = std::string(what);
@@ -153,7 +156,8 @@ Result<Founded> found_organisation(Context& context, const Founding& founding) {
   founded.person = first.uuid;
   auto performed = perform_unattended(context, [&](Moment& moment) -> Result<Planned> {
     if (find_person_by_email(moment.at, founding.email)) return invalid_field("/email", "is in use");
-    EventDraft event{Subject::organisation, static_cast<std::int64_t>(organisation), founded.organisation, organisation};
+    EventDraft event{Subject::organisation, static_cast<std::int64_t>(organisation), founded.organisation,
+                     organisation};
     event.type = "organisation.founded";
     event.command = "found";
     event.version = 1;
@@ -227,7 +231,8 @@ Result<Performed> change_person(Context& context, const Call& call, std::string_
     }
     if (auto version = require_version(call, person->version); !version) return version.error();
     if (person->state == "left") return refuse(Reason::wrong_state, "this person has left");
-    const bool steps_down = change.roles && std::find(change.roles->begin(), change.roles->end(), "administrator") == change.roles->end();
+    const bool steps_down =
+        change.roles && std::find(change.roles->begin(), change.roles->end(), "administrator") == change.roles->end();
     if (steps_down && !another_administrator(moment.at, call.who.reader, person->id)) {
       return invalid_field("/roles", "would leave the organisation without an active administrator");
     }

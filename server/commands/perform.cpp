@@ -32,8 +32,10 @@ bool kept_under_key(Reason reason) {
     case Reason::not_permitted:
     case Reason::wrong_state:
     case Reason::unmet:
-    case Reason::invalid: return true;
-    default: return false;
+    case Reason::invalid:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -97,7 +99,8 @@ Result<Performed> perform(Context& context, const Call& call, const Plan& plan) 
     const IdempotentUse use{call.who.person.id, *call.key, call.request_hash, 0,
                             Json{{"refusal", to_json(result.error())}}.dump()};
     const Instant now = context.clock();
-    if (auto kept = context.store.write([&](Connection& to) { put_idempotent(to, use, now); }); !kept) return kept.error();
+    if (auto kept = context.store.write([&](Connection& to) { put_idempotent(to, use, now); }); !kept)
+      return kept.error();
   }
   return result;
 }
@@ -110,7 +113,8 @@ Json to_json(const Refusal& refusal) {
     unmet.push_back({{"guard", guard.guard}, {"code", guard.code}, {"detail", guard.detail}, {"values", guard.values}});
   }
   for (const auto& field : refusal.invalid) invalid.push_back({{"pointer", field.pointer}, {"detail", field.detail}});
-  return {{"reason", static_cast<int>(refusal.reason)}, {"detail", refusal.detail}, {"unmet", unmet}, {"invalid", invalid}};
+  return {
+      {"reason", static_cast<int>(refusal.reason)}, {"detail", refusal.detail}, {"unmet", unmet}, {"invalid", invalid}};
 }
 
 Refusal refusal_of(const Json& json) {

@@ -15,7 +15,8 @@ Actor actor_of(const Call& call) { return {call.who.person.id, {}, false}; }
 /// The workflow set that the record is pinned to. A record whose set is missing is a broken world.
 WorkflowSetPtr set_of(const Context& context, const RecordRow& record) {
   auto set = context.store.workflow_set(record.workflow_set);
-  if (!set) throw std::runtime_error("workflow set " + record.workflow_set + " of record " + record.uuid + " is missing");
+  if (!set)
+    throw std::runtime_error("workflow set " + record.workflow_set + " of record " + record.uuid + " is missing");
   return set;
 }
 
@@ -143,8 +144,8 @@ Result<Performed> command_record(Context& context, const Call& call, const Recor
   });
 }
 
-Result<Performed> confirm_proposal(Context& context, const Call& call, std::string_view type, std::string_view record_uuid,
-                                   std::string_view proposal_uuid) {
+Result<Performed> confirm_proposal(Context& context, const Call& call, std::string_view type,
+                                   std::string_view record_uuid, std::string_view proposal_uuid) {
   return perform(context, call, [&](Moment& moment) -> Result<Planned> {
     auto record = visible_record(moment.at, call.who, type, record_uuid);
     if (!record) return record.error();
@@ -166,8 +167,9 @@ Result<Performed> confirm_proposal(Context& context, const Call& call, std::stri
   });
 }
 
-Result<Performed> decline_proposal(Context& context, const Call& call, std::string_view type, std::string_view record_uuid,
-                                   std::string_view proposal_uuid, std::string_view comment) {
+Result<Performed> decline_proposal(Context& context, const Call& call, std::string_view type,
+                                   std::string_view record_uuid, std::string_view proposal_uuid,
+                                   std::string_view comment) {
   return perform(context, call, [&](Moment& moment) -> Result<Planned> {
     auto record = visible_record(moment.at, call.who, type, record_uuid);
     if (!record) return record.error();
@@ -202,9 +204,9 @@ Result<void> fire_timer(Context& context, const DueTimer& timer) {
     const auto set = set_of(context, *record);
     const auto& definition = set->types.at(record->type);
     const Actor actor{{}, {}, true};
-    auto decision = decide(*set, moment.facts, {record->id, record->type, record->organisation},
-                           {definition.timers.at(timer.timer).fires, Json::object()}, actor,
-                           local(moment, *organisation));
+    auto decision =
+        decide(*set, moment.facts, {record->id, record->type, record->organisation},
+               {definition.timers.at(timer.timer).fires, Json::object()}, actor, local(moment, *organisation));
     if (!decision) return decision.error();
     planned.uuid = record->uuid;
     planned.events = events_of(moment, *decision, actor, record->workflow_set);

@@ -1,6 +1,6 @@
 // What a report says of an audit's findings and of what was done about them.
-#include "commands/report_input.h"
 #include <algorithm>
+#include "commands/report_input.h"
 
 #include "storage/events.h"
 
@@ -11,7 +11,8 @@ constexpr int history_limit = 1000;
 
 Json response_json(ReportSource& source, const RecordRow& row, const Json& body) {
   Json json = Json::object();
-  for (const char* field : {"correction", "extent", "root_cause", "action", "action_due", "done_on", "implementation"}) {
+  for (const char* field :
+       {"correction", "extent", "root_cause", "action", "action_due", "done_on", "implementation"}) {
     copy_filled(json, field, body, field);
   }
   if (json.empty()) return json;
@@ -84,9 +85,12 @@ void collect_names_of_evidence(ReportSource& source, const RecordRow& row, Json&
 
 Json corrective_action_json(ReportSource& source, const RecordRow& row, const std::string& finding) {
   const Json body = Json::parse(row.body);
-  Json json = {{"number", row.number}, {"finding", finding}, {"title", body.value("title", row.number)},
+  Json json = {{"number", row.number},
+               {"finding", finding},
+               {"title", body.value("title", row.number)},
                {"state", source.state(row)}};
-  for (const char* field : {"action", "due", "overdue", "done_on", "implementation", "review_on", "effectiveness", "effective"}) {
+  for (const char* field :
+       {"action", "due", "overdue", "done_on", "implementation", "review_on", "effectiveness", "effective"}) {
     copy_filled(json, field, body, field);
   }
   for (const SeatRow& seat : seats_of(source.at(), row.id)) {

@@ -23,7 +23,8 @@ Json audit_json(ReportSource& source, const Json& body) {
     }
   }
   Json dates = Json::object();
-  for (const char* day : {"planned_from", "planned_to", "opening_on", "closing_on", "report_issued_on", "completed_on"}) {
+  for (const char* day :
+       {"planned_from", "planned_to", "opening_on", "closing_on", "report_issued_on", "completed_on"}) {
     copy_filled(dates, day, body, day);
   }
   json["dates"] = std::move(dates);
@@ -45,7 +46,8 @@ Json team_json(ReportSource& source) {
   const std::vector<SeatRow> seats = seats_of(source.at(), source.audit().id);
   const Definition& definition = source.definition(source.audit());
   Json team = Json::array();
-  for (const char* seat : {"lead_auditor", "auditor", "technical_expert", "auditor_in_training", "observer", "auditee"}) {
+  for (const char* seat :
+       {"lead_auditor", "auditor", "technical_expert", "auditor_in_training", "observer", "auditee"}) {
     for (const SeatRow& row : seats) {
       if (row.seat != seat) continue;
       team.push_back({{"name", row.name}, {"role", label_of(definition, "people." + row.seat, source.language())}});
@@ -89,7 +91,8 @@ Json exceptions_json(ReportSource& source, const Json& body) {
     copy_filled(json, "items", one, "exempt_items");
     copy_filled(json, "subject", one, "exempt_subject");
     if (one.contains("by")) json["proposed_by"] = source.name(one.at("by").get<std::string>());
-    if (const auto at = parse_instant(one.value("at", ""))) json["granted_on"] = to_text(local_date(*at, source.zone()));
+    if (const auto at = parse_instant(one.value("at", "")))
+      json["granted_on"] = to_text(local_date(*at, source.zone()));
     all.push_back(std::move(json));
   }
   return all;
@@ -137,10 +140,17 @@ Json catalogue_json(ReportSource& source, const PinnedCatalogue& catalogue, cons
     ++counts[item.result];
   }
   const Json& content = catalogue.content;
-  Json json = {{"id", catalogue.id},       {"version", catalogue.version}, {"title", catalogue.title},
-               {"standard", catalogue.standard}, {"hash", catalogue.hash},       {"plugin", plugin},
-               {"results", content.at("results")}, {"groups", Json::array()},  {"items", Json::array()}};
-  for (const Json& group : content.at("groups")) json["groups"].push_back({{"id", group.at("id")}, {"title", group.at("title")}});
+  Json json = {{"id", catalogue.id},
+               {"version", catalogue.version},
+               {"title", catalogue.title},
+               {"standard", catalogue.standard},
+               {"hash", catalogue.hash},
+               {"plugin", plugin},
+               {"results", content.at("results")},
+               {"groups", Json::array()},
+               {"items", Json::array()}};
+  for (const Json& group : content.at("groups"))
+    json["groups"].push_back({{"id", group.at("id")}, {"title", group.at("title")}});
   for (const Json& item : content.at("items")) {
     Json questions = Json::array();
     for (const Json& question : item.at("questions")) {
@@ -164,7 +174,9 @@ Json catalogue_json(ReportSource& source, const PinnedCatalogue& catalogue, cons
 Json evidence_json(ReportSource& source) {
   Json all = Json::array();
   for (const auto& [record, row] : source.evidence()) {
-    Json json = {{"id", source.evidence_name(row.uuid)}, {"kind", row.kind}, {"title", row.title},
+    Json json = {{"id", source.evidence_name(row.uuid)},
+                 {"kind", row.kind},
+                 {"title", row.title},
                  {"collected_at", to_text(row.collected_at)}};
     if (!row.description.empty()) json["description"] = row.description;
     if (row.kind == "file") {
@@ -184,11 +196,13 @@ Json evidence_json(ReportSource& source) {
 void copy_filled(Json& to, const char* name, const Json& from, const char* field) {
   const auto found = from.find(field);
   if (found == from.end() || found->is_null()) return;
-  const bool empty = (found->is_string() && found->get_ref<const std::string&>().empty()) || (found->is_array() && found->empty());
+  const bool empty =
+      (found->is_string() && found->get_ref<const std::string&>().empty()) || (found->is_array() && found->empty());
   if (!empty) to[name] = *found;
 }
 
-ReportSource::ReportSource(Context& context, Snapshot& at, const Principal& who, const RecordRow& audit, std::string language)
+ReportSource::ReportSource(Context& context, Snapshot& at, const Principal& who, const RecordRow& audit,
+                           std::string language)
     : context_(context), at_(at), who_(who), audit_(audit), language_(std::move(language)) {}
 
 const Definition& ReportSource::definition(const RecordRow& row) {
@@ -211,7 +225,9 @@ std::string ReportSource::name(PersonId person) {
   return found ? found->name : "";
 }
 
-std::string ReportSource::state(const RecordRow& row) { return label_of(definition(row), "states." + row.state, language_); }
+std::string ReportSource::state(const RecordRow& row) {
+  return label_of(definition(row), "states." + row.state, language_);
+}
 
 std::string ReportSource::label(const RecordRow& row, const std::string& field, const std::string& value) {
   return label_of(definition(row), "enums." + field + "." + value, language_);

@@ -27,7 +27,8 @@ std::string lower(std::string_view text) {
 
 Result<void> SignInThrottle::admit_one(const std::string& key, int limit, Instant now) {
   const auto found = counts_.find(key);
-  if (found == counts_.end() || found->second.since + settings_.window <= now || found->second.failures < limit) return {};
+  if (found == counts_.end() || found->second.since + settings_.window <= now || found->second.failures < limit)
+    return {};
   Refusal refusal = refuse(Reason::rate_limited, "too many failed sign-ins: try again later");
   refusal.retry_after = std::chrono::ceil<std::chrono::seconds>(found->second.since + settings_.window - now);
   return refusal;
@@ -35,7 +36,8 @@ Result<void> SignInThrottle::admit_one(const std::string& key, int limit, Instan
 
 Result<void> SignInThrottle::admit(std::string_view email, std::string_view address, Instant now) {
   const std::lock_guard lock(mutex_);
-  if (auto account = admit_one("account " + lower(email), settings_.failures_per_account, now); !account) return account;
+  if (auto account = admit_one("account " + lower(email), settings_.failures_per_account, now); !account)
+    return account;
   return admit_one("address " + std::string(address), settings_.failures_per_address, now);
 }
 
@@ -77,8 +79,8 @@ Result<SignedIn> begin_session(Context& context, const SignInSettings& settings,
   return signed_in;
 }
 
-Result<SignedIn> sign_in(Context& context, const SignInSettings& settings, SignInThrottle& throttle, std::string_view email,
-                         std::string_view password, std::string_view address) {
+Result<SignedIn> sign_in(Context& context, const SignInSettings& settings, SignInThrottle& throttle,
+                         std::string_view email, std::string_view password, std::string_view address) {
   const Instant now = context.clock();
   if (auto admitted = throttle.admit(email, address, now); !admitted) return admitted.error();
   std::optional<PersonRow> person;

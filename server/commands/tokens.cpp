@@ -35,9 +35,9 @@ EventDraft token_event(const Moment& moment, const TokenRow& token, const Princi
   event.version = token.version;
   event.actor = owner.person.id;
   event.at = moment.now;
-  event.facts = {{"person", owner.person.uuid}, {"name", token.name},
-                 {"hash", token.hash},          {"scopes", token.scopes},
-                 {"expires", to_text(token.expires)}, {"revoked", token.revoked}};
+  event.facts = {
+      {"person", owner.person.uuid},       {"name", token.name},      {"hash", token.hash}, {"scopes", token.scopes},
+      {"expires", to_text(token.expires)}, {"revoked", token.revoked}};
   event.ids.emplace(owner.person.uuid, static_cast<std::int64_t>(owner.person.id));
   return event;
 }

@@ -37,11 +37,13 @@ Result<void> check(const WebhookWish& wish, const UrlRule& acceptable_url) {
   check_one_of(wish.payload, {"thin", "full"}, "/payload", wrong);
   check_one_of(wish.style, {"standard", "cloudevents"}, "/style", wrong);
   check_one_of(wish.state, {"on", "off"}, "/state", wrong);
-  if (wish.description && wish.description->size() > 1000) wrong.push_back({"/description", "must have at most 1000 bytes"});
+  if (wish.description && wish.description->size() > 1000)
+    wrong.push_back({"/description", "must have at most 1000 bytes"});
   if (wish.types && wish.types->size() > 100) wrong.push_back({"/types", "names more than 100"});
   for (std::size_t i = 0; wish.types && i < wish.types->size(); ++i) {
     if (!is_type_filter((*wish.types)[i])) {
-      wrong.push_back({"/types/" + std::to_string(i), "must be an event type such as nonconformity.issued or nonconformity.*"});
+      wrong.push_back(
+          {"/types/" + std::to_string(i), "must be an event type such as nonconformity.issued or nonconformity.*"});
     }
   }
   if (wrong.empty()) return {};
@@ -60,7 +62,8 @@ void apply(const WebhookWish& wish, WebhookRow& row) {
   }
 }
 
-EventDraft webhook_event(const Moment& moment, const WebhookRow& row, std::string_view what, std::optional<PersonId> actor) {
+EventDraft webhook_event(const Moment& moment, const WebhookRow& row, std::string_view what,
+                         std::optional<PersonId> actor) {
   EventDraft event{Subject::webhook, row.id, row.uuid, row.organisation};
   event.type = "webhook." + std::string(what);
   event.command = std::string(what);
@@ -97,7 +100,8 @@ Result<WebhookRow> present(Moment& moment, const Call& call, std::string_view uu
 
 }  // namespace
 
-Result<WebhookMade> make_webhook(Context& context, const Call& call, const WebhookWish& wish, const UrlRule& acceptable_url) {
+Result<WebhookMade> make_webhook(Context& context, const Call& call, const WebhookWish& wish,
+                                 const UrlRule& acceptable_url) {
   if (auto may = require_administrator(call.who); !may) return may.error();
   if (!wish.url) return invalid_field("/url", "is missing");
   if (auto fine = check(wish, acceptable_url); !fine) return fine.error();

@@ -39,6 +39,7 @@ struct Service {
   UrlRule webhook_url;        // what is wrong with a receiver's URL, or nothing
   std::string version;        // of this release
   bool demo = false;          // a demo data folder: its log-ins are shown on the start page
+  std::string security_contact = {};  // URI for security.txt (RFC 9116); empty: none is served
   std::int64_t upload_limit;  // bytes
   std::shared_ptr<prometheus::Registry> metrics;
   Deliveries& deliveries;

@@ -1,4 +1,5 @@
-// The catalogues that plugins offer, asked for once per plugin and language: plugins do not change while the server runs.
+// The catalogues that plugins offer, asked for once per plugin and language: plugins do not change while the server
+// runs.
 #pragma once
 
 #include <map>

@@ -75,8 +75,9 @@ Result<std::int64_t> start_of_stream(const Api& api, const Request& request) {
 Result<Response> page_of(Api& api, const Request& request, EventQuery query) {
   auto page = page_request(request);
   if (!page) return page.error();
-  for (const auto& text : {page->cursor, request.query_value("after") ? std::optional(std::string(*request.query_value("after")))
-                                                                      : std::nullopt}) {
+  for (const auto& text :
+       {page->cursor,
+        request.query_value("after") ? std::optional(std::string(*request.query_value("after"))) : std::nullopt}) {
     if (!text) continue;
     const auto position = position_of(*text);
     if (!position) return invalid_field("?after", "must be the position of an event");

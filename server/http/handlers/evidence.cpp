@@ -100,8 +100,8 @@ Result<Response> list_evidence(Api& api, const Request& request) {
 Result<Response> attach_evidence(Api& api, const Request& request) {
   auto body = json_body(request);
   if (!body) return body.error();
-  auto known = only_members(*body, {"kind", "title", "description", "item", "collected_at", "effective_from",
-                                    "effective_to", "supersedes"});
+  auto known = only_members(
+      *body, {"kind", "title", "description", "item", "collected_at", "effective_from", "effective_to", "supersedes"});
   if (!known) return known.error();
   for (const auto& [name, value] : body->items()) {
     if (!value.is_string()) return invalid_field("/" + name, "must be a string");

@@ -8,6 +8,8 @@ namespace assay::handlers {
 // home.cpp
 Result<Response> home(Api& api, const Request& request);
 Result<Response> tour(Api& api, const Request& request);
+Result<Response> invitation(Api& api, const Request& request);
+Result<Response> asset(Api& api, const Request& request);
 Result<Response> security_txt(Api& api, const Request& request);
 // health.cpp
 Result<Response> alive(Api& api, const Request& request);

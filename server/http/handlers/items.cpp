@@ -35,7 +35,8 @@ Refusal within(const std::string& pointer, const Refusal& inner) {
 
 Result<ItemPlan> plan_of(const Json& json, std::size_t index) {
   const std::string pointer = "/items/" + std::to_string(index);
-  if (auto known = only_members(json, {"question", "subject", "auditor"}); !known) return within(pointer, known.error());
+  if (auto known = only_members(json, {"question", "subject", "auditor"}); !known)
+    return within(pointer, known.error());
   auto question = need_text(json, "question");
   if (!question) return within(pointer, question.error());
   auto subject = text_member(json, "subject");
@@ -144,7 +145,8 @@ Result<Response> answer_item(Api& api, const Request& request) {
   if (auto audit = is_audit(api, request); !audit) return audit.error();
   auto body = json_body(request);
   if (!body) return body.error();
-  if (auto known = only_members(*body, {"status", "result", "reason", "maturity", "notes"}); !known) return known.error();
+  if (auto known = only_members(*body, {"status", "result", "reason", "maturity", "notes"}); !known)
+    return known.error();
   ItemAnswer answer;
   const std::pair<const char*, std::string*> texts[] = {
       {"status", &answer.status}, {"result", &answer.result}, {"reason", &answer.reason}, {"notes", &answer.notes}};

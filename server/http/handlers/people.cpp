@@ -79,7 +79,8 @@ Result<Response> get_person(Api& api, const Request& request) {
 Result<Response> invite_person(Api& api, const Request& request) {
   auto body = json_body(request);
   if (!body) return body.error();
-  if (auto known = only_members(*body, {"name", "email", "language", "roles", "responsibilities"}); !known) return known.error();
+  if (auto known = only_members(*body, {"name", "email", "language", "roles", "responsibilities"}); !known)
+    return known.error();
   auto name = need_text(*body, "name");
   if (!name) return name.error();
   auto email = need_text(*body, "email");

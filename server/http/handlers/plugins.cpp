@@ -1,19 +1,17 @@
 // Plugins and the catalogues that they offer.
+#include "http/etag.h"
 #include "http/handlers/handlers.h"
 #include "http/offered_catalogues.h"
 #include "ledger/digest.h"
-#include "http/etag.h"
 
 namespace assay::handlers {
 namespace {
 
 Json catalogue_json(const OfferedCatalogue& catalogue) {
-  return {{"plugin", catalogue.plugin},
-          {"catalogue", catalogue.id},
-          {"version", catalogue.version},
-          {"title", catalogue.title},
-          {"sha256", catalogue.hash},
-          {"href", "/api/v1/plugins/" + catalogue.plugin + "/catalogues/" + catalogue.id}};
+  return {
+      {"plugin", catalogue.plugin},   {"catalogue", catalogue.id},
+      {"version", catalogue.version}, {"title", catalogue.title},
+      {"sha256", catalogue.hash},     {"href", "/api/v1/plugins/" + catalogue.plugin + "/catalogues/" + catalogue.id}};
 }
 
 }  // namespace

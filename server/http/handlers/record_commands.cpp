@@ -35,7 +35,8 @@ Result<Response> list_commands(Api& api, const Request& request) {
   if (!all) return all.error();
   WorkflowSetPtr set;
   const Definition& definition = definition_of(api, *row, set);
-  std::string text = "{\"version\":" + std::to_string(row->version) + ",\"state\":" + Json(row->state).dump() + ",\"commands\":[";
+  std::string text =
+      "{\"version\":" + std::to_string(row->version) + ",\"state\":" + Json(row->state).dump() + ",\"commands\":[";
   for (const Offer& offer : *all) {
     text += offer_text(offer, definition, language);
     text += ',';

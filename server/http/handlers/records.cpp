@@ -14,9 +14,8 @@ namespace assay::handlers {
 namespace {
 
 bool by_people(const CommandDefinition& command) {
-  return std::any_of(command.by.begin(), command.by.end(), [](const std::string& who) {
-    return who != "timer" && !who.starts_with("via:");
-  });
+  return std::any_of(command.by.begin(), command.by.end(),
+                     [](const std::string& who) { return who != "timer" && !who.starts_with("via:"); });
 }
 
 /// The creating command: `?command=`, or the first one of the type that is meant for people.
@@ -44,7 +43,8 @@ Result<Response> create(Api& api, const Request& request, std::string uuid) {
   if (!body) return body.error();
   auto call = call_of(api, request);
   if (!call) return call.error();
-  auto performed = assay::create_record(api.context(), *call, {(*type)->type, std::move(uuid), *command, std::move(*body)});
+  auto performed =
+      assay::create_record(api.context(), *call, {(*type)->type, std::move(uuid), *command, std::move(*body)});
   if (!performed) return performed.error();
   return record_answer(api, request, (*type)->type, *performed);
 }

@@ -93,7 +93,8 @@ Result<Response> make_report(Api& api, const Request& request) {
   if (!wish) return wish.error();
   auto call = call_of(api, request);
   if (!call) return call.error();
-  if (auto may = may_attach_report(api.context(), api.who(), (*type)->type, request.parameter("id")); !may) return may.error();
+  if (auto may = may_attach_report(api.context(), api.who(), (*type)->type, request.parameter("id")); !may)
+    return may.error();
   auto source = source_of(api, request, wish->language);
   if (!source) return source.error();
   auto report = run(api, *wish, std::move(*source));

@@ -85,7 +85,8 @@ Result<Response> change_password(Api& api, const Request& request) {
   if (auto session = require(api.who(), Scope::admin); !session) {
     return refuse(Reason::not_permitted, "sign in: a token cannot change the password");
   }
-  if (auto changed = assay::change_password(api.context(), api.who(), *present, *password); !changed) return changed.error();
+  if (auto changed = assay::change_password(api.context(), api.who(), *present, *password); !changed)
+    return changed.error();
   return no_content();
 }
 

@@ -183,7 +183,8 @@ Result<Response> replay_webhook(Api& api, const Request& request) {
   if (!body) return body.error();
   if (auto known = only_members(*body, {"after"}); !known) return known.error();
   const auto after = body->find("after");
-  if (after == body->end() || !after->is_number_integer() || *after < 0 || *after > api.context().store.last_position()) {
+  if (after == body->end() || !after->is_number_integer() || *after < 0 ||
+      *after > api.context().store.last_position()) {
     return invalid_field("/after", "must be the position of an event in the log, or 0");
   }
   std::int64_t id = 0;

@@ -32,12 +32,16 @@ Json fields_json(const Definition& type, std::string_view language) {
   for (const auto& [name, field] : type.fields) {
     Json json = {{"label", label_of(type, "fields." + name, language)}, {"filter", field.filter}, {"form", field.form}};
     switch (field.keep) {
-      case Keep::body: json["schema"] = field.schema; break;
+      case Keep::body:
+        json["schema"] = field.schema;
+        break;
       case Keep::event:
         json["schema"] = field.schema;
         json["kept"] = "event";
         break;
-      case Keep::list: json["list_of"] = field.list_of; break;
+      case Keep::list:
+        json["list_of"] = field.list_of;
+        break;
     }
     all[name] = std::move(json);
   }
@@ -49,7 +53,8 @@ Json commands_json(const Definition& type, std::string_view language) {
   for (const auto& name : type.command_order) {
     const CommandDefinition& command = type.commands.at(name);
     Json guards = Json::array();
-    for (const GuardUse& guard : command.guards) guards.push_back({{"guard", guard.name}, {"parameters", guard.parameters}});
+    for (const GuardUse& guard : command.guards)
+      guards.push_back({{"guard", guard.name}, {"parameters", guard.parameters}});
     all.push_back({{"name", name},
                    {"label", label_of(type, "commands." + name, language)},
                    {"event", type.type + "." + command.event},

@@ -1,0 +1,296 @@
+// The API description, generated.
+#include "http/openapi.h"
+
+#include "domain/decide.h"
+
+#include <algorithm>
+#include <string>
+
+namespace assay {
+namespace {
+
+std::string lower_method(Method method) {
+  std::string name(to_text(method));
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) { return static_cast<char>(c | 0x20); });
+  return name;
+}
+
+bool names(std::string_view pattern, std::string_view parameter) {
+  return pattern.find("{" + std::string(parameter) + "}") != std::string_view::npos;
+}
+
+std::string replaced(std::string text, std::string_view what, std::string_view with) {
+  const auto at = text.find(what);
+  return at == std::string::npos ? text : text.replace(at, what.size(), with);
+}
+
+Json reference(std::string_view kind, std::string_view name) {
+  return {{"$ref", "#/components/" + std::string(kind) + "/" + std::string(name)}};
+}
+
+Json path_parameters(std::string_view path) {
+  Json all = Json::array();
+  for (auto open = path.find('{'); open != std::string_view::npos; open = path.find('{', open + 1)) {
+    const auto close = path.find('}', open);
+    const std::string name(path.substr(open + 1, close - open - 1));
+    all.push_back({{"name", name}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}});
+  }
+  return all;
+}
+
+bool is_write(const Route& route) { return route.method != Method::get; }
+
+/// A write to something that exists names the version that was seen.
+bool needs_version(const Route& route) {
+  static constexpr std::string_view without[] = {"/secret",   "/test",    "/replay",   "/redeliver", "/invitation",
+                                                 "/password", "/session", "/evidence", "/files",     "/reports"};
+  if (!is_write(route) || !route.pattern.ends_with('}')) {
+    const bool transition = names(route.pattern, "id") && is_write(route);
+    const bool exempt = std::any_of(std::begin(without), std::end(without),
+                                    [&](std::string_view end) { return route.pattern.ends_with(end); });
+    return transition && (!exempt || route.pattern.ends_with("/webhooks/{id}/secret"));
+  }
+  return !(route.method == Method::put && route.pattern == "/api/v1/{plural}/{id}");
+}
+
+Json common_parameters(const Route& route) {
+  Json all = Json::array();
+  if (route.access == Access::signed_in && is_write(route)) all.push_back(reference("parameters", "IdempotencyKey"));
+  if (needs_version(route)) all.push_back(reference("parameters", "IfMatch"));
+  return all;
+}
+
+/// The schema that a successful answer has.
+std::string_view answer_of(const Route& route) {
+  const std::string_view pattern = route.pattern;
+  if (pattern == "/api/v1/{plural}") return route.method == Method::get ? "RecordList" : "Record";
+  if (pattern.ends_with("/commands")) return "CommandList";
+  if (pattern.ends_with("/events")) return "EventList";
+  if (pattern.ends_with("/proposals")) return "ProposalList";
+  if (pattern.ends_with("/links")) return "LinkList";
+  if (pattern.ends_with("/items")) return route.method == Method::get ? "ItemList" : "Record";
+  if (names(pattern, "item")) return "Item";
+  if (pattern.ends_with("/evidence") && route.method == Method::get) return "EvidenceList";
+  if (pattern.find("/evidence") != std::string_view::npos) return "Evidence";
+  if (pattern.ends_with("/reports") && route.method == Method::get) return "ReportList";
+  if (pattern.find("/reports") != std::string_view::npos) return "Report";
+  if (names(pattern, "plural")) return "Record";
+  if (pattern == "/api/v1/people" && route.method == Method::get) return "PersonList";
+  if (pattern.starts_with("/api/v1/people")) return "Person";
+  if (pattern == "/api/v1/webhooks" && route.method == Method::get) return "WebhookList";
+  if (pattern.ends_with("/deliveries")) return "DeliveryList";
+  if (names(pattern, "delivery")) return "Delivery";
+  if (pattern.starts_with("/api/v1/webhooks")) return "Webhook";
+  if (pattern.ends_with("/tokens") && route.method == Method::get) return "TokenList";
+  if (pattern.find("/tokens") != std::string_view::npos) return "Token";
+  if (pattern == "/api/v1/session" || pattern == "/api/v1/invitations/accept") return "Session";
+  return "Object";
+}
+
+Json content(std::string_view media, Json schema) { return {{std::string(media), {{"schema", std::move(schema)}}}}; }
+
+Json success(const Route& route) {
+  if (route.pattern.ends_with("/file")) {
+    return {
+        {"200", {{"description", "The file"}, {"content", content("application/octet-stream", {{"type", "string"}})}}}};
+  }
+  if (!route.pattern.starts_with("/api/")) return {{"200", {{"description", "OK"}}}};
+  if (route.method == Method::delete_ && !route.pattern.starts_with("/api/v1/people")) {
+    return {{"204", {{"description", "Done"}}}};
+  }
+  const Json body = content("application/json", reference("schemas", answer_of(route)));
+  Json all = Json::object();
+  const bool queued =
+      route.pattern.ends_with("/test") || route.pattern.ends_with("/replay") || route.pattern.ends_with("/redeliver");
+  const bool creates =
+      (route.method == Method::post && !names(route.pattern, "id")) ||
+      (is_write(route) && (route.pattern == "/api/v1/{plural}/{id}" || route.pattern.ends_with("/evidence") ||
+                           route.pattern.ends_with("/files") || route.pattern.ends_with("/reports")));
+  all[queued ? "202" : creates ? "201" : "200"] = {{"description", "OK"}, {"content", body}};
+  if (names(route.pattern, "command")) all["202"] = {{"description", "Waits for a second person"}, {"content", body}};
+  return all;
+}
+
+Json responses(const Route& route) {
+  Json all = success(route);
+  const auto refused = [&](const char* status) { all[status] = reference("responses", "Problem"); };
+  if (route.access == Access::signed_in) {
+    refused("401");
+    refused("403");
+  }
+  if (names(route.pattern, "id")) refused("404");
+  if (is_write(route)) {
+    for (const char* status : {"400", "409", "422", "503", "507"}) refused(status);
+  }
+  if (needs_version(route)) {
+    refused("412");
+    refused("428");
+  }
+  if (route.method == Method::get && route.pattern.ends_with('}')) all["304"] = {{"description", "Not modified"}};
+  return all;
+}
+
+std::string operation_id(const Route& route, const std::string& path) {
+  std::string id = lower_method(route.method);
+  for (const char c : path.starts_with("/api/v1") ? path.substr(7) : path) {
+    id += (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '_';
+  }
+  return id;
+}
+
+Json operation(const Route& route, const std::string& path, const std::string& tag, Json body) {
+  Json json = {{"operationId", operation_id(route, path)},
+               {"summary", route.summary},
+               {"tags", Json::array({tag})},
+               {"parameters", common_parameters(route)},
+               {"responses", responses(route)}};
+  if (route.access == Access::open) json["security"] = Json::array();
+  if (route.body == BodyKind::upload) {
+    json["requestBody"] = {{"required", true}, {"content", content("*/*", {{"type", "string"}, {"format", "binary"}})}};
+  } else if (!body.is_null()) {
+    json["requestBody"] = {{"required", true}, {"content", content("application/json", std::move(body))}};
+  }
+  return json;
+}
+
+void put_operation(Json& paths, const Route& route, const std::string& path, Json operation) {
+  Json& item = paths[path];
+  if (!item.contains("parameters")) item["parameters"] = path_parameters(path);
+  item[lower_method(route.method)] = std::move(operation);
+}
+
+Json embedded(const CommandDefinition& command) {
+  Json schema = Json::parse(input_schema_text(command, "en"));
+  schema.erase("$schema");
+  return schema;
+}
+
+/// Filters and the order of a list, as the type allows them.
+Json list_parameters(const Definition& type) {
+  Json all = Json::array({reference("parameters", "Limit"), reference("parameters", "Cursor")});
+  const auto add = [&](const std::string& name, const std::string& description) {
+    all.push_back({{"name", name}, {"in", "query"}, {"description", description}, {"schema", {{"type", "string"}}}});
+  };
+  add("state", "States, comma-separated");
+  for (const char* name : {"number", "due", "due.lte", "due.gte", "created.gte", "updated.gte"}) add(name, "Filter");
+  for (const auto& [name, link] : type.links) add(name, "Id of the record that the link points at");
+  for (const auto& [name, field] : type.fields) {
+    if (field.filter) add(name, "Filter by " + field.label);
+  }
+  add("sort", "number, due, created, updated or a filter field; - before it turns the order");
+  return all;
+}
+
+void add_command_paths(Json& paths, const Route& route, const Definition& type, const std::string& path) {
+  for (const auto& name : type.command_order) {
+    const CommandDefinition& command = type.commands.at(name);
+    const bool by_timer = std::find(command.by.begin(), command.by.end(), "timer") != command.by.end();
+    if (command.creates() || by_timer || !command.endpoint.empty()) continue;
+    const std::string own = replaced(path, "{command}", name);
+    Json json = operation(route, own, type.label_plural, embedded(command));
+    json["summary"] = command.label;
+    if (!command.why.empty()) json["description"] = "Clause " + command.why;
+    put_operation(paths, route, own, std::move(json));
+  }
+}
+
+/// The body that makes a record: one of the type's creating commands.
+Json creation_schema(const Definition& type) {
+  Json all = Json::array();
+  for (const auto& name : type.command_order) {
+    const CommandDefinition& command = type.commands.at(name);
+    if (!command.creates()) continue;
+    Json schema = embedded(command);
+    schema["title"] = command.label + " (?command=" + name + ")";
+    all.push_back(std::move(schema));
+  }
+  return {{"anyOf", std::move(all)}};
+}
+
+void add_type_paths(Json& paths, const Route& route, const Definition& type) {
+  const bool audits_only = names(route.pattern, "item") || route.pattern.ends_with("/items") ||
+                           route.pattern.ends_with("/catalogue") ||
+                           route.pattern.find("/reports") != std::string_view::npos;
+  if (audits_only && type.type != "audit") return;
+  const std::string path = replaced(std::string(route.pattern), "{plural}", type.plural);
+  if (names(route.pattern, "command")) return add_command_paths(paths, route, type, path);
+  const bool creation =
+      route.body == BodyKind::json && (route.pattern == "/api/v1/{plural}" || route.pattern == "/api/v1/{plural}/{id}");
+  Json json = operation(route, path, type.label_plural, creation ? creation_schema(type) : body_schema(route));
+  if (route.pattern == "/api/v1/{plural}" && route.method == Method::get) json["parameters"] = list_parameters(type);
+  put_operation(paths, route, path, std::move(json));
+}
+
+Json event_webhooks(const WorkflowSet& set) {
+  Json all = Json::object();
+  for (const auto& [name, type] : set.types) {
+    for (const auto& [command_name, command] : type.commands) {
+      all[type.type + "." + command.event] = {
+          {"post",
+           {{"summary", type.label + ": " + command.label},
+            {"parameters",
+             Json::array({reference("parameters", "WebhookId"), reference("parameters", "WebhookTimestamp"),
+                          reference("parameters", "WebhookSignature")})},
+            {"requestBody", {{"content", content("application/json", reference("schemas", "Event"))}}},
+            {"responses", {{"2XX", {{"description", "Received"}}}, {"410", {{"description", "Send no more"}}}}}}}};
+    }
+  }
+  return all;
+}
+
+Json parameter(const char* name, const char* in, const char* description, bool required) {
+  return {{"name", name},
+          {"in", in},
+          {"description", description},
+          {"required", required},
+          {"schema", {{"type", "string"}}}};
+}
+
+Json components() {
+  return {{"schemas", shared_schemas()},
+          {"parameters",
+           {{"IdempotencyKey",
+             parameter("Idempotency-Key", "header", "Repeating a request with its key performs it once", false)},
+            {"IfMatch", parameter("If-Match", "header", "ETag of the version that was seen", true)},
+            {"Limit", parameter("limit", "query", "1 to 200, default 50", false)},
+            {"Cursor", parameter("cursor", "query", "From the answer before, or its Link header", false)},
+            {"WebhookId", parameter("webhook-id", "header", "The same in all attempts", true)},
+            {"WebhookTimestamp", parameter("webhook-timestamp", "header", "Unix seconds of this attempt", true)},
+            {"WebhookSignature", parameter("webhook-signature", "header", "Standard Webhooks v1", true)}}},
+          {"responses",
+           {{"Problem",
+             {{"description", "Refused (RFC 9457)"},
+              {"content", content("application/problem+json", reference("schemas", "Problem"))}}}}},
+          {"securitySchemes",
+           {{"token", {{"type", "http"}, {"scheme", "bearer"}}},
+            {"session", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "assay_session"}}}}}};
+}
+
+}  // namespace
+
+Json openapi(const WorkflowSet& set, std::span<const Route> routes, std::string_view version) {
+  Json paths = Json::object();
+  for (const Route& route : routes) {
+    if (names(route.pattern, "plural")) {
+      for (const auto& [name, type] : set.types) add_type_paths(paths, route, type);
+      continue;
+    }
+    const std::string path(route.pattern);
+    const std::string tag = path.starts_with("/api/v1/") ? path.substr(8, path.find('/', 8) - 8) : "server";
+    put_operation(paths, route, path, operation(route, path, tag, body_schema(route)));
+  }
+  return {{"openapi", "3.1.0"},
+          {"info",
+           {{"title", "Assay"},
+            {"version", version},
+            {"summary", "Audit and certification as state machines"},
+            {"license", {{"name", "Apache-2.0"}, {"identifier", "Apache-2.0"}}}}},
+          {"jsonSchemaDialect", "https://json-schema.org/draft/2020-12/schema"},
+          {"servers", Json::array({{{"url", "/"}}})},
+          {"security", Json::array({{{"token", Json::array()}}, {{"session", Json::array()}}})},
+          {"paths", std::move(paths)},
+          {"webhooks", event_webhooks(set)},
+          {"components", components()}};
+}
+
+}  // namespace assay

@@ -1,0 +1,285 @@
+// The schemas of the API description that do not come from record types.
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "http/openapi.h"
+
+namespace assay {
+namespace {
+
+Json string_schema() { return {{"type", "string"}}; }
+Json nullable(const char* type) { return {{"type", Json::array({type, "null"})}}; }
+Json strings() { return {{"type", "array"}, {"items", string_schema()}}; }
+Json one_of(std::initializer_list<const char*> values) {
+  Json all = Json::array();
+  for (const char* value : values) all.push_back(value);
+  return {{"type", "string"}, {"enum", std::move(all)}};
+}
+
+/// An object whose members named in `required` (space-separated) are always there.
+Json object(Json properties, std::string_view required = {}, bool closed = false) {
+  Json json = {{"type", "object"}, {"properties", std::move(properties)}};
+  while (!required.empty()) {
+    const auto space = required.find(' ');
+    json["required"].push_back(required.substr(0, space));
+    required = space == std::string_view::npos ? std::string_view() : required.substr(space + 1);
+  }
+  if (closed) json["additionalProperties"] = false;
+  return json;
+}
+
+Json list_of(const char* schema) {
+  return object({{"items", {{"type", "array"}, {"items", {{"$ref", std::string("#/components/schemas/") + schema}}}}},
+                 {"next", nullable("string")}},
+                "items");
+}
+
+Json person_members() {
+  return {{"name", string_schema()},
+          {"language", one_of({"en", "de"})},
+          {"roles", strings()},
+          {"responsibilities", strings()}};
+}
+
+Json webhook_members() {
+  return {{"url", string_schema()},
+          {"types", strings()},
+          {"payload", one_of({"thin", "full"})},
+          {"style", one_of({"standard", "cloudevents"})},
+          {"state", one_of({"on", "off"})},
+          {"description", string_schema()}};
+}
+
+Json with(Json members, const char* name, Json schema) {
+  members[name] = std::move(schema);
+  return members;
+}
+
+Json planned_item() {
+  return object({{"question", string_schema()}, {"subject", string_schema()}, {"auditor", string_schema()}}, "question",
+                true);
+}
+
+using BodySchema = std::pair<std::string_view, Json (*)()>;
+
+/// Request bodies by "METHOD pattern".
+const BodySchema bodies[] = {
+    {"POST /api/v1/session",
+     [] {
+       return object({{"email", string_schema()}, {"password", string_schema()}}, "email password", true);
+     }},
+    {"POST /api/v1/invitations/accept",
+     [] {
+       return object({{"token", string_schema()}, {"password", string_schema()}}, "token password", true);
+     }},
+    {"PUT /api/v1/me/password",
+     [] {
+       return object({{"present", string_schema()}, {"password", string_schema()}}, "present password", true);
+     }},
+    {"POST /api/v1/me/tokens",
+     [] {
+       return object({{"name", string_schema()},
+                      {"scopes", {{"type", "array"}, {"items", one_of({"read", "write", "admin"})}}},
+                      {"expires", {{"type", "string"}, {"format", "date-time"}}}},
+                     "name scopes expires", true);
+     }},
+    {"POST /api/v1/people",
+     [] { return object(with(person_members(), "email", string_schema()), "name email", true); }},
+    {"PATCH /api/v1/people/{id}", [] { return object(person_members(), {}, true); }},
+    {"POST /api/v1/webhooks", [] { return object(webhook_members(), "url", true); }},
+    {"PATCH /api/v1/webhooks/{id}", [] { return object(webhook_members(), {}, true); }},
+    {"POST /api/v1/webhooks/{id}/replay",
+     [] {
+       return object({{"after", {{"type", "integer"}, {"minimum", 0}}}}, "after", true);
+     }},
+    {"POST /api/v1/{plural}/{id}/proposals/{proposal}/decline",
+     [] {
+       return object({{"comment", string_schema()}}, {}, true);
+     }},
+    {"PUT /api/v1/{plural}/{id}/catalogue",
+     [] {
+       return object({{"plugin", string_schema()}, {"catalogue", string_schema()}, {"language", one_of({"en", "de"})}},
+                     "plugin catalogue", true);
+     }},
+    {"POST /api/v1/{plural}/{id}/items",
+     [] {
+       return object({{"items", {{"type", "array"}, {"items", planned_item()}, {"minItems", 1}, {"maxItems", 2000}}}},
+                     "items", true);
+     }},
+    {"PUT /api/v1/{plural}/{id}/items/{item}",
+     [] {
+       return object({{"status", one_of({"in_progress", "answered"})},
+                      {"result", string_schema()},
+                      {"reason", string_schema()},
+                      {"maturity", {{"type", Json::array({"integer", "null"})}, {"minimum", 0}, {"maximum", 5}}},
+                      {"notes", string_schema()}},
+                     {}, true);
+     }},
+    {"POST /api/v1/{plural}/{id}/evidence",
+     [] {
+       return object({{"kind", one_of({"reference", "interview", "observation"})},
+                      {"title", string_schema()},
+                      {"description", string_schema()},
+                      {"item", string_schema()},
+                      {"collected_at", {{"type", "string"}, {"format", "date-time"}}},
+                      {"effective_from", {{"type", "string"}, {"format", "date"}}},
+                      {"effective_to", {{"type", "string"}, {"format", "date"}}},
+                      {"supersedes", string_schema()}},
+                     "kind title description", true);
+     }},
+    {"POST /api/v1/{plural}/{id}/evidence/{evidence}/withdrawal",
+     [] {
+       return object({{"reason", string_schema()}}, "reason", true);
+     }},
+    {"POST /api/v1/{plural}/{id}/reports",
+     [] {
+       return object({{"plugin", string_schema()}, {"format", string_schema()}, {"language", one_of({"en", "de"})}},
+                     "plugin format", true);
+     }},
+};
+
+Json record_members() {
+  return {{"id", string_schema()},           {"type", string_schema()},          {"number", string_schema()},
+          {"state", string_schema()},        {"version", {{"type", "integer"}}}, {"created", string_schema()},
+          {"updated", string_schema()},      {"state_since", string_schema()},   {"due", nullable("string")},
+          {"workflow_set", string_schema()}, {"href", string_schema()},          {"fields", {{"type", "object"}}}};
+}
+
+Json problem() {
+  return object({{"type", string_schema()},
+                 {"title", string_schema()},
+                 {"status", {{"type", "integer"}}},
+                 {"detail", string_schema()},
+                 {"instance", string_schema()},
+                 {"errors",
+                  {{"type", "array"},
+                   {"items", object({{"pointer", string_schema()}, {"detail", string_schema()}}, "pointer detail")}}},
+                 {"unmet",
+                  {{"type", "array"},
+                   {"items", object({{"guard", string_schema()},
+                                     {"code", string_schema()},
+                                     {"detail", string_schema()},
+                                     {"values", {{"type", "object"}}}},
+                                    "guard code detail values")}}}},
+                "type title status");
+}
+
+Json command() {
+  return object({{"command", string_schema()},
+                 {"label", string_schema()},
+                 {"allowed", {{"type", "boolean"}}},
+                 {"to", nullable("string")},
+                 {"needs_second", {{"type", "boolean"}}},
+                 {"endpoint", string_schema()},
+                 {"why", string_schema()},
+                 {"input", {{"type", "object"}, {"description", "JSON Schema of the input (draft-07)"}}},
+                 {"refusal", {{"type", "object"}}}},
+                "command label allowed needs_second input");
+}
+
+}  // namespace
+
+Json body_schema(const Route& route) {
+  const std::string key = std::string(to_text(route.method)) + " " + std::string(route.pattern);
+  const auto found =
+      std::find_if(std::begin(bodies), std::end(bodies), [&](const BodySchema& body) { return body.first == key; });
+  return found == std::end(bodies) ? Json(nullptr) : found->second();
+}
+
+Json shared_schemas() {
+  const Json version = {{"type", "integer"}};
+  Json record = record_members();
+  record["people"] = {{"type", "object"}, {"additionalProperties", strings()}};
+  record["links"] = {{"type", "object"}};
+  const Json file = object({{"name", string_schema()},
+                            {"media_type", string_schema()},
+                            {"size", version},
+                            {"sha256", string_schema()},
+                            {"href", string_schema()}});
+  return {
+      {"Object", {{"type", "object"}}},
+      {"Problem", problem()},
+      {"Record", object(record, "id type number state version fields people links")},
+      {"RecordSummary", object(record_members(), "id type number state version fields")},
+      {"RecordList", list_of("RecordSummary")},
+      {"Command", command()},
+      {"CommandList", object({{"version", version},
+                              {"state", string_schema()},
+                              {"commands", {{"type", "array"}, {"items", {{"$ref", "#/components/schemas/Command"}}}}}},
+                             "commands")},
+      {"ProposalList", object({{"proposals", {{"type", "array"}, {"items", {{"type", "object"}}}}}}, "proposals")},
+      {"LinkList", object({{"links", {{"type", "array"}, {"items", {{"type", "object"}}}}}}, "links")},
+      {"Event", object({{"type", string_schema()}, {"timestamp", string_schema()}, {"data", {{"type", "object"}}}},
+                       "type timestamp data")},
+      {"EventList", list_of("Event")},
+      {"Item", object({{"id", string_schema()},
+                       {"question", string_schema()},
+                       {"item", string_schema()},
+                       {"subject", string_schema()},
+                       {"auditor", nullable("string")},
+                       {"status", one_of({"planned", "in_progress", "answered"})},
+                       {"result", nullable("string")},
+                       {"reason", nullable("string")},
+                       {"maturity", nullable("integer")},
+                       {"notes", nullable("string")},
+                       {"version", version}},
+                      "id question subject status version")},
+      {"ItemList", list_of("Item")},
+      {"Evidence", object({{"id", string_schema()},
+                           {"kind", string_schema()},
+                           {"title", string_schema()},
+                           {"file", file},
+                           {"withdrawn", {{"type", "boolean"}}},
+                           {"version", version}},
+                          "id kind title version")},
+      {"EvidenceList", list_of("Evidence")},
+      {"Report", object({{"id", string_schema()},
+                         {"plugin", string_schema()},
+                         {"format", string_schema()},
+                         {"language", string_schema()},
+                         {"input_sha256", string_schema()},
+                         {"file", file}},
+                        "id plugin format file")},
+      {"ReportList", list_of("Report")},
+      {"Person", object({{"id", string_schema()},
+                         {"name", string_schema()},
+                         {"email", string_schema()},
+                         {"state", string_schema()},
+                         {"roles", strings()},
+                         {"responsibilities", strings()},
+                         {"version", version}},
+                        "id name state roles version")},
+      {"PersonList", list_of("Person")},
+      {"Token", object({{"id", string_schema()},
+                        {"name", string_schema()},
+                        {"scopes", strings()},
+                        {"expires", string_schema()},
+                        {"token", nullable("string")},
+                        {"version", version}},
+                       "id name scopes expires version")},
+      {"TokenList", list_of("Token")},
+      {"Session", object({{"me", {{"$ref", "#/components/schemas/Person"}}},
+                          {"csrf_token", string_schema()},
+                          {"expires", string_schema()}},
+                         "me csrf_token expires")},
+      {"Webhook", object({{"id", string_schema()},
+                          {"url", string_schema()},
+                          {"types", strings()},
+                          {"payload", string_schema()},
+                          {"style", string_schema()},
+                          {"state", string_schema()},
+                          {"secret", string_schema()},
+                          {"version", version}},
+                         "id url state version")},
+      {"WebhookList", list_of("Webhook")},
+      {"Delivery", object({{"id", string_schema()},
+                           {"event", version},
+                           {"state", string_schema()},
+                           {"attempts", version},
+                           {"next", nullable("string")}},
+                          "id state attempts")},
+      {"DeliveryList", list_of("Delivery")}};
+}
+
+}  // namespace assay
