@@ -7,32 +7,42 @@ using C = Company;
 
 namespace {
 
-const std::vector<std::string> inputs{"prior_actions", "context_changes", "interested_parties", "nonconformity_trend", "measurement_results",
-                                      "audit_results", "objectives_status", "feedback", "risk_status", "improvement_options"};
+const std::vector<std::string> inputs{
+    "prior_actions", "context_changes",   "interested_parties", "nonconformity_trend", "measurement_results",
+    "audit_results", "objectives_status", "feedback",           "risk_status",         "improvement_options"};
 
 RecordId review_in(Company& company, const std::string& state) {
   Json body{{"title", "2026"}, {"planned_on", "2026-03-02"}};
   for (const std::string& input : inputs) body[input] = "as reported";
-  return company.facts.add("management-review", state, body, {}, {{"chair", {company.boss}}, {"participant", {company.isms}}});
+  return company.facts.add("management-review", state, body, {},
+                           {{"chair", {company.boss}}, {"participant", {company.isms}}});
 }
 auto without(const std::string& field) {
   return [field](Company& company, RecordId id) { company.facts.at(id).body.erase(field); };
 }
 auto action_in(const char* state) {
-  return [state](Company& company, RecordId id) { company.facts.add("corrective-action", state, Json::object(), {{"review", id}}); };
+  return [state](Company& company, RecordId id) {
+    company.facts.add("corrective-action", state, Json::object(), {{"review", id}});
+  };
 }
 auto did(PersonId C::*who, const char* command) {
   return [who, command](Company& company, RecordId id) { company.facts.did(company.*who, id, command); };
 }
 Json held_with(PersonId C::*chair, const char* day = "2026-03-02") {
   static const Company people;
-  return {{"held_on", day}, {"chair", {people.name(people.*chair)}}, {"participant", {people.name(people.isms), people.name(people.colleague)}},
-          {"minutes", "All inputs were discussed"}, {"improvement_decisions", "One tool less"}, {"system_changes", "None"}};
+  return {{"held_on", day},
+          {"chair", {people.name(people.*chair)}},
+          {"participant", {people.name(people.isms), people.name(people.colleague)}},
+          {"minutes", "All inputs were discussed"},
+          {"improvement_decisions", "One tool less"},
+          {"system_changes", "None"}};
 }
 const Json reason{{"reason", "illness"}};
 
 }  // namespace
 
+// Tables: a row each, however long.
+// clang-format off
 TEST_CASE("who may schedule a management review") {
   const auto schedule = [](Company&) { return Json{{"title", "2026"}, {"planned_on", "2026-04-01"}, {"period_from", "2025-04-01"}, {"period_to", "2026-03-31"}}; };
   try_new("management-review", {

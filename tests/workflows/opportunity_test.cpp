@@ -8,16 +8,20 @@ using C = Company;
 namespace {
 
 RecordId opportunity_in(Company& company, const std::string& state) {
-  return company.facts.add("opportunity", state, {{"title", "Fewer tools"}}, {{"audit", company.audit_in("follow_up")}}, {{"action_owner", {company.owner}}});
+  return company.facts.add("opportunity", state, {{"title", "Fewer tools"}}, {{"audit", company.audit_in("follow_up")}},
+                           {{"action_owner", {company.owner}}});
 }
 auto recorded_in(const char* state) {
   return [state](Company& company) {
-    return Json{{"title", "Fewer tools"}, {"description", "Two do the same"}, {"audit", company.name(company.audit_in(state))}};
+    return Json{
+        {"title", "Fewer tools"}, {"description", "Two do the same"}, {"audit", company.name(company.audit_in(state))}};
   };
 }
 
 }  // namespace
 
+// Tables: a row each, however long.
+// clang-format off
 TEST_CASE("who may record an opportunity") {
   try_new("opportunity", {
       {"an auditor during the audit", &C::auditor, "record", recorded_in("fieldwork"), "-> recorded"},
