@@ -1,30 +1,28 @@
-// The demo organisation: people with a known password and a small believable ISMS, for a demo data folder only.
+// The demo organisation: people with known passwords and a small information security management system at work.
 #pragma once
 
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "commands/catalogues.h"
 #include "commands/context.h"
 
 namespace assay {
 
-struct DemoAccount {
-  std::string_view name;
+struct DemoLogIn {
   std::string_view email;
-  std::string_view part;                          // what this person does, for people
-  std::vector<std::string> roles;
-  std::vector<std::string> responsibilities;
+  std::string_view name;
+  std::string_view does;  // in the demo's story
 };
 
-/// The accounts of the demo, the administrator first.
-std::span<const DemoAccount> demo_accounts();
-std::string_view demo_password();
+/// Everybody in the demo has this password. It is no secret: the demo lives in a data folder of its own.
+inline constexpr std::string_view demo_password = "hallmark-of-the-elbe";
+inline constexpr std::string_view demo_organisation = "Elbwerk Instruments GmbH";
+std::span<const DemoLogIn> demo_log_ins();
 
-/// Founds the demo organisation and walks it into the middle of an audit, through the commands that everybody uses. Does
-/// nothing when it is there. `checklist` is the catalogue that its audit uses.
-Result<void> load_demo(Context& context, Catalogues& catalogues, const OfferedCatalogue& checklist);
+/// Founds the organisation with its people, and lets them act as they would: an audit programme in its cycle, an audit
+/// in fieldwork with some of its checklist answered, an open nonconformity, a scheduled management review. All of it by
+/// the same commands as everybody's. Throws std::runtime_error naming the step that was refused.
+void found_demo(Context& context, Catalogues& catalogues, const OfferedCatalogue& checklist);
 
 }  // namespace assay

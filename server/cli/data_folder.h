@@ -1,0 +1,17 @@
+// What lies where in a data folder.
+#pragma once
+
+#include <filesystem>
+
+namespace assay {
+
+struct DataFolder {
+  std::filesystem::path root;
+
+  std::filesystem::path blobs() const { return root / "blobs"; }
+  std::filesystem::path keys() const { return root / "keys"; }
+  std::filesystem::path demo_mark() const { return root / "demo"; }  // its presence makes the folder a demo
+  bool demo() const { return std::filesystem::exists(demo_mark()); }
+};
+
+}  // namespace assay

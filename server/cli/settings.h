@@ -1,0 +1,129 @@
+// All settings of the server: one table, from which options, environment variables, the config file and the
+// documentation come.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay {
+
+enum class SettingKind { text, number, flag, list };
+
+struct Setting {
+  std::string_view name;
+  SettingKind kind;
+  std::string_view fallback;  // default, as it would be written
+  std::string_view unit;      // of a number, or the form of a text
+  std::string_view description;
+  std::int64_t least = 0;  // numbers only
+};
+
+inline constexpr Setting all_settings[] = {
+    {"data", SettingKind::text, "", "folder", "Data folder: database, files, key file; made when it is not there"},
+    {"database", SettingKind::text, "", "URL",
+     "postgresql://...: keep the database there; else SQLite in the data folder"},
+    {"listen", SettingKind::text, "127.0.0.1:8080", "host:port",
+     "Numeric address and port to listen on; [::1]:8080 for IPv6"},
+    {"public-url", SettingKind::text, "", "URL",
+     "Where people and receivers of webhooks find this server; from listen if not set"},
+    {"tls-certificate", SettingKind::text, "", "file",
+     "Certificate chain in PEM; with tls-key the server speaks HTTPS"},
+    {"tls-key", SettingKind::text, "", "file", "Private key in PEM, without a passphrase"},
+    {"demo", SettingKind::flag, "no", "", "Found the demo organisation in an empty data folder, with known log-ins"},
+    {"workflows", SettingKind::text, "", "folder", "Workflow definitions to use instead of the built-in ones"},
+    {"plugins", SettingKind::list, "", "folders", "Folders of plugin packages; those beside the program if not set"},
+    {"log-level", SettingKind::text, "info", "level", "debug, info, warn or error"},
+    {"first-organisation", SettingKind::text, "My organisation", "name", "Organisation that a first start founds"},
+    {"first-name", SettingKind::text, "Administrator", "name", "Its first administrator"},
+    {"first-email", SettingKind::text, "administrator@localhost", "address",
+     "E-mail address that the first administrator signs in with"},
+    {"first-zone", SettingKind::text, "UTC", "zone", "IANA time zone of that organisation"},
+    {"first-language", SettingKind::text, "en", "language", "Language of that organisation: en or de"},
+
+    {"io-threads", SettingKind::number, "0", "threads", "Threads that wait for sockets; 0: one for each processor"},
+    {"pool-threads", SettingKind::number, "0", "threads",
+     "Threads for slow requests; 0: twice the processors, at least 4"},
+    {"pool-queue", SettingKind::number, "1024", "requests", "Requests that may wait for the pool; beyond: 503", 1},
+    {"connections", SettingKind::number, "10000", "connections", "Open connections; beyond: 503", 1},
+    {"header-limit", SettingKind::number, "16384", "bytes", "Request line and headers; beyond: 431", 1024},
+    {"json-limit", SettingKind::number, "1048576", "bytes", "JSON body of a request; beyond: 413", 1024},
+    {"upload-limit", SettingKind::number, "268435456", "bytes", "Uploaded file; beyond: 413", 1024},
+    {"header-timeout", SettingKind::number, "10", "seconds", "For the header of a request; beyond: 408", 1},
+    {"idle-timeout", SettingKind::number, "60", "seconds", "Between requests of a connection", 1},
+    {"body-timeout", SettingKind::number, "30", "seconds", "Without any byte of a body; beyond: 408", 1},
+    {"write-timeout", SettingKind::number, "30", "seconds", "Without any byte of an answer taken", 1},
+    {"grace", SettingKind::number, "20", "seconds", "For running requests and deliveries when the server stops"},
+
+    {"store-readers", SettingKind::number, "8", "connections", "Read connections to the database", 1},
+    {"store-writers", SettingKind::number, "8", "connections", "PostgreSQL: connections that commit in parallel", 1},
+    {"store-batch", SettingKind::number, "256", "commands", "SQLite: commands in one commit", 1},
+    {"store-queue", SettingKind::number, "1024", "commands", "Writes that may wait; beyond: 503", 1},
+    {"store-wal-limit", SettingKind::number, "268435456", "bytes",
+     "SQLite: size of the write-ahead log at which writers wait", 1048576},
+    {"store-checkpoint", SettingKind::number, "1000", "pages",
+     "SQLite: pages of the write-ahead log between checkpoints; more: throughput, fewer: shorter pauses", 1},
+    {"store-cache", SettingKind::number, "4096", "KiB", "SQLite: page cache of each connection", 64},
+
+    {"session-life", SettingKind::number, "12", "hours", "A session ends after that, whatever happens", 1},
+    {"session-idle", SettingKind::number, "60", "minutes", "A session ends after that without a request", 1},
+    {"sign-in-account", SettingKind::number, "10", "failures",
+     "Failed sign-ins of an account within the window; beyond: 429", 1},
+    {"sign-in-address", SettingKind::number, "50", "failures",
+     "Failed sign-ins from an address within the window; beyond: 429", 1},
+    {"sign-in-window", SettingKind::number, "15", "minutes", "Window for failed sign-ins", 1},
+
+    {"webhook-threads", SettingKind::number, "4", "requests", "Webhook requests that may run at once", 1},
+    {"webhook-per-endpoint", SettingKind::number, "2", "requests", "Of them to one endpoint", 1},
+    {"webhook-backlog", SettingKind::number, "1000", "deliveries",
+     "Waiting in the queue of an endpoint; later events stay in the log", 1},
+    {"webhook-timeout", SettingKind::number, "15", "seconds", "For a webhook request as a whole", 1},
+    {"webhook-allow", SettingKind::list, "", "networks",
+     "Networks in CIDR notation that webhooks may reach although they are not public"},
+    {"webhook-allow-http", SettingKind::flag, "no", "", "Accept webhook URLs without TLS"},
+    {"webhook-ca", SettingKind::text, "", "file", "Further trusted certificates in PEM for receivers of webhooks"},
+    {"delivery-days", SettingKind::number, "90", "days", "The log of webhook deliveries is kept that long", 1},
+    {"file-grace", SettingKind::number, "24", "hours", "A file that nothing refers to is removed after that", 1},
+};
+
+/// A setting is unknown, or its value is not of its kind: what() is a sentence for the operator.
+struct SettingError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+const Setting* find_setting(std::string_view name);
+/// "ASSAY_TLS_KEY" for "tls-key".
+std::string environment_name(const Setting& setting);
+
+/// The values of all settings.
+class SettingValues {
+ public:
+  using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+  /// The command line (`given`: name -> text) beats the environment, that the config file, that the defaults. Throws
+  /// SettingError for unknown names in the file, values of the wrong kind, and a file that cannot be read.
+  SettingValues(const std::map<std::string, std::string>& given, const Environment& environment,
+                const std::optional<std::filesystem::path>& file);
+
+  const std::string& text(std::string_view name) const;
+  std::int64_t number(std::string_view name) const;
+  bool flag(std::string_view name) const;
+  std::vector<std::string> list(std::string_view name) const;  // separated by commas
+
+ private:
+  std::map<std::string, std::string, std::less<>> values_;
+};
+
+/// What getenv() says.
+std::optional<std::string> process_environment(const std::string& name);
+
+/// The table as a Markdown table, for the documentation.
+std::string settings_markdown();
+
+}  // namespace assay

@@ -1,0 +1,63 @@
+// Where workflow definitions come from.
+#include "cli/workflow_files.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "ledger/digest.h"
+
+namespace assay {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct EmbeddedFile {
+  const char* path;
+  const char* text;
+};
+constexpr EmbeddedFile embedded[] = {
+#include "cli/embedded_workflows.inc"
+};
+
+}  // namespace
+
+WorkflowFiles embedded_workflows() {
+  WorkflowFiles files;
+  for (const EmbeddedFile& file : embedded) files.emplace(file.path, file.text);
+  return files;
+}
+
+WorkflowFiles read_workflows(const fs::path& folder) {
+  WorkflowFiles files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    const fs::path relative = entry.path().lexically_relative(folder);
+    if (!entry.is_regular_file() || relative.extension() != ".json" || relative.begin()->string() == "schema") continue;
+    std::ifstream input(entry.path(), std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(input), {}};
+    if (!input) throw std::runtime_error(entry.path().string() + " cannot be read");
+    files.emplace(relative.generic_string(), std::move(text));
+  }
+  if (files.empty()) throw std::runtime_error("no workflow definitions were found in " + folder.string());
+  return files;
+}
+
+WorkflowsFlawed::WorkflowsFlawed(std::vector<Flaw> all) : std::runtime_error(text_of(all)), flaws(std::move(all)) {}
+
+WorkflowSetPtr checked_workflows(const WorkflowFiles& files) {
+  auto loaded = load_workflows(files);
+  if (auto* flaws = std::get_if<std::vector<Flaw>>(&loaded)) throw WorkflowsFlawed(std::move(*flaws));
+  auto set = std::make_shared<WorkflowSet>(std::get<WorkflowSet>(std::move(loaded)));
+  if (auto flaws = check(*set); !flaws.empty()) throw WorkflowsFlawed(std::move(flaws));
+  set->hash = sha256_hex(set->text);
+  return set;
+}
+
+std::string text_of(const std::vector<Flaw>& flaws) {
+  std::string text;
+  for (const Flaw& flaw : flaws) text += fmt::format("{}{}: {}\n", flaw.file, flaw.pointer, flaw.reason);
+  return text;
+}
+
+}  // namespace assay

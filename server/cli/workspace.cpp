@@ -1,0 +1,94 @@
+// An opened data folder.
+#include "cli/workspace.h"
+
+#include <sys/stat.h>
+
+#include "cli/workflow_files.h"
+#include "storage/folder_lock.h"
+#include "storage/stored_sets.h"
+
+namespace assay {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::unique_ptr<Keyfile> open_keys(const DataFolder& folder) {
+  if (!fs::exists(folder.keys())) return std::make_unique<Keyfile>(Keyfile::create(folder.keys()));
+  return std::make_unique<Keyfile>(Keyfile::open(folder.keys()));
+}
+
+void check_stored_sets(Store& store) {
+  Snapshot at = store.read();
+  for (const std::string& hash : stored_workflow_sets(at)) {
+    const auto set = store.workflow_set(hash);
+    if (!set) throw std::runtime_error("workflow set " + hash + " is stored and was not loaded");
+    if (auto flaws = check(*set); !flaws.empty()) {
+      for (Flaw& flaw : flaws) flaw.file = "stored set " + hash.substr(0, 12) + ": " + flaw.file;
+      throw WorkflowsFlawed(std::move(flaws));
+    }
+  }
+}
+
+}  // namespace
+
+StoreSettings store_settings(const SettingValues& values) {
+  StoreSettings settings;
+  settings.data = data_folder(values).root.string();
+  settings.database = values.text("database");
+  settings.readers = static_cast<int>(values.number("store-readers"));
+  settings.writers = static_cast<int>(values.number("store-writers"));
+  settings.batch_limit = static_cast<int>(values.number("store-batch"));
+  settings.queue_limit = static_cast<int>(values.number("store-queue"));
+  settings.wal_limit = values.number("store-wal-limit");
+  settings.checkpoint_pages = static_cast<int>(values.number("store-checkpoint"));
+  settings.cache_kib = static_cast<int>(values.number("store-cache"));
+  return settings;
+}
+
+DataFolder data_folder(const SettingValues& values) {
+  const std::string& path = values.text("data");
+  if (path.empty()) throw SettingError("--data names the data folder, and is missing");
+  return DataFolder{fs::absolute(path)};
+}
+
+WorkflowSetPtr workflows_of(const SettingValues& values) {
+  const std::string& folder = values.text("workflows");
+  return checked_workflows(folder.empty() ? embedded_workflows() : read_workflows(folder));
+}
+
+Workspace::Workspace(const SettingValues& values) : folder_(data_folder(values)), workflows_(workflows_of(values)) {
+  const mode_t before = ::umask(077);  // nobody else reads what lies in the folder
+  fs::create_directories(folder_.root);
+  ::umask(before);
+  store_ = Store::open(store_settings(values));
+  keys_ = open_keys(folder_);
+  files_ = open_blob_folder(folder_.blobs());
+  if (!store_->workflow_set(workflows_->hash)) store_->add_workflow_set(workflows_);
+  check_stored_sets(*store_);
+  context_ = std::unique_ptr<Context>(new Context{*store_, *files_, *keys_, workflows_, system_now});
+}
+
+Instant system_now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
+
+bool in_use(const DataFolder& folder) {
+  if (!fs::exists(folder.root)) return false;
+  try {
+    const FolderLock lock(folder.root);
+    return false;
+  } catch (const std::runtime_error&) {
+    return true;
+  }
+}
+
+std::string public_url(const SettingValues& values) {
+  std::string url = values.text("public-url");
+  if (url.empty()) url = (values.text("tls-certificate").empty() ? "http://" : "https://") + values.text("listen");
+  while (url.ends_with('/')) url.pop_back();
+  return url;
+}
+
+std::string invitation_link(const SettingValues& values, std::string_view token) {
+  return public_url(values) + "/invitation#" + std::string(token);
+}
+
+}  // namespace assay

@@ -1,0 +1,16 @@
+// The workflow sets that the database keeps.
+#include "storage/stored_sets.h"
+
+#include "storage/connection.h"
+
+namespace assay {
+
+std::vector<std::string> stored_workflow_sets(Snapshot& at) {
+  std::vector<std::string> hashes;
+  for (auto& [hash] : at.connection().all<std::string>("SELECT hash FROM workflow_set ORDER BY hash")) {
+    hashes.push_back(std::move(hash));
+  }
+  return hashes;
+}
+
+}  // namespace assay
