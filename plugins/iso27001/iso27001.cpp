@@ -23,7 +23,7 @@ void translate(Json& text, const Json& translation) {
   } else if (has_ids(text) && translation.is_array()) {
     for (Json& entry : text) {
       for (const Json& candidate : translation) {
-        if (candidate.value("id", "") == entry.at("id")) translate(entry, candidate);
+        if (candidate.value("id", "") == entry.value("id", "-")) translate(entry, candidate);
       }
     }
   } else {

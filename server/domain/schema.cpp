@@ -140,7 +140,8 @@ class SubsetCheck {
     if (!limited && !value.contains("maxLength"))
       flaw(pointer, "a string without `enum`, `const` or `format` needs `maxLength`");
     if (const auto format = value.find("format"); format != value.end()) {
-      if (std::find(known_formats.begin(), known_formats.end(), *format) == known_formats.end()) {
+      const auto name = format->is_string() ? format->get<std::string>() : std::string();
+      if (std::find(known_formats.begin(), known_formats.end(), name) == known_formats.end()) {
         flaw(pointer_to(pointer, "format"),
              fmt::format("{} is not a known format; known are {}", format->dump(), fmt::join(known_formats, ", ")));
       }

@@ -5,6 +5,7 @@
 #include <assay/plugin.h>
 #include <assay/stream.h>
 
+#include <cstdint>
 #include <cstring>
 #include <exception>
 #include <new>
