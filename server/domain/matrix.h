@@ -1,0 +1,15 @@
+// A definition as a text table for reviews: who may do what in which state, and on what conditions.
+#pragma once
+
+#include <string>
+
+#include "domain/definition.h"
+
+namespace assay {
+
+/// The golden matrix: states with their commands, next states, roles and second persons; below it what each command
+/// needs, requires and does, and the timers. English names, no labels: a change of policy shows, a change of wording
+/// does not. Same definition, same text.
+std::string matrix(const Definition& definition);
+
+}  // namespace assay
