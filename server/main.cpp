@@ -1,2 +1,4 @@
 // The assay binary.
-int main() { return 0; }
+#include "cli/program.h"
+
+int main(int argc, char** argv) { return assay::run_program(argc, argv); }

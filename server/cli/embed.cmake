@@ -24,3 +24,6 @@ function(assay_embed_workflows)
   file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/cli/embedded_workflows.inc CONTENT "@rows@" @ONLY)
 endfunction()
 assay_embed_workflows()
+
+include(GNUInstallDirs)
+target_compile_definitions(assay_cli PRIVATE ASSAY_VERSION="${PROJECT_VERSION}" ASSAY_LIBDIR="${CMAKE_INSTALL_LIBDIR}")

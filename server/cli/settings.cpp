@@ -112,6 +112,15 @@ std::vector<std::string> SettingValues::list(std::string_view name) const {
   return parts;
 }
 
+std::string settings_text() {
+  std::string text;
+  for (const Setting& setting : all_settings) {
+    text += fmt::format("{} ({}) = {} {}\n    {}\n", setting.name, environment_name(setting), setting.fallback,
+                        setting.unit, setting.description);
+  }
+  return text;
+}
+
 std::string settings_markdown() {
   std::string text = "| Setting | Default | Unit | What it does |\n|---|---|---|---|\n";
   for (const Setting& setting : all_settings) {

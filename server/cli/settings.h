@@ -40,6 +40,8 @@ inline constexpr Setting all_settings[] = {
     {"demo", SettingKind::flag, "no", "", "Found the demo organisation in an empty data folder, with known log-ins"},
     {"workflows", SettingKind::text, "", "folder", "Workflow definitions to use instead of the built-in ones"},
     {"plugins", SettingKind::list, "", "folders", "Folders of plugin packages; those beside the program if not set"},
+    {"security-contact", SettingKind::text, "", "URI",
+     "Where to report a vulnerability: mailto:... or https://..., told in security.txt"},
     {"log-level", SettingKind::text, "info", "level", "debug, info, warn or error"},
     {"first-organisation", SettingKind::text, "My organisation", "name", "Organisation that a first start founds"},
     {"first-name", SettingKind::text, "Administrator", "name", "Its first administrator"},
@@ -123,6 +125,8 @@ class SettingValues {
 /// What getenv() says.
 std::optional<std::string> process_environment(const std::string& name);
 
+/// The table for people at a terminal: name, default with unit, environment variable, and what it does.
+std::string settings_text();
 /// The table as a Markdown table, for the documentation.
 std::string settings_markdown();
 

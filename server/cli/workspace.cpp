@@ -5,6 +5,7 @@
 
 #include "cli/workflow_files.h"
 #include "storage/folder_lock.h"
+#include "storage/people.h"
 #include "storage/stored_sets.h"
 
 namespace assay {
@@ -12,9 +13,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::unique_ptr<Keyfile> open_keys(const DataFolder& folder) {
-  if (!fs::exists(folder.keys())) return std::make_unique<Keyfile>(Keyfile::create(folder.keys()));
-  return std::make_unique<Keyfile>(Keyfile::open(folder.keys()));
+/// The key file is made on the first start only: another one could not open what the lost one has sealed.
+std::unique_ptr<Keyfile> open_keys(const DataFolder& folder, Store& store) {
+  if (fs::exists(folder.keys())) return std::make_unique<Keyfile>(Keyfile::open(folder.keys()));
+  Snapshot at = store.read();
+  if (!list_organisations(at).empty()) {
+    throw std::runtime_error("the key file " + folder.keys().string() +
+                             " is missing: put it back, it is not part of a backup");
+  }
+  return std::make_unique<Keyfile>(Keyfile::create(folder.keys()));
 }
 
 void check_stored_sets(Store& store) {
@@ -61,7 +68,7 @@ Workspace::Workspace(const SettingValues& values) : folder_(data_folder(values))
   fs::create_directories(folder_.root);
   ::umask(before);
   store_ = Store::open(store_settings(values));
-  keys_ = open_keys(folder_);
+  keys_ = open_keys(folder_, *store_);
   files_ = open_blob_folder(folder_.blobs());
   if (!store_->workflow_set(workflows_->hash)) store_->add_workflow_set(workflows_);
   check_stored_sets(*store_);

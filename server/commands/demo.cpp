@@ -10,7 +10,7 @@
 namespace assay {
 namespace {
 
-constexpr DemoLogIn log_ins[] = {
+constexpr DemoAccount accounts[] = {
     {"jonas.brandt@elbwerk.example", "Jonas Brandt", "administrator"},
     {"maria.keller@elbwerk.example", "Maria Keller", "ISMS manager, runs the audit programme"},
     {"anna.lindqvist@elbwerk.example", "Anna Lindqvist", "lead auditor"},
@@ -118,15 +118,15 @@ std::string Story::day(int from_today) const {
 
 Principal Story::principal(Who who) {
   Snapshot at = context_.store.read();
-  const auto person = find_person_by_email(at, log_ins[who].email);
+  const auto person = find_person_by_email(at, accounts[who].email);
   auto principal =
       person ? principal_of(context_, at, *person, {Scope::read, Scope::write, Scope::admin}) : std::nullopt;
-  if (!principal) throw std::runtime_error("the demo lacks " + std::string(log_ins[who].name));
+  if (!principal) throw std::runtime_error("the demo lacks " + std::string(accounts[who].name));
   return *principal;
 }
 
 void Story::join(Who who, const std::string& token) {
-  people_[who] = need(accept_invitation(context_, token, demo_password), log_ins[who].name).uuid;
+  people_[who] = need(accept_invitation(context_, token, demo_password()), accounts[who].name).uuid;
 }
 
 std::int64_t Story::version(const std::string& record, const Principal& who) {
@@ -148,12 +148,12 @@ void Story::act(Who who, const std::string& type, const std::string& record, con
 }
 
 void Story::people() {
-  const Founding founding{std::string(demo_organisation), "Europe/Berlin", "en",
-                          std::string(log_ins[administrator].name), std::string(log_ins[administrator].email)};
+  const Founding founding{"Elbwerk Instruments GmbH", "Europe/Berlin", "en", std::string(accounts[administrator].name),
+                          std::string(accounts[administrator].email)};
   join(administrator, need(found_organisation(context_, founding), "founding").invitation);
   for (const Seat& seat : seats()) {
     const Principal asks = principal(administrator);
-    const DemoLogIn& one = log_ins[seat.who];
+    const DemoAccount& one = accounts[seat.who];
     const Invitation invitation{std::string(one.name), std::string(one.email), "en", seat.roles, seat.responsibilities};
     join(seat.who, need(invite_person(context_, Call{asks}, invitation), one.name).token);
   }
@@ -226,8 +226,8 @@ void Story::fieldwork() {
                                       {"site", "Hamburg"},
                                       {"mode", "on_site"}}});
   act(lead_auditor, "audit", audit_, "issue_plan", {{"sessions", sessions}});
-  const Json attendance = Json::array({{{"name", log_ins[auditee].name}, {"function", "Head of IT operations"}},
-                                       {{"name", log_ins[action_owner].name}, {"function", "System administrator"}}});
+  const Json attendance = Json::array({{{"name", accounts[auditee].name}, {"function", "Head of IT operations"}},
+                                       {{"name", accounts[action_owner].name}, {"function", "System administrator"}}});
   act(lead_auditor, "audit", audit_, "open", {{"opening_on", day(-1)}, {"opening_attendance", attendance}});
   act(lead_auditor, "audit", audit_, "begin_fieldwork", Json::object());
   for (const Question& question : questions) {
@@ -278,7 +278,9 @@ void Story::management_review() {
 
 }  // namespace
 
-std::span<const DemoLogIn> demo_log_ins() { return log_ins; }
+std::string_view demo_password() { return "hallmark-of-the-elbe"; }
+
+std::span<const DemoAccount> demo_accounts() { return accounts; }
 
 void found_demo(Context& context, Catalogues& catalogues, const OfferedCatalogue& checklist) {
   Story story(context, catalogues);

@@ -9,16 +9,15 @@
 
 namespace assay {
 
-struct DemoLogIn {
+struct DemoAccount {
   std::string_view email;
   std::string_view name;
-  std::string_view does;  // in the demo's story
+  std::string_view part;  // in the demo's story
 };
 
 /// Everybody in the demo has this password. It is no secret: the demo lives in a data folder of its own.
-inline constexpr std::string_view demo_password = "hallmark-of-the-elbe";
-inline constexpr std::string_view demo_organisation = "Elbwerk Instruments GmbH";
-std::span<const DemoLogIn> demo_log_ins();
+std::string_view demo_password();
+std::span<const DemoAccount> demo_accounts();
 
 /// Founds the organisation with its people, and lets them act as they would: an audit programme in its cycle, an audit
 /// in fieldwork with some of its checklist answered, an open nonconformity, a scheduled management review. All of it by

@@ -1,0 +1,55 @@
+// The commands at the machine, but for serve. Each prints to standard output and returns the exit status of the
+// program; a refusal or exception goes to the caller.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "cli/settings.h"
+#include "commands/people.h"
+
+namespace assay {
+
+/// The command was refused: what() says why, with every field and guard.
+struct Refused : std::runtime_error {
+  explicit Refused(const Refusal& refusal);
+};
+
+// data_commands.cpp
+int init_folder(const SettingValues& values, const Founding& founding);
+int back_up(const SettingValues& values, const std::filesystem::path& to);
+int restore(const SettingValues& values, const std::filesystem::path& from);
+/// Replays the log, checks every stored workflow set and the hash of every file that is referred to. Beside a running
+/// server it works on a copy in `scratch`. 1 when something differs.
+int verify(const SettingValues& values, const std::filesystem::path& scratch);
+int release(const SettingValues& values);
+
+// workflow_commands.cpp
+/// 2 when there are flaws.
+int check_workflows(const std::optional<std::filesystem::path>& folder);
+int export_workflow(const SettingValues& values, const std::string& type, const std::string& format,
+                    const std::string& language);
+
+// people_commands.cpp
+struct PersonOptions {
+  std::string organisation;  // uuid; needed when there are several
+  std::string as;            // e-mail of the administrator who acts; empty: the first
+  std::string email, name;
+  std::vector<std::string> roles;
+};
+int invite_user(const SettingValues& values, const PersonOptions& options);
+int reset_user(const SettingValues& values, const std::string& email);
+int list_users(const SettingValues& values, const std::string& organisation);
+/// A token of the person with this e-mail address, printed once.
+int create_token(const SettingValues& values, const std::string& email, const std::string& name,
+                 const std::vector<std::string>& scopes, int days);
+
+// plugin_commands.cpp
+int list_plugins(const SettingValues& values);
+/// The folders that the settings name, else those beside the program.
+std::vector<std::filesystem::path> plugin_folders(const SettingValues& values);
+
+}  // namespace assay

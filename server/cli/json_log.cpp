@@ -1,0 +1,46 @@
+// The log of the server.
+#include "cli/json_log.h"
+
+#include <spdlog/formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "domain/json.h"
+#include "domain/time.h"
+
+namespace assay {
+namespace {
+
+std::string_view view(spdlog::string_view_t text) { return {text.data(), text.size()}; }
+
+class JsonFormatter final : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& to) override {
+    const std::string_view payload = view(message.payload);
+    std::string line = R"({"time":")" + to_text(std::chrono::floor<std::chrono::milliseconds>(message.time)) +
+                       R"(","level":")" + std::string(view(spdlog::level::to_string_view(message.level))) +
+                       R"(","log":")" + std::string(view(message.logger_name)) + "\"";
+    if (payload.size() > 2 && payload.front() == '{') {
+      line += ',';
+      line += payload.substr(1);
+    } else {
+      line += R"(,"text":)" + Json(payload).dump(-1, ' ', false, Json::error_handler_t::replace) + "}";
+    }
+    line += '\n';
+    to.append(line.data(), line.data() + line.size());
+  }
+  std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<JsonFormatter>(); }
+};
+
+}  // namespace
+
+std::shared_ptr<spdlog::logger> json_log(const std::string& name, const std::string& level) {
+  auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  auto log = std::make_shared<spdlog::logger>(name, std::move(sink));
+  log->set_formatter(std::make_unique<JsonFormatter>());
+  log->set_level(spdlog::level::from_str(level));
+  log->flush_on(spdlog::level::info);
+  return log;
+}
+
+}  // namespace assay

@@ -1,0 +1,206 @@
+// The assay program: its commands and options.
+#include "cli/program.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "cli/commands.h"
+#include "cli/serve.h"
+#include "cli/settings.h"
+#include "cli/version.h"
+#include "cli/workflow_files.h"
+
+namespace assay {
+namespace {
+
+using Names = std::vector<std::string_view>;
+
+const Names store_options = {"data", "database", "workflows"};
+const Names link_options = {"data", "database", "workflows", "public-url", "listen", "tls-certificate"};
+
+/// The command line as it is read: which command was given, and the settings that were named.
+class Program {
+ public:
+  Program() : app_("Audits and certification as state machines that people can read, check and change.", "assay") {
+    app_.require_subcommand(1);
+    app_.set_help_all_flag();
+    add_serve();
+    add_folder_commands();
+    add_workflow_commands();
+    add_people_commands();
+    add_others();
+  }
+
+  int run(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return app_.exit(error) == 0 ? 0 : 2;
+    }
+    return chosen_();
+  }
+
+ private:
+  /// A command whose work is done by `act`, with these settings as options.
+  CLI::App* command(CLI::App* parent, const std::string& name, const std::string& does, std::function<int()> act) {
+    CLI::App* made = parent->add_subcommand(name, does);
+    made->callback([this, act = std::move(act)] { chosen_ = act; });
+    return made;
+  }
+
+  void add_setting(CLI::App* to, const Setting& setting) {
+    const std::string name(setting.name), option = "--" + name;
+    std::string does(setting.description);
+    if (!setting.fallback.empty() && setting.kind != SettingKind::flag) does += fmt::format(" [{}]", setting.fallback);
+    does += fmt::format(" ({})", environment_name(setting));
+    if (setting.kind == SettingKind::flag) {
+      to->add_flag_callback(option, [this, name] { given_[name] = "yes"; }, does);
+      return;
+    }
+    to->add_option_function<std::string>(
+          option, [this, name](const std::string& value) { given_[name] = value; }, does)
+        ->type_name(std::string(setting.unit));
+  }
+
+  CLI::App* with_settings(CLI::App* to, const Names& names) {
+    for (const std::string_view name : names) add_setting(to, *find_setting(name));
+    to->add_option("--config", config_, "File of settings, a line NAME = VALUE each")->type_name("file");
+    return to;
+  }
+
+  SettingValues values() const {
+    return SettingValues(given_, process_environment,
+                         config_.empty() ? std::nullopt : std::optional<std::filesystem::path>(config_));
+  }
+
+  void add_serve() {
+    CLI::App* serve_command = command(&app_, "serve", "Run the server", [this] { return serve(values()); });
+    for (const Setting& setting : all_settings) add_setting(serve_command, setting);
+    serve_command->add_option("--config", config_, "File of settings, a line NAME = VALUE each")->type_name("file");
+  }
+
+  void add_folder_commands() {
+    CLI::App* init = command(&app_, "init",
+                             "Found an organisation in a new data folder; prints the link for its first administrator",
+                             [this] { return init_folder(values(), founding_); });
+    with_settings(init, link_options);
+    init->add_option("--organisation", founding_.organisation, "Name of the organisation")->required();
+    init->add_option("--name", founding_.name, "Name of the first administrator")->required();
+    init->add_option("--email", founding_.email, "E-mail address to sign in with")->required();
+    init->add_option("--zone", founding_.zone, "IANA time zone [UTC]");
+    init->add_option("--language", founding_.language, "en or de [en]");
+
+    CLI::App* backup = command(&app_, "backup", "Copy database and files to a new folder, also while a server runs",
+                               [this] { return back_up(values(), path_); });
+    with_settings(backup, store_options)->add_option("TO", path_, "Folder that does not exist yet")->required();
+    CLI::App* back = command(&app_, "restore", "Fill an empty data folder from a backup, after verifying every hash",
+                             [this] { return restore(values(), path_); });
+    with_settings(back, store_options)->add_option("FROM", path_, "Folder of the backup")->required();
+    CLI::App* check = command(&app_, "verify", "Replay the log and hash every file, also while a server runs", [this] {
+      return verify(values(), path_.empty() ? std::filesystem::temp_directory_path() : path_);
+    });
+    with_settings(check, store_options)
+        ->add_option("--scratch", path_, "Folder for the copy that is verified beside a running server");
+    with_settings(command(&app_, "release", "Let webhooks and timers go on after a restore",
+                          [this] { return release(values()); }),
+                  store_options);
+  }
+
+  void add_workflow_commands() {
+    CLI::App* workflow = app_.add_subcommand("workflow", "Look at and check workflow definitions");
+    workflow->require_subcommand(1);
+    CLI::App* check = command(
+        workflow, "check", "Check definitions; prints every flaw with file, pointer and reason",
+        [this] { return check_workflows(path_.empty() ? std::nullopt : std::optional<std::filesystem::path>(path_)); });
+    check->add_option("DIR", path_, "Folder of definitions; the built-in ones if not given");
+    CLI::App* show = command(workflow, "export", "Show a record type as a diagram",
+                             [this] { return export_workflow(values(), name_, format_, language_); });
+    with_settings(show, {"workflows"})->add_option("TYPE", name_, "Short name, such as audit")->required();
+    show->add_option("--format", format_, "mermaid [mermaid]");
+    show->add_option("--language", language_, "en or de [en]");
+  }
+
+  void add_people_commands() {
+    CLI::App* user = app_.add_subcommand("user", "People, by somebody at the machine");
+    user->require_subcommand(1);
+    CLI::App* invite = command(user, "invite", "Invite a person as an administrator would; prints the link",
+                               [this] { return invite_user(values(), person_); });
+    with_settings(invite, link_options);
+    invite->add_option("--name", person_.name, "Name")->required();
+    invite->add_option("--email", person_.email, "E-mail address to sign in with")->required();
+    invite->add_option("--role", person_.roles, "Role; may be given several times");
+    invite->add_option("--organisation", person_.organisation, "UUID, where there are several organisations");
+    invite->add_option("--as", person_.as, "E-mail address of the administrator who acts; the first one if not given");
+    CLI::App* reset = command(user, "reset", "A new one-time link for a person, also for the last administrator",
+                              [this] { return reset_user(values(), person_.email); });
+    with_settings(reset, link_options)->add_option("EMAIL", person_.email, "E-mail address")->required();
+    CLI::App* list = command(user, "list", "All people of an organisation",
+                             [this] { return list_users(values(), person_.organisation); });
+    with_settings(list, store_options)
+        ->add_option("--organisation", person_.organisation, "UUID, where there are several organisations");
+
+    CLI::App* token = app_.add_subcommand("token", "Access tokens, by somebody at the machine");
+    token->require_subcommand(1);
+    CLI::App* create = command(token, "create", "Make an access token; it is printed once",
+                               [this] { return create_token(values(), person_.email, name_, scopes_, days_); });
+    with_settings(create, store_options);
+    create->add_option("--email", person_.email, "E-mail address of the person whose token it is")->required();
+    create->add_option("--name", name_, "What the token is for")->required();
+    create->add_option("--scope", scopes_, "read, write or admin; may be given several times [read]");
+    create->add_option("--days", days_, "Days until it expires [90]")->check(CLI::Range(1, 366));
+  }
+
+  void add_others() {
+    CLI::App* plugin = app_.add_subcommand("plugin", "Plugins");
+    plugin->require_subcommand(1);
+    with_settings(
+        command(plugin, "list", "All plugins and whether they work", [this] { return list_plugins(values()); }),
+        {"plugins"});
+    CLI::App* table = command(&app_, "settings", "All settings of the server", [this] {
+      fmt::print("{}", markdown_ ? settings_markdown() : settings_text());
+      return 0;
+    });
+    table->add_flag("--markdown", markdown_, "As a Markdown table, for the documentation");
+    command(&app_, "version", "The version of this program", [] {
+      fmt::print("assay {}\n", program_version);
+      return 0;
+    });
+    command(&app_, "help", "This text", [this] {
+      fmt::print("{}", app_.help());
+      return 0;
+    });
+  }
+
+  CLI::App app_;
+  std::function<int()> chosen_ = {};
+  std::map<std::string, std::string> given_ = {};
+  std::filesystem::path config_ = {}, path_ = {};
+  Founding founding_ = {};
+  PersonOptions person_ = {};
+  std::string name_ = {}, format_ = "mermaid", language_ = "en";
+  std::vector<std::string> scopes_ = {"read"};
+  int days_ = 90;
+  bool markdown_ = false;
+};
+
+}  // namespace
+
+int run_program(int argc, char** argv) {
+  try {
+    return Program().run(argc, argv);
+  } catch (const SettingError& error) {
+    fmt::print(stderr, "assay: {}\n", error.what());
+    return 2;
+  } catch (const WorkflowsFlawed& flawed) {
+    fmt::print(stderr, "assay: the workflow definitions do not hold\n{}", flawed.what());
+    return 2;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "assay: {}\n", error.what());
+    return 1;
+  }
+}
+
+}  // namespace assay

@@ -1,0 +1,260 @@
+// Runs the server.
+#include "cli/serve.h"
+
+#include <fmt/format.h>
+#include <prometheus/registry.h>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+
+#include "cli/commands.h"
+#include "cli/json_log.h"
+#include "cli/version.h"
+#include "cli/wiring.h"
+#include "cli/workspace.h"
+#include "commands/demo.h"
+#include "http/api.h"
+#include "http/event_feed.h"
+#include "http/offered_catalogues.h"
+#include "http/routes.h"
+#include "jobs/timers.h"
+#include "plugins/registry.h"
+
+namespace assay {
+namespace {
+
+/// SIGTERM and SIGINT, blocked in every thread and taken by wait(). A second one while the server stops ends it at
+/// once.
+class StopSignals {
+ public:
+  StopSignals() {
+    std::signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGTERM);
+    sigaddset(&set_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set_, &before_);
+  }
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+  ~StopSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+  /// Any thread: wait() returns, and the program fails.
+  void give_up() {
+    failed_ = true;
+    ::kill(::getpid(), SIGTERM);
+  }
+  void wait() {
+    int signal = 0;
+    sigwait(&set_, &signal);
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  bool failed() const { return failed_; }
+
+ private:
+  sigset_t set_ = {}, before_ = {};
+  std::atomic<bool> failed_ = false;
+};
+
+bool has_organisation(Context& context) {
+  Snapshot at = context.store.read();
+  return !list_organisations(at).empty();
+}
+
+PluginHost plugin_host(std::shared_ptr<spdlog::logger> log) {
+  PluginHost host;
+  host.version = std::string(program_version);
+  host.log = [log = std::move(log)](const std::string& plugin, std::int32_t level, const std::string& line) {
+    log->info(Json{{"plugin", plugin}, {"plugin_level", level}, {"text", line}}.dump());
+  };
+  return host;
+}
+
+OfferedCatalogue demo_checklist(const PluginRegistry& plugins, OfferedCatalogues& offered) {
+  constexpr std::string_view checklist = "iso27001-2022";
+  Plugin* plugin = plugins.find_by_catalogue(checklist);
+  if (plugin == nullptr) throw std::runtime_error("the demo needs the plugin with the checklist iso27001-2022");
+  auto catalogue = offered.find(plugin->manifest().id, std::string(checklist), "en");
+  if (!catalogue) throw Refused(catalogue.error());
+  return *catalogue;
+}
+
+/// Founds the demo in an empty folder, which is a demo folder from then on and never anything else.
+void prepare_demo(Workspace& workspace, Catalogues& catalogues, const OfferedCatalogue& checklist) {
+  const std::string mark = workspace.folder().demo_mark().string();
+  const bool marked = workspace.folder().demo();
+  if (!marked && has_organisation(workspace.context())) {
+    throw SettingError("--demo is refused: " + workspace.folder().root.string() +
+                       " holds an organisation that is no demo");
+  }
+  if (marked) {
+    std::string state;
+    std::ifstream(mark) >> state;
+    if (state == "ready") return;
+    if (has_organisation(workspace.context())) {
+      throw std::runtime_error("the demo in " + workspace.folder().root.string() +
+                               " was not completed: remove the folder");
+    }
+  }
+  std::ofstream(mark) << "begun\n";
+  found_demo(workspace.context(), catalogues, checklist);
+  std::ofstream ready(mark);
+  ready << "ready\n";
+  if (!ready.flush()) throw std::runtime_error(mark + " cannot be written");
+}
+
+void print_demo() {
+  fmt::print("Demo organisation. Everybody signs in with the password {}\n", demo_password());
+  for (const DemoAccount& account : demo_accounts())
+    fmt::print("  {:<32} {}, {}\n", account.email, account.name, account.part);
+}
+
+/// Nobody can sign in yet: the first administrator gets a link.
+void found_first(Context& context, const SettingValues& values) {
+  const Founding founding{values.text("first-organisation"), values.text("first-zone"), values.text("first-language"),
+                          values.text("first-name"), values.text("first-email")};
+  auto founded = found_organisation(context, founding);
+  if (!founded) throw Refused(founded.error());
+  fmt::print("First start: {} ({}) sets a password within {} hours, once, under\n  {}\n", founding.name, founding.email,
+             invitation_lifetime.count(), invitation_link(values, founded->invitation));
+}
+
+UrlRule webhook_url_rule(UrlRules rules) {
+  return [rules = std::move(rules)](std::string_view url) -> std::optional<std::string> {
+    const auto parsed = parse_web_url(url, rules);
+    if (parsed) return {};
+    const auto& fields = parsed.error().invalid;
+    return fields.empty() ? parsed.error().detail : fields.front().detail;
+  };
+}
+
+/// The parts of a running server, in the order in which they rest on each other.
+class RunningServer {
+ public:
+  RunningServer(const SettingValues& values, StopSignals& signals)
+      : values_(values),
+        log_(json_log("server", values.text("log-level"))),
+        journal_{json_log("jobs", values.text("log-level")), [&signals](const std::string&) { signals.give_up(); }},
+        workspace_(values),
+        plugins_(plugin_folders(values), plugin_host(json_log("plugin", values.text("log-level")))),
+        offered_(plugins_),
+        client_(outbound_settings(values)),
+        deliveries_(context(), client_, delivery_settings(values), journal_),
+        timers_(context(), journal_),
+        housekeeping_(context(), housekeeping_settings(), journal_),
+        throttle_(sign_in_settings(values)),
+        service_(service()),
+        router_(routes()),
+        server_(transport(), router_, dispatch_for(service_)) {
+    for (const PluginStatus& plugin : plugins_.list()) {
+      if (!plugin.ready())
+        log_->error(Json{{"what", "plugin_failed"}, {"plugin", plugin.id}, {"reason", plugin.error}}.dump());
+    }
+    context().store.on_events([this](std::int64_t) {
+      bells_.ring();
+      deliveries_.wake();
+      timers_.wake();
+    });
+  }
+
+  void start() {
+    if (values_.flag("demo")) prepare_demo(workspace_, catalogues_, demo_checklist(plugins_, offered_));
+    server_.start();
+    if (!workspace_.folder().demo() && !has_organisation(context())) found_first(context(), values_);
+    deliveries_.start();
+    timers_.start();
+    housekeeping_.start();
+    if (workspace_.folder().demo()) print_demo();
+    fmt::print("Assay {} serves {} with {} on {}\n", program_version, workspace_.folder().root.string(),
+               context().store.engine(), address());
+    std::fflush(stdout);
+    log_->info(Json{{"what", "started"}, {"version", program_version}, {"address", address()}}.dump());
+    if (context().store.held()) log_->warn(Json{{"what", "held_after_restore"}}.dump());
+  }
+
+  /// Running requests first, for they may wake the others.
+  void stop() {
+    context().store.on_events([](std::int64_t) {});
+    server_.stop();
+    deliveries_.stop();
+    timers_.stop();
+    housekeeping_.stop();
+    log_->info(Json{{"what", "stopped"}}.dump());
+  }
+
+ private:
+  Context& context() { return workspace_.context(); }
+
+  std::string address() const {
+    const std::string& listen = values_.text("listen");
+    return (values_.text("tls-certificate").empty() ? "http://" : "https://") + listen.substr(0, listen.rfind(':')) +
+           ":" + std::to_string(server_.port());
+  }
+
+  Service service() {
+    return Service{.context = context(),
+                   .catalogues = catalogues_,
+                   .plugins = plugins_,
+                   .offered = offered_,
+                   .bells = bells_,
+                   .sign_in = sign_in_settings(values_),
+                   .throttle = throttle_,
+                   .webhook_url = webhook_url_rule(url_rules(values_)),
+                   .version = std::string(program_version),
+                   .demo = workspace_.folder().demo() || values_.flag("demo"),
+                   .security_contact = values_.text("security-contact"),
+                   .upload_limit = values_.number("upload-limit"),
+                   .metrics = metrics_,
+                   .deliveries = deliveries_};
+  }
+
+  ServerSettings transport() {
+    ServerSettings settings = server_settings(values_);
+    settings.open_upload = open_upload_for(service_);
+    settings.access_log = json_log("access", values_.text("log-level"));
+    settings.error_log = log_;
+    settings.metrics = metrics_;
+    return settings;
+  }
+
+  HousekeepingSettings housekeeping_settings() {
+    HousekeepingSettings settings;
+    settings.deliveries = std::chrono::days{values_.number("delivery-days")};
+    settings.files = std::chrono::hours{values_.number("file-grace")};
+    settings.blobs = workspace_.folder().blobs();
+    return settings;
+  }
+
+  const SettingValues& values_;
+  std::shared_ptr<spdlog::logger> log_;
+  Journal journal_;
+  std::shared_ptr<prometheus::Registry> metrics_ = std::make_shared<prometheus::Registry>();
+  EventBells bells_;
+  Catalogues catalogues_;
+  Workspace workspace_;
+  PluginRegistry plugins_;
+  OfferedCatalogues offered_;
+  OutboundClient client_;
+  DeliveryWorker deliveries_;
+  TimerWorker timers_;
+  Housekeeping housekeeping_;
+  SignInThrottle throttle_;
+  Service service_;
+  Router router_;
+  Server server_;
+};
+
+}  // namespace
+
+int serve(const SettingValues& values) {
+  StopSignals signals;
+  RunningServer server(values, signals);
+  server.start();
+  signals.wait();
+  server.stop();
+  return signals.failed() ? 1 : 0;
+}
+
+}  // namespace assay

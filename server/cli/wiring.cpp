@@ -1,0 +1,111 @@
+// From settings to the settings of each part.
+#include "cli/wiring.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstring>
+#include <thread>
+
+#include "cli/version.h"
+#include "cli/workspace.h"
+#include "ledger/random.h"
+
+namespace assay {
+namespace {
+
+using std::chrono::seconds;
+
+seconds seconds_of(const SettingValues& values, std::string_view name) { return seconds{values.number(name)}; }
+
+void listen_on(const std::string& listen, ServerSettings& to) {
+  const auto colon = listen.rfind(':');
+  int port = -1;
+  if (colon != std::string::npos) {
+    const char* end = listen.data() + listen.size();
+    const auto read = std::from_chars(listen.data() + colon + 1, end, port);
+    if (read.ec != std::errc() || read.ptr != end) port = -1;
+  }
+  if (port < 0 || port > 65535) throw SettingError("--listen must be HOST:PORT, not \"" + listen + "\"");
+  to.address = listen.substr(0, colon);
+  if (to.address.size() > 2 && to.address.front() == '[' && to.address.back() == ']') {
+    to.address = to.address.substr(1, to.address.size() - 2);
+  }
+  to.port = static_cast<std::uint16_t>(port);
+}
+
+/// In [0, 1), from the kernel: receivers that failed together are not to be tried together.
+double chance() {
+  std::uint32_t bits = 0;
+  std::memcpy(&bits, random_bytes(sizeof bits).data(), sizeof bits);
+  return static_cast<double>(bits) / 4294967296.0;
+}
+
+}  // namespace
+
+ServerSettings server_settings(const SettingValues& values) {
+  ServerSettings to;
+  listen_on(values.text("listen"), to);
+  const std::string &certificate = values.text("tls-certificate"), &key = values.text("tls-key");
+  if (certificate.empty() != key.empty()) throw SettingError("--tls-certificate and --tls-key belong together");
+  if (!certificate.empty()) to.tls = TlsFiles{certificate, key};
+  to.io_threads = static_cast<unsigned>(values.number("io-threads"));
+  to.pool_threads = static_cast<unsigned>(values.number("pool-threads"));
+  to.pool_queue = static_cast<std::size_t>(values.number("pool-queue"));
+  to.connections = static_cast<std::size_t>(values.number("connections"));
+  to.header_limit = static_cast<std::size_t>(values.number("header-limit"));
+  to.json_limit = static_cast<std::size_t>(values.number("json-limit"));
+  to.upload_limit = static_cast<std::uint64_t>(values.number("upload-limit"));
+  to.header_timeout = seconds_of(values, "header-timeout");
+  to.idle_timeout = seconds_of(values, "idle-timeout");
+  to.body_timeout = seconds_of(values, "body-timeout");
+  to.write_timeout = seconds_of(values, "write-timeout");
+  to.grace = seconds_of(values, "grace");
+  return to;
+}
+
+SignInSettings sign_in_settings(const SettingValues& values) {
+  SignInSettings to;
+  to.session_life = std::chrono::hours{values.number("session-life")};
+  to.session_idle = std::chrono::minutes{values.number("session-idle")};
+  to.failures_per_account = static_cast<int>(values.number("sign-in-account"));
+  to.failures_per_address = static_cast<int>(values.number("sign-in-address"));
+  to.window = std::chrono::minutes{values.number("sign-in-window")};
+  return to;
+}
+
+UrlRules url_rules(const SettingValues& values) {
+  UrlRules rules;
+  rules.allow_http = values.flag("webhook-allow-http");
+  return rules;
+}
+
+OutboundSettings outbound_settings(const SettingValues& values) {
+  OutboundSettings to;
+  to.timeout = seconds_of(values, "webhook-timeout");
+  to.user_agent = fmt::format("Assay/{}", program_version);
+  to.ca_file = values.text("webhook-ca");
+  std::vector<AddressRange> allowed;
+  for (const std::string& text : values.list("webhook-allow")) {
+    const auto range = AddressRange::parse(text);
+    if (!range) throw SettingError("--webhook-allow: \"" + text + "\" is no network such as 10.1.0.0/16");
+    allowed.push_back(*range);
+  }
+  to.guard = AddressGuard(std::move(allowed));
+  return to;
+}
+
+DeliverySettings delivery_settings(const SettingValues& values) {
+  DeliverySettings to;
+  to.threads = static_cast<unsigned>(values.number("webhook-threads"));
+  to.per_endpoint = static_cast<unsigned>(values.number("webhook-per-endpoint"));
+  to.backlog = static_cast<int>(values.number("webhook-backlog"));
+  to.claim = std::max(to.claim, 4 * seconds_of(values, "webhook-timeout"));
+  to.grace = seconds_of(values, "grace");
+  to.attempt.urls = url_rules(values);
+  to.attempt.source = public_url(values);
+  to.attempt.random = chance;
+  return to;
+}
+
+}  // namespace assay

@@ -1,0 +1,21 @@
+// From settings to the settings of each part.
+#pragma once
+
+#include "cli/settings.h"
+#include "commands/sign_in.h"
+#include "http/server.h"
+#include "integrations/outbound.h"
+#include "integrations/web_url.h"
+#include "jobs/delivery_worker.h"
+#include "jobs/housekeeping.h"
+
+namespace assay {
+
+/// Each throws SettingError when a value is not acceptable.
+ServerSettings server_settings(const SettingValues& values);
+SignInSettings sign_in_settings(const SettingValues& values);
+OutboundSettings outbound_settings(const SettingValues& values);
+UrlRules url_rules(const SettingValues& values);
+DeliverySettings delivery_settings(const SettingValues& values);
+
+}  // namespace assay
