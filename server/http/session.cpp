@@ -129,7 +129,8 @@ asio::awaitable<bool> Session::serve_one() {
     if (shared_.draining && input_.empty()) co_return false;
     if (!co_await fill()) {
       if (!expired_ || cut_ || input_.empty()) co_return false;
-      co_return co_await refuse_head({408, "request-timeout", "the header took too long"});
+      const HeadFault late{408, "request-timeout", "the header took too long"};
+      co_return co_await refuse_head(late);
     }
     if (phase_ == Phase::idle) {
       if (served_ > 0) enter(Phase::head, shared_.settings.header_timeout);
@@ -231,7 +232,7 @@ std::optional<Response> Session::check_body(const Route& route) const {
   return std::nullopt;
 }
 
-asio::awaitable<bool> Session::refuse_head(HeadFault fault) {
+asio::awaitable<bool> Session::refuse_head(const HeadFault& fault) {
   if (request_.id.empty()) request_.id = worker_.make_request_id();
   if (request_.received == Clock::time_point{}) request_.received = Clock::now();
   close_ = linger_ = true;

@@ -66,7 +66,7 @@ class Session : public boost::intrusive::list_base_hook<boost::intrusive::link_m
   awaitable<bool> shake_hands();
   awaitable<bool> serve_one();
   awaitable<void> finish();
-  awaitable<bool> refuse_head(HeadFault fault);
+  awaitable<bool> refuse_head(const HeadFault& fault);
   void prepare();
   std::optional<HeadFault> take_head();
   std::optional<Response> route_request();
@@ -86,7 +86,7 @@ class Session : public boost::intrusive::list_base_hook<boost::intrusive::link_m
   awaitable<std::optional<Response>> read_body();
   awaitable<std::optional<Response>> read_json();
   awaitable<std::optional<Response>> read_upload();
-  awaitable<std::optional<Response>> fill_sink(std::shared_ptr<UploadSink> sink);
+  awaitable<std::optional<Response>> fill_sink(const std::shared_ptr<UploadSink>& sink);
   awaitable<std::optional<HeadFault>> read_piece(char* space, std::size_t size, std::size_t& produced);
   BodyStep decode_body(char* space, std::size_t size);
   std::optional<Response> fault_response(const HeadFault& fault);

@@ -70,7 +70,7 @@ Session::BodyStep Session::decode_body(char* space, std::size_t size) {
     input_.consume(used);
     if (error == beast_http::error::need_more || (!error && used == 0)) {
       step.needs_input = true;
-      if (input_.view().size() > framing_limit)
+      if (input_.view().size() > std::min(framing_limit, shared_.settings.header_limit))
         step.fault = HeadFault{400, "malformed", "a chunk's line or the trailers are too long"};
     } else if (error == beast_http::error::body_limit) {
       step.fault = HeadFault{413, "too-large", "the body is too large"};
@@ -152,7 +152,7 @@ asio::awaitable<std::optional<Response>> Session::read_upload() {
 }
 
 /// Moves the body into `sink`, one piece of memory for all of it.
-asio::awaitable<std::optional<Response>> Session::fill_sink(std::shared_ptr<UploadSink> sink) {
+asio::awaitable<std::optional<Response>> Session::fill_sink(const std::shared_ptr<UploadSink>& sink) {
   const std::size_t size = shared_.settings.file_chunk;
   const std::unique_ptr<char[]> piece(new char[size]);
   std::size_t produced = 0;

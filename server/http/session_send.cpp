@@ -212,17 +212,26 @@ asio::awaitable<bool> Session::send_events(Response& response, EventStream& stre
     bell_.reset();
     shared_.count_stream(-1);
   });
-  auto attach = [&] { stream.source->attach(bell_); };
   std::optional<std::string> text;
-  auto ask = [&] { text = stream.source->next(); };
+  bool failed = false;
+  const auto guarded = [&](auto&& action) {
+    try {
+      action();
+    } catch (const std::exception& failure) {
+      failed = true;
+      shared_.log_error(request_.id, failure.what());
+    }
+  };
+  auto attach = [&] { guarded([&] { stream.source->attach(bell_); }); };
+  auto ask = [&] { guarded([&] { text = stream.source->next(); }); };
   phase_ = Phase::streaming;
   co_await run_job(attach);
   const auto pause = stream.heartbeat.value_or(shared_.settings.heartbeat);
   auto next_beat = Clock::now() + pause;
-  while (!shared_.draining && !cut_) {
+  while (!shared_.draining && !cut_ && !failed) {
     bell_->take();
     co_await run_job(ask);
-    if (!text) break;
+    if (failed || !text) break;
     if (text->empty()) {
       if (co_await wait_for_bell(*bell_, next_beat)) continue;
       text = ":\n\n";
@@ -231,9 +240,10 @@ asio::awaitable<bool> Session::send_events(Response& response, EventStream& stre
     phase_ = Phase::streaming;
     next_beat = Clock::now() + pause;
   }
-  if (cut_) co_return false;
+  if (cut_ || failed) co_return false;
   close_ = close_ || shared_.draining;
-  co_return head_.minor_version == 0 || co_await send_chunk({});
+  const std::string end;
+  co_return head_.minor_version == 0 || co_await send_chunk(end);
 }
 
 /// Writes down what was answered.
