@@ -1,4 +1,5 @@
-// Files by the SHA-256 of their content, per organisation: streamed in, durable before they are named, read back streamed.
+// Files by the SHA-256 of their content, per organisation: streamed in, durable before they are named, read back
+// streamed.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +9,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "domain/refusal.h"
+#include "domain/time.h"
 
 namespace assay {
 
@@ -36,6 +40,10 @@ class BlobStore {
   virtual std::unique_ptr<FileWriter> create(std::string_view organisation, std::int64_t limit) = 0;
   /// Where the file lies, for streaming; nothing when it is not there.
   virtual std::optional<std::filesystem::path> locate(std::string_view organisation, std::string_view sha256) const = 0;
+  /// Removes files that nothing refers to and that were named longer than `grace` ago; how many. `referenced` as
+  /// referenced_files() gives it, read after `now`. `grace` must be longer than any upload, command or backup takes.
+  virtual std::int64_t collect(const std::vector<std::pair<std::string, std::string>>& referenced, Instant now,
+                               std::chrono::milliseconds grace) = 0;
 };
 
 /// Files below `folder`/<organisation>/<2 hex>/<62 hex>.

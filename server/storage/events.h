@@ -13,10 +13,10 @@
 namespace assay {
 
 struct EventQuery {
-  std::int64_t after = 0;                 // position
+  std::int64_t after = 0;  // position
   int limit = 50;
-  std::optional<RecordId> record = {};    // only this record's (and what belongs to it)
-  std::vector<std::string> types = {};    // exact, or "nonconformity.*"
+  std::optional<RecordId> record = {};  // only this record's (and what belongs to it)
+  std::vector<std::string> types = {};  // exact, or "nonconformity.*"
 };
 /// Sealed events in the order of their positions, that the reader may see.
 std::vector<Event> list_events(Snapshot& at, const EventQuery& query, const Reader& reader);
@@ -24,12 +24,14 @@ std::vector<Event> list_events(Snapshot& at, const EventQuery& query, const Read
 std::vector<Event> events_after(Snapshot& at, OrganisationId organisation, std::int64_t position, int limit);
 std::optional<Event> event_at(Snapshot& at, std::int64_t position);
 /// Public id and name of the people named in events, for answers.
-struct Named { std::string uuid, name; };
+struct Named {
+  std::string uuid, name;
+};
 std::optional<Named> name_of_person(Snapshot& at, PersonId person);
 
 struct ReplayReport {
   std::int64_t events = 0;
-  std::vector<std::string> differences;   // "record 17: state is `issued`, the log says `closed`"
+  std::vector<std::string> differences;  // "record 17: state is `issued`, the log says `closed`"
 };
 /// Replays the whole log into empty tables of a scratch database of the same engine and compares every row.
 ReplayReport verify_log(Store& store);

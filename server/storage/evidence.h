@@ -16,19 +16,19 @@ struct EvidenceRow {
   std::int64_t id;
   std::string uuid;
   RecordId record;
-  std::optional<std::int64_t> item;     // checklist item that it supports
+  std::optional<std::int64_t> item;  // checklist item that it supports
   std::string item_uuid;
-  std::string kind;                     // file | reference | interview | observation
+  std::string kind;  // file | reference | interview | observation
   std::string title;
-  std::string description;              // for reference: document id, version, place, seen at; for interview: role
-  std::string sha256;                   // files only
+  std::string description;  // for reference: document id, version, place, seen at; for interview: role
+  std::string sha256;       // files only
   std::string file_name, media_type;
   std::int64_t size = 0;
   Instant collected_at;
   std::optional<PersonId> collected_by;
   std::string collected_by_uuid;
   std::optional<Date> effective_from, effective_to;
-  std::string supersedes;               // uuid of the revision before
+  std::string supersedes;  // uuid of the revision before
   bool withdrawn = false;
   std::int64_t version;
 };
@@ -43,7 +43,7 @@ struct ReportRow {
   std::string uuid;
   RecordId record;
   std::string plugin, plugin_version, format, language;
-  std::string input_hash;               // SHA-256 of the canonical input
+  std::string input_hash;  // SHA-256 of the canonical input
   std::string sha256, file_name, media_type;
   std::int64_t size;
   Instant created;

@@ -16,17 +16,17 @@ struct ItemRow {
   std::int64_t id;
   std::string uuid;
   RecordId audit;
-  std::string catalogue;       // hash of the catalogue that it is pinned to
-  std::string catalogue_id;    // "iso27001-2022"
-  std::string question;        // "A.8.13-q1"
-  std::string item;            // "A.8.13"
-  std::string subject;         // "whole", "site:Hamburg", ...
+  std::string catalogue;     // hash of the catalogue that it is pinned to
+  std::string catalogue_id;  // "iso27001-2022"
+  std::string question;      // "A.8.13-q1"
+  std::string item;          // "A.8.13"
+  std::string subject;       // "whole", "site:Hamburg", ...
   std::optional<PersonId> auditor;
   std::string auditor_uuid;
-  std::string status;          // planned | in_progress | answered
-  std::string result;          // empty, or of the catalogue's scale
-  std::string reason;          // for results that need one
-  std::optional<int> maturity; // 0..5
+  std::string status;           // planned | in_progress | answered
+  std::string result;           // empty, or of the catalogue's scale
+  std::string reason;           // for results that need one
+  std::optional<int> maturity;  // 0..5
   std::string notes;
   std::optional<PersonId> answered_by;
   std::optional<Instant> answered_at;
@@ -40,13 +40,14 @@ std::optional<ItemRow> find_item(Snapshot& at, RecordId audit, std::string_view 
                                  std::string_view subject);
 
 struct ItemCounts {
-  std::string result;          // empty: not yet answered
+  std::string result;  // empty: not yet answered
   std::int64_t count;
 };
 std::vector<ItemCounts> count_items(Snapshot& at, RecordId audit);
 
 /// Facts: {audit: uuid, catalogue, catalogue_id, question, item, subject, auditor: uuid|null, status, result, reason,
-/// maturity, notes, answered_by: uuid|null, answered_at, removed?: true}: the whole row. Moves the audit's items version.
+/// maturity, notes, answered_by: uuid|null, answered_at, removed?: true}: the whole row. Moves the audit's items
+/// version.
 void project_item(Connection& to, const Event& event);
 
 /// Catalogues are content-addressed and never change; storing one twice does nothing.

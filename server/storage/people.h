@@ -23,23 +23,25 @@ struct OrganisationRow {
 };
 std::optional<OrganisationRow> find_organisation(Snapshot& at, OrganisationId id);
 std::optional<OrganisationRow> find_organisation(Snapshot& at, std::string_view uuid);
-std::vector<OrganisationRow> list_organisations(Snapshot& at);  // for the server itself and its administrators on the CLI
+std::vector<OrganisationRow> list_organisations(
+    Snapshot& at);  // for the server itself and its administrators on the CLI
 
 struct PersonRow {
   PersonId id;
   std::string uuid;
   OrganisationId organisation;
   std::string name;
-  std::string email;     // unique in the server, compared without case
+  std::string email;  // unique in the server, compared without case
   std::string language;
-  std::string state;     // invited | active | left
+  std::string state;  // invited | active | left
   std::int64_t version;
   std::vector<std::string> roles;
   std::vector<std::string> responsibilities;
 };
 std::optional<PersonRow> find_person(Snapshot& at, PersonId id);
-std::optional<PersonRow> find_person(Snapshot& at, std::string_view uuid, const Reader& reader);  // own organisation only
-std::optional<PersonRow> find_person_by_email(Snapshot& at, std::string_view email);              // for sign-in only
+std::optional<PersonRow> find_person(Snapshot& at, std::string_view uuid,
+                                     const Reader& reader);                           // own organisation only
+std::optional<PersonRow> find_person_by_email(Snapshot& at, std::string_view email);  // for sign-in only
 std::vector<PersonRow> list_people(Snapshot& at, const Reader& reader, std::int64_t after_id, int limit);
 
 /// Facts: {name, zone, language}: the whole row.
@@ -74,7 +76,7 @@ struct TokenRow {
   PersonId person;
   OrganisationId organisation;
   std::string name;
-  std::string hash;      // SHA-256 hex of the token
+  std::string hash;                 // SHA-256 hex of the token
   std::vector<std::string> scopes;  // read | write | admin
   Instant created, expires;
   std::optional<Instant> used;

@@ -26,9 +26,9 @@ struct RecordRow {
   std::string workflow_set;
   std::string state;
   std::int64_t version;
-  std::string body;                       // canonical JSON text
+  std::string body;  // canonical JSON text
   Instant created, updated, state_since;
-  std::optional<Date> due;                // nearest running deadline
+  std::optional<Date> due;  // nearest running deadline
 };
 
 struct SeatRow {
@@ -39,32 +39,35 @@ struct SeatRow {
 };
 
 struct LinkRow {
-  std::string name;                       // link or back name, as seen from the record
+  std::string name;  // link or back name, as seen from the record
   std::string uuid;
   std::string type;
   std::string number;
-  std::string title;                      // value of the type's title field
+  std::string title;  // value of the type's title field
   std::string state;
 };
 
 struct Condition {
-  std::string field;                      // "state", "due", "number", "root", a link name, or an x-filter field
+  std::string field;  // "state", "due", "number", "created", "updated", "root", a link, an x-filter field
   enum class Is { equal, less, less_or_equal, greater, greater_or_equal } is = Is::equal;
-  std::vector<std::string> values;        // any of them
+  std::vector<std::string> values;  // any of them
 };
 
 struct ListQuery {
   std::string type;
-  std::vector<Condition> conditions;      // all of them
-  std::string sort = "created";           // created | updated | due | number | x-filter field
+  std::vector<Condition> conditions;  // all of them
+  std::string sort = "created";       // created | updated | due | number | x-filter field
   bool descending = false;
-  std::string after = {};                 // sort value and id of the last row of the page before, from the cursor
+  std::string after = {};  // sort_value() and id of the last row of the page before, from the cursor
   std::int64_t after_id = 0;
   int limit = 50;
 };
 
 std::optional<RecordRow> find_record(Snapshot& at, std::string_view uuid, const Reader& reader);
-std::optional<RecordRow> find_record(Snapshot& at, RecordId id);       // for decisions: no visibility
+std::optional<RecordRow> find_record(Snapshot& at, RecordId id);  // for decisions: no visibility
+/// A page, by the sort value and then by creation. "created" is the order of creation itself; no deadline comes last.
+/// Links and "root" compare public ids, and only for equality. A name that the type does not allow is a mistake of the
+/// caller: throws std::logic_error.
 std::vector<RecordRow> list_records(Snapshot& at, const ListQuery& query, const Reader& reader);
 /// The value by which `query` sorts this row, in the form that `ListQuery::after` takes.
 std::string sort_value(const RecordRow& row, const ListQuery& query);
@@ -77,7 +80,7 @@ struct ProposalRow {
   std::string command;
   Json input;
   PersonId proposer;
-  std::int64_t version;                   // of the record when it was proposed
+  std::int64_t version;  // of the record when it was proposed
   Instant at;
 };
 std::vector<ProposalRow> open_proposals(Snapshot& at, RecordId record);

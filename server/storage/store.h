@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,14 +20,15 @@ namespace assay {
 class Connection;  // storage/connection.h: prepared statements over SOCI; only storage/ sees SQL
 
 struct StoreSettings {
-  std::string data;                        // folder: database, blobs, lock
-  std::string database = {};               // postgresql://...; empty: SQLite in `data`
-  int readers = 4;                         // read connections kept
-  int writers = 8;                         // PostgreSQL: connections that commit in parallel
-  int batch_limit = 256;                   // SQLite: commands in one commit
-  int queue_limit = 1024;                  // waiting writes, then 503
-  std::int64_t wal_limit = 256LL << 20;    // bytes of WAL, then readers are cut and writers wait
-  int cache_kib = 4096;                    // page cache of each connection
+  std::string data;                      // folder: database, blobs, lock
+  std::string database = {};             // postgresql://...; empty: SQLite in `data`
+  int readers = 4;                       // read connections kept
+  int writers = 8;                       // PostgreSQL: connections that commit in parallel
+  int batch_limit = 256;                 // SQLite: commands in one commit
+  int queue_limit = 1024;                // waiting writes, then 503
+  std::int64_t wal_limit = 256LL << 20;  // bytes of WAL, then readers are cut and writers wait
+  int cache_kib = 4096;                  // page cache of each connection
+  int checkpoint_pages = 1000;  // SQLite: pages of WAL between checkpoints; more: throughput, fewer: shorter p99
 };
 
 /// A consistent view of the database for one request or one decision: every read sees the same moment.
@@ -56,14 +58,14 @@ struct Dependency {
 struct IdempotentUse {
   PersonId principal;
   std::string key;
-  std::string request_hash;                // SHA-256 of method, path and body
+  std::string request_hash;  // SHA-256 of method, path and body
   int status;
-  std::string answer;                      // location of the subject, or the problem document of a refusal
+  std::string answer;  // location of the subject, or the problem document of a refusal
 };
 
 struct Commit {
   std::vector<Dependency> read;
-  std::vector<EventDraft> events;          // one cause; in order
+  std::vector<EventDraft> events;  // one cause; in order
   std::optional<IdempotentUse> idempotent = {};
   std::function<void(Connection&)> beside = {};  // rows that are not in the log (credentials), same transaction
 };
@@ -71,7 +73,7 @@ struct Commit {
 /// What the commit gave to the events, in their order.
 struct Committed {
   struct Given {
-    std::int64_t position;                 // 0 on PostgreSQL until sealed
+    std::int64_t position;  // 0 on PostgreSQL until sealed
     std::string number;
   };
   std::vector<Given> events;
@@ -80,8 +82,8 @@ struct Committed {
 /// Thread-safe. Destroying it finishes the writes that are queued.
 class Store {
  public:
-  /// Opens, takes the exclusive lock on the data folder, migrates, checks. Throws std::runtime_error with a message for a
-  /// person: folder in use, newer version, changed migration, damaged database, no permission.
+  /// Opens, takes the exclusive lock on the data folder, migrates, checks. Throws std::runtime_error with a message for
+  /// a person: folder in use, newer version, changed migration, damaged database, no permission.
   static std::unique_ptr<Store> open(const StoreSettings& settings);
   virtual ~Store() = default;
 
@@ -93,7 +95,8 @@ class Store {
   virtual Result<Committed> commit(const Commit& commit) = 0;
 
   /// Rows outside of the log (sessions, delivery attempts, cursors), through the same writer; durable on return.
-  /// `work` may run more than once (PostgreSQL retries); it must not keep state. Exceptions roll back and come out again.
+  /// `work` may run more than once (PostgreSQL retries); it must not keep state. Exceptions roll back and come out
+  /// again.
   virtual Result<void> write(const std::function<void(Connection&)>& work) = 0;
 
   /// A fresh internal id for a new subject.
@@ -109,16 +112,19 @@ class Store {
   /// Called after each commit from the writer's thread with the last sealed position; must not block. Set before use.
   virtual void on_events(std::function<void(std::int64_t)> listener) = 0;
 
-  virtual std::string epoch() const = 0;   // uuid of the log's epoch; `restore` begins a new one
-  virtual bool held() const = 0;           // after a restore: deliveries and timers wait for an administrator
+  virtual std::string epoch() const = 0;  // uuid of the log's epoch; `restore` begins a new one
+  virtual bool held() const = 0;          // after a restore: deliveries and timers wait for an administrator
   virtual Result<void> release() = 0;
 
   struct Figures {
     std::int64_t queued, batches, commits, largest_batch, wal_bytes;
     double commit_seconds;
   };
-  virtual Figures figures() const = 0;     // for metrics; monotonic but for `queued` and `wal_bytes`
+  virtual Figures figures() const = 0;          // for metrics; monotonic but for `queued` and `wal_bytes`
   virtual std::string_view engine() const = 0;  // "sqlite" or "postgresql"
+
+  /// An empty, migrated database of the same engine that vanishes with its connection: for replays.
+  virtual std::unique_ptr<Connection> scratch() = 0;
 };
 
 struct StoreStopped : std::runtime_error {

@@ -1,0 +1,99 @@
+// What is particular to SQLite: opening, pragmas, result codes, checkpoints.
+#include "storage/connection_session.h"
+
+namespace assay {
+
+using namespace sqlite_api;  // NOLINT: SOCI puts SQLite's C interface into this namespace
+
+soci::sqlite3_session_backend* Connection::Session::sqlite() {
+  return dynamic_cast<soci::sqlite3_session_backend*>(soci.get_backend());
+}
+
+std::unique_ptr<Connection> Connection::sqlite(const std::string& file, Access access, int cache_kib) {
+  if (file.find('"') != std::string::npos) {
+    throw DatabaseError(DatabaseError::Kind::other, "the data folder's name contains a quotation mark: " + file);
+  }
+  std::unique_ptr<Connection> made;
+  try {
+    made.reset(
+        new Connection(Engine::sqlite, std::make_unique<Session>(soci::sqlite3, "db=\"" + file + "\" timeout=10")));
+  } catch (const soci::soci_error& error) {
+    throw DatabaseError(DatabaseError::Kind::io, file + ": " + error.what());
+  }
+  if (sqlite3_db_filename(made->session_->sqlite()->conn_, "main") != file && file != ":memory:") {
+    throw DatabaseError(DatabaseError::Kind::other, "the data folder's name is not supported: " + file);
+  }
+  made->value<std::string>("PRAGMA journal_mode=WAL");
+  made->script(
+      "PRAGMA synchronous=FULL;\nPRAGMA foreign_keys=ON;\nPRAGMA temp_store=MEMORY;\nPRAGMA trusted_schema=OFF");
+  made->script("PRAGMA cache_size=-" + std::to_string(cache_kib));
+  // The hook takes the place of the automatic checkpoint.
+  sqlite3_wal_hook(
+      made->session_->sqlite()->conn_,
+      [](void* frames, sqlite3*, const char*, int count) {
+        *static_cast<std::int64_t*>(frames) = count;
+        return SQLITE_OK;
+      },
+      &made->session_->wal_frames);
+  if (access == Access::read) made->script("PRAGMA query_only=ON");
+  return made;
+}
+
+void Connection::Session::check_parameters(const Prepared& prepared, std::size_t given) {
+  // The accessor of SOCI's statement is not const.
+  auto* backend =
+      dynamic_cast<soci::sqlite3_statement_backend*>(const_cast<Prepared&>(prepared).statement.get_backend());
+  if (backend == nullptr) return;
+  if (sqlite3_bind_parameter_count(backend->stmt_) != static_cast<int>(given)) {
+    throw std::logic_error(std::string("a parameter has no value: ") + sqlite3_sql(backend->stmt_));
+  }
+}
+
+bool Connection::Session::sqlite_in_transaction() { return sqlite3_get_autocommit(sqlite()->conn_) == 0; }
+
+int Connection::Session::sqlite_error(int code) {
+  const int extended = sqlite3_extended_errcode(sqlite()->conn_);
+  return (extended & 0xff) == (code & 0xff) ? extended : code;
+}
+
+void Connection::Session::interrupt_sqlite() {
+  if (auto* backend = sqlite()) sqlite3_interrupt(backend->conn_);
+}
+
+DatabaseError::Kind sqlite_kind(int extended_code) {
+  using Kind = DatabaseError::Kind;
+  switch (extended_code & 0xff) {
+    case SQLITE_FULL:
+      return Kind::full;
+    case SQLITE_IOERR:
+    case SQLITE_CORRUPT:
+    case SQLITE_CANTOPEN:
+    case SQLITE_NOTADB:
+      return Kind::io;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return Kind::busy;
+    case SQLITE_CONSTRAINT:
+      return extended_code == SQLITE_CONSTRAINT_UNIQUE || extended_code == SQLITE_CONSTRAINT_PRIMARYKEY
+                 ? Kind::unique
+                 : Kind::constraint;
+    case SQLITE_INTERRUPT:
+      return Kind::interrupted;
+    default:
+      return Kind::other;
+  }
+}
+
+std::int64_t Connection::wal_frames() const { return session_->wal_frames; }
+
+Connection::Checkpoint Connection::checkpoint() {
+  int frames = 0, done = 0;
+  const int code =
+      sqlite3_wal_checkpoint_v2(session_->sqlite()->conn_, nullptr, SQLITE_CHECKPOINT_PASSIVE, &frames, &done);
+  if (code != SQLITE_OK && code != SQLITE_BUSY && code != SQLITE_LOCKED) {
+    throw DatabaseError(sqlite_kind(code), sqlite3_errmsg(session_->sqlite()->conn_));
+  }
+  return {frames, done};
+}
+
+}  // namespace assay

@@ -1,0 +1,52 @@
+// Appending to the event log: a commit is prepared outside of its transaction and applied inside of it.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <vector>
+
+#include "storage/connection.h"
+#include "storage/store.h"
+
+namespace assay {
+
+/// A commit with its payloads serialised, uuids and keys drawn. Made on the caller's thread; apply() may run again
+/// after a rollback.
+class CommitPlan {
+ public:
+  explicit CommitPlan(const Commit& commit);
+
+  /// What PostgreSQL locks before it reads versions, in ascending order: rows of record_version, and people.
+  struct Lock {
+    std::int64_t id;
+    bool exclusive;
+  };
+  std::vector<Lock> record_locks(Connection& on) const;
+  std::vector<std::int64_t> person_locks() const;
+
+  /// In a transaction: verifies versions, appends, projects, runs what stands beside. Refuses stale and
+  /// idempotency_conflict; throws DatabaseError and what `beside` throws. The caller rolls back in either case.
+  Result<void> apply(Connection& to);
+
+  const std::vector<Event>& events() const { return events_; }
+
+ private:
+  Result<void> verify(Connection& on) const;
+  void append(Connection& to, std::size_t index);
+
+  const Commit& commit_;
+  std::vector<Event> events_;
+  std::vector<std::string> payloads_;
+  std::vector<std::string> keys_;
+};
+
+/// Writes the envelope and payload of an event whose commitment and number are set; gives its sequence.
+std::int64_t insert_event(Connection& to, const Event& event, const std::string& payload);
+
+/// hex HMAC-SHA256 of the payload under a subject's key (hex).
+std::string commitment_of(const std::string& key, const std::string& payload);
+
+/// Keeps the answer under its key unless the key is in use; true when it was kept.
+bool insert_idempotent(Connection& to, const IdempotentUse& use, Instant now);
+
+}  // namespace assay

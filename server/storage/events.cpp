@@ -1,0 +1,79 @@
+// Reading the log as a feed.
+#include "storage/events.h"
+
+#include "storage/connection.h"
+#include "storage/event_columns.h"
+#include "storage/sql_text.h"
+
+namespace assay {
+namespace {
+
+void add_types(SqlText& text, const std::vector<std::string>& types) {
+  if (types.empty()) return;
+  text.add(" AND (1 = 0");
+  for (const auto& type : types) {
+    if (type.ends_with("*")) {
+      const auto& prefix = text.own(type.substr(0, type.size() - 1));
+      text.add(" OR SUBSTR(e.type, 1, ", static_cast<std::int64_t>(prefix.size())).add(") = ", prefix);
+    } else {
+      text.add(" OR e.type = ", type);
+    }
+  }
+  text.add(")");
+}
+
+void add_visibility(SqlText& text, const Reader& reader) {
+  text.add(" AND e.organisation = ", reader.organisation);
+  text.add(" AND (EXISTS (SELECT 1 FROM record r WHERE r.id = e.record AND (");
+  if (!reader.whole.empty()) {
+    text.list("r.type IN ", reader.whole);
+    text.add(" OR ");
+  }
+  text.add("EXISTS (SELECT 1 FROM access a WHERE a.scope = ", reader.person);
+  text.add(" AND a.type = r.type AND a.record = r.id)))");
+  if (reader.administrator) text.add(" OR e.record IS NULL");
+  text.add(")");
+}
+
+std::vector<Event> run(Snapshot& at, const SqlText& text) {
+  std::vector<Event> events;
+  for (auto& row : at.connection().all_of<ASSAY_EVENT_TYPES>(text.sql, text.bindings()))
+    events.push_back(event_from(row));
+  return events;
+}
+
+}  // namespace
+
+std::vector<Event> list_events(Snapshot& at, const EventQuery& query, const Reader& reader) {
+  SqlText text;
+  text.add("SELECT " ASSAY_SEALED_EVENTS "WHERE s.position > ", query.after);
+  if (query.record) text.add(" AND e.record = ", *query.record);
+  add_types(text, query.types);
+  add_visibility(text, reader);
+  text.add(" ORDER BY s.position LIMIT ", query.limit);
+  return run(at, text);
+}
+
+std::vector<Event> events_after(Snapshot& at, OrganisationId organisation, std::int64_t position, int limit) {
+  SqlText text;
+  text.add("SELECT " ASSAY_SEALED_EVENTS "WHERE s.position > ", position);
+  text.add(" AND e.organisation = ", organisation).add(" ORDER BY s.position LIMIT ", limit);
+  return run(at, text);
+}
+
+std::optional<Event> event_at(Snapshot& at, std::int64_t position) {
+  SqlText text;
+  text.add("SELECT " ASSAY_SEALED_EVENTS "WHERE s.position = ", position);
+  auto found = run(at, text);
+  if (found.empty()) return {};
+  return std::move(found.front());
+}
+
+std::optional<Named> name_of_person(Snapshot& at, PersonId person) {
+  auto row =
+      at.connection().one<std::string, std::string>("SELECT uuid, name FROM person WHERE id = :id", with("id", person));
+  if (!row) return {};
+  return Named{std::move(std::get<0>(*row)), std::move(std::get<1>(*row))};
+}
+
+}  // namespace assay

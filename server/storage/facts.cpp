@@ -1,0 +1,272 @@
+// Facts from a snapshot: each read once, each with its version.
+#include "storage/facts.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "storage/connection.h"
+#include "storage/record_columns.h"
+
+namespace assay {
+namespace {
+
+struct Person {
+  OrganisationId organisation;
+  std::string uuid;
+  bool left;
+  std::int64_t version;
+  std::vector<std::string> roles;
+};
+
+struct Performed {
+  std::string command;
+  std::optional<PersonId> actor, second;
+};
+
+struct LoadedRecord {
+  RecordView view;
+  RecordId root;
+  std::int64_t tree, items, evidence;  // versions; tree is the root's
+};
+
+}  // namespace
+
+struct StoredFacts::Cache {
+  Store& store;
+  Connection& from;
+  std::unordered_map<RecordId, std::unique_ptr<LoadedRecord>> records = {};
+  std::unordered_map<RecordId, std::vector<std::pair<std::string, PersonId>>> seats = {};
+  std::unordered_map<RecordId, std::vector<Performed>> performed = {};
+  std::map<std::pair<RecordId, std::string>, std::vector<RecordId>> links = {};
+  std::unordered_map<PersonId, std::optional<Person>> people = {};
+  std::unordered_map<PersonId, std::vector<std::string>> responsibilities = {};
+  std::unordered_map<RecordId, std::vector<ItemView>> items = {};
+  std::unordered_map<RecordId, std::pair<int, int>> attached = {};  // reports, evidence
+  std::set<Dependency> read = {};
+
+  const LoadedRecord* load(RecordId id);
+  const LoadedRecord* depend(RecordId id);
+  const Person* person(PersonId id);
+  std::vector<RecordId> load_links(const LoadedRecord& record, std::string_view name, bool& back) const;
+  const std::pair<int, int>& attached_to(RecordId id);
+};
+
+const LoadedRecord* StoredFacts::Cache::load(RecordId id) {
+  const auto [place, fresh] = records.try_emplace(id);
+  if (!fresh) return place->second.get();
+  auto rows = from.all<ASSAY_RECORD_TYPES, std::int64_t, std::int64_t, std::int64_t>(
+      "SELECT " ASSAY_RECORD_COLUMNS
+      ", t.tree, v.items, v.evidence FROM record r JOIN record_version t ON t.record = r.root"
+      " JOIN record_version v ON v.record = r.id WHERE r.id = :id",
+      with("id", id));
+  if (rows.empty()) return nullptr;
+  auto& columns = rows.front();
+  RecordRow row = record_from(columns);
+  const auto set = store.workflow_set(row.workflow_set);
+  if (!set) throw std::runtime_error("workflow set " + row.workflow_set + " is not in the database");
+  const Definition* definition = set->find(row.type);
+  if (definition == nullptr)
+    throw std::runtime_error("record " + row.uuid + " is of a type that its set does not know");
+  place->second = std::make_unique<LoadedRecord>(LoadedRecord{
+      {id, std::move(row.uuid), definition, row.organisation, std::move(row.state), row.version, Json::parse(row.body),
+       std::move(row.number), row.created, row.state_since, std::move(row.workflow_set)},
+      row.root,
+      std::get<record_column_count>(columns),
+      std::get<record_column_count + 1>(columns),
+      std::get<record_column_count + 2>(columns)});
+  return place->second.get();
+}
+
+const LoadedRecord* StoredFacts::Cache::depend(RecordId id) {
+  const LoadedRecord* record = load(id);
+  if (record != nullptr) read.insert({Dependency::On::record, static_cast<std::int64_t>(id), record->view.version});
+  return record;
+}
+
+const Person* StoredFacts::Cache::person(PersonId id) {
+  const auto [place, fresh] = people.try_emplace(id);
+  if (fresh) {
+    for (auto& [uuid, organisation, state, version, role] :
+         from.all<std::string, OrganisationId, std::string, std::int64_t, std::optional<std::string>>(
+             "SELECT p.uuid, p.organisation, p.state, p.version, r.role FROM person p"
+             " LEFT JOIN person_role r ON r.person = p.id WHERE p.id = :id ORDER BY r.role",
+             with("id", id))) {
+      if (!place->second) place->second = Person{organisation, std::move(uuid), state == "left", version, {}};
+      if (role) place->second->roles.push_back(std::move(*role));
+    }
+    if (place->second) read.insert({Dependency::On::person, static_cast<std::int64_t>(id), place->second->version});
+  }
+  return place->second ? &*place->second : nullptr;
+}
+
+std::vector<RecordId> StoredFacts::Cache::load_links(const LoadedRecord& record, std::string_view name,
+                                                     bool& back) const {
+  std::vector<RecordId> found;
+  const Definition& definition = *record.view.definition;
+  back = definition.links.count(std::string(name)) == 0;
+  if (!back) {
+    for (const auto& [target] :
+         from.all<RecordId>("SELECT target FROM link WHERE source = :id AND name = :name ORDER BY target",
+                            with("id", record.view.id), with("name", name))) {
+      found.push_back(target);
+    }
+    return found;
+  }
+  const Definition* other = nullptr;
+  const LinkDefinition* link = store.workflow_set(record.view.workflow_set)->back_link(definition.type, name, &other);
+  if (link == nullptr) return found;
+  for (const auto& [source] :
+       from.all<RecordId>("SELECT l.source FROM link l JOIN record r ON r.id = l.source"
+                          " WHERE l.target = :id AND l.name = :name AND r.type = :type ORDER BY l.source",
+                          with("id", record.view.id), with("name", link->name), with("type", other->type))) {
+    found.push_back(source);
+  }
+  return found;
+}
+
+const std::pair<int, int>& StoredFacts::Cache::attached_to(RecordId id) {
+  const auto [place, fresh] = attached.try_emplace(id);
+  if (!fresh) return place->second;
+  const auto counts = from.one<int, int>(
+      "SELECT (SELECT COUNT(*) FROM report WHERE record = :id),"
+      " (SELECT COUNT(*) FROM evidence WHERE record = :id AND withdrawn = 0)",
+      with("id", id));
+  place->second = {std::get<0>(*counts), std::get<1>(*counts)};
+  if (const LoadedRecord* record = load(id)) {
+    read.insert({Dependency::On::evidence, static_cast<std::int64_t>(id), record->evidence});
+  }
+  return place->second;
+}
+
+StoredFacts::StoredFacts(Store& store, Snapshot& at) : cache_(new Cache{store, at.connection()}) {}
+StoredFacts::~StoredFacts() = default;
+
+const RecordView* StoredFacts::record(RecordId id) const {
+  const LoadedRecord* record = cache_->depend(id);
+  return record == nullptr ? nullptr : &record->view;
+}
+
+std::vector<RecordId> StoredFacts::linked(RecordId id, std::string_view name) const {
+  const auto key = std::pair(id, std::string(name));
+  if (const auto known = cache_->links.find(key); known != cache_->links.end()) return known->second;
+  const LoadedRecord* record = cache_->depend(id);
+  if (record == nullptr) return {};
+  bool back = false;
+  auto found = cache_->load_links(*record, name, back);
+  // A record's own links move its version; links that point at it move the version of its tree.
+  if (back) cache_->read.insert({Dependency::On::tree, static_cast<std::int64_t>(record->root), record->tree});
+  return cache_->links.emplace(key, std::move(found)).first->second;
+}
+
+std::vector<PersonId> StoredFacts::seat(RecordId id, std::string_view name) const {
+  const auto [place, fresh] = cache_->seats.try_emplace(id);
+  if (fresh && cache_->depend(id) != nullptr) {
+    for (auto& [seat, person] : cache_->from.all<std::string, PersonId>(
+             "SELECT seat, person FROM assignment WHERE record = :record ORDER BY seat, person", with("record", id))) {
+      place->second.emplace_back(std::move(seat), person);
+    }
+  }
+  std::vector<PersonId> holders;
+  for (const auto& [seat, person] : place->second) {
+    if (seat == name) holders.push_back(person);
+  }
+  return holders;
+}
+
+std::vector<std::string> StoredFacts::roles(PersonId person, OrganisationId organisation) const {
+  const Person* found = cache_->person(person);
+  if (found == nullptr || found->left || found->organisation != organisation) return {};
+  return found->roles;
+}
+
+std::optional<PersonId> StoredFacts::person(std::string_view uuid, OrganisationId organisation) const {
+  const auto row =
+      cache_->from.one<PersonId>("SELECT id FROM person WHERE uuid = :uuid AND organisation = :organisation",
+                                 with("uuid", uuid), with("organisation", organisation));
+  if (!row) return {};
+  const PersonId id = std::get<0>(*row);
+  const Person* found = cache_->person(id);
+  if (found == nullptr || found->left) return {};
+  return id;
+}
+
+std::string StoredFacts::person_uuid(PersonId person) const {
+  const Person* found = cache_->person(person);
+  return found == nullptr ? std::string() : found->uuid;
+}
+
+std::optional<RecordId> StoredFacts::record_named(std::string_view uuid, OrganisationId organisation) const {
+  const auto row =
+      cache_->from.one<RecordId>("SELECT id FROM record WHERE uuid = :uuid AND organisation = :organisation",
+                                 with("uuid", uuid), with("organisation", organisation));
+  if (!row) return {};
+  return std::get<0>(*row);
+}
+
+std::vector<ItemView> StoredFacts::items(RecordId audit) const {
+  const auto [place, fresh] = cache_->items.try_emplace(audit);
+  if (!fresh) return place->second;
+  if (const LoadedRecord* record = cache_->load(audit)) {
+    cache_->read.insert({Dependency::On::items, static_cast<std::int64_t>(audit), record->items});
+  }
+  using Text = std::string;
+  for (auto& [catalogue, question, item, subject, auditor, result] :
+       cache_->from.all<Text, Text, Text, Text, std::optional<PersonId>, Text>(
+           "SELECT catalogue_id, question, item, subject, auditor, result FROM item WHERE audit = :audit"
+           " ORDER BY catalogue_id, question, subject",
+           with("audit", audit))) {
+    place->second.push_back(
+        {std::move(catalogue), std::move(question), std::move(item), std::move(subject), auditor, std::move(result)});
+  }
+  return place->second;
+}
+
+std::vector<std::string> StoredFacts::responsibilities(PersonId person) const {
+  const auto [place, fresh] = cache_->responsibilities.try_emplace(person);
+  if (!fresh || cache_->person(person) == nullptr) return place->second;
+  for (auto& [name] : cache_->from.all<std::string>(
+           "SELECT name FROM person_responsibility WHERE person = :person ORDER BY name", with("person", person))) {
+    place->second.push_back(std::move(name));
+  }
+  return place->second;
+}
+
+std::vector<PersonId> StoredFacts::performed(RecordId id, const std::vector<std::string>& commands) const {
+  const auto [place, fresh] = cache_->performed.try_emplace(id);
+  if (fresh && cache_->depend(id) != nullptr) {
+    for (auto& [command, actor, second] :
+         cache_->from.all<std::string, std::optional<PersonId>, std::optional<PersonId>>(
+             "SELECT DISTINCT command, actor, second FROM event WHERE record = :record AND subject = 'record'",
+             with("record", id))) {
+      place->second.push_back({std::move(command), actor, second});
+    }
+  }
+  std::set<PersonId> people;
+  for (const auto& one : place->second) {
+    if (std::find(commands.begin(), commands.end(), one.command) == commands.end()) continue;
+    if (one.actor) people.insert(*one.actor);
+    if (one.second) people.insert(*one.second);  // who confirms takes part
+  }
+  return {people.begin(), people.end()};
+}
+
+int StoredFacts::reports(RecordId id) const { return cache_->attached_to(id).first; }
+
+int StoredFacts::evidence(RecordId id) const { return cache_->attached_to(id).second; }
+
+std::vector<Dependency> StoredFacts::dependencies() const {
+  std::set<std::int64_t> trees;
+  for (const auto& one : cache_->read) {
+    if (one.on == Dependency::On::tree) trees.insert(one.id);
+  }
+  std::vector<Dependency> all;
+  for (const auto& one : cache_->read) {
+    // A tree's version moves with every record of it.
+    const bool covered = one.on == Dependency::On::record &&
+                         trees.count(static_cast<std::int64_t>(cache_->records.at(RecordId{one.id})->root)) > 0;
+    if (!covered) all.push_back(one);
+  }
+  return all;
+}
+
+}  // namespace assay

@@ -1,0 +1,180 @@
+// Organisations and people: reading them, and projecting their events.
+#include "storage/people.h"
+
+#include <map>
+
+#include "storage/connection.h"
+#include "storage/projection.h"
+#include "storage/sql_text.h"
+
+namespace assay {
+namespace {
+
+using Text = std::string;
+using OrganisationTuple = std::tuple<OrganisationId, Text, Text, Text, Text, std::int64_t>;
+using PersonTuple = std::tuple<PersonId, Text, OrganisationId, Text, Text, Text, Text, std::int64_t>;
+
+#define ASSAY_ORGANISATION "SELECT id, uuid, name, zone, language, version FROM organisation"
+#define ASSAY_PERSON "SELECT id, uuid, organisation, name, email, language, state, version FROM person"
+
+OrganisationRow organisation_from(OrganisationTuple& row) {
+  auto& [id, uuid, name, zone, language, version] = row;
+  return {id, std::move(uuid), std::move(name), std::move(zone), std::move(language), version};
+}
+
+/// An address without case, as it is compared. Only ASCII letters have a case in addresses that are in use.
+std::string email_key(std::string_view email) {
+  std::string key(email);
+  for (char& c : key) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return key;
+}
+
+void add_lists(Snapshot& at, std::vector<PersonRow>& people) {
+  if (people.empty()) return;
+  std::map<PersonId, PersonRow*> by_id;
+  std::vector<PersonId> ids;
+  for (auto& person : people) {
+    by_id.emplace(person.id, &person);
+    ids.push_back(person.id);
+  }
+  SqlText roles, responsibilities;
+  roles.list("SELECT person, role FROM person_role WHERE person IN ", ids).add(" ORDER BY person, role");
+  for (auto& [person, role] : at.connection().all_of<PersonId, Text>(roles.sql, roles.bindings())) {
+    by_id.at(person)->roles.push_back(std::move(role));
+  }
+  responsibilities.list("SELECT person, name FROM person_responsibility WHERE person IN ", ids)
+      .add(" ORDER BY person, name");
+  for (auto& [person, name] :
+       at.connection().all_of<PersonId, Text>(responsibilities.sql, responsibilities.bindings())) {
+    by_id.at(person)->responsibilities.push_back(std::move(name));
+  }
+}
+
+template <class... Bindings>
+std::vector<PersonRow> people_by(Snapshot& at, std::string_view sql, const Bindings&... bindings) {
+  std::vector<PersonRow> people;
+  for (auto& [id, uuid, organisation, name, email, language, state, version] :
+       at.connection().all<PersonId, Text, OrganisationId, Text, Text, Text, Text, std::int64_t>(sql, bindings...)) {
+    people.push_back({id,
+                      std::move(uuid),
+                      organisation,
+                      std::move(name),
+                      std::move(email),
+                      std::move(language),
+                      std::move(state),
+                      version,
+                      {},
+                      {}});
+  }
+  add_lists(at, people);
+  return people;
+}
+
+std::optional<PersonRow> only(std::vector<PersonRow> people) {
+  if (people.empty()) return {};
+  return std::move(people.front());
+}
+
+void replace_list(Connection& to, std::string_view erase, std::string_view insert, std::int64_t person,
+                  const Json& list) {
+  to.run(erase, with("person", person));
+  if (list.is_null()) return;
+  for (const auto& value : list) {
+    const auto& text = value.get_ref<const std::string&>();
+    to.run(insert, with("person", person), with("value", text));
+  }
+}
+
+}  // namespace
+
+std::optional<OrganisationRow> find_organisation(Snapshot& at, OrganisationId id) {
+  auto row = at.connection().one<OrganisationId, Text, Text, Text, Text, std::int64_t>(
+      ASSAY_ORGANISATION " WHERE id = :id", with("id", id));
+  if (!row) return {};
+  return organisation_from(*row);
+}
+
+std::optional<OrganisationRow> find_organisation(Snapshot& at, std::string_view uuid) {
+  auto row = at.connection().one<OrganisationId, Text, Text, Text, Text, std::int64_t>(
+      ASSAY_ORGANISATION " WHERE uuid = :uuid", with("uuid", uuid));
+  if (!row) return {};
+  return organisation_from(*row);
+}
+
+std::vector<OrganisationRow> list_organisations(Snapshot& at) {
+  std::vector<OrganisationRow> all;
+  for (auto& row :
+       at.connection().all<OrganisationId, Text, Text, Text, Text, std::int64_t>(ASSAY_ORGANISATION " ORDER BY id")) {
+    all.push_back(organisation_from(row));
+  }
+  return all;
+}
+
+std::optional<PersonRow> find_person(Snapshot& at, PersonId id) {
+  return only(people_by(at, ASSAY_PERSON " WHERE id = :id", with("id", id)));
+}
+
+std::optional<PersonRow> find_person(Snapshot& at, std::string_view uuid, const Reader& reader) {
+  return only(people_by(at, ASSAY_PERSON " WHERE uuid = :uuid AND organisation = :organisation", with("uuid", uuid),
+                        with("organisation", reader.organisation)));
+}
+
+std::optional<PersonRow> find_person_by_email(Snapshot& at, std::string_view email) {
+  return only(people_by(at, ASSAY_PERSON " WHERE email_key = :key", with("key", email_key(email))));
+}
+
+std::vector<PersonRow> list_people(Snapshot& at, const Reader& reader, std::int64_t after_id, int limit) {
+  return people_by(at, ASSAY_PERSON " WHERE organisation = :organisation AND id > :after ORDER BY id LIMIT :limit",
+                   with("organisation", reader.organisation), with("after", after_id), with("limit", limit));
+}
+
+void project_organisation(Connection& to, const Event& event) {
+  const auto& draft = event.draft;
+  const auto& facts = draft.facts;
+  if (draft.version == 1) {
+    to.run(
+        "INSERT INTO organisation (id, uuid, name, zone, language, version)"
+        " VALUES (:id, :uuid, :name, :zone, :language, 1)",
+        with("id", draft.id), with("uuid", draft.uuid), with("name", text_of(facts, "name")),
+        with("zone", text_of(facts, "zone")), with("language", text_of(facts, "language")));
+    return;
+  }
+  require_one(to.run("UPDATE organisation SET name = :name, zone = :zone, language = :language, version = :version"
+                     " WHERE id = :id AND version = :before",
+                     with("name", text_of(facts, "name")), with("zone", text_of(facts, "zone")),
+                     with("language", text_of(facts, "language")), with("version", draft.version), with("id", draft.id),
+                     with("before", draft.version - 1)),
+              event);
+}
+
+void project_person(Connection& to, const Event& event) {
+  const auto& draft = event.draft;
+  const auto& facts = draft.facts;
+  const std::string email = text_of(facts, "email");
+  const auto key = email.empty() ? std::nullopt : std::optional(email_key(email));
+  if (draft.version == 1) {
+    to.run(
+        "INSERT INTO person (id, uuid, organisation, name, email, email_key, language, state, version)"
+        " VALUES (:id, :uuid, :organisation, :name, :email, :email_key, :language, :state, 1)",
+        with("id", draft.id), with("uuid", draft.uuid), with("organisation", draft.organisation),
+        with("name", text_of(facts, "name")), with("email", email), with("email_key", key),
+        with("language", text_of(facts, "language")), with("state", text_of(facts, "state")));
+  } else {
+    require_one(to.run("UPDATE person SET name = :name, email = :email, email_key = :email_key, language = :language,"
+                       " state = :state, version = :version WHERE id = :id AND version = :before",
+                       with("name", text_of(facts, "name")), with("email", email), with("email_key", key),
+                       with("language", text_of(facts, "language")), with("state", text_of(facts, "state")),
+                       with("version", draft.version), with("id", draft.id), with("before", draft.version - 1)),
+                event);
+  }
+  replace_list(to, "DELETE FROM person_role WHERE person = :person",
+               "INSERT INTO person_role (person, role) VALUES (:person, :value) ON CONFLICT DO NOTHING", draft.id,
+               member(facts, "roles"));
+  replace_list(to, "DELETE FROM person_responsibility WHERE person = :person",
+               "INSERT INTO person_responsibility (person, name) VALUES (:person, :value) ON CONFLICT DO NOTHING",
+               draft.id, member(facts, "responsibilities"));
+}
+
+}  // namespace assay

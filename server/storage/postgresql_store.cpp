@@ -1,0 +1,229 @@
+// The store on PostgreSQL: a connection per running write, locks in ascending order, versions compared, a sealer.
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <deque>
+#include <mutex>
+
+#include "storage/connection_pool.h"
+#include "storage/event_log.h"
+#include "storage/folder_lock.h"
+#include "storage/migrations.h"
+#include "storage/sealer.h"
+#include "storage/store_base.h"
+
+namespace assay {
+namespace {
+
+using Kind = DatabaseError::Kind;
+
+constexpr int tries = 3;
+constexpr std::int64_t id_block = 64;  // as the sequences' increment in the migration
+
+Refusal overloaded(std::string detail) {
+  Refusal refusal = refuse(Reason::overloaded, std::move(detail));
+  refusal.retry_after = std::chrono::seconds(1);
+  return refusal;
+}
+
+void lock_rows(Connection& on, const CommitPlan& plan) {
+  for (const auto& lock : plan.record_locks(on)) {
+    on.one<std::int64_t>(lock.exclusive ? "SELECT record FROM record_version WHERE record = :id FOR UPDATE"
+                                        : "SELECT record FROM record_version WHERE record = :id FOR SHARE",
+                         with("id", lock.id));
+  }
+  for (const auto id : plan.person_locks()) {
+    on.one<std::int64_t>("SELECT id FROM person WHERE id = :id FOR UPDATE", with("id", id));
+  }
+}
+
+/// Counts those who wait for a connection, so that they can be refused.
+class Waiting {
+ public:
+  Waiting(std::atomic<std::int64_t>& count, std::int64_t limit)
+      : count_(count), admitted_(count.fetch_add(1) < limit) {}
+  ~Waiting() { --count_; }
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+  bool admitted() const { return admitted_; }
+
+ private:
+  std::atomic<std::int64_t>& count_;
+  bool admitted_;
+};
+
+/// Hands out the ids of one sequence, a block for each question to the database. Thread-safe.
+class IdBlock {
+ public:
+  std::int64_t take(const std::function<std::int64_t()>& next_block) {
+    const std::unique_lock lock(mutex_);
+    if (next_ == end_) {
+      next_ = next_block();
+      end_ = next_ + id_block;
+    }
+    return next_++;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::int64_t next_ = 0, end_ = 0;
+};
+
+class PostgresStore final : public StoreBase {
+ public:
+  explicit PostgresStore(const StoreSettings& settings)
+      : settings_(settings),
+        lock_(settings.data),
+        readers_(settings.readers, [this] { return open_connection(); }),
+        writers_(settings.writers, [this] { return open_connection(); }) {
+    auto connection = open_connection();
+    migrate(*connection, embedded_migrations(Engine::postgresql));
+    load(*connection);
+    writers_.adopt(std::move(connection));
+    sealer_ = std::make_unique<Sealer>([this] { return open_connection(); }, signal_);
+  }
+
+  Snapshot read() override {
+    for (int attempt = 1;; ++attempt) {
+      auto connection = readers_.take();
+      try {
+        connection->run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+      } catch (const DatabaseError& error) {
+        readers_.give_back(std::move(connection));
+        // Connections of before a restart of the server are found out one by one.
+        if (error.kind == Kind::lost && attempt <= settings_.readers) continue;
+        throw;
+      }
+      return Snapshot(std::move(connection),
+                      [this](std::unique_ptr<Connection> back) { readers_.give_back(std::move(back)); });
+    }
+  }
+
+  Result<Committed> commit(const Commit& commit) override {
+    CommitPlan plan(commit);
+    auto done = run([&plan](Connection& to) -> Result<void> {
+      lock_rows(to, plan);
+      if (auto applied = plan.apply(to); !applied) return applied;
+      for (const auto& event : plan.events()) {
+        to.run("INSERT INTO unsealed (sequence) VALUES (:sequence)", with("sequence", event.sequence));
+      }
+      return {};
+    });
+    if (!done) return done.error();
+    Committed committed;
+    for (const auto& event : plan.events()) committed.events.push_back({0, event.number});
+    if (!committed.events.empty()) sealer_->wake();
+    return committed;
+  }
+
+  Result<void> write(const std::function<void(Connection&)>& work) override {
+    return run([&work](Connection& to) -> Result<void> {
+      work(to);
+      return {};
+    });
+  }
+
+  std::int64_t new_id(Subject subject) override {
+    return ids_[static_cast<std::size_t>(subject)].take([this, subject] {
+      // Of the writers, never of the readers: whoever asks holds one of those.
+      auto connection = writers_.take();
+      std::int64_t first = 0;
+      try {
+        first = connection->value<std::int64_t>("SELECT nextval('id_' || CAST(:subject AS TEXT))",
+                                                with("subject", name_of(subject)));
+      } catch (...) {
+        writers_.give_back(std::move(connection));
+        throw;
+      }
+      writers_.give_back(std::move(connection));
+      return first;
+    });
+  }
+
+  Figures figures() const override {
+    const std::unique_lock lock(figures_mutex_);
+    auto figures = figures_;
+    figures.queued = std::max<std::int64_t>(waiting_ - settings_.writers, 0);
+    return figures;
+  }
+  std::string_view engine() const override { return "postgresql"; }
+
+  std::unique_ptr<Connection> scratch() override {
+    auto connection = open_connection();
+    connection->script("SET search_path TO pg_temp");
+    migrate(*connection, embedded_migrations(Engine::postgresql));
+    return connection;
+  }
+
+ private:
+  std::unique_ptr<Connection> open_connection() {
+    auto connection = Connection::postgresql(settings_.database);
+    connection->set_sets(sets_);
+    return connection;
+  }
+
+  /// Runs `work` in a transaction, again after a deadlock or when the connection was lost before the commit.
+  Result<void> run(const std::function<Result<void>(Connection&)>& work) {
+    const Waiting waiting(waiting_, settings_.queue_limit + settings_.writers);
+    if (!waiting.admitted()) return overloaded("too many changes are waiting");
+    const auto began = std::chrono::steady_clock::now();
+    for (int attempt = 1;; ++attempt) {
+      auto connection = writers_.take();
+      bool committing = false;
+      try {
+        connection->run("BEGIN");
+        auto done = work(*connection);
+        if (done) {
+          committing = true;
+          connection->run("COMMIT");
+        }
+        writers_.give_back(std::move(connection));
+        if (done) count(began);
+        return done;
+      } catch (const DatabaseError& error) {
+        writers_.give_back(std::move(connection));
+        // After a loss during COMMIT nobody knows whether it happened; the caller has to look.
+        const bool again = error.kind == Kind::serialization || (error.kind == Kind::lost && !committing);
+        const int at_most = error.kind == Kind::lost ? settings_.writers + 1 : tries;
+        if (again && attempt < at_most) continue;
+        if (error.kind == Kind::serialization)
+          return refuse(Reason::stale, "others changed the same records meanwhile");
+        if (error.kind == Kind::full) return refuse(Reason::storage_full, "the storage of the database is full");
+        if (error.kind == Kind::busy) return overloaded("the database is busy");
+        throw;
+      } catch (...) {
+        writers_.give_back(std::move(connection));
+        throw;
+      }
+    }
+  }
+
+  void count(std::chrono::steady_clock::time_point began) {
+    const std::unique_lock lock(figures_mutex_);
+    ++figures_.batches;
+    ++figures_.commits;
+    figures_.largest_batch = 1;
+    figures_.commit_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  }
+
+  const StoreSettings settings_;
+  FolderLock lock_;
+  ConnectionPool readers_, writers_;
+  std::array<IdBlock, 8> ids_ = {};
+  std::atomic<std::int64_t> waiting_ = 0;
+  mutable std::mutex figures_mutex_;
+  Figures figures_{};
+  std::unique_ptr<Sealer> sealer_;  // last: destroyed first
+};
+
+}  // namespace
+
+std::unique_ptr<Store> open_postgresql_store(const StoreSettings& settings) {
+  try {
+    return std::make_unique<PostgresStore>(settings);
+  } catch (const DatabaseError& error) {
+    throw std::runtime_error(std::string("the database cannot be opened: ") + error.what());
+  }
+}
+
+}  // namespace assay

@@ -1,0 +1,194 @@
+// What an event changes about a record: its row, links, seats, deadlines, proposals, filters, and who sees it.
+#include <algorithm>
+
+#include "storage/access.h"
+#include "storage/projection.h"
+#include "storage/record_filter.h"
+#include "storage/records.h"
+
+namespace assay {
+namespace {
+
+/// One event on its way into the rows of its record.
+struct Step {
+  Connection& to;
+  const Event& event;
+  const Definition& definition;
+  RecordId id;
+  bool created;
+
+  const Json& facts(const char* name) const { return member(event.draft.facts, name); }
+};
+
+std::vector<std::string> texts(const Json& list) {
+  return list.is_null() ? std::vector<std::string>() : list.get<std::vector<std::string>>();
+}
+
+Json object_of(const Json& value) { return value.is_null() ? Json::object() : value; }
+
+/// The body after the event; nothing when the event leaves it as it is.
+std::optional<std::string> new_body(const Step& step) {
+  if (step.event.draft.body) return step.event.draft.body;
+  const Json& set = step.facts("set");
+  const Json& append = step.facts("append");
+  const Json& waived = step.facts("waived");
+  if (!step.created && set.empty() && append.empty() && waived.empty()) return {};
+  Json before = Json::object();
+  if (!step.created) {
+    before = Json::parse(step.to.value<std::string>("SELECT body FROM record WHERE id = :id", with("id", step.id)));
+  }
+  return canonical(body_after(before, object_of(set), object_of(append), texts(waived)));
+}
+
+std::optional<std::string> first_due(const Json& timers) {
+  std::optional<std::string> first;
+  for (const auto& timer : timers) {
+    if (timer.is_null()) continue;
+    auto day = timer.at("day").get<std::string>();
+    if (!first || day < *first) first = std::move(day);
+  }
+  return first;
+}
+
+void insert_record(const Step& step) {
+  const auto& draft = step.event.draft;
+  std::optional<std::int64_t> parent;
+  std::int64_t root = static_cast<std::int64_t>(step.id);
+  if (const auto uuid = optional_text(draft.facts, "parent")) {
+    parent = record_id(step.to, step.event, *uuid);
+    if (!step.definition.root) {
+      root = step.to.value<std::int64_t>("SELECT root FROM record WHERE id = :id", with("id", *parent));
+    }
+  }
+  step.to.run(
+      "INSERT INTO record (id, uuid, type, organisation, root, parent, number, workflow_set, state, version, created, "
+      "updated,"
+      " state_since, due, body) VALUES (:id, :uuid, :type, :organisation, :root, :parent, :number, :workflow_set, "
+      ":state,"
+      " :version, :at, :at, :at, :due, :body)",
+      with("id", step.id), with("uuid", draft.uuid), with("type", step.definition.type),
+      with("organisation", draft.organisation), with("root", root), with("parent", parent),
+      with("number", step.event.number), with("workflow_set", draft.workflow_set),
+      with("state", text_of(draft.facts, "state")), with("version", draft.version), with("at", draft.at),
+      with("due", first_due(step.facts("timers"))), with("body", new_body(step)));
+  step.to.run("INSERT INTO record_version (record, tree, items, evidence) VALUES (:record, 0, 0, 0)",
+              with("record", step.id));
+}
+
+void update_record(const Step& step) {
+  const auto& draft = step.event.draft;
+  const auto changed = step.to.run(
+      "UPDATE record SET state_since = CASE WHEN state = :state THEN state_since ELSE :at END, state = :state,"
+      " version = :version, updated = :at, workflow_set = :workflow_set, body = COALESCE(:body, body),"
+      " due = (SELECT MIN(day) FROM timer WHERE record = :id) WHERE id = :id AND version = :before",
+      with("state", text_of(draft.facts, "state")), with("at", draft.at), with("version", draft.version),
+      with("workflow_set", draft.workflow_set), with("body", new_body(step)), with("id", step.id),
+      with("before", draft.version - 1));
+  require_one(changed, step.event);
+}
+
+void move_tree(Connection& to, RecordId record) {
+  to.run("UPDATE record_version SET tree = tree + 1 WHERE record = (SELECT root FROM record WHERE id = :id)",
+         with("id", record));
+}
+
+void project_links(const Step& step) {
+  for (const auto& [name, targets] : object_of(step.facts("links")).items()) {
+    const auto link = step.definition.links.find(name);
+    if (link == step.definition.links.end()) throw std::runtime_error("an event adds an unknown link " + name);
+    if (!link->second.many) {
+      for (const auto& [old] : step.to.all<RecordId>("SELECT target FROM link WHERE source = :source AND name = :name",
+                                                     with("source", step.id), with("name", name))) {
+        move_tree(step.to, old);
+      }
+      step.to.run("DELETE FROM link WHERE source = :source AND name = :name", with("source", step.id),
+                  with("name", name));
+    }
+    for (const auto& uuid : targets) {
+      const RecordId target{record_id(step.to, step.event, uuid.get<std::string>())};
+      step.to.run("INSERT INTO link (source, name, target) VALUES (:source, :name, :target) ON CONFLICT DO NOTHING",
+                  with("source", step.id), with("name", name), with("target", target));
+      move_tree(step.to, target);  // a decision that looks from the other end must notice
+    }
+  }
+}
+
+void project_seats(const Step& step) {
+  for (const auto& [seat, people] : object_of(step.facts("unseated")).items()) {
+    for (const auto& uuid : people) {
+      const PersonId person{person_id(step.to, step.event, uuid.get<std::string>())};
+      step.to.run("DELETE FROM assignment WHERE record = :record AND seat = :seat AND person = :person",
+                  with("record", step.id), with("seat", seat), with("person", person));
+      if (!step.created) restrict_access(step.to, step.id, person);
+    }
+  }
+  for (const auto& [seat, people] : object_of(step.facts("seated")).items()) {
+    for (const auto& uuid : people) {
+      const PersonId person{person_id(step.to, step.event, uuid.get<std::string>())};
+      step.to.run(
+          "INSERT INTO assignment (record, seat, person) VALUES (:record, :seat, :person) ON CONFLICT DO NOTHING",
+          with("record", step.id), with("seat", seat), with("person", person));
+      if (!step.created) extend_access(step.to, step.id, person);
+    }
+  }
+}
+
+void project_timers(const Step& step) {
+  for (const auto& [name, due] : object_of(step.facts("timers")).items()) {
+    if (due.is_null()) {
+      step.to.run("DELETE FROM timer WHERE record = :record AND name = :name", with("record", step.id),
+                  with("name", name));
+      continue;
+    }
+    step.to.run(
+        "INSERT INTO timer (record, name, day, at, fired) VALUES (:record, :name, :day, :at, 0)"
+        " ON CONFLICT (record, name) DO UPDATE SET day = :day, at = :at, fired = 0",
+        with("record", step.id), with("name", name), with("day", text_of(due, "day")),
+        with("at", optional_instant(due, "at").value()));
+  }
+  if (const auto fired = optional_text(step.event.draft.facts, "fired")) {
+    step.to.run("UPDATE timer SET fired = 1 WHERE record = :record AND name = :name", with("record", step.id),
+                with("name", *fired));
+  }
+}
+
+void project_proposals(const Step& step) {
+  const auto& draft = step.event.draft;
+  if (const Json& proposed = step.facts("proposed"); !proposed.is_null()) {
+    step.to.run(
+        "INSERT INTO proposal (uuid, record, command, input, proposer, version, at, outcome)"
+        " VALUES (:uuid, :record, :command, :input, :proposer, :version, :at, '')",
+        with("uuid", text_of(proposed, "uuid")), with("record", step.id), with("command", text_of(proposed, "command")),
+        with("input", canonical(member(proposed, "input"))), with("proposer", draft.actor.value()),
+        with("version", draft.version), with("at", draft.at));
+  }
+  if (const Json& settled = step.facts("settled"); !settled.is_null()) {
+    step.to.run("UPDATE proposal SET outcome = :outcome WHERE uuid = :uuid AND record = :record",
+                with("outcome", text_of(settled, "outcome")), with("uuid", text_of(settled, "uuid")),
+                with("record", step.id));
+  }
+}
+
+}  // namespace
+
+void project_record(Connection& to, const Event& event, const WorkflowSet& set) {
+  const auto& draft = event.draft;
+  const Definition* definition = set.find(text_of(draft.facts, "type"));
+  if (definition == nullptr) throw std::runtime_error("event " + draft.type + " is about a record of an unknown type");
+  const Step step{to, event, *definition, RecordId{draft.id}, draft.version == 1};
+  if (step.created) {
+    insert_record(step);
+    project_timers(step);
+  } else {
+    project_timers(step);  // first: the row's due date follows from them
+    update_record(step);
+  }
+  project_links(step);
+  project_seats(step);
+  if (step.created) open_access(to, step.id, definition->type, draft.organisation);
+  project_filters(to, step.id, draft.organisation, *definition, object_of(step.facts("set")), step.created);
+  project_proposals(step);
+  move_tree(to, step.id);
+}
+
+}  // namespace assay

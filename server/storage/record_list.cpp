@@ -1,0 +1,218 @@
+// Pages of records: one scope, any conditions, keyset order.
+#include <stdexcept>
+
+#include "storage/access.h"
+#include "storage/record_columns.h"
+#include "storage/record_filter.h"
+#include "storage/records.h"
+#include "storage/sql_text.h"
+#include "storage/workflow_sets.h"
+
+namespace assay {
+namespace {
+
+using Is = Condition::Is;
+
+/// One query on its way into SQL. Only names that the type's definition knows become part of it, as parameters.
+class ListText {
+ public:
+  ListText(const Definition& definition, const ListQuery& query, const Reader& reader)
+      : definition_(definition), query_(query), reader_(reader) {}
+
+  SqlText build() {
+    sort_by();
+    text_.add("SELECT " ASSAY_RECORD_COLUMNS " FROM access a JOIN record r ON r.id = a.record");
+    for (std::size_t i = 0; i < query_.conditions.size(); ++i) join(query_.conditions[i], i);
+    if (sort_field_ != nullptr) {
+      text_.add(" JOIN record_filter s ON s.record = r.id AND s.organisation = ", reader_.organisation);
+      text_.add(" AND s.type = ", query_.type).add(" AND s.field = ", query_.sort);
+    }
+    const bool whole = reader_.whole.count(query_.type) > 0;
+    text_.add(" WHERE a.scope = ",
+              whole ? whole_scope(reader_.organisation) : static_cast<std::int64_t>(reader_.person));
+    text_.add(" AND a.type = ", query_.type);
+    // Repeated on the record, so that its own indexes can be used.
+    text_.add(" AND r.organisation = ", reader_.organisation).add(" AND r.type = ", query_.type);
+    for (const auto& condition : query_.conditions) restrict(condition);
+    page();
+    return std::move(text_);
+  }
+
+ private:
+  void sort_by() {
+    if (query_.sort == "created") {
+      key_ = "";  // ids are given in the order of creation
+    } else if (query_.sort == "updated") {
+      key_ = "r.updated";
+    } else if (query_.sort == "due") {
+      key_ = "COALESCE(r.due, '9999-12-31')";  // without a deadline: last
+    } else if (query_.sort == "number") {
+      key_ = "r.number";
+    } else {
+      sort_field_ = filter_field(query_.sort);
+      if (sort_field_->schema.value("type", Json("string")) == "array") {
+        throw std::logic_error("lists cannot be sorted by a field that has several values: " + query_.sort);
+      }
+      key_ = "s.value";
+    }
+  }
+
+  const FieldDefinition* filter_field(const std::string& name) const {
+    const auto field = definition_.fields.find(name);
+    if (field == definition_.fields.end() || !field->second.filter) {
+      throw std::logic_error("lists of " + query_.type + " do not know the field " + name);
+    }
+    return &field->second;
+  }
+
+  static bool of_record(const std::string& field) {
+    return field == "state" || field == "due" || field == "number" || field == "root" || field == "created" ||
+           field == "updated";
+  }
+  bool is_link(const std::string& field) const { return definition_.links.count(field) > 0; }
+
+  static std::string_view sign(Is is) {
+    switch (is) {
+      case Is::equal:
+        return " = ";
+      case Is::less:
+        return " < ";
+      case Is::less_or_equal:
+        return " <= ";
+      case Is::greater:
+        return " > ";
+      case Is::greater_or_equal:
+        return " >= ";
+    }
+    throw std::logic_error("unknown comparison");
+  }
+
+  template <class T>
+  void compare(const std::string& column, Is is, const std::vector<T>& values) {
+    if (values.empty()) {
+      text_.add(" AND 1 = 0");
+    } else if (is == Is::equal) {
+      text_.list(" AND " + column + " IN ", values);
+    } else {
+      text_.add(" AND " + column).add(sign(is), values.front());
+    }
+  }
+
+  /// Conditions on links and x-filter fields join the table that their index is on.
+  void join(const Condition& condition, std::size_t index) {
+    if (of_record(condition.field)) return;
+    if (is_link(condition.field)) return;  // below, as they may not multiply rows
+    const FieldDefinition* field = filter_field(condition.field);
+    const bool several = field->schema.value("type", Json("string")) == "array" || condition.values.size() != 1;
+    if (several) return;
+    const std::string alias = "f" + std::to_string(index);
+    text_.add(" JOIN record_filter " + alias + " ON " + alias + ".record = r.id AND " + alias + ".organisation = ",
+              reader_.organisation);
+    text_.add(" AND " + alias + ".type = ", query_.type).add(" AND " + alias + ".field = ", condition.field);
+    compare(alias + ".value", condition.is, encoded(*field, condition.values));
+  }
+
+  void restrict(const Condition& condition) {
+    if (condition.field == "root") {
+      text_.add(" AND r.root IN (SELECT t.id FROM record t WHERE t.organisation = ", reader_.organisation);
+      compare("t.uuid", Is::equal, condition.values);
+      text_.add(")");
+    } else if (condition.field == "created" || condition.field == "updated") {
+      compare("r." + condition.field, condition.is, instants(condition.values));
+    } else if (of_record(condition.field)) {
+      compare("r." + condition.field, condition.is, condition.values);
+    } else if (is_link(condition.field)) {
+      text_.add(
+          " AND EXISTS (SELECT 1 FROM link l JOIN record t ON t.id = l.target WHERE l.source = r.id AND l.name = ",
+          condition.field);
+      compare("t.uuid", Is::equal, condition.values);
+      text_.add(")");
+    } else {
+      const FieldDefinition* field = filter_field(condition.field);
+      if (field->schema.value("type", Json("string")) != "array" && condition.values.size() == 1) return;  // joined
+      text_.add(" AND EXISTS (SELECT 1 FROM record_filter f WHERE f.record = r.id AND f.field = ", condition.field);
+      compare("f.value", condition.is, encoded(*field, condition.values));
+      text_.add(")");
+    }
+  }
+
+  /// What is not of the field's type matches nothing.
+  std::vector<std::string_view> encoded(const FieldDefinition& field, const std::vector<std::string>& values) {
+    std::vector<std::string_view> all;
+    for (const auto& value : values) {
+      if (auto one = encoded_query_value(field, value)) all.emplace_back(text_.own(std::move(*one)));
+    }
+    return all;
+  }
+
+  static std::vector<Instant> instants(const std::vector<std::string>& values) {
+    std::vector<Instant> all;
+    for (const auto& value : values) {
+      if (const auto one = parse_instant(value)) all.push_back(*one);
+    }
+    return all;
+  }
+
+  void page() {
+    const std::string_view order = query_.descending ? " DESC" : " ASC";
+    const std::string_view beyond = query_.descending ? " < " : " > ";
+    if (query_.after_id != 0) after(beyond);
+    text_.add(" ORDER BY ");
+    if (!key_.empty()) text_.add(key_).add(order).add(", ");
+    text_.add("r.id").add(order).add(" LIMIT ", query_.limit);
+  }
+
+  void after(std::string_view beyond) {
+    if (key_.empty()) {
+      // On the access row, whose key is in this order: the scan begins at the page.
+      text_.add(" AND a.record").add(beyond, query_.after_id);
+      return;
+    }
+    text_.add(" AND (" + std::string(key_) + ", r.id)").add(beyond).add("(");
+    if (query_.sort == "updated") {
+      const auto instant = parse_instant(query_.after);
+      text_.parameter(instant ? *instant : Instant());
+    } else if (sort_field_ != nullptr) {
+      text_.parameter(text_.own(encoded_query_value(*sort_field_, query_.after).value_or(std::string())));
+    } else if (query_.sort == "due" && query_.after.empty()) {
+      text_.parameter(std::string_view("9999-12-31"));
+    } else {
+      text_.parameter(query_.after);
+    }
+    text_.add(", ", query_.after_id).add(")");
+  }
+
+  const Definition& definition_;
+  const ListQuery& query_;
+  const Reader& reader_;
+  SqlText text_;
+  std::string_view key_;
+  const FieldDefinition* sort_field_ = nullptr;
+};
+
+}  // namespace
+
+std::string sort_value(const RecordRow& row, const ListQuery& query) {
+  if (query.sort == "created") return to_text(row.created);
+  if (query.sort == "updated") return to_text(row.updated);
+  if (query.sort == "due") return row.due ? to_text(*row.due) : std::string();
+  if (query.sort == "number") return row.number;
+  const Json body = Json::parse(row.body);
+  const auto value = body.find(query.sort);
+  if (value == body.end() || value->is_null()) return {};
+  return value->is_string() ? value->get<std::string>() : value->dump();
+}
+
+std::vector<RecordRow> list_records(Snapshot& at, const ListQuery& query, const Reader& reader) {
+  const auto set = at.connection().sets().latest();
+  const Definition* definition = set ? set->find(query.type) : nullptr;
+  if (definition == nullptr) throw std::logic_error("lists of an unknown type: " + query.type);
+  ListText builder(*definition, query, reader);
+  const SqlText text = builder.build();
+  std::vector<RecordRow> page;
+  for (auto& row : at.connection().all_of<ASSAY_RECORD_TYPES>(text.sql, text.bindings()))
+    page.push_back(record_from(row));
+  return page;
+}
+
+}  // namespace assay

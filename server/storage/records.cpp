@@ -1,0 +1,142 @@
+// Reading single records and what belongs to them.
+#include "storage/records.h"
+
+#include "storage/connection.h"
+#include "storage/record_columns.h"
+
+namespace assay {
+
+std::optional<RecordRow> find_record(Snapshot& at, std::string_view uuid, const Reader& reader) {
+  auto rows = at.connection().all<ASSAY_RECORD_TYPES, bool>(
+      "SELECT " ASSAY_RECORD_COLUMNS
+      ", CASE WHEN EXISTS (SELECT 1 FROM access a WHERE a.scope = :person AND a.type = r.type AND a.record = r.id)"
+      " THEN 1 ELSE 0 END FROM record r WHERE r.uuid = :uuid AND r.organisation = :organisation",
+      with("person", reader.person), with("uuid", uuid), with("organisation", reader.organisation));
+  if (rows.empty()) return {};
+  const bool seated = std::get<record_column_count>(rows.front());
+  RecordRow row = record_from(rows.front());
+  if (!seated && reader.whole.count(row.type) == 0) return {};
+  return row;
+}
+
+std::optional<RecordRow> find_record(Snapshot& at, RecordId id) {
+  auto rows = at.connection().all<ASSAY_RECORD_TYPES>("SELECT " ASSAY_RECORD_COLUMNS " FROM record r WHERE r.id = :id",
+                                                      with("id", id));
+  if (rows.empty()) return {};
+  return record_from(rows.front());
+}
+
+std::vector<SeatRow> seats_of(Snapshot& at, RecordId id) {
+  std::vector<SeatRow> seats;
+  for (auto& [seat, person, uuid, name] : at.connection().all<std::string, PersonId, std::string, std::string>(
+           "SELECT a.seat, a.person, p.uuid, p.name FROM assignment a JOIN person p ON p.id = a.person"
+           " WHERE a.record = :record ORDER BY a.seat, a.person",
+           with("record", id))) {
+    seats.push_back({std::move(seat), person, std::move(uuid), std::move(name)});
+  }
+  return seats;
+}
+
+namespace {
+
+constexpr std::string_view linked_columns =
+    "SELECT l.name, r.uuid, r.type, r.number, r.state, r.workflow_set, r.body,"
+    " CASE WHEN EXISTS (SELECT 1 FROM access a WHERE a.scope = :person AND a.type = r.type AND a.record = r.id)"
+    " THEN 1 ELSE 0 END FROM link l ";
+
+std::string title_of(const WorkflowSet& set, const std::string& type, const std::string& body) {
+  const Definition* definition = set.find(type);
+  if (definition == nullptr || definition->title.empty()) return {};
+  const Json fields = Json::parse(body);
+  const auto title = fields.find(definition->title);
+  return title != fields.end() && title->is_string() ? title->get<std::string>() : std::string();
+}
+
+/// The name under which a link of `type` is seen from its other end; empty when it has none.
+std::string back_name(const WorkflowSet& set, const std::string& type, const std::string& link) {
+  const Definition* definition = set.find(type);
+  if (definition == nullptr) return {};
+  const auto found = definition->links.find(link);
+  return found == definition->links.end() ? std::string() : found->second.back;
+}
+
+void add_links(Snapshot& at, RecordId id, const Reader& reader, const WorkflowSet& set, bool back,
+               std::vector<LinkRow>& links) {
+  const std::string sql =
+      std::string(linked_columns) +
+      (back ? "JOIN record r ON r.id = l.source WHERE l.target = :record ORDER BY l.name, l.source"
+            : "JOIN record r ON r.id = l.target WHERE l.source = :record ORDER BY l.name, l.target");
+  using Text = std::string;
+  for (auto& [name, uuid, type, number, state, set_hash, body, seated] :
+       at.connection().all<Text, Text, Text, Text, Text, Text, Text, bool>(sql, with("person", reader.person),
+                                                                           with("record", id))) {
+    if (!seated && reader.whole.count(type) == 0) continue;
+    Text seen_as = back ? back_name(set, type, name) : std::move(name);
+    if (seen_as.empty()) continue;
+    links.push_back(
+        {std::move(seen_as), std::move(uuid), type, std::move(number), title_of(set, type, body), std::move(state)});
+  }
+}
+
+}  // namespace
+
+std::vector<LinkRow> links_of(Snapshot& at, RecordId id, const Reader& reader, const WorkflowSet& set) {
+  std::vector<LinkRow> links;
+  add_links(at, id, reader, set, false, links);
+  add_links(at, id, reader, set, true, links);
+  return links;
+}
+
+namespace {
+
+using ProposalTuple = std::tuple<std::string, RecordId, std::string, std::string, PersonId, std::int64_t, Instant>;
+
+ProposalRow proposal_from(ProposalTuple& row) {
+  auto& [uuid, record, command, input, proposer, version, at] = row;
+  return {std::move(uuid), record, std::move(command), Json::parse(input), proposer, version, at};
+}
+
+}  // namespace
+
+std::vector<ProposalRow> open_proposals(Snapshot& at, RecordId record) {
+  std::vector<ProposalRow> open;
+  for (auto& row :
+       at.connection().all<std::string, RecordId, std::string, std::string, PersonId, std::int64_t, Instant>(
+           "SELECT uuid, record, command, input, proposer, version, at FROM proposal"
+           " WHERE record = :record AND outcome = '' ORDER BY at, uuid",
+           with("record", record))) {
+    open.push_back(proposal_from(row));
+  }
+  return open;
+}
+
+std::optional<ProposalRow> find_proposal(Snapshot& at, RecordId record, std::string_view uuid) {
+  auto row = at.connection().one<std::string, RecordId, std::string, std::string, PersonId, std::int64_t, Instant>(
+      "SELECT uuid, record, command, input, proposer, version, at FROM proposal"
+      " WHERE uuid = :uuid AND record = :record AND outcome = ''",
+      with("uuid", uuid), with("record", record));
+  if (!row) return {};
+  return proposal_from(*row);
+}
+
+std::vector<DueTimer> due_timers(Snapshot& at, Instant now, int limit) {
+  std::vector<DueTimer> due;
+  for (auto& [record, name, when] : at.connection().all<RecordId, std::string, Instant>(
+           "SELECT record, name, at FROM timer WHERE fired = 0 AND at <= :now ORDER BY at, record, name LIMIT :limit",
+           with("now", now), with("limit", limit))) {
+    due.push_back({record, std::move(name), when});
+  }
+  return due;
+}
+
+std::vector<std::pair<std::string, Due>> timers_of(Snapshot& at, RecordId record) {
+  std::vector<std::pair<std::string, Due>> running;
+  for (auto& [name, day, when] : at.connection().all<std::string, Date, Instant>(
+           "SELECT name, day, at FROM timer WHERE record = :record AND fired = 0 ORDER BY name",
+           with("record", record))) {
+    running.emplace_back(std::move(name), Due{day, when});
+  }
+  return running;
+}
+
+}  // namespace assay

@@ -1,0 +1,112 @@
+// The store on SQLite: snapshots from a pool of readers, everything else through the one writer.
+#include <array>
+#include <filesystem>
+
+#include "storage/connection_pool.h"
+#include "storage/event_log.h"
+#include "storage/folder_lock.h"
+#include "storage/migrations.h"
+#include "storage/sqlite_writer.h"
+#include "storage/store_base.h"
+#include "storage/wal_keeper.h"
+
+namespace assay {
+namespace {
+
+constexpr std::array<std::pair<Subject, std::string_view>, 8> tables = {
+    {{Subject::record, "SELECT COALESCE(MAX(id), 0) FROM record"},
+     {Subject::item, "SELECT COALESCE(MAX(id), 0) FROM item"},
+     {Subject::evidence, "SELECT COALESCE(MAX(id), 0) FROM evidence"},
+     {Subject::report, "SELECT COALESCE(MAX(id), 0) FROM report"},
+     {Subject::organisation, "SELECT COALESCE(MAX(id), 0) FROM organisation"},
+     {Subject::person, "SELECT COALESCE(MAX(id), 0) FROM person"},
+     {Subject::token, "SELECT COALESCE(MAX(id), 0) FROM token"},
+     {Subject::webhook, "SELECT COALESCE(MAX(id), 0) FROM webhook"}}};
+
+class SqliteStore final : public StoreBase {
+ public:
+  explicit SqliteStore(const StoreSettings& settings)
+      : settings_(settings),
+        lock_(settings.data),
+        file_(sqlite_file(settings.data)),
+        readers_(settings.readers, [this] { return open_connection(Connection::Access::read); }) {
+    auto connection = open_connection(Connection::Access::write);
+    std::filesystem::permissions(file_, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    migrate(*connection, embedded_migrations(Engine::sqlite));
+    load(*connection);
+    begin_ids(*connection);
+    wal_ = std::make_unique<WalKeeper>(open_connection(Connection::Access::write), readers_, settings.checkpoint_pages,
+                                       settings.wal_limit);
+    writer_ = std::make_unique<SqliteWriter>(std::move(connection), settings, *wal_, signal_);
+  }
+
+  Snapshot read() override {
+    auto connection = readers_.take();
+    connection->run("BEGIN");
+    return Snapshot(std::move(connection),
+                    [this](std::unique_ptr<Connection> back) { readers_.give_back(std::move(back)); });
+  }
+
+  Result<Committed> commit(const Commit& commit) override {
+    CommitPlan plan(commit);
+    auto done = writer_->run([&plan](Connection& to) { return plan.apply(to); });
+    if (!done) return done.error();
+    Committed committed;
+    for (const auto& event : plan.events()) committed.events.push_back({event.sequence, event.number});
+    return committed;
+  }
+
+  Result<void> write(const std::function<void(Connection&)>& work) override {
+    return writer_->run([&work](Connection& to) -> Result<void> {
+      work(to);
+      return {};
+    });
+  }
+
+  std::int64_t new_id(Subject subject) override { return ++ids_[static_cast<std::size_t>(subject)]; }
+  Figures figures() const override { return writer_->figures(); }
+  std::string_view engine() const override { return "sqlite"; }
+
+  std::unique_ptr<Connection> scratch() override {
+    auto connection = Connection::sqlite(":memory:", Connection::Access::write, settings_.cache_kib);
+    connection->set_sets(sets_);
+    migrate(*connection, embedded_migrations(Engine::sqlite));
+    return connection;
+  }
+
+ private:
+  std::unique_ptr<Connection> open_connection(Connection::Access access) {
+    auto connection = Connection::sqlite(file_, access, settings_.cache_kib);
+    connection->set_sets(sets_);
+    return connection;
+  }
+
+  /// The lock on the folder makes this process the only one that gives ids. Keys outlive rows that were removed.
+  void begin_ids(Connection& connection) {
+    for (const auto& [subject, newest] : tables) {
+      const auto keyed = connection.value<std::int64_t>(
+          "SELECT COALESCE(MAX(id), 0) FROM subject_key WHERE subject = :subject", with("subject", name_of(subject)));
+      ids_[static_cast<std::size_t>(subject)] = std::max(keyed, connection.value<std::int64_t>(newest));
+    }
+  }
+
+  const StoreSettings settings_;
+  FolderLock lock_;
+  const std::string file_;
+  std::array<std::atomic<std::int64_t>, tables.size()> ids_ = {};
+  ConnectionPool readers_;
+  std::unique_ptr<WalKeeper> wal_;
+  std::unique_ptr<SqliteWriter> writer_;  // last: destroyed first, it finishes what is queued
+};
+
+}  // namespace
+
+std::unique_ptr<Store> open_sqlite_store(const StoreSettings& settings) {
+  try {
+    return std::make_unique<SqliteStore>(settings);
+  } catch (const DatabaseError& error) {
+    throw std::runtime_error("the database in " + settings.data + " cannot be opened: " + error.what());
+  }
+}
+
+}  // namespace assay

@@ -1,0 +1,158 @@
+// Group commit on SQLite.
+#include "storage/sqlite_writer.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace assay {
+namespace {
+
+using Kind = DatabaseError::Kind;
+
+Refusal overloaded(std::string detail) {
+  Refusal refusal = refuse(Reason::overloaded, std::move(detail));
+  refusal.retry_after = std::chrono::seconds(1);
+  return refusal;
+}
+
+}  // namespace
+
+SqliteWriter::SqliteWriter(std::unique_ptr<Connection> connection, const StoreSettings& settings, WalKeeper& wal,
+                           EventSignal& signal)
+    : connection_(std::move(connection)),
+      batch_limit_(static_cast<std::size_t>(std::max(settings.batch_limit, 1))),
+      queue_limit_(static_cast<std::size_t>(std::max(settings.queue_limit, 1))),
+      wal_(wal),
+      signal_(signal),
+      thread_([this] { loop(); }) {}
+
+SqliteWriter::~SqliteWriter() {
+  {
+    const std::unique_lock lock(mutex_);
+    finishing_ = true;
+  }
+  queued_.notify_one();
+  thread_.join();
+}
+
+Result<void> SqliteWriter::run(const Work& work) {
+  Job job(work);
+  {
+    const std::unique_lock lock(mutex_);
+    if (!stopped_.empty()) throw StoreStopped(stopped_);
+    if (queue_.size() >= queue_limit_) return overloaded("too many changes are waiting");
+    if (wal_.full()) return overloaded("the write-ahead log is full and waits for readers");
+    queue_.push_back(&job);
+  }
+  queued_.notify_one();
+  job.done.acquire();
+  if (job.error) std::rethrow_exception(job.error);
+  return job.result;
+}
+
+void SqliteWriter::loop() {
+  for (Batch batch = next_batch(); !batch.empty(); batch = next_batch()) {
+    run_batch(batch);
+    for (Job* job : batch) job->done.release();
+    try {
+      wal_.after_batch(*connection_);
+    } catch (const DatabaseError& error) {
+      if (error.kind == Kind::io) stop(error.what());
+    }
+  }
+}
+
+SqliteWriter::Batch SqliteWriter::next_batch() {
+  std::unique_lock lock(mutex_);
+  queued_.wait(lock, [this] { return !queue_.empty() || finishing_; });
+  const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), batch_limit_));
+  Batch batch(queue_.begin(), queue_.begin() + count);
+  queue_.erase(queue_.begin(), queue_.begin() + count);
+  return batch;
+}
+
+void SqliteWriter::run_batch(Batch& batch) {
+  {
+    const std::unique_lock lock(mutex_);
+    if (!stopped_.empty()) {
+      for (Job* job : batch) job->error = std::make_exception_ptr(StoreStopped(stopped_));
+      return;
+    }
+  }
+  const auto began = std::chrono::steady_clock::now();
+  std::int64_t position = 0;
+  try {
+    connection_->run("BEGIN IMMEDIATE");
+    for (Job* job : batch) {
+      if (!run_job(*job)) throw DatabaseError(Kind::other, "the transaction was rolled back");
+    }
+    position = connection_->value<std::int64_t>("SELECT COALESCE(MAX(sequence), 0) FROM event");
+    connection_->run("COMMIT");
+  } catch (const DatabaseError& error) {
+    connection_->rollback();
+    return fail(batch, error);
+  }
+  {
+    const std::unique_lock lock(mutex_);
+    ++figures_.batches;
+    figures_.commits += static_cast<std::int64_t>(batch.size());
+    figures_.largest_batch = std::max(figures_.largest_batch, static_cast<std::int64_t>(batch.size()));
+    figures_.commit_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  }
+  signal_.publish(position);
+}
+
+bool SqliteWriter::run_job(Job& job) {
+  connection_->run("SAVEPOINT work");
+  try {
+    job.result = job.work(*connection_);
+  } catch (const DatabaseError& error) {
+    // A full disk or a failed write may have taken the earlier savepoints along: nothing of the batch may commit.
+    if (error.kind == Kind::full || error.kind == Kind::io) throw;
+    job.error = std::current_exception();
+  } catch (...) {
+    job.error = std::current_exception();
+  }
+  if (!connection_->in_transaction()) return false;
+  if (job.error || !job.result) connection_->run("ROLLBACK TO work");
+  connection_->run("RELEASE work");
+  return true;
+}
+
+void SqliteWriter::fail(Batch& batch, const DatabaseError& error) {
+  if (error.kind == Kind::io) stop(error.what());
+  for (Job* job : batch) {
+    switch (error.kind) {
+      case Kind::full:
+        job->result = refuse(Reason::storage_full, "the storage of the server is full");
+        break;
+      case Kind::busy:
+        job->result = overloaded("another process holds the database");
+        break;
+      case Kind::io:
+        job->error = std::make_exception_ptr(StoreStopped(error.what()));
+        break;
+      default:
+        job->error = std::make_exception_ptr(error);
+        break;
+    }
+    if (error.kind == Kind::full || error.kind == Kind::busy) job->error = nullptr;
+  }
+}
+
+void SqliteWriter::stop(const std::string& why) {
+  spdlog::critical("the store stops, because what it wrote may be lost: {}", why);
+  const std::unique_lock lock(mutex_);
+  stopped_ = "the store has stopped: " + why;
+}
+
+Store::Figures SqliteWriter::figures() const {
+  const std::unique_lock lock(mutex_);
+  auto figures = figures_;
+  figures.queued = static_cast<std::int64_t>(queue_.size());
+  figures.wal_bytes = wal_.bytes();
+  return figures;
+}
+
+}  // namespace assay

@@ -1,0 +1,69 @@
+// The one thread that writes to SQLite: takes the whole queue, a savepoint for each work, one commit, then the answers.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <semaphore>
+#include <thread>
+
+#include "storage/connection.h"
+#include "storage/store.h"
+#include "storage/store_base.h"
+#include "storage/wal_keeper.h"
+
+namespace assay {
+
+/// Thread-safe. Destroying it finishes what is queued.
+class SqliteWriter {
+ public:
+  using Work = std::function<Result<void>(Connection&)>;
+
+  SqliteWriter(std::unique_ptr<Connection> connection, const StoreSettings& settings, WalKeeper& wal,
+               EventSignal& signal);
+  ~SqliteWriter();
+
+  /// Runs `work` inside of a savepoint and returns after the commit is durable. Gives back what `work` gives back; a
+  /// refusal or an exception of `work` rolls its savepoint back. Refuses overloaded and storage_full. Throws
+  /// StoreStopped.
+  Result<void> run(const Work& work);
+
+  Store::Figures figures() const;
+
+ private:
+  struct Job {
+    explicit Job(const Work& todo) : work(todo) {}
+    const Work& work;
+    Result<void> result = {};
+    std::exception_ptr error = {};
+    std::binary_semaphore done{0};
+  };
+  using Batch = std::vector<Job*>;
+
+  void loop();
+  Batch next_batch();
+  void run_batch(Batch& batch);
+  /// Runs one work in its savepoint. False when the whole transaction is lost.
+  bool run_job(Job& job);
+  /// Gives every job of the batch that had succeeded the reason why nothing was kept.
+  void fail(Batch& batch, const DatabaseError& error);
+  void stop(const std::string& why);
+
+  std::unique_ptr<Connection> connection_;
+  const std::size_t batch_limit_, queue_limit_;
+  WalKeeper& wal_;
+  EventSignal& signal_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable queued_;
+  std::deque<Job*> queue_;
+  bool finishing_ = false;
+  std::string stopped_;  // why no more is written; empty: running
+  Store::Figures figures_{};
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace assay

@@ -1,0 +1,116 @@
+// Opening a store, and what does not depend on the engine.
+#include "storage/store.h"
+
+#include <filesystem>
+
+#include "domain/load.h"
+#include "ledger/digest.h"
+#include "ledger/random.h"
+#include "storage/sql_text.h"
+#include "storage/store_base.h"
+
+namespace assay {
+namespace {
+
+WorkflowSetPtr load_set(const std::string& hash, std::string text) {
+  if (sha256_hex(text) != hash) throw std::runtime_error("workflow set " + hash + " in the database is damaged");
+  auto loaded = load_workflows(files_of(text));
+  if (const auto* flaws = std::get_if<std::vector<Flaw>>(&loaded)) {
+    const Flaw& first = flaws->front();
+    throw std::runtime_error("workflow set " + hash + " in the database cannot be used by this release: " + first.file +
+                             first.pointer + ": " + first.reason);
+  }
+  auto set = std::make_shared<WorkflowSet>(std::get<WorkflowSet>(std::move(loaded)));
+  set->hash = hash;
+  set->text = std::move(text);
+  return set;
+}
+
+}  // namespace
+
+std::unique_ptr<Store> Store::open(const StoreSettings& settings) {
+  return settings.database.empty() ? open_sqlite_store(settings) : open_postgresql_store(settings);
+}
+
+Snapshot::Snapshot(std::unique_ptr<Connection> connection, std::function<void(std::unique_ptr<Connection>)> giveback)
+    : connection_(std::move(connection)), giveback_(std::move(giveback)) {}
+Snapshot::Snapshot(Snapshot&&) noexcept = default;
+Snapshot::~Snapshot() {
+  if (connection_) giveback_(std::move(connection_));
+}
+
+void EventSignal::publish(std::int64_t position) {
+  std::function<void(std::int64_t)> listener;
+  {
+    const std::unique_lock lock(mutex_);
+    if (position <= position_) return;
+    position_ = position;
+    listener = listener_;
+  }
+  changed_.notify_all();
+  if (listener) listener(position);
+}
+
+std::int64_t EventSignal::wait(std::int64_t beyond, std::chrono::milliseconds at_most) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, at_most, [&] { return position_ > beyond; });
+  return position_;
+}
+
+std::int64_t EventSignal::position() const {
+  const std::unique_lock lock(mutex_);
+  return position_;
+}
+
+void EventSignal::listen(std::function<void(std::int64_t)> listener) {
+  const std::unique_lock lock(mutex_);
+  listener_ = std::move(listener);
+}
+
+void StoreBase::load(Connection& connection) {
+  Transaction transaction(connection, begin_writing(connection));
+  if (const auto epoch = find_meta(connection, "epoch")) {
+    epoch_ = *epoch;
+  } else {
+    const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    epoch_ = uuid_v7(now.time_since_epoch().count(), random_bytes(10));
+    put_meta(connection, "epoch", epoch_);
+  }
+  held_ = find_meta(connection, "held") == "yes";
+  for (auto& [hash, text] :
+       connection.all<std::string, std::string>("SELECT hash, text FROM workflow_set ORDER BY hash")) {
+    sets_->add(load_set(hash, std::move(text)));
+  }
+  signal_.publish(connection.value<std::int64_t>("SELECT COALESCE(MAX(position), 0) FROM sealed"));
+  transaction.commit();
+}
+
+void StoreBase::add_workflow_set(WorkflowSetPtr set) {
+  const auto kept = write([&set](Connection& to) {
+    to.run("INSERT INTO workflow_set (hash, text) VALUES (:hash, :text) ON CONFLICT DO NOTHING",
+           with("hash", set->hash), with("text", set->text));
+  });
+  if (!kept) throw std::runtime_error("a workflow set could not be kept: " + kept.error().detail);
+  sets_->add(std::move(set));
+}
+
+Result<void> StoreBase::release() {
+  auto released = write([](Connection& to) { put_meta(to, "held", "no"); });
+  if (released) held_ = false;
+  return released;
+}
+
+void put_meta(Connection& to, std::string_view name, std::string_view value) {
+  to.run("INSERT INTO meta (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = :value",
+         with("name", name), with("value", value));
+}
+
+std::optional<std::string> find_meta(Connection& at, std::string_view name) {
+  auto row = at.one<std::string>("SELECT value FROM meta WHERE name = :name", with("name", name));
+  if (!row) return {};
+  return std::move(std::get<0>(*row));
+}
+
+std::string sqlite_file(const std::string& data) { return (std::filesystem::canonical(data) / "assay.db").string(); }
+
+}  // namespace assay

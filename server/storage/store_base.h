@@ -1,0 +1,69 @@
+// What both engines share: workflow sets, the epoch, the hold after a restore, and waking those who wait for events.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "storage/connection.h"
+#include "storage/store.h"
+#include "storage/workflow_sets.h"
+
+namespace assay {
+
+/// The last sealed position, and those who wait for a later one. Thread-safe.
+class EventSignal {
+ public:
+  /// Positions never go back. Calls the listener when there is a new one.
+  void publish(std::int64_t position);
+  std::int64_t wait(std::int64_t beyond, std::chrono::milliseconds at_most);
+  std::int64_t position() const;
+  void listen(std::function<void(std::int64_t)> listener);
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::int64_t position_ = 0;
+  std::function<void(std::int64_t)> listener_;
+};
+
+/// Thread-safe, as Store.
+class StoreBase : public Store {
+ public:
+  void add_workflow_set(WorkflowSetPtr set) override;
+  WorkflowSetPtr workflow_set(std::string_view hash) const override { return sets_->find(hash); }
+  std::int64_t wait_for_events(std::int64_t position, std::chrono::milliseconds at_most) override {
+    return signal_.wait(position, at_most);
+  }
+  std::int64_t last_position() override { return signal_.position(); }
+  void on_events(std::function<void(std::int64_t)> listener) override { signal_.listen(std::move(listener)); }
+  std::string epoch() const override { return epoch_; }
+  bool held() const override { return held_; }
+  Result<void> release() override;
+
+ protected:
+  /// Reads what was kept, or begins the first epoch in an empty database. Before any other thread uses the store.
+  void load(Connection& connection);
+
+  std::shared_ptr<WorkflowSets> sets_ = std::make_shared<WorkflowSets>();
+  EventSignal signal_;
+
+ private:
+  std::string epoch_;
+  std::atomic<bool> held_ = false;
+};
+
+/// Writes a value of the meta table.
+void put_meta(Connection& to, std::string_view name, std::string_view value);
+std::optional<std::string> find_meta(Connection& at, std::string_view name);
+
+std::unique_ptr<Store> open_sqlite_store(const StoreSettings& settings);
+std::unique_ptr<Store> open_postgresql_store(const StoreSettings& settings);
+
+/// The database file of a data folder, by its real path.
+std::string sqlite_file(const std::string& data);
+
+}  // namespace assay

@@ -1,0 +1,75 @@
+// Checkpoints of the write-ahead log.
+#include "storage/wal_keeper.h"
+
+#include <spdlog/spdlog.h>
+
+namespace assay {
+namespace {
+
+// The writer copies the tail when the log is this many times as long as the background lets it grow between
+// checkpoints.
+constexpr std::int64_t tail_after = 8;
+// How long the keeper waits for readers to let go of a full log before it tries again.
+constexpr std::chrono::milliseconds again{100};
+
+}  // namespace
+
+WalKeeper::WalKeeper(std::unique_ptr<Connection> connection, ConnectionPool& readers, std::int64_t pages,
+                     std::int64_t limit)
+    : connection_(std::move(connection)), readers_(readers), pages_(pages), limit_(limit), thread_([this] {
+        loop();
+      }) {}
+
+WalKeeper::~WalKeeper() {
+  {
+    const std::unique_lock lock(mutex_);
+    finishing_ = true;
+  }
+  wanted_.notify_one();
+  thread_.join();
+}
+
+void WalKeeper::after_batch(Connection& writer) {
+  const auto frames = writer.wal_frames();
+  if (frames < frames_) copied_ = 0;  // the log has begun anew
+  frames_ = frames;
+  if (frames > tail_after * pages_ && frames - copied_ <= 2 * pages_) {
+    const auto done = writer.checkpoint();
+    copied_ = done.done;
+  }
+  if (frames * page_bytes > limit_ && copied_ < frames) full_ = true;
+  if (frames - copied_ > pages_ || full_) {
+    const std::unique_lock lock(mutex_);
+    wanted_.notify_one();
+  }
+}
+
+void WalKeeper::loop() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    const auto due = [this] { return finishing_ || full_ || frames_ - copied_ > pages_; };
+    wanted_.wait(lock, due);
+    if (finishing_) return;
+    lock.unlock();
+    copy();
+    lock.lock();
+    // Nothing tells when a reader ends; until the log is copied, look again after a while or after the next commit.
+    if (full_ || frames_ - copied_ > pages_) wanted_.wait_for(lock, again, [this] { return finishing_; });
+  }
+}
+
+void WalKeeper::copy() {
+  try {
+    // Once is enough: while the log is full nothing is written, so that later snapshots do not hold it up.
+    if (full_ && !cut_) readers_.interrupt_lent();
+    cut_ = full_;
+    const auto done = connection_->checkpoint();
+    copied_ = done.done;
+    if (full_ && done.done == done.frames) full_ = cut_ = false;
+  } catch (const DatabaseError& error) {
+    // What is committed is in the log; the writer meets the same trouble and says so.
+    spdlog::error("a checkpoint failed: {}", error.what());
+  }
+}
+
+}  // namespace assay

@@ -1,0 +1,50 @@
+// Keeps SQLite's write-ahead log short: passive checkpoints in the background, the tail by the writer, a hard cap.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "storage/connection.h"
+#include "storage/connection_pool.h"
+
+namespace assay {
+
+/// Thread-safe.
+class WalKeeper {
+ public:
+  /// `connection` is the keeper's own. Copies to the database file every `pages` new pages; beyond `limit` bytes
+  /// readers are cut off and full() holds until the log is copied.
+  WalKeeper(std::unique_ptr<Connection> connection, ConnectionPool& readers, std::int64_t pages, std::int64_t limit);
+  ~WalKeeper();
+
+  /// After each commit, from the writer's thread. Finishes a long log itself: only between its own writes does a
+  /// checkpoint reach the end, so that the log begins anew. Throws DatabaseError when the disk fails.
+  void after_batch(Connection& writer);
+  bool full() const { return full_; }
+  std::int64_t bytes() const { return frames_ * page_bytes; }
+
+  static constexpr std::int64_t page_bytes = 4096;
+
+ private:
+  void loop();
+  void copy();
+
+  std::unique_ptr<Connection> connection_;
+  ConnectionPool& readers_;
+  const std::int64_t pages_, limit_;
+  std::atomic<std::int64_t> frames_ = 0;  // in the log
+  std::atomic<std::int64_t> copied_ = 0;  // of them in the database file
+  std::atomic<bool> full_ = false;
+  bool cut_ = false;  // readers were interrupted since the log became full
+
+  std::mutex mutex_;
+  std::condition_variable wanted_;
+  bool finishing_ = false;
+  std::thread thread_;
+};
+
+}  // namespace assay
