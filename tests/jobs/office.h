@@ -1,0 +1,180 @@
+// A data folder in a temporary place with an organisation, a clock that tests set, and records to make events with.
+#pragma once
+
+#include <stdlib.h>
+
+#include <atomic>
+#include <catch2/catch_all.hpp>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include "commands/people.h"
+#include "commands/records.h"
+#include "commands/webhooks.h"
+#include "domain/load.h"
+#include "ledger/digest.h"
+#include "storage/blob_store.h"
+#include "storage/events.h"
+#include "storage/store.h"
+
+/// How a failed check shows a result: the library would print the value or the refusal itself.
+template <class T>
+struct Catch::StringMaker<boost::system::result<T, assay::Refusal>> {
+  static std::string convert(const boost::system::result<T, assay::Refusal>& result) {
+    return result ? "granted" : "refused: " + result.error().detail + " " + assay::to_json(result.error()).dump();
+  }
+};
+
+namespace assay::test {
+
+namespace fs = std::filesystem;
+
+/// Gone with everything in it at the end of the test.
+struct TemporaryFolder {
+  TemporaryFolder() {
+    std::string name = (fs::temp_directory_path() / "assay-jobs-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path = name;
+  }
+  ~TemporaryFolder() { fs::remove_all(path); }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  fs::path path;
+};
+
+/// Stands still unless it is set.
+class ManualClock {
+ public:
+  Instant now() const { return Instant(std::chrono::milliseconds(now_.load())); }
+  void advance(std::chrono::milliseconds by) { now_ += by.count(); }
+
+ private:
+  std::atomic<std::int64_t> now_ = 1'780'000'000'000;  // 2026-05-28
+};
+
+inline WorkflowSetPtr shipped_workflows() {
+  static const WorkflowSetPtr set = [] {
+    WorkflowFiles files;
+    const fs::path folder = fs::path(ASSAY_SOURCE_DIR) / "workflows";
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+      const auto name = entry.path().lexically_relative(folder).generic_string();
+      if (entry.path().extension() != ".json" || name.starts_with("schema/")) continue;
+      std::ifstream input(entry.path());
+      files[name] = std::string{std::istreambuf_iterator<char>(input), {}};
+    }
+    auto loaded = load_workflows(files);
+    REQUIRE(std::holds_alternative<WorkflowSet>(loaded));
+    auto made = std::make_shared<WorkflowSet>(std::get<WorkflowSet>(std::move(loaded)));
+    made->hash = sha256_hex(made->text);
+    return made;
+  }();
+  return set;
+}
+
+/// The organisation; its administrator is its ISMS manager too.
+class Office {
+ public:
+  Office() : keys(Keyfile::create(folder.path / "keys")) {
+    open();
+    auto founded = found_organisation(*context, {"Elbwerk", "UTC", "en", "Jonas Brandt", "jonas@elbwerk.example"});
+    REQUIRE(founded);
+    auto person = accept_invitation(*context, founded->invitation, "a long enough password");
+    REQUIRE(person);
+    person_uuid = person->uuid;
+  }
+
+  void open() {
+    StoreSettings settings;
+    settings.data = (folder.path / "data").string();
+    store = Store::open(settings);
+    if (!store->workflow_set(shipped_workflows()->hash)) store->add_workflow_set(shipped_workflows());
+    files = open_blob_folder(fs::path(settings.data) / "blobs");
+    context.reset(new Context{*store, *files, keys, shipped_workflows(), [this] { return clock.now(); }});
+  }
+  /// As if the server had been started anew.
+  void reopen() {
+    context.reset();
+    files.reset();
+    store.reset();
+    open();
+  }
+
+  Principal administrator() {
+    Snapshot at = store->read();
+    auto person = find_person_by_email(at, "jonas@elbwerk.example");
+    REQUIRE(person);
+    auto who = principal_of(*context, at, *person, {Scope::read, Scope::write, Scope::admin});
+    REQUIRE(who);
+    return *who;
+  }
+
+  struct Hook {
+    std::string uuid;
+    std::string secret;
+    std::int64_t id;
+  };
+  Hook hook(WebhookWish wish) {
+    const Principal who = administrator();
+    auto made = make_webhook(*context, Call{who}, wish, [](std::string_view) { return std::optional<std::string>(); });
+    REQUIRE(made);
+    Snapshot at = store->read();
+    return {made->performed.uuid, made->secret, find_webhook(at, made->performed.uuid, who.reader)->id};
+  }
+  WebhookRow row(const Hook& hook) {
+    Snapshot at = store->read();
+    return webhook_of(at, hook.id).value();
+  }
+  std::vector<DeliveryRow> deliveries(const Hook& hook, std::string_view state = {}) {
+    Snapshot at = store->read();
+    return list_deliveries(at, hook.id, state, 0, 1000);
+  }
+  std::vector<AttemptRow> attempts(const DeliveryRow& delivery) {
+    Snapshot at = store->read();
+    return attempts_of(at, delivery.id);
+  }
+
+  /// Makes a record, whose first event is "management-review.scheduled".
+  std::string review(const std::string& title, const std::string& planned_on = "2026-07-01") {
+    const Principal who = administrator();
+    auto made = create_record(
+        *context, Call{who},
+        {"management-review",
+         {},
+         "schedule",
+         {{"title", title}, {"planned_on", planned_on}, {"period_from", "2025-05-01"}, {"period_to", "2026-04-30"}}});
+    if (!made) FAIL(made.error().detail << to_json(made.error()).dump());
+    return made->uuid;
+  }
+  /// A further event of the record: "management-review.inputs_gathered".
+  void gather(const std::string& record, const std::string& feedback) {
+    const Principal who = administrator();
+    auto done = command_record(*context, Call{who, version(record)},
+                               {"management-review", record, "gather_inputs", {{"feedback", feedback}}});
+    if (!done) FAIL(done.error().detail << to_json(done.error()).dump());
+  }
+  std::int64_t version(const std::string& record) { return find(record).version; }
+  RecordRow find(const std::string& record) {
+    Snapshot at = store->read();
+    const auto row = find_record(at, record, administrator_reader(at));
+    REQUIRE(row);
+    return *row;
+  }
+
+  TemporaryFolder folder;
+  ManualClock clock;
+  Keyfile keys;
+  std::unique_ptr<Store> store;
+  std::unique_ptr<BlobStore> files;
+  std::unique_ptr<Context> context;
+  std::string person_uuid;
+
+ private:
+  Reader administrator_reader(Snapshot& at) {
+    auto person = find_person_by_email(at, "jonas@elbwerk.example");
+    return principal_of(*context, at, *person, {Scope::read, Scope::admin})->reader;
+  }
+};
+
+}  // namespace assay::test
