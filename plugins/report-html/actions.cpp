@@ -48,9 +48,9 @@ std::string corrective_actions(const Source& source) {
     add(html, {"<p>", words.no_actions, "</p>\n</section>\n"});
     return html;
   }
-  add(html, {"<table class=\"list\"><thead><tr><th class=\"w16\">", words.number, "</th><th>", words.action,
+  add(html, {"<table class=\"list\"><thead><tr><th class=\"w14\">", words.number, "</th><th>", words.action,
              "</th><th class=\"w14\">", words.owner, "</th><th class=\"w14\">", words.due, "</th><th class=\"w14\">",
-             words.state, "</th><th class=\"w18\">", words.review, "</th></tr></thead><tbody>\n"});
+             words.state, "</th><th class=\"w16\">", words.review, "</th></tr></thead><tbody>\n"});
   for (const Json& action : actions) html += action_row(action, words);
   return html += "</tbody></table>\n</section>\n";
 }

@@ -43,14 +43,14 @@ std::string response(const Source& source, const Json& finding) {
   if (given.empty()) return {};
   std::string html = "<div class=\"response\"><h3>";
   add(html, {words.response, "</h3>\n"});
+  const std::string entries = meta_entry(words.owner, escape(text_of(given, "owner"))) +
+                              meta_entry(words.due, date("action_due")) + meta_entry(words.done, date("done_on"));
+  if (!entries.empty()) html += "<div class=\"meta\">" + entries + "</div>\n";
   html += labelled(words.correction, text_of(given, "correction"));
   html += labelled(words.extent, text_of(given, "extent"));
   html += labelled(words.root_cause, text_of(given, "root_cause"));
   html += labelled(words.action, text_of(given, "action"));
   html += labelled(words.implementation, text_of(given, "implementation"));
-  const std::string entries = meta_entry(words.owner, escape(text_of(given, "owner"))) +
-                              meta_entry(words.due, date("action_due")) + meta_entry(words.done, date("done_on"));
-  if (!entries.empty()) html += "<div class=\"meta\">" + entries + "</div>\n";
   return html += "</div>\n";
 }
 
