@@ -60,7 +60,7 @@ Json received(Company& company, const char* source) {
                 {"issuer_number", "17"},
                 {"issuer_grade", "category 1"},
                 {"action_owner", {company.name(company.owner)}},
-                {"respond_until", "2026-04-30"}});
+                {"issuer_response_due", "2026-04-30"}});
   return input;
 }
 Json response() {
@@ -298,6 +298,7 @@ TEST_CASE("seats of a nonconformity keep apart who acts and who verifies") {
   try_rows({
       {"a verifier", "plan_accepted", &C::lead, "appoint_verifier", seat("verifier", people.colleague), "-> plan_accepted"},
       {"the owner as verifier", "plan_accepted", &C::lead, "appoint_verifier", seat("verifier", people.owner), "unmet people_differ.overlap"},
+      {"a verifier, by top management", "plan_accepted", &C::boss, "appoint_verifier", seat("verifier", people.colleague), "-> plan_accepted", isms_owns},
       {"appointed by the owner", "plan_accepted", &C::isms, "appoint_verifier", seat("verifier", people.colleague), "unmet actor_not.holds_seat", isms_owns},
       {"two verifiers", "plan_accepted", &C::lead, "appoint_verifier", {{"verifier", {people.name(people.colleague), people.name(people.boss)}}}, "invalid /verifier"},
       {"somebody of another organisation", "plan_accepted", &C::lead, "appoint_verifier", seat("verifier", people.stranger), "invalid /verifier/0"},
@@ -378,6 +379,19 @@ TEST_CASE("deadlines run from the day of issue, by grade, and move with an exten
   CHECK(to_text(company.facts.timers(id).at("response_due").day) == "2026-05-01");
   REQUIRE(answer(company.act(company.owner, id, "respond", response())) == "-> response_submitted");
   CHECK(!company.facts.timers(id).contains("response_due"));
+}
+
+TEST_CASE("deadlines of the issuer count for what came from outside") {
+  Company company;
+  const auto decided = company.make(company.isms, "nonconformity", "receive", received(company, "external_body"));
+  REQUIRE(answer(decided) == "-> issued");
+  const RecordId id = company.last;
+  CHECK(to_text(company.facts.timers(id).at("response_due").day) == "2026-04-30");
+  CHECK(to_text(company.facts.timers(id).at("major_verification_due").day) == "2026-05-31");
+  take(company, id, {company.owner, "respond", response(), "response_submitted"});
+  take(company, id, {company.isms, "reject_plan", {{"rejection", "The cause is a symptom"}}, "plan_rejected"});
+  CHECK(to_text(company.facts.timers(id).at("revision_due").day) == "2026-03-16");
+  CHECK(company.facts.at(id).body["issuer_response_due"] == "2026-04-30");
 }
 
 TEST_CASE("a major goes from the audit to closure, with a rejected plan and rejected evidence") {
