@@ -9,12 +9,17 @@ target_compile_options(assay_flags INTERFACE $<$<CONFIG:Release>:-U_FORTIFY_SOUR
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   # These look at inlined library code when optimising, and are wrong there in one version of GCC or another
   # (std::string operator+ and -Wrestrict: GCC bug 105651). They stay warnings; -Wrestrict has no true finding left.
-  target_compile_options(assay_flags INTERFACE -Wno-error=maybe-uninitialized -Wno-error=array-bounds
+  target_compile_options(assay_flags INTERFACE -Wno-error=maybe-uninitialized -Wno-error=uninitialized -Wno-error=array-bounds
     -Wno-error=stringop-overflow -Wno-error=stringop-overread -Wno-error=free-nonheap-object
     $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)
   if(CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 13)
     target_compile_options(assay_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-error=dangling-reference>)
   endif()
+endif()
+
+if(ASSAY_UNITY)
+  # The first means the file being compiled, the second every name of another file's anonymous namespace.
+  target_compile_options(assay_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage> -Wno-shadow)
 endif()
 
 if(ASSAY_SANITIZE)

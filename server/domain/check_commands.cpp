@@ -8,10 +8,6 @@
 namespace assay {
 namespace {
 
-bool has(const std::vector<std::string>& list, std::string_view name) {
-  return std::find(list.begin(), list.end(), name) != list.end();
-}
-
 bool by_timer(const CommandDefinition& command) { return has(command.by, "timer"); }
 
 void check_actor(const ExaminedCommand& examined, std::size_t index, std::set<std::string>& sides,

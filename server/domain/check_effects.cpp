@@ -9,10 +9,6 @@
 namespace assay {
 namespace {
 
-bool has(const std::vector<std::string>& list, std::string_view name) {
-  return std::find(list.begin(), list.end(), name) != list.end();
-}
-
 class EffectCheck {
  public:
   EffectCheck(const ExaminedCommand& examined, const EffectUse& use, std::string pointer)

@@ -1,6 +1,7 @@
 // The parts of check(), a noun each.
 #pragma once
 
+#include <algorithm>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -29,6 +30,10 @@ struct Examined {
   /// True when some command creates or keeps a date in the field `name`.
   bool is_date(std::string_view name) const;
 };
+
+inline bool has(const std::vector<std::string>& list, std::string_view name) {
+  return std::find(list.begin(), list.end(), name) != list.end();
+}
 
 /// A command under examination, with its place.
 struct ExaminedCommand {

@@ -13,7 +13,7 @@ namespace {
 using Row = std::array<std::string, 5>;
 
 /// Columns as wide as their widest cell, two spaces apart, nothing after the last word.
-std::string table(const std::vector<Row>& rows) {
+std::string table_text(const std::vector<Row>& rows) {
   std::array<std::size_t, std::tuple_size_v<Row>> widths{};
   for (const Row& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
@@ -59,7 +59,7 @@ std::string matrix_rows(const Definition& definition) {
     }
     if (first) rows.push_back({state, definition.states.at(state).end ? "(end)" : "(nothing)", "", "", ""});
   }
-  return table(rows);
+  return table_text(rows);
 }
 
 std::string command_text(const CommandDefinition& command) {

@@ -14,14 +14,6 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
-
 /// The first label of `rest`, which loses it and its dot.
 std::string_view take_label(std::string_view& rest) {
   const auto dot = std::min(rest.find('.'), rest.size());
@@ -116,6 +108,14 @@ bool port_admitted(const WebUrl& url, const UrlRules& rules) {
 }
 
 }  // namespace
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return result;
+}
 
 std::string WebUrl::authority() const {
   std::string text = host.find(':') == std::string::npos ? host : "[" + host + "]";

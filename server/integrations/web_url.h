@@ -35,4 +35,7 @@ struct WebUrl {
 /// That the host is acceptable says nothing about the addresses it resolves to: AddressGuard judges those.
 Result<WebUrl> parse_web_url(std::string_view text, const UrlRules& rules, std::string pointer = "/url");
 
+/// The text with the letters A to Z in lower case: scheme, host and header names compare so.
+std::string lower(std::string_view text);
+
 }  // namespace assay

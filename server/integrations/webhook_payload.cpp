@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "integrations/web_url.h"
+
 namespace assay {
 namespace {
 
@@ -15,14 +17,6 @@ bool is_event_type(std::string_view type) {
 
 std::string envelope(const WebhookMessage& message, const Json& data) {
   return canonical(Json{{"type", message.type}, {"timestamp", to_text(message.at)}, {"data", data}});
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
 }
 
 bool has_header(const OutboundHeaders& headers, std::string_view name) {

@@ -8,7 +8,7 @@
 namespace assay {
 namespace {
 
-constexpr int piece = 100;
+constexpr int at_once = 100;
 constexpr std::chrono::minutes first_wait{1};
 constexpr std::chrono::minutes longest_wait{6 * 60};
 constexpr std::chrono::minutes trouble_nap{1};  // after a failure of the database, and while the store is held
@@ -88,7 +88,7 @@ bool TimerWorker::fire_due(std::stop_token stop) {
   std::vector<DueTimer> due;
   {
     Snapshot at = context_.store.read();
-    due = due_timers(at, now, piece + static_cast<int>(failures_.size()));
+    due = due_timers(at, now, at_once + static_cast<int>(failures_.size()));
   }
   bool progress = false;
   for (const DueTimer& timer : due) {
@@ -98,7 +98,7 @@ bool TimerWorker::fire_due(std::stop_token stop) {
     fire(timer);
     progress = true;
   }
-  return progress && std::ssize(due) >= piece;
+  return progress && std::ssize(due) >= at_once;
 }
 
 void TimerWorker::fire(const DueTimer& timer) {
