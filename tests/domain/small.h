@@ -128,7 +128,8 @@ inline WorkflowFiles bent(const std::vector<Bend>& bends, WorkflowFiles files = 
 
 /// A world on the small set: a manager, a worker, a board member, and a project with its lead.
 struct SmallWorld : World {
-  explicit SmallWorld(const std::vector<Bend>& bends = {}) : World(bent(bends)) {}
+  explicit SmallWorld(const std::vector<Bend>& bends = {}) : SmallWorld(bent(bends), true) {}
+  SmallWorld(const WorkflowFiles& files, bool checked) : World(load_or_throw(files, checked)) {}
   PersonId manager = facts.add_person({"manager"});
   PersonId worker = facts.add_person({"worker"});
   PersonId board = facts.add_person({"board"});

@@ -1,0 +1,291 @@
+// The static checks: each kind of mistake is found at its place, and the sound set has none.
+#include <catch2/catch_all.hpp>
+
+#include "domain/small.h"
+
+using namespace assay;
+using namespace assay::test;
+
+namespace {
+
+const std::string task = "small/task.json", project = "small/project.json", days = "policies/days.json";
+
+std::string checking(const std::vector<Bend>& bends) { return text_of(check(load_or_throw(bent(bends), false))); }
+
+struct Row {
+  std::vector<Bend> bends;
+  std::string flaw;
+};
+
+Ordered command(const char* name, Ordered members) {
+  Ordered made{{"label", name}, {"event", std::string(name) + "_done"}, {"why", "0"}};
+  made.update(members);
+  return made;
+}
+
+Ordered effect(Ordered members) { return Ordered::array({std::move(members)}); }
+const std::string finish_effects = "/commands/finish/effects";
+const std::string open_guard = "/commands/open/guards/0";
+
+}  // namespace
+
+TEST_CASE("the small set has no flaw", "[check]") { CHECK(checking({}) == ""); }
+
+TEST_CASE("nouns: titles, numbers, links, fields, states", "[check]") {
+  const auto row = GENERATE(values<Row>({
+      {{{task, "/title", "name"}}, "small/task.json#/title: `name` is not a field that keeps a string"},
+      {{{task, "/title", "reason"}}, "small/task.json#/title: `reason` is not a field that keeps a string"},
+      {{{task, "/number", "T-{year}"}}, "small/task.json#/number: needs {seq} or {seq:WIDTH} exactly once"},
+      {{{task, "/number", "T-{month}-{seq}"}},
+       "small/task.json#/number: `{month}` is not known: {year}, {seq} or {seq:WIDTH} with one digit"},
+      {{{task, "/number", "T {seq}"}},
+       "small/task.json#/number: holds letters, digits, - _ . / and {year}, {seq} or {seq:WIDTH}"},
+      {{{task, "/number", "P-{year}-{seq:3}"}}, "small/task.json#/number: is the number of project too"},
+      {{{task, "/plural", "projects"}}, "small/task.json#/plural: is the plural of project too"},
+      {{{task, "/plural", "people"}}, "small/task.json#/plural: is a path of the API that is taken"},
+      {{{task, "/read", {"owner"}}}, "small/task.json#/read/0: there is no role `owner`"},
+      {{{task, "/links/project/to", "house"}}, "small/task.json#/links/project/to: there is no type `house`"},
+      {{{task, "/links/second", {{"to", "project"}, {"parent", true}, {"back", "others"}, {"label", "x"}}}},
+       "small/task.json#/links/second/parent: a type has one parent at most"},
+      {{{task, "/links/second", {{"to", "project"}, {"back", "tasks"}, {"label", "x"}}}},
+       "small/task.json#/links/second/back: task.project is seen from project by this name too"},
+      {{{task, "/links/follows/back", "project"}},
+       "small/task.json#/links/follows/back: task has a link of its own of this name"},
+      {{{project, "/links", {{"above", {{"to", "task"}, {"parent", true}, {"back", "below"}, {"label", "x"}}}}}},
+       "small/task.json#/links: the parents run in a circle"},
+      {{{task, "/links/cause", {{"to", "task"}, {"back", "effects"}, {"label", "x"}}}},
+       "small/task.json#/links/cause: a field has this name too"},
+      {{{task, "/people/cause", {{"label", "x"}}}}, "small/task.json#/people/cause: a field has this name too"},
+      {{{task, "/fields/plans/list", {"nothing"}}},
+       "small/task.json#/fields/plans/list/0: there is no field `nothing`"},
+      {{{task, "/fields/plans/list", {"exceptions"}}},
+       "small/task.json#/fields/plans/list/0: a list of lists is not kept"},
+      {{{task, "/fields/reason/x-filter", true}},
+       "small/task.json#/fields/reason/x-filter: a field that the body does not keep cannot be filtered by"},
+      {{{task, "/states/lost", {{"label", "Lost"}}}}, "small/task.json#/states/lost: no command leads here"},
+      {{{task, "/states/lost", {{"label", "Lost"}}}, {task, "/commands/open/to", "lost"}},
+       "small/task.json#/states/lost: no way leads from here to an end"},
+      {{{task, "/commands/edit/from", {"closed"}}},
+       "small/task.json#/commands/edit/from: `closed` is an end: nothing may happen there"},
+      {{{task, "/states/closed/end", false}}, "small/task.json#/states: there is no end state"},
+      {{{task, "/commands/open/to", "opened"}}, "small/task.json#/commands/open/to: `opened` is not a state"},
+      {{{project, "/commands/start/from", {"running"}}},
+       "small/project.json#/commands: no command makes a record: one with `from`: [] is missing"},
+  }));
+  const std::string said = checking(row.bends);
+  INFO(said);
+  CHECK(said.find(row.flaw + "\n") != std::string::npos);
+}
+
+TEST_CASE("commands: actors and input", "[check]") {
+  const auto row = GENERATE(values<Row>({
+      {{{task, "/commands/open/by/0", "boss"}}, "small/task.json#/commands/open/by/0: there is no role or seat `boss`"},
+      {{{project, "/commands/close/by/1", "owner"}},
+       "small/project.json#/commands/close/by/1: there is no role or seat `owner`"},
+      {{{project, "/commands/note/by/0", "via:house"}},
+       "small/project.json#/commands/note/by/0: there is no type `house`"},
+      {{{task, "/commands/note_overdue/by", {"timer", "worker"}}},
+       "small/task.json#/commands/note_overdue/by: mixes kinds of actors: people, timers and other records act by "
+       "commands of their own"},
+      {{{project, "/commands/note/by", {"via:task", "manager"}}},
+       "small/project.json#/commands/note/by: mixes kinds of actors: people, timers and other records act by commands "
+       "of their own"},
+      {{{task, "/commands/open/by", {"worker", "customer"}}},
+       "small/task.json#/commands/open/by: mixes roles of the sides client and organisation"},
+      {{{task, "/commands/allow/second", {"boss"}}},
+       "small/task.json#/commands/allow/second/0: there is no role or seat `boss`"},
+      {{{task, "/commands/note_overdue/second", {"board"}}},
+       "small/task.json#/commands/note_overdue/second: only what a person does takes a second person"},
+      {{{task, "/commands/open/must", {"colour"}}},
+       "small/task.json#/commands/open/must/0: there is no field, link or seat `colour`"},
+      {{{task, "/commands/open/may", {"plans"}}},
+       "small/task.json#/commands/open/may/0: a list of versions grows by the effect append only"},
+      {{{task, "/commands/open/may", {"project"}}},
+       "small/task.json#/commands/open/may/0: the parent is given once, when the record is made"},
+      {{{task, "/commands/open/must", {"due"}}}, "small/task.json#/commands/open/may/0: is in `must` already"},
+      {{{task, "/timers/finish_due/fires", nullptr}}, "small/task.json#/commands/note_overdue: no timer fires it"},
+      {{{task, "/commands/note_overdue/guards", {{{"guard", "has_report"}}}}},
+       "small/task.json#/commands/note_overdue/guards: a timer's command has no guards"},
+      {{{task, "/commands/note_overdue/may", {"cause"}}},
+       "small/task.json#/commands/note_overdue: a timer's command takes no input"},
+      {{{task, "/commands/note_overdue/from", Ordered::array()}, {task, "/commands/note_overdue/to", "open"}},
+       "small/task.json#/commands/note_overdue/from: a timer makes no record without a record"},
+      {{{task, "/commands/open/event", "closed"}}, "small/task.json#/commands/open/event: is the event of close too"},
+      {{{task, "/commands/edit/label", "Open"}},
+       "small/task.json#/commands/open/label: is the label of edit too, and a state accepts both"},
+  }));
+  const std::string said = checking(row.bends);
+  INFO(said);
+  CHECK(said.find(row.flaw + "\n") != std::string::npos);
+}
+
+TEST_CASE("guards: what their parameters name", "[check]") {
+  const auto guard = [](Ordered use) { return std::vector<Bend>{{task, open_guard, std::move(use)}}; };
+  const auto row = GENERATE_COPY(values<Row>({
+      {guard({{"guard", "filled"}, {"fields", {"colour"}}}), "/fields/0: there is no field `colour`"},
+      {guard({{"guard", "is"}, {"field", "colour"}, {"one_of", {1}}}), "/field: there is no field `colour`"},
+      {guard({{"guard", "is"}, {"field", "grade"}, {"one_of", {"huge"}}}),
+       "/one_of/0: must be one of major, minor of grade"},
+      {guard({{"guard", "is_not"}, {"field", "plans"}, {"one_of", {"x"}}}),
+       "/one_of/0: is a list of versions, which has no value of its own"},
+      {guard({{"guard", "after"}, {"field", "cause"}, {"than", "today"}}), "/field: is not a date"},
+      {guard({{"guard", "not_before"}, {"field", "due"}, {"than", "cause"}}),
+       "/than: is neither today nor a date field"},
+      {guard({{"guard", "linked_all"}, {"link", "house"}, {"in", {"open"}}}), "/link: `house` leads nowhere from task"},
+      {guard({{"guard", "linked_all"}, {"link", "project.tasks"}, {"in", {"running"}}}),
+       "/in/0: \"running\" is not a state or group of states of task"},
+      {guard({{"guard", "linked_all"}, {"link", "project"}, {"in", {"#live"}}}),
+       "/in/0: \"#live\" is not a state or group of states of project"},
+      {guard({{"guard", "linked_all"}, {"link", "project"}}),
+       ": asks nothing of the linked records: `in` or `have` is missing"},
+      {guard({{"guard", "linked_none"}, {"link", "follows"}, {"where", {{"colour", {"red"}}}}}),
+       "/where/colour: task keeps no field `colour`"},
+      {guard({{"guard", "linked_none"}, {"link", "follows"}, {"where", {{"grade", {"huge"}}}}}),
+       "/where/grade: \"huge\": must be one of major, minor of grade"},
+      {guard({{"guard", "linked_some"}, {"link", "project"}, {"have", {"cause"}}}),
+       "/have/0: project keeps no field `cause`"},
+      {guard({{"guard", "actor_not"}, {"seats", {"lead"}}}), "/seats/0: task has no seat `lead`"},
+      {guard({{"guard", "actor_not"}, {"seats", {"owner"}}, {"of", "project"}}),
+       "/seats/0: project has no seat `owner`"},
+      {guard({{"guard", "actor_not"}, {"seats", {"owner"}}, {"of", "house"}}), "/of: `house` leads nowhere from task"},
+      {guard({{"guard", "actor_not"}, {"seats", {"owner"}}, {"who", "second"}}),
+       "/who: the command takes no second person"},
+      {guard({{"guard", "actor_not"}, {"seats", {"owner"}}, {"who", "third"}}), "/who: must be actor or second"},
+      {guard({{"guard", "actor_is_not"}, {"field", "cause"}}), "/field: names no person (x-person)"},
+      {guard({{"guard", "actor_not_did"}, {"commands", {"paint"}}}), "/commands/0: task has no command `paint`"},
+      {guard({{"guard", "people_differ"}, {"seats", {"owner"}}, {"from", {"owner"}}, {"of", "project"}}),
+       "/from/0: project has no seat `owner`"},
+      {guard({{"guard", "seated"}, {"seats", {"lead"}}}), "/seats/0: task has no seat `lead`"},
+      {guard({{"guard", "not_own_area"}, {"field", "items"}}), "/field: is not part of the command's input"},
+      {guard({{"guard", "not_own_area"}, {"field", "due"}}), "/field: its elements have no `question`"},
+      {guard({{"guard", "has_report"}, {"of", "house"}}), "/of: `house` leads nowhere from task"},
+      {guard({{"guard", "has_report"}, {"waiver", "grace"}}), "/waiver: no command can grant the waiver `grace`"},
+  }));
+  const std::string said = checking(row.bends);
+  INFO(said);
+  CHECK(said.find("small/task.json#" + open_guard + row.flaw + "\n") != std::string::npos);
+}
+
+TEST_CASE("effects: what they name and what they send", "[check]") {
+  const auto does = [](Ordered use) { return std::vector<Bend>{{task, finish_effects, effect(std::move(use))}}; };
+  const auto sets = [&](const char* field, Ordered value) {
+    return does({{"do", "set"}, {"values", {{field, std::move(value)}}}});
+  };
+  const auto row = GENERATE_COPY(values<Row>({
+      {sets("colour", "red"), "/values/colour: there is no field `colour` that the body keeps"},
+      {sets("reason", "x"), "/values/reason: there is no field `reason` that the body keeps"},
+      {sets("grade", "huge"), "/values/grade: must be one of major, minor of grade"},
+      {sets("grade", "@today"), "/values/grade: @today needs a field of the format date"},
+      {sets("due", "@actor"), "/values/due: @actor needs a field of the format uuid"},
+      {sets("due", "@now"), "/values/due: @now needs a field of the format date-time"},
+      {sets("due", "@self"), "/values/due: @self needs a field of the format uuid"},
+      {sets("due", "@tomorrow"),
+       "/values/due: `@tomorrow` is not known: @actor, @today, @now, @self, @record.FIELD or @input.NAME"},
+      {sets("due", "@record.colour"), "/values/due: `@record.colour` names no field that the body keeps"},
+      {sets("due", "@input.due"), "/values/due: `@input.due` is not part of the command's input"},
+      {does({{"do", "append"}, {"list", "due"}}), "/list: there is no list `due`"},
+      {does({{"do", "assign"}, {"seat", "lead"}, {"to", "@actor"}}), "/seat: there is no seat `lead`"},
+      {does({{"do", "assign"}, {"seat", "owner"}, {"to", "somebody"}}),
+       "/to: must be @actor, @record.FIELD, @input.NAME or {seat, of}"},
+      {does({{"do", "assign"}, {"seat", "owner"}, {"to", "@record.cause"}}), "/to: names no person (x-person)"},
+      {does({{"do", "assign"}, {"seat", "owner"}, {"to", {{"seat", "owner"}, {"of", "project"}}}}),
+       "/to/seat: project has no seat `owner`"},
+      {does({{"do", "assign"}, {"seat", "owner"}, {"to", {{"seat", "lead"}, {"of", "house"}}}}),
+       "/to/of: leads nowhere"},
+      {does({{"do", "clear"}, {"seat", "lead"}}), "/seat: there is no seat `lead`"},
+      {does({{"do", "tell"}, {"roles", {"boss"}}}), "/roles/0: there is no role or seat `boss`"},
+      {does({{"do", "waive"}, {"waiver", "own_check"}}), ": a waiver takes a second person: `second` is missing"},
+      {does({{"do", "waive"}, {"waiver", "own_check"}}), ": a waiver takes a reason: `must` lacks `reason`"},
+      {does({{"do", "waive"}, {"waiver", "grace"}}), "/waiver: no guard has the waiver `grace`"},
+      {does({{"do", "create"}, {"type", "house"}, {"command", "build"}, {"link", "x"}}),
+       "/type: there is no type `house`"},
+      {does({{"do", "create"}, {"type", "task"}, {"command", "paint"}, {"link", "follows"}}),
+       "/command: task has no command `paint`"},
+      {does({{"do", "create"}, {"type", "task"}, {"command", "create"}, {"link", "project"}}),
+       "/link: task has no link `project` to task"},
+      {does({{"do", "create"}, {"type", "task"}, {"command", "create"}, {"link", "follows"}}),
+       "/command: task.create is not by via:task"},
+      {does({{"do", "create"}, {"type", "task"}, {"command", "create"}, {"link", "follows"}}),
+       "/input: `title` is missing, which create must have"},
+      {does({{"do", "create"}, {"type", "task"}, {"command", "open"}, {"link", "follows"}}),
+       "/command: makes no record"},
+      {does({{"do", "create"},
+             {"type", "task"},
+             {"command", "create"},
+             {"link", "follows"},
+             {"input", {{"cause", "x"}}}}),
+       "/input/cause: is not part of the input of create"},
+      {does({{"do", "create"},
+             {"type", "task"},
+             {"command", "create"},
+             {"link", "follows"},
+             {"input", {{"owner", "me"}}}}),
+       "/input/owner: people and links are given as @actor, @record.FIELD or @input.NAME"},
+      {does({{"do", "send"}, {"to", "house"}, {"command", "note"}}), "/to: `house` leads nowhere from task"},
+      {does({{"do", "send"}, {"to", "project"}, {"command", "close"}}), "/command: project.close is not by via:task"},
+      {does({{"do", "send"}, {"to", "project"}, {"command", "note"}}),
+       "/in: project.note is refused in the state closed"},
+      {does({{"do", "send"}, {"to", "project"}, {"command", "note"}, {"in", {"#active", "closed"}}}),
+       "/in: project.note is refused in the state closed"},
+      {does({{"do", "send"}, {"to", "project"}, {"command", "note"}, {"in", {"#lively"}}}),
+       "/in/0: \"#lively\" is not a state or group of states of project"},
+      {does({{"do", "send"}, {"to", "project"}, {"command", "note"}, {"in", {"running"}}, {"input", {{"noted", 5}}}}),
+       "/input/noted: must be a string of noted"},
+      {does({{"do", "send"}, {"to", "follows"}, {"command", "create"}}),
+       "/command: makes a record; the effect for that is create"},
+  }));
+  const std::string said = checking(row.bends);
+  INFO(said);
+  CHECK(said.find("small/task.json#" + finish_effects + "/0" + row.flaw + "\n") != std::string::npos);
+}
+
+TEST_CASE("effects that create a record without an id, or append twice, are found", "[check]") {
+  CHECK(checking({{task, "/commands/create/effects", effect({{"do", "set"}, {"values", {{"itself", "@self"}}}})}})
+            .find("a new record has no id yet") != std::string::npos);
+  CHECK(checking(
+            {{task, "/commands/note_overdue/effects", effect({{"do", "set"}, {"values", {{"approver", "@actor"}}}})}})
+            .find("a timer is no actor") != std::string::npos);
+  const Ordered append{{"do", "append"}, {"list", "plans"}};
+  CHECK(checking({{task, finish_effects, {append, append}}})
+            .find(finish_effects + "/0/list: one step appends one version") != std::string::npos);
+}
+
+TEST_CASE("effects that come back to their own command are found", "[check]") {
+  const std::string said = checking({
+      {project, "/commands/note/effects",
+       effect({{"do", "send"}, {"to", "tasks"}, {"command", "ring"}, {"in", {"open"}}})},
+      {task, "/commands/ring",
+       command("ring",
+               {{"from", {"open"}},
+                {"by", {"via:project"}},
+                {"effects", effect({{"do", "send"}, {"to", "project"}, {"command", "note"}, {"in", {"running"}}})}})},
+  });
+  CHECK(said ==
+        "small/project.json#/commands/note/effects: the effects come back to this command\n"
+        "small/task.json#/commands/ring/effects: the effects come back to this command\n");
+}
+
+TEST_CASE("timers: dates, policies, commands", "[check]") {
+  const auto timer = [](const char* key, Ordered value) {
+    return std::vector<Bend>{{task, std::string("/timers/finish_due/") + key, std::move(value)}};
+  };
+  const auto row = GENERATE_COPY(values<Row>({
+      {timer("from", "cause"), "/from: `cause` is neither @entered nor a date that the body keeps"},
+      {timer("extended", "colour"), "/extended: `colour` is not a date that the body keeps"},
+      {timer("after", "soon"), "/after: there is no policy `soon`"},
+      {timer("after", "share"), "/after: the policy share counts percent, not days"},
+      {timer("after", "reminders"), "/after: the policy reminders is a list, not a number of days"},
+      {timer("remind", "soon"), "/remind: there is no policy `soon`"},
+      {timer("tell", {"boss"}), "/tell/0: there is no role or seat `boss`"},
+      {timer("when", {{"colour", {"red"}}}), "/when/colour: there is no field `colour` that the body keeps"},
+      {timer("when", {{"grade", {"huge"}}}), "/when/grade: must be one of major, minor of grade"},
+      {timer("fires", "ring"), "/fires: there is no command `ring`"},
+      {timer("fires", "finish"), "/fires: the command is not by timer"},
+      {timer("while", {"open", "finished"}), "/while: runs in finished, where note_overdue is not accepted"},
+      {{{task, "/timers/finish_due/fires", nullptr}, {task, "/timers/finish_due/remind", nullptr}},
+       ": fires nothing and reminds nobody"},
+  }));
+  const std::string said = checking(row.bends);
+  INFO(said);
+  CHECK(said.find("small/task.json#/timers/finish_due" + row.flaw + "\n") != std::string::npos);
+}

@@ -1,0 +1,343 @@
+// Every guard: a world in which it is met, and one for each of its reasons.
+#include <catch2/catch_all.hpp>
+
+#include "domain/guards.h"
+#include "domain/small.h"
+
+using namespace assay;
+using namespace assay::test;
+
+namespace {
+
+/// A task of the small set, an open one that follows it, and people; bent by each row.
+struct Scene : SmallWorld {
+  RecordId self = task("open", {{"grade", "major"}, {"due", "2026-03-10"}});
+  RecordId other = task("finished", {{"grade", "minor"}, {"cause", "rust"}});
+  Actor actor{manager};
+  Json input = Json::object();
+};
+
+using Bender = void (*)(Scene&);
+
+struct Row {
+  const char* guard;
+  const char* parameters;
+  Bender bend;
+  const char* expected;  // "code: sentence", a line each; "" when met
+};
+
+std::string unmet_in(Scene& scene, const Row& row, const Json* input) {
+  const RecordView& record = scene.facts.at(scene.self);
+  const Json parameters = Json::parse(row.parameters);
+  const CommandDefinition& command = record.definition->commands.at("edit");
+  const GuardContext context{scene.set, scene.facts, record, command, scene.actor, scene.now, input, parameters};
+  std::string text;
+  for (const UnmetGuard& unmet : find_guard(row.guard)->unmet(context)) {
+    CHECK(unmet.guard == row.guard);
+    text += unmet.code + ": " + unmet.detail + "\n";
+  }
+  return text;
+}
+
+void nothing(Scene&) {}
+void follow(Scene& scene) { scene.facts.link(scene.self, "follows", scene.other); }
+void item(Scene& scene, const char* name, const char* subject, std::optional<PersonId> auditor, const char* result) {
+  scene.facts.add_item(scene.self, {"cat", std::string(name) + "-q1", name, subject, auditor, result});
+}
+void own_item(Scene& scene) {
+  item(scene, "A.8.13", "whole", scene.worker, "");
+  scene.facts.answers_for(scene.worker, "item:A.8");
+}
+Json exception_for(Scene& scene, const char* what) {
+  return {{"exempt_auditor", uuid_of(scene.worker)}, {"exempt_items", {what}}};
+}
+void propose(Scene& scene) {
+  scene.facts.answers_for(scene.worker, "item:A.5");
+  scene.input["items"] = {{{"question", "A.5-q1"}, {"subject", "whole"}, {"auditor", uuid_of(scene.worker)}},
+                          {{"question", "A.51-q1"}, {"subject", "whole"}, {"auditor", uuid_of(scene.worker)}}};
+}
+
+}  // namespace
+
+TEST_CASE("guards about the record itself", "[guards]") {
+  const auto row = GENERATE(values<Row>({
+      {"filled", R"({"fields":["grade","due"]})", nothing, ""},
+      {"filled", R"({"fields":["cause"]})", nothing, "empty: Cause is not filled in.\n"},
+      {"filled", R"({"fields":["cause","done_on"]})", nothing,
+       "empty: Cause is not filled in.\nempty: Done on is not filled in.\n"},
+      {"filled", R"({"fields":["cause"]})", [](Scene& s) { s.facts.at(s.self).body["cause"] = " \n"; },
+       "empty: Cause is not filled in.\n"},
+      {"filled", R"({"fields":["reason"]})", [](Scene& s) { s.input["reason"] = "said only here"; }, ""},
+      {"is", R"({"field":"grade","one_of":["major"]})", nothing, ""},
+      {"is", R"({"field":"grade","one_of":["minor"]})", nothing, "other_value: Grade must be Minor; it is Major.\n"},
+      {"is", R"({"field":"grade","one_of":["minor"]})", [](Scene& s) { s.facts.at(s.self).body.erase("grade"); },
+       "empty: Grade is not filled in; it must be Minor.\n"},
+      {"is", R"({"field":"overdue","one_of":[true]})", [](Scene& s) { s.facts.at(s.self).body["overdue"] = false; },
+       "other_value: Overdue must be true; it is false.\n"},
+      {"is_not", R"({"field":"grade","one_of":["minor"]})", nothing, ""},
+      {"is_not", R"({"field":"cause","one_of":["x"]})", nothing, ""},
+      {"is_not", R"({"field":"grade","one_of":["major"]})", nothing, "excluded_value: Grade must not be Major.\n"},
+      {"after", R"({"field":"due","than":"today"})", nothing, ""},
+      {"after", R"({"field":"due","than":"today"})", [](Scene& s) { s.facts.at(s.self).body["due"] = "2026-03-02"; },
+       "not_after: Due must be after 2026-03-02.\n"},
+      {"after", R"({"field":"done_on","than":"today"})", nothing, "empty: Done on is not filled in.\n"},
+      {"not_before", R"({"field":"due","than":"due"})", nothing, ""},
+      {"not_before", R"({"field":"due","than":"extended_to"})",
+       [](Scene& s) { s.facts.at(s.self).body["extended_to"] = "2026-03-11"; },
+       "before: Due must not be before 2026-03-11.\n"},
+      {"not_before", R"({"field":"due","than":"done_on"})", nothing, "empty: Done on is not filled in.\n"},
+      {"not_after", R"({"field":"due","than":"due"})", nothing, ""},
+      {"not_after", R"({"field":"due","than":"today"})", nothing, "after: Due must not be after 2026-03-02.\n"},
+      {"not_after", R"({"field":"done_on","than":"today"})", nothing, "empty: Done on is not filled in.\n"},
+      {"not_after", R"({"field":"due","than":"today"})",
+       [](Scene& s) {
+         s.now = {*parse_instant("2026-03-09T22:59:00Z"), "Europe/Berlin"};
+       },
+       "after: Due must not be after 2026-03-09.\n"},
+      {"not_after", R"({"field":"due","than":"today"})",
+       [](Scene& s) {
+         s.now = {*parse_instant("2026-03-09T23:00:00Z"), "Europe/Berlin"};
+       },
+       ""},
+      {"has_report", R"({})", [](Scene& s) { s.facts.add_report(s.self); }, ""},
+      {"has_report", R"({})", nothing, "no_report: Task T-2026-0001 has no report.\n"},
+      {"has_report", R"({"of":"project"})", nothing, "no_report: Project P-2026-001 has no report.\n"},
+      {"has_evidence", R"({})", [](Scene& s) { s.facts.add_evidence(s.self); }, ""},
+      {"has_evidence", R"({})", nothing, "no_evidence: Task T-2026-0001 has no evidence.\n"},
+      {"has_evidence", R"({"of":"follows"})", follow, "no_evidence: Task T-2026-0002 has no evidence.\n"},
+  }));
+  Scene scene;
+  row.bend(scene);
+  INFO(row.guard << " " << row.parameters);
+  CHECK(unmet_in(scene, row, &scene.input) == row.expected);
+}
+
+TEST_CASE("guards about linked records", "[guards]") {
+  const auto row = GENERATE(values<Row>({
+      {"linked_all", R"({"link":"follows","in":["closed"]})", nothing, ""},
+      {"linked_all", R"({"link":"follows","in":["#done"],"have":["cause"]})", follow, ""},
+      {"linked_all", R"({"link":"follows","in":["closed"]})", follow, "open: Task T-2026-0002 is still finished.\n"},
+      {"linked_all", R"({"link":"follows","have":["due"]})", follow,
+       "not_filled: Due of Task T-2026-0002 is not filled in.\n"},
+      {"linked_all", R"({"link":"follows","where":{"grade":["major"]},"in":["closed"]})", follow, ""},
+      {"linked_all", R"({"link":"project.tasks","in":["closed"]})", nothing,
+       "open: Task T-2026-0001 is still open.\nopen: Task T-2026-0002 is still finished.\n"},
+      {"linked_some", R"({"link":"project.tasks","in":["#done"]})", nothing, ""},
+      {"linked_some",
+       R"({"link":"project.tasks","in":["closed","#live"],"where":{"grade":["major"]},"have":["cause"]})", nothing,
+       "none_in_state: There are no Tasks that are closed, open, finished.\n"},
+      {"linked_some", R"({"link":"follows"})", nothing, "none: There are no Tasks as required here.\n"},
+      {"linked_none", R"({"link":"follows"})", nothing, ""},
+      {"linked_none", R"({"link":"follows","in":["closed"]})", follow, ""},
+      {"linked_none", R"({"link":"follows","in":["#done"]})", follow, "present: Task T-2026-0002 is finished.\n"},
+      {"linked_none", R"({"link":"project.tasks","where":{"grade":["major"]}})", nothing,
+       "present: Task T-2026-0001 is open.\n"},
+      {"linked_at_most", R"({"link":"project.tasks","count":2})", nothing, ""},
+      {"linked_at_most", R"({"link":"project.tasks","in":["#live"],"count":1})", nothing,
+       "too_many: There are 2 Tasks; at most 1 are allowed.\n"},
+      {"linked_at_most", R"({"link":"project.tasks","in":["open"],"count":1})", nothing, ""},
+  }));
+  Scene scene;
+  row.bend(scene);
+  INFO(row.guard << " " << row.parameters);
+  CHECK(unmet_in(scene, row, &scene.input) == row.expected);
+}
+
+TEST_CASE("guards about people", "[guards]") {
+  const auto row = GENERATE(values<Row>({
+      {"actor_not", R"({"seats":["owner"]})", nothing, ""},
+      {"actor_not", R"({"seats":["owner"]})", [](Scene& s) { s.actor = {s.owner}; },
+       "holds_seat: You hold the seat Owner of Task T-2026-0001.\n"},
+      {"actor_not", R"({"seats":["lead"],"of":"project"})", [](Scene& s) { s.actor = {s.lead}; },
+       "holds_seat: You hold the seat Lead of Project P-2026-001.\n"},
+      {"actor_not", R"({"seats":["owner"],"who":"second"})", [](Scene& s) { s.actor = {s.owner}; }, ""},
+      {"actor_not", R"({"seats":["owner"],"who":"second"})",
+       [](Scene& s) {
+         s.actor = {s.manager, s.owner};
+       },
+       "second_holds_seat: The second person holds the seat Owner of Task T-2026-0001.\n"},
+      {"actor_not", R"({"seats":["owner"]})",
+       [](Scene& s) {
+         s.actor = Actor{{}, {}, true};
+       },
+       ""},
+      {"actor_is_not", R"({"field":"approver"})", nothing, ""},
+      {"actor_is_not", R"({"field":"approver"})",
+       [](Scene& s) { s.facts.at(s.self).body["approver"] = uuid_of(s.manager); },
+       "is_named: You are named in Approver.\n"},
+      {"actor_is_not", R"({"field":"approver"})",
+       [](Scene& s) { s.facts.at(s.self).body["approver"] = uuid_of(s.worker); }, ""},
+      {"actor_is_not", R"({"field":"exempt_auditor","who":"second"})",
+       [](Scene& s) {
+         s.actor.second = s.board;
+         s.input["exempt_auditor"] = uuid_of(s.board);
+       },
+       "second_is_named: The second person is named in Exempt.\n"},
+      {"actor_not_did", R"({"commands":["open","finish"]})", [](Scene& s) { s.facts.did(s.worker, s.self, "open"); },
+       ""},
+      {"actor_not_did", R"({"commands":["open","finish"]})", [](Scene& s) { s.facts.did(s.manager, s.self, "open"); },
+       "did: You have performed Open on Task T-2026-0001.\n"},
+      {"actor_not_did", R"({"commands":["start"],"of":"project"})",
+       [](Scene& s) { s.facts.did(s.manager, s.project, "start"); },
+       "did: You have performed Start on Project P-2026-001.\n"},
+      {"people_differ", R"({"seats":["owner"],"from":["checker"]})", nothing, ""},
+      {"people_differ", R"({"seats":["owner"],"from":["checker"]})",
+       [](Scene& s) {
+         s.facts.take_seats(s.self, "checker", {s.worker, s.owner});
+       },
+       "overlap: The same person holds Owner of Task T-2026-0001 and Checkers of Task T-2026-0001.\n"},
+      {"people_differ", R"({"seats":["owner"],"from":["lead"],"of":"project"})",
+       [](Scene& s) { s.facts.take_seats(s.self, "owner", {s.lead}); },
+       "overlap: The same person holds Owner of Task T-2026-0001 and Lead of Project P-2026-001.\n"},
+      {"seated", R"({"seats":["owner","checker"]})", nothing, ""},
+      {"seated", R"({"seats":["owner","checker"]})",
+       [](Scene& s) {
+         s.facts.take_seats(s.self, "owner", {});
+         s.facts.take_seats(s.self, "checker", {});
+       },
+       "vacant: Nobody holds the seat Owner.\nvacant: Nobody holds the seat Checkers.\n"},
+      {"role_present", R"({"roles":["worker","board"],"seats":["checker"]})",
+       [](Scene& s) {
+         s.facts.take_seats(s.self, "checker", {s.owner, s.board});
+       },
+       ""},
+      {"role_present", R"({"roles":["worker","board"],"seats":["checker"]})", nothing,
+       "absent: Nobody among those named has one of the roles: Worker, Board.\n"},
+  }));
+  Scene scene;
+  row.bend(scene);
+  INFO(row.guard << " " << row.parameters);
+  CHECK(unmet_in(scene, row, &scene.input) == row.expected);
+}
+
+TEST_CASE("guards about the checklist", "[guards]") {
+  const auto row = GENERATE(values<Row>({
+      {"items_planned", "{}", nothing, "none: No checklist item is planned.\n"},
+      {"items_planned", "{}", own_item, ""},
+      {"items_answered", "{}", nothing, ""},
+      {"items_answered", "{}", own_item,
+       "unanswered: 1 of 1 planned checklist items have no result, for example A.8.13-q1.\n"},
+      {"items_answered", "{}", [](Scene& s) { item(s, "A.5.1", "whole", {}, "conforms"); }, ""},
+      {"not_own_area", "{}", nothing, ""},
+      {"not_own_area", "{}", own_item, "own_area: A.8.13 (whole) is assigned to somebody who answers for it.\n"},
+      {"not_own_area", "{}",
+       [](Scene& s) {
+         item(s, "A.81", "whole", s.worker, "");
+         s.facts.answers_for(s.worker, "item:A.8");
+       },
+       ""},
+      {"not_own_area", "{}",
+       [](Scene& s) {
+         item(s, "A.5.1", "site:Hamburg", s.worker, "");
+         s.facts.answers_for(s.worker, "site:Hamburg");
+       },
+       "own_area: A.5.1 (site:Hamburg) is assigned to somebody who answers for it.\n"},
+      {"not_own_area", "{}",
+       [](Scene& s) {
+         own_item(s);
+         s.facts.items_of(s.self)[0].auditor = s.manager;
+       },
+       ""},
+      {"not_own_area", "{}",
+       [](Scene& s) {
+         own_item(s);
+         s.facts.at(s.self).body["exceptions"] = {exception_for(s, "A.8.13")};
+       },
+       ""},
+      {"not_own_area", "{}",
+       [](Scene& s) {
+         own_item(s);
+         s.facts.at(s.self).body["exceptions"] = {exception_for(s, "A.8.13-q1")};
+       },
+       ""},
+      {"not_own_area", "{}",
+       [](Scene& s) {
+         own_item(s);
+         s.facts.at(s.self).body["exceptions"] = {exception_for(s, "A.8.14")};
+       },
+       "own_area: A.8.13 (whole) is assigned to somebody who answers for it.\n"},
+      {"not_own_area", "{}",
+       [](Scene& s) {
+         own_item(s);
+         Json e = exception_for(s, "A.8.13");
+         e["exempt_subject"] = "site:X";
+         s.facts.at(s.self).body["exceptions"] = {e};
+       },
+       "own_area: A.8.13 (whole) is assigned to somebody who answers for it.\n"},
+      {"not_own_area", "{}",
+       [](Scene& s) {
+         own_item(s);
+         Json e = exception_for(s, "A.8.13");
+         e["exempt_auditor"] = uuid_of(s.manager);
+         s.facts.at(s.self).body["exceptions"] = {e};
+       },
+       "own_area: A.8.13 (whole) is assigned to somebody who answers for it.\n"},
+      {"not_own_area", R"({"field":"items"})", own_item, ""},
+      {"not_own_area", R"({"field":"items"})", propose,
+       "own_area: A.5-q1 (whole) is assigned to somebody who answers for it.\n"},
+  }));
+  Scene scene;
+  row.bend(scene);
+  INFO(row.guard << " " << row.parameters);
+  CHECK(unmet_in(scene, row, &scene.input) == row.expected);
+}
+
+TEST_CASE("while offers are computed, what the input may still bring is taken as met", "[guards]") {
+  const auto row = GENERATE(values<Row>({
+      {"filled", R"({"fields":["cause"]})", nothing, ""},
+      {"filled", R"({"fields":["overdue"]})", nothing, "empty: Overdue is not filled in.\n"},
+      {"is", R"({"field":"grade","one_of":["minor"]})", nothing, ""},
+      {"is_not", R"({"field":"grade","one_of":["major"]})", nothing, ""},
+      {"after", R"({"field":"done_on","than":"today"})", nothing, ""},
+      {"seated", R"({"seats":["owner"]})", [](Scene& s) { s.facts.take_seats(s.self, "owner", {}); }, ""},
+      {"linked_some", R"({"link":"follows"})", nothing, ""},
+      {"linked_some", R"({"link":"followed_by"})", nothing, "none: There are no Tasks as required here.\n"},
+      {"people_differ", R"({"seats":["owner"],"from":["lead"],"of":"project"})",
+       [](Scene& s) { s.facts.take_seats(s.self, "owner", {s.lead}); }, ""},
+      {"actor_is_not", R"({"field":"approver"})",
+       [](Scene& s) { s.facts.at(s.self).body["approver"] = uuid_of(s.manager); }, ""},
+      {"not_own_area", R"({"field":"items"})", propose, ""},
+  }));
+  Scene scene;
+  row.bend(scene);
+  INFO(row.guard << " " << row.parameters);
+  CHECK(unmet_in(scene, row, nullptr) == row.expected);
+}
+
+TEST_CASE("every guard of the table is tried above, and every reason of it is a sentence", "[guards]") {
+  std::string previous;
+  for (const Guard& guard : guards()) {
+    CHECK(std::string(guard.name) > previous);
+    previous = guard.name;
+    CHECK(find_guard(guard.name) == &guard);
+    CHECK_FALSE(guard.says.empty());
+    for (const GuardReason& reason : guard.reasons) {
+      INFO(guard.name << "." << reason.code);
+      CHECK(reason.text.ends_with('.'));
+    }
+  }
+  CHECK(find_guard("linked") == nullptr);
+  CHECK(guards().size() == 21);
+}
+
+TEST_CASE("reasons are explained in the languages that the set speaks, values name no person but by id", "[guards]") {
+  WorkflowFiles files = small_files();
+  files["guards.de.json"] = R"({"guards":{"linked_all":{"open":"{record} ist noch {state}."}}})";
+  files["small/task.de.json"] = R"({"label":"Aufgabe","states":{"finished":"fertig"}})";
+  World world(files);
+  const RecordId self = world.facts.add("task", "open"), other = world.facts.add("task", "finished");
+  world.facts.link(self, "follows", other);
+  const Json parameters = Json::parse(R"({"link":"follows","in":["closed"]})");
+  const RecordView& record = world.facts.at(self);
+  const Actor actor{};
+  const Json input = Json::object();
+  const GuardContext context{world.set, world.facts, record, record.definition->commands.at("edit"),
+                             actor,     world.now,   &input, parameters};
+  const Unmet unmet = find_guard("linked_all")->unmet(context);
+  REQUIRE(unmet.size() == 1);
+  CHECK(unmet[0].values ==
+        Json{{"type", "task"}, {"number", "T-2026-0002"}, {"state", "finished"}, {"record", uuid_of(other)}});
+  CHECK(unmet[0].detail == "Task T-2026-0002 is still finished.");
+  CHECK(explain(world.set, unmet[0], "de") == "Aufgabe T-2026-0002 ist noch fertig.");
+  CHECK(explain(world.set, unmet[0], "fr") == unmet[0].detail);
+}
