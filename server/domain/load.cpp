@@ -199,7 +199,8 @@ std::variant<WorkflowSet, std::vector<Flaw>> load_workflows(const WorkflowFiles&
 
 WorkflowFiles files_of(const std::string& text) {
   WorkflowFiles files;
-  for (const auto& [path, file] : Json::parse(text).at("files").items()) files[path] = file.get<std::string>();
+  const Json set = Json::parse(text);  // named: items() refers to it
+  for (const auto& [path, file] : set.at("files").items()) files[path] = file.get<std::string>();
   return files;
 }
 

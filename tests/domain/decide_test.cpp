@@ -121,7 +121,7 @@ TEST_CASE("every wrong member of the input is named", "[decide]") {
         "/plans is not part of this command\n"
         "/project names no Project of this organisation\n");
   CHECK(reasons(world.ask_new(Actor{world.worker}, "task", "create", Json::array())) ==
-        "/title is required\n" + std::string());
+        " must be an object\n");
   const RecordId open = world.task("open");
   CHECK(reasons(world.ask(world.worker, open, "edit", {{"approver", uuid_of(stranger)}})) ==
         "/approver names no person of this organisation\n");
