@@ -34,7 +34,8 @@ void start_copy(PGconn* connection, const std::string& sql, ExecStatusType expec
 }  // namespace
 
 soci::postgresql_session_backend* Connection::Session::postgresql() {
-  return dynamic_cast<soci::postgresql_session_backend*>(soci.get_backend());
+  if (soci.get_backend_name() != "postgresql") return nullptr;
+  return static_cast<soci::postgresql_session_backend*>(soci.get_backend());
 }
 
 std::unique_ptr<Connection> Connection::postgresql(const std::string& url) {

@@ -6,7 +6,9 @@ namespace assay {
 using namespace sqlite_api;  // NOLINT: SOCI puts SQLite's C interface into this namespace
 
 soci::sqlite3_session_backend* Connection::Session::sqlite() {
-  return dynamic_cast<soci::sqlite3_session_backend*>(soci.get_backend());
+  // Debian's SOCI hides the type information of its backends, so dynamic_cast cannot be asked.
+  if (soci.get_backend_name() != "sqlite3") return nullptr;
+  return static_cast<soci::sqlite3_session_backend*>(soci.get_backend());
 }
 
 std::unique_ptr<Connection> Connection::sqlite(const std::string& file, Access access, int cache_kib) {
@@ -40,10 +42,10 @@ std::unique_ptr<Connection> Connection::sqlite(const std::string& file, Access a
 }
 
 void Connection::Session::check_parameters(const Prepared& prepared, std::size_t given) {
+  if (sqlite() == nullptr) return;
   // The accessor of SOCI's statement is not const.
   auto* backend =
-      dynamic_cast<soci::sqlite3_statement_backend*>(const_cast<Prepared&>(prepared).statement.get_backend());
-  if (backend == nullptr) return;
+      static_cast<soci::sqlite3_statement_backend*>(const_cast<Prepared&>(prepared).statement.get_backend());
   if (sqlite3_bind_parameter_count(backend->stmt_) != static_cast<int>(given)) {
     throw std::logic_error(std::string("a parameter has no value: ") + sqlite3_sql(backend->stmt_));
   }
