@@ -1,4 +1,5 @@
 // JSON Schema (draft-07) by valijson.
+#define VALIJSON_USE_EXCEPTIONS 1  // otherwise it ends the process for a schema that it cannot read
 #include "plugins/json_schema.h"
 
 #include <embedded.h>

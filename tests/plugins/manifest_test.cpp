@@ -82,8 +82,8 @@ TEST_CASE("a manifest is refused, and the reason names the place") {
        R"([{"op":"copy","from":"/files/0","path":"/files/1"},{"op":"replace","path":"/files/1/path","value":"manifest.json"}])",
        "/files/1/path", "itself"},
       {"hash", R"([{"op":"replace","path":"/files/0/sha256","value":"00FF"}])", "/files/0/sha256", "pattern"},
-      {"negative size", R"([{"op":"replace","path":"/files/0/size","value":-1}])", "/files/0/size", "minimum"},
-      {"long text", R"([{"op":"replace","path":"/publisher","value":""}])", "/publisher", "minLength"},
+      {"negative size", R"([{"op":"replace","path":"/files/0/size","value":-1}])", "/files/0/size", "greater"},
+      {"empty text", R"([{"op":"replace","path":"/publisher","value":""}])", "/publisher", "fewer"},
   };
   for (const Row& row : rows) {
     const Json changed = good_manifest().patch(Json::parse(row.patch));
