@@ -303,6 +303,7 @@ TEST_CASE("seats of a nonconformity keep apart who acts and who verifies") {
       {"two verifiers", "plan_accepted", &C::lead, "appoint_verifier", {{"verifier", {people.name(people.colleague), people.name(people.boss)}}}, "invalid /verifier"},
       {"somebody of another organisation", "plan_accepted", &C::lead, "appoint_verifier", seat("verifier", people.stranger), "invalid /verifier/0"},
       {"another owner", "plan_accepted", &C::auditee, "assign_owner", seat("action_owner", people.colleague), "-> plan_accepted"},
+      {"another owner while it is verified", "verifying", &C::auditee, "assign_owner", seat("action_owner", people.colleague), "wrong_state"},
       {"the verifier as owner", "plan_accepted", &C::auditee, "assign_owner", seat("action_owner", people.verifier), "unmet people_differ.overlap"},
       {"another owner, by the owner", "plan_accepted", &C::owner, "assign_owner", seat("action_owner", people.colleague), "not_permitted"},
   }, in_audit);
