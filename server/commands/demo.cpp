@@ -19,7 +19,7 @@ constexpr DemoAccount accounts[] = {
     {"leon.fischer@elbwerk.example", "Leon Fischer", "system administrator, action owner"},
     {"ines.vogt@elbwerk.example", "Ines Vogt", "managing director, top management"},
 };
-enum Who : std::size_t { administrator, isms_manager, lead_auditor, auditor, auditee, action_owner, top_management };
+enum Who : std::size_t { administrator, planner, lead_auditor, auditor, auditee, action_owner, top_management };
 
 struct Seat {
   Who who;
@@ -28,7 +28,7 @@ struct Seat {
 };
 
 std::vector<Seat> seats() {
-  return {{isms_manager, {"isms_manager", "risk_owner"}, {}},
+  return {{planner, {"isms_manager", "risk_owner"}, {}},
           {lead_auditor, {"internal_auditor"}, {}},
           {auditor, {"internal_auditor"}, {}},
           {auditee, {}, {"process:IT operations", "item:A.8.13", "item:A.8.15"}},
@@ -166,7 +166,7 @@ void Story::people() {
 void Story::programme() {
   const std::string year = day(0).substr(0, 4);
   programme_ = make(
-      isms_manager, "audit-programme", "draft",
+      planner, "audit-programme", "draft",
       {{"title", "Internal audit programme " + year},
        {"objectives",
         "Show whether the management system conforms to ISO/IEC 27001 and to our own rules, and whether it works."},
@@ -180,13 +180,13 @@ void Story::programme() {
        {"cycle_from", year + "-01-01"},
        {"cycle_to", year + "-12-31"},
        {"edition", "ISO 19011:2026"},
-       {"programme_manager", seat(isms_manager)}});
+       {"programme_manager", seat(planner)}});
   act(top_management, "audit-programme", programme_, "approve", {{"next_review_on", day(120)}});
-  act(isms_manager, "audit-programme", programme_, "start", Json::object());
+  act(planner, "audit-programme", programme_, "start", Json::object());
 }
 
 void Story::audit(const OfferedCatalogue& checklist) {
-  audit_ = make(isms_manager, "audit", "plan",
+  audit_ = make(planner, "audit", "plan",
                 {{"programme", programme_},
                  {"title", "IT operations, Hamburg"},
                  {"purposes", {"internal"}},
@@ -200,7 +200,7 @@ void Story::audit(const OfferedCatalogue& checklist) {
                  {"language", "en"},
                  {"planned_from", day(-1)},
                  {"planned_to", day(2)}});
-  act(isms_manager, "audit", audit_, "propose_team",
+  act(planner, "audit", audit_, "propose_team",
       {{"lead_auditor", seat(lead_auditor)}, {"auditor", seat(auditor)}, {"auditee", seat(auditee)}});
   const Principal lead = principal(lead_auditor);
   need(select_catalogue(context_, Call{lead, version(audit_, lead)}, audit_, checklist), "select_catalogue");
@@ -267,13 +267,13 @@ void Story::nonconformity() {
 }
 
 void Story::management_review() {
-  make(isms_manager, "management-review", "schedule",
+  make(planner, "management-review", "schedule",
        {{"title", "Management review " + day(30).substr(0, 7)},
         {"planned_on", day(30)},
         {"period_from", day(-335)},
         {"period_to", day(29)},
         {"chair", seat(top_management)},
-        {"participant", Json::array({uuid(isms_manager), uuid(auditee)})}});
+        {"participant", Json::array({uuid(planner), uuid(auditee)})}});
 }
 
 }  // namespace

@@ -14,6 +14,20 @@ std::pair<std::string, std::string> named_by(const fs::path& folder, const fs::p
   return {relative.begin()->string(), file.parent_path().filename().string() + file.filename().string()};
 }
 
+/// Removes the file unless it was written to since it was looked at: under another name nobody can renew its time any
+/// more.
+bool remove_if_old(const fs::path& file, std::chrono::file_clock::time_point before) {
+  const fs::path aside = file.string() + ".unreferenced";
+  std::error_code gone;
+  fs::rename(file, aside, gone);
+  if (gone) return false;
+  if (fs::last_write_time(aside) >= before) {
+    fs::rename(aside, file);
+    return false;
+  }
+  return fs::remove(aside);
+}
+
 }  // namespace
 
 Collected remove_unreferenced(const fs::path& folder, const std::set<std::pair<std::string, std::string>>& referenced,
@@ -27,7 +41,7 @@ Collected remove_unreferenced(const fs::path& folder, const std::set<std::pair<s
     const auto written = fs::last_write_time(entry.path(), gone);
     if (gone || written >= before) continue;
     const auto size = fs::file_size(entry.path(), gone);
-    if (gone || !fs::remove(entry.path())) continue;
+    if (gone || !remove_if_old(entry.path(), before)) continue;
     ++collected.files;
     collected.bytes += static_cast<std::int64_t>(size);
   }

@@ -1,78 +1,10 @@
-// Deliveries of webhooks from the log to a receiver on the loopback, on a clock that the tests set.
-#include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/spdlog.h>
-
-#include <future>
-#include <map>
-
-#include "integrations/webhook_signature.h"
-#include "jobs/delivery_worker.h"
+// What a receiver of webhooks gets, and what becomes of an endpoint, on a clock that the tests set.
 #include "jobs/intake.h"
-#include "jobs/office.h"
-#include "jobs/receiver.h"
+#include "jobs/post.h"
 #include "storage/connection.h"
-#include "storage/delivery_claims.h"
 
 namespace assay::test {
 namespace {
-
-using namespace std::chrono_literals;
-
-OutboundSettings loopback() {
-  OutboundSettings settings;
-  settings.timeout = 5s;
-  settings.guard = AddressGuard({AddressRange::parse("127.0.0.0/8").value()});
-  return settings;
-}
-
-DeliverySettings quick() {
-  DeliverySettings settings;
-  settings.attempt.urls.allow_http = true;
-  settings.attempt.source = "https://assay.example";
-  settings.attempt.random = [] { return 0.0; };
-  settings.grace = 0ms;
-  return settings;
-}
-
-/// An office with one worker, woken by commits as in the server.
-struct Post : Office {
-  explicit Post(DeliverySettings wanted = quick()) : settings(std::move(wanted)), client(loopback()) { employ(); }
-  ~Post() {
-    store->on_events([](std::int64_t) {});
-  }
-
-  void employ() {
-    worker = std::make_unique<DeliveryWorker>(*context, client, settings, Journal{});
-    store->on_events([this](std::int64_t) { worker->wake(); });
-    worker->start();
-  }
-  void dismiss() {
-    store->on_events([](std::int64_t) {});
-    worker.reset();
-  }
-  void later(std::chrono::milliseconds by) {
-    clock.advance(by);
-    worker->settle();
-  }
-
-  DeliverySettings settings;
-  OutboundClient client;
-  std::unique_ptr<DeliveryWorker> worker;
-};
-
-WebhookWish wish(const Receiver& receiver, std::vector<std::string> types = {}) {
-  WebhookWish made;
-  made.url = receiver.url();
-  made.types = std::move(types);
-  return made;
-}
-
-SignatureVerdict verdict(const Received& got, const std::string& secret) {
-  const std::vector<WebhookSecret> secrets{WebhookSecret::parse(secret).value()};
-  const std::string& timestamp = got.headers.at("webhook-timestamp");
-  return verify_webhook(secrets, got.id(), timestamp, got.headers.at("webhook-signature"), got.body,
-                        std::stoll(timestamp));
-}
 
 TEST_CASE("a committed event is sent at once, signed and thin") {
   Post post;
@@ -217,91 +149,6 @@ TEST_CASE("five days of nothing but failures switch the endpoint off") {
   CHECK(post.row(hook).state == "disabled");
 }
 
-TEST_CASE("the order of a record is kept while another record proceeds") {
-  Post post;
-  std::string stuck;
-  std::atomic<bool> refuses = true;
-  Receiver receiver(
-      [&](const Received& got) { return refuses && got.data().at("id") == stuck ? Answer{500} : Answer{}; });
-  post.hook(wish(receiver));
-  stuck = post.review("Spring");
-  post.worker->settle();
-  post.gather(stuck, "one");
-  post.gather(stuck, "two");
-  const std::string other = post.review("Summer");
-  post.gather(other, "one");
-  post.worker->settle();
-
-  std::map<std::string, std::vector<int>> sequences;
-  for (const Received& got : receiver.received()) sequences[got.data().at("id")].push_back(got.data().at("sequence"));
-  CHECK(sequences[stuck] == std::vector{1});
-  CHECK(sequences[other] == std::vector{1, 2});
-
-  refuses = false;
-  post.later(5s);
-  sequences.clear();
-  for (const Received& got : receiver.received()) sequences[got.data().at("id")].push_back(got.data().at("sequence"));
-  CHECK(sequences[stuck] == std::vector{1, 1, 2, 3});
-}
-
-TEST_CASE("nothing is lost while the receiver is down") {
-  Post post;
-  std::uint16_t port = 0;
-  Office::Hook hook;
-  {
-    Receiver first;
-    port = first.port();
-    hook = post.hook(wish(first));
-  }
-  std::vector<std::string> records;
-  for (const char* title : {"One", "Two", "Three", "Four", "Five"}) records.push_back(post.review(title));
-  for (const std::string& record : records) post.gather(record, "feedback");
-  post.later(0s);
-  post.later(10min);
-  CHECK(post.deliveries(hook, "delivered").empty());
-  CHECK(post.deliveries(hook, "pending").size() == 10);
-
-  Receiver again([](const Received&) { return Answer{}; }, port);
-  for (int i = 0; i < 20; ++i) post.later(5min);
-  std::map<std::string, std::vector<int>> sequences;
-  for (const Received& got : again.received()) sequences[got.data().at("id")].push_back(got.data().at("sequence"));
-  CHECK(sequences.size() == 5);
-  for (const std::string& record : records) CHECK(sequences[record] == std::vector{1, 2});
-  CHECK(post.deliveries(hook, "delivered").size() == 10);
-}
-
-TEST_CASE("after the schedule later events proceed, and what was given up can be delivered again") {
-  DeliverySettings settings = quick();
-  settings.attempt.retry.waits = {0s, 5s};
-  Post post(settings);
-  std::atomic<bool> refuses = true;
-  Receiver receiver(
-      [&](const Received& got) { return refuses && got.data().at("sequence") == 1 ? Answer{500} : Answer{}; });
-  const auto hook = post.hook(wish(receiver));
-  const std::string record = post.review("Spring");
-  post.gather(record, "one");
-  post.worker->settle();
-  CHECK(receiver.count() == 1);
-  post.later(5s);
-  const auto given_up = post.deliveries(hook, "exhausted");
-  REQUIRE(given_up.size() == 1);
-  CHECK(given_up[0].attempts == 2);
-  REQUIRE(receiver.count() == 3);
-  CHECK(receiver.received()[2].data().at("sequence") == 2);
-
-  REQUIRE(post.worker->redeliver(hook.id, given_up[0].message));
-  post.worker->settle();
-  CHECK(receiver.count() == 4);
-  CHECK(post.deliveries(hook, "exhausted").size() == 1);  // a single further attempt
-  refuses = false;
-  REQUIRE(post.worker->redeliver(hook.id, given_up[0].message));
-  post.worker->settle();
-  CHECK(post.deliveries(hook, "exhausted").empty());
-  CHECK(receiver.received().back().id() == given_up[0].message);
-  CHECK(post.attempts(given_up[0]).size() == 4);
-  CHECK(post.worker->redeliver(hook.id, "msg_unknown").error().reason == Reason::not_found);
-}
-
 TEST_CASE("both secrets sign while they overlap") {
   Post post;
   Receiver receiver;
@@ -320,36 +167,6 @@ TEST_CASE("both secrets sign while they overlap") {
   REQUIRE(receiver.count() == 2);
   CHECK(verdict(receiver.received()[1], hook.secret) == SignatureVerdict::no_match);
   CHECK(verdict(receiver.received()[1], rotated->secret) == SignatureVerdict::valid);
-}
-
-TEST_CASE("an attempt that a stop cuts off is made again after the restart") {
-  Post post;
-  std::promise<void> release;
-  auto released = release.get_future().share();
-  std::atomic<bool> hangs = true;
-  Receiver receiver([&](const Received&) {
-    if (hangs.exchange(false)) released.wait();
-    return Answer{};
-  });
-  const auto hook = post.hook(wish(receiver));
-  const std::string record = post.review("Spring");
-  receiver.wait_for(1);
-  post.dismiss();  // cuts the request off
-  post.gather(record, "while nobody delivers");
-  post.reopen();
-  release.set_value();
-  const auto waiting = post.deliveries(hook);
-  REQUIRE(waiting.size() == 1);
-  CHECK(waiting[0].state == "pending");
-  CHECK(waiting[0].attempts == 0);
-
-  post.employ();
-  post.worker->settle();
-  const auto all = receiver.received();
-  REQUIRE(all.size() == 3);
-  CHECK(all[0].id() == all[1].id());
-  CHECK(all[2].data().at("sequence") == 2);
-  CHECK(post.deliveries(hook, "delivered").size() == 2);
 }
 
 TEST_CASE("an endpoint gets the types that it names, and administrative events only by name") {
@@ -398,25 +215,6 @@ TEST_CASE("no payload holds a secret or the hash of one") {
   CHECK_FALSE(facts.contains("old_secret"));
 }
 
-TEST_CASE("a replay sends the same events under the same ids") {
-  Post post;
-  Receiver receiver;
-  const auto hook = post.hook(wish(receiver));
-  const std::int64_t before = post.store->last_position();
-  const std::string record = post.review("Spring");
-  post.gather(record, "one");
-  post.worker->settle();
-  REQUIRE(receiver.count() == 2);
-  REQUIRE(post.worker->replay(hook.id, before));
-  post.worker->settle();
-  const auto all = receiver.received();
-  REQUIRE(all.size() == 4);
-  CHECK(all[0].id() == all[2].id());
-  CHECK(all[1].id() == all[3].id());
-  CHECK(post.deliveries(hook).size() == 2);
-  CHECK(post.worker->replay(hook.id, post.store->last_position() + 1).error().reason == Reason::invalid);
-}
-
 TEST_CASE("a test event is tried once and judges nobody") {
   Post post;
   std::atomic<unsigned> status = 500;
@@ -439,42 +237,6 @@ TEST_CASE("a test event is tried once and judges nobody") {
   post.worker->settle();
   CHECK(post.deliveries(hook, "delivered").size() == 1);
   CHECK(post.worker->ping(hook.id + 1).error().reason == Reason::not_found);
-}
-
-TEST_CASE("an endpoint that is off keeps its place in the log") {
-  Post post;
-  Receiver receiver;
-  const auto hook = post.hook(wish(receiver));
-  const auto switch_to = [&](const char* state) {
-    const Principal who = post.administrator();
-    WebhookWish change;
-    change.state = state;
-    REQUIRE(change_webhook(*post.context, Call{who, post.row(hook).version}, hook.uuid, change,
-                           [](std::string_view) { return std::optional<std::string>(); }));
-  };
-  switch_to("off");
-  post.review("Spring");
-  post.worker->settle();
-  CHECK(receiver.count() == 0);
-  CHECK(post.worker->ping(hook.id).error().reason == Reason::wrong_state);
-  switch_to("on");
-  post.worker->settle();
-  CHECK(receiver.count() == 1);
-}
-
-TEST_CASE("a queue holds no more than its backlog, the rest stays in the log") {
-  DeliverySettings settings = quick();
-  settings.backlog = 3;
-  Post post(settings);
-  std::atomic<bool> refuses = true;
-  Receiver receiver([&](const Received&) { return refuses ? Answer{500} : Answer{}; });
-  const auto hook = post.hook(wish(receiver));
-  for (int i = 0; i < 8; ++i) post.review("Review " + std::to_string(i));
-  post.worker->settle();
-  CHECK(post.deliveries(hook).size() == 3);
-  refuses = false;
-  post.later(5s);
-  CHECK(post.deliveries(hook, "delivered").size() == 8);
 }
 
 TEST_CASE("nothing is sent while the store is held after a restore") {
@@ -514,30 +276,6 @@ TEST_CASE("an address that the guard refuses is never called") {
   CHECK(post.attempts(rows[0]).at(0).outcome.starts_with("blocked_address"));
   worker.stop();
   post.employ();
-}
-
-TEST_CASE("one server at a time holds an endpoint") {
-  Office office;
-  const Instant now = office.clock.now();
-  const auto claim = [&](const char* node, Instant at, Instant until) {
-    bool ours = false;
-    REQUIRE(office.store->write([&](Connection& to) { ours = claim_webhook(to, 7, node, at, until); }));
-    return ours;
-  };
-  const auto end_seen_by = [&](const char* node, Instant at) {
-    Snapshot snapshot = office.store->read();
-    return claimed_until(snapshot, 7, node, at);
-  };
-  CHECK(claim("a", now, now + 60s));
-  CHECK_FALSE(claim("b", now + 59s, now + 120s));
-  CHECK(end_seen_by("b", now) == now + 60s);
-  CHECK_FALSE(end_seen_by("a", now));
-  CHECK(claim("a", now + 30s, now + 90s));
-  CHECK_FALSE(claim("b", now + 60s, now + 120s));
-  CHECK(claim("b", now + 90s, now + 150s));
-  CHECK_FALSE(claim("a", now + 91s, now + 151s));
-  REQUIRE(office.store->write([](Connection& to) { drop_claims(to, "b"); }));
-  CHECK(claim("a", now + 91s, now + 151s));
 }
 
 TEST_CASE("a message id rests on endpoint and event alone") {

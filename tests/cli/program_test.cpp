@@ -1,0 +1,207 @@
+// The program as it is called: what its commands do to a data folder, and their exit status.
+#include "cli/program.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <catch2/catch_all.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "cli/workflow_files.h"
+#include "storage/folder_lock.h"
+
+namespace assay::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct TemporaryFolder {
+  TemporaryFolder() {
+    std::string name = (fs::temp_directory_path() / "assay-cli-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path = name;
+  }
+  ~TemporaryFolder() { fs::remove_all(path); }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  std::string operator/(const char* name) const { return (path / name).string(); }
+  fs::path path;
+};
+
+struct Ran {
+  int status;
+  std::string out, err;
+};
+
+std::string read(const fs::path& file) {
+  std::ifstream input(file);
+  return {std::istreambuf_iterator<char>(input), {}};
+}
+
+/// Runs the program in this process, its output caught in files.
+Ran run(std::vector<std::string> arguments) {
+  const TemporaryFolder folder;
+  arguments.insert(arguments.begin(), "assay");
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  std::fflush(stdout);
+  std::fflush(stderr);
+  const int out = ::dup(1), err = ::dup(2);
+  REQUIRE(std::freopen((folder / "out").c_str(), "w", stdout) != nullptr);
+  REQUIRE(std::freopen((folder / "err").c_str(), "w", stderr) != nullptr);
+  const int status = run_program(static_cast<int>(arguments.size()), argv.data());
+  std::fflush(stdout);
+  std::fflush(stderr);
+  ::dup2(out, 1);
+  ::dup2(err, 2);
+  ::close(out);
+  ::close(err);
+  return {status, read(folder / "out"), read(folder / "err")};
+}
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+TEST_CASE("the built-in workflow definitions are those of the folder, and hold") {
+  CHECK(embedded_workflows() == read_workflows(fs::path(ASSAY_SOURCE_DIR) / "workflows"));
+  const Ran built_in = run({"workflow", "check"});
+  CHECK(built_in.status == 0);
+  CHECK(has(built_in.out, "no flaw"));
+  const Ran folder = run({"workflow", "check", std::string(ASSAY_SOURCE_DIR) + "/workflows"});
+  CHECK(folder.out == built_in.out);
+}
+
+TEST_CASE("a flawed definition is told with file, pointer and reason") {
+  const TemporaryFolder folder;
+  fs::copy(fs::path(ASSAY_SOURCE_DIR) / "workflows", folder.path / "w", fs::copy_options::recursive);
+  const fs::path file = folder.path / "w/internal/audit.json";
+  std::string text = read(file);
+  const auto at = text.find("\"items_answered\"");
+  REQUIRE(at != std::string::npos);
+  text.replace(at, 16, "\"all_is_well\"");
+  std::ofstream(file) << text;
+  const Ran checked = run({"workflow", "check", folder / "w"});
+  CHECK(checked.status == 2);
+  CHECK(has(checked.err, "internal/audit.json/commands/"));
+  CHECK(has(checked.err, "all_is_well"));
+  const Ran served = run({"serve", "--data", folder / "data", "--workflows", folder / "w"});
+  CHECK(served.status == 2);
+  CHECK(has(served.err, "internal/audit.json/commands/"));
+}
+
+TEST_CASE("a record type is shown as a diagram") {
+  const Ran shown = run({"workflow", "export", "nonconformity", "--format", "mermaid"});
+  CHECK(shown.status == 0);
+  CHECK(has(shown.out, "stateDiagram-v2"));
+  const Ran unknown = run({"workflow", "export", "dream"});
+  CHECK(unknown.status == 2);
+  CHECK(has(unknown.err, "there is no record type dream"));
+}
+
+TEST_CASE("an organisation is founded once, and its people are looked after at the machine") {
+  const TemporaryFolder folder;
+  const std::string data = folder / "data";
+  const Ran founded = run({"init", "--data", data, "--organisation", "Elbwerk", "--name", "Jonas Brandt", "--email",
+                           "jonas@elbwerk.example", "--zone", "Europe/Berlin"});
+  CHECK(founded.err.empty());
+  REQUIRE(founded.status == 0);
+  CHECK(has(founded.out, "http://127.0.0.1:8080/invitation#assayi_"));
+  const auto mode = fs::status(fs::path(data) / "keys").permissions();
+  CHECK(mode == (fs::perms::owner_read | fs::perms::owner_write));
+
+  const Ran again = run({"init", "--data", data, "--organisation", "Other", "--name", "X", "--email", "x@y.example"});
+  CHECK(again.status == 1);
+  CHECK(has(again.err, "has an organisation already"));
+
+  const Ran people = run({"user", "list", "--data", data});
+  CHECK(people.status == 0);
+  CHECK(people.out == "jonas@elbwerk.example\tJonas Brandt\tinvited\tadministrator,isms_manager\n");
+
+  const Ran reset =
+      run({"user", "reset", "jonas@elbwerk.example", "--data", data, "--public-url", "https://assay.example/"});
+  CHECK(reset.status == 0);
+  CHECK(has(reset.out, "https://assay.example/invitation#assayi_"));
+  CHECK(run({"user", "reset", "nobody@elbwerk.example", "--data", data}).status == 1);
+
+  const Ran invited = run({"user", "invite", "--data", data, "--name", "Maria", "--email", "maria@elbwerk.example"});
+  CHECK(invited.status == 1);  // the only administrator has not signed in yet
+  CHECK(has(invited.err, "no active administrator"));
+  const Ran token = run({"token", "create", "--data", data, "--email", "jonas@elbwerk.example", "--name", "script"});
+  CHECK(token.status == 1);
+
+  const Ran verified = run({"verify", "--data", data});
+  CHECK(verified.err.empty());
+  CHECK(verified.status == 0);
+  CHECK(has(verified.out, "all as the log says"));
+}
+
+TEST_CASE("a folder in use is said to be in use; verify and backup work beside the server; restore holds") {
+  const TemporaryFolder folder;
+  const std::string data = folder / "data";
+  REQUIRE(
+      run({"init", "--data", data, "--organisation", "Elbwerk", "--name", "Jonas", "--email", "jonas@elbwerk.example"})
+          .status == 0);
+  {
+    const FolderLock server(data);
+    const Ran refused = run({"user", "list", "--data", data});
+    CHECK(refused.status == 1);
+    CHECK(has(refused.err, "is in use"));
+    const Ran verified = run({"verify", "--data", data, "--scratch", folder.path.string()});
+    CHECK(verified.err.empty());
+    CHECK(verified.status == 0);
+    CHECK(has(verified.out, "all as the log says"));
+    const Ran saved = run({"backup", folder / "backup", "--data", data});
+    CHECK(saved.err.empty());
+    CHECK(saved.status == 0);
+  }
+  const std::string restored = folder / "restored";
+  const Ran back = run({"restore", folder / "backup", "--data", restored});
+  CHECK(back.err.empty());
+  REQUIRE(back.status == 0);
+  const Ran keyless = run({"user", "list", "--data", restored});
+  CHECK(keyless.status == 1);
+  CHECK(has(keyless.err, "is missing: put it back"));
+  fs::copy_file(fs::path(data) / "keys", fs::path(restored) / "keys");
+  fs::permissions(fs::path(restored) / "keys", fs::perms::owner_read | fs::perms::owner_write);
+  CHECK(has(run({"user", "list", "--data", restored}).out, "jonas@elbwerk.example"));
+  CHECK(has(run({"release", "--data", restored}).out, "go on"));
+  CHECK(has(run({"release", "--data", restored}).out, "Nothing is held"));
+}
+
+TEST_CASE("a demo is never made of a folder that holds something else") {
+  const TemporaryFolder folder;
+  const std::string data = folder / "data";
+  REQUIRE(
+      run({"init", "--data", data, "--organisation", "Elbwerk", "--name", "Jonas", "--email", "jonas@elbwerk.example"})
+          .status == 0);
+  const Ran refused = run({"serve", "--demo", "--data", data, "--listen", "127.0.0.1:0"});
+  CHECK(refused.status == 2);
+  CHECK(has(refused.err, "holds an organisation that is no demo"));
+}
+
+TEST_CASE("wrong usage has status 2, help and version have 0") {
+  struct Row {
+    std::vector<std::string> arguments;
+    int status;
+  };
+  for (const Row& row :
+       {Row{{}, 2}, Row{{"dance"}, 2}, Row{{"serve"}, 2}, Row{{"serve", "--no-such-option", "1"}, 2},
+        Row{{"serve", "--data", "x", "--json-limit", "many"}, 2}, Row{{"backup", "--data", "x"}, 2},
+        Row{{"token", "create", "--data", "x", "--email", "a@b", "--name", "n", "--days", "0"}, 2}, Row{{"help"}, 0},
+        Row{{"--help"}, 0}, Row{{"serve", "--help"}, 0}, Row{{"version"}, 0}, Row{{"settings", "--markdown"}, 0}}) {
+    INFO((row.arguments.empty() ? "nothing" : row.arguments.front()));
+    CHECK(run(row.arguments).status == row.status);
+  }
+  CHECK(run({"version"}).out.starts_with("assay "));
+  for (const char* command : {"serve", "init", "workflow", "backup", "restore", "verify", "release", "plugin", "user",
+                              "token", "settings", "version", "help"}) {
+    CHECK(has(run({"help"}).out, std::string("\n  ") + command + " "));
+  }
+}
+
+}  // namespace
+}  // namespace assay::test
