@@ -87,6 +87,11 @@ class EffectCheck {
     if (times > 1) flaw("list", "one step appends one version");
   }
 
+  bool gives_people(const std::string& input) const {
+    const FieldDefinition* field = in_.field(input);
+    return in_.definition.people.contains(input) || (field && field->person);
+  }
+
   void seat() {
     if (!in_.definition.people.contains(text("seat"))) flaw("seat", fmt::format("there is no seat `{}`", text("seat")));
     if (use_.kind == "clear") return;
@@ -99,6 +104,7 @@ class EffectCheck {
       if (name.starts_with("@record.") && in_.field(name.substr(8)) && !in_.field(name.substr(8))->person) {
         in_.flaw_at(at, "names no person (x-person)");
       }
+      if (name.starts_with("@input.") && !gives_people(name.substr(7))) in_.flaw_at(at, "names no person or seat");
       return reference(name, at);
     }
     if (!to.is_object() || !to.contains("seat") || !to["seat"].is_string() || !to.value("of", Json("")).is_string()) {

@@ -190,6 +190,7 @@ TEST_CASE("effects: what they name and what they send", "[check]") {
       {does({{"do", "assign"}, {"seat", "owner"}, {"to", "@record.cause"}}), "/to: names no person (x-person)"},
       {does({{"do", "assign"}, {"seat", "owner"}, {"to", {{"seat", "owner"}, {"of", "project"}}}}),
        "/to/seat: project has no seat `owner`"},
+      {does({{"do", "assign"}, {"seat", "owner"}, {"to", "@input.cause"}}), "/to: names no person or seat"},
       {does({{"do", "assign"}, {"seat", "owner"}, {"to", {{"seat", "lead"}, {"of", "house"}}}}),
        "/to/of: leads nowhere"},
       {does({{"do", "clear"}, {"seat", "lead"}}), "/seat: there is no seat `lead`"},
