@@ -6,6 +6,7 @@
 
 #include "commands/evidence.h"
 #include "commands/records.h"
+#include "domain/guards.h"
 #include "http/cookies.h"
 #include "http/etag.h"
 #include "http/uploads.h"
@@ -68,7 +69,9 @@ Dispatch dispatch_for(const Service& service) {
     auto who = admit(service, route, request);
     if (!who) return who.error();
     Api api = *who ? Api(service, std::move(**who)) : Api(service);
-    return route.handler(api, request);
+    auto answer = route.handler(api, request);
+    if (answer || answer.error().unmet.empty()) return answer;
+    return translated(answer.error(), *service.context.workflows, language_of(api, request));
   };
 }
 
@@ -82,6 +85,12 @@ OpenUpload open_upload_for(const Service& service) {
     if (!may) return may.error();
     return upload_into(service.context.files, (*who)->organisation.uuid, service.upload_limit);
   };
+}
+
+Refusal translated(Refusal refusal, const WorkflowSet& set, std::string_view language) {
+  if (language == "en") return refusal;
+  for (UnmetGuard& unmet : refusal.unmet) unmet.detail = explain(set, unmet, language);
+  return refusal;
 }
 
 std::string version_etag(std::int64_t version) { return strong_etag("v" + std::to_string(version)); }

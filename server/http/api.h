@@ -36,11 +36,11 @@ struct Service {
   EventBells& bells;
   SignInSettings sign_in;
   SignInThrottle& throttle;
-  UrlRule webhook_url;        // what is wrong with a receiver's URL, or nothing
-  std::string version;        // of this release
-  bool demo = false;          // a demo data folder: its log-ins are shown on the start page
+  UrlRule webhook_url;                // what is wrong with a receiver's URL, or nothing
+  std::string version;                // of this release
+  bool demo = false;                  // a demo data folder: its log-ins are shown on the start page
   std::string security_contact = {};  // URI for security.txt (RFC 9116); empty: none is served
-  std::int64_t upload_limit;  // bytes
+  std::int64_t upload_limit;          // bytes
   std::shared_ptr<prometheus::Registry> metrics;
   Deliveries& deliveries;
 };
@@ -77,6 +77,9 @@ Result<Call> call_of(const Api& api, const Request& request);
 
 /// The language for labels: `?lang=`, else Accept-Language, else the person's, else English.
 std::string language_of(const Api& api, const Request& request);
+
+/// The sentences of unmet guards in `language`; English ones stay as they are.
+Refusal translated(Refusal refusal, const WorkflowSet& set, std::string_view language);
 
 /// ETag of a version, "v<n>".
 std::string version_etag(std::int64_t version);

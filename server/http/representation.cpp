@@ -2,6 +2,7 @@
 #include "http/representation.h"
 
 #include "domain/time.h"
+#include "http/api.h"
 
 namespace assay {
 namespace {
@@ -94,7 +95,8 @@ Json refusal_json(const Refusal& refusal) {
   return json;
 }
 
-std::string offer_text(const Offer& offer, const Definition& definition, std::string_view language) {
+std::string offer_text(const Offer& offer, const WorkflowSet& set, const Definition& definition,
+                       std::string_view language) {
   const CommandDefinition& command = *offer.command;
   Json json = {{"command", command.name},
                {"label", label_of(definition, "commands." + command.name, language)},
@@ -104,7 +106,7 @@ std::string offer_text(const Offer& offer, const Definition& definition, std::st
   if (!command.endpoint.empty()) json["endpoint"] = command.endpoint;
   if (!command.why.empty()) json["why"] = command.why;
   if (offer.refusal) {
-    json["refusal"] = refusal_json(*offer.refusal);
+    json["refusal"] = refusal_json(translated(*offer.refusal, set, language));
     switch (offer.refusal->reason) {
       case Reason::wrong_state:
         json["refusal"]["reason"] = "wrong_state";

@@ -25,7 +25,7 @@ std::string record_summary_text(const RecordRow& row, const Definition& definiti
 
 Json link_json(const LinkRow& link, bool back);
 /// A command as it stands for a person; its input's schema is spliced in.
-std::string offer_text(const Offer& offer, const Definition& definition, std::string_view language);
+std::string offer_text(const Offer& offer, const WorkflowSet& set, const Definition& definition, std::string_view language);
 Json proposal_json(const ProposalRow& proposal, const std::string& proposer);
 Json item_json(const ItemRow& item);
 Json evidence_json(const EvidenceRow& evidence, std::string_view record_path);

@@ -53,8 +53,12 @@ Session::~Session() {
 }
 
 asio::awaitable<void> Session::run(std::unique_ptr<Session> session) {
-  if (co_await session->shake_hands())
-    while (co_await session->serve_one()) ++session->served_;
+  // Written out: g++ 12 makes an illegal instruction of a loop with co_await below a condition with co_await.
+  bool goes_on = co_await session->shake_hands();
+  while (goes_on) {
+    goes_on = co_await session->serve_one();
+    ++session->served_;
+  }
   co_await session->finish();
 }
 

@@ -242,8 +242,9 @@ asio::awaitable<bool> Session::send_events(Response& response, EventStream& stre
   }
   if (cut_ || failed) co_return false;
   close_ = close_ || shared_.draining;
+  if (head_.minor_version == 0) co_return true;
   const std::string end;
-  co_return head_.minor_version == 0 || co_await send_chunk(end);
+  co_return co_await send_chunk(end);
 }
 
 /// Writes down what was answered.

@@ -38,7 +38,8 @@ std::string filled(std::string_view page, const std::map<std::string, std::strin
     if (open == std::string_view::npos) return text;
     const auto close = page.find("}}", open);
     const auto value = values.find(page.substr(open + 2, close - open - 2));
-    if (close == std::string_view::npos || value == values.end()) throw std::logic_error("a page has an unknown placeholder");
+    if (close == std::string_view::npos || value == values.end())
+      throw std::logic_error("a page has an unknown placeholder");
     text += value->second;
     page.remove_prefix(close + 2);
   }
@@ -48,12 +49,23 @@ std::string escape_html(std::string_view text) {
   std::string safe;
   for (const char c : text) {
     switch (c) {
-      case '&': safe += "&amp;"; break;
-      case '<': safe += "&lt;"; break;
-      case '>': safe += "&gt;"; break;
-      case '"': safe += "&quot;"; break;
-      case '\'': safe += "&#39;"; break;
-      default: safe += c;
+      case '&':
+        safe += "&amp;";
+        break;
+      case '<':
+        safe += "&lt;";
+        break;
+      case '>':
+        safe += "&gt;";
+        break;
+      case '"':
+        safe += "&quot;";
+        break;
+      case '\'':
+        safe += "&#39;";
+        break;
+      default:
+        safe += c;
     }
   }
   return safe;
