@@ -66,7 +66,7 @@ struct RequestHead {
 std::optional<HeadFault> read_head(std::string_view text, const HeadLimits& limits, RequestHead& head);
 
 /// A decoded request target. Keeps its storage from request to request.
-struct Target {
+struct RequestTarget {
   bool asterisk = false;
   std::string_view origin;     // path and query as sent, "/" for an absolute form without path
   std::string_view path;       // as sent

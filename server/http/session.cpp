@@ -53,7 +53,6 @@ Session::~Session() {
 }
 
 asio::awaitable<void> Session::run(std::unique_ptr<Session> session) {
-  // Written out: g++ 12 makes an illegal instruction of a loop with co_await below a condition with co_await.
   bool goes_on = co_await session->shake_hands();
   while (goes_on) {
     goes_on = co_await session->serve_one();

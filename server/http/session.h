@@ -129,7 +129,7 @@ class Session : public boost::intrusive::list_base_hook<boost::intrusive::link_m
   InputBuffer input_;
   HeadScanner scanner_;
   RequestHead head_;
-  Target target_;
+  RequestTarget target_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::buffer_body>> parser_;
   Request request_;
   std::optional<Method> method_;  // as sent

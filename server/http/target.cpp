@@ -55,7 +55,7 @@ bool has_control(std::string_view text) {
 
 }  // namespace
 
-std::optional<HeadFault> Target::parse(std::string_view text) {
+std::optional<HeadFault> RequestTarget::parse(std::string_view text) {
   asterisk = text == "*";
   origin = text;
   authority = {};
@@ -83,7 +83,7 @@ std::optional<HeadFault> Target::parse(std::string_view text) {
   return parse_query(query_text);
 }
 
-std::optional<HeadFault> Target::split_absolute(std::string_view text) {
+std::optional<HeadFault> RequestTarget::split_absolute(std::string_view text) {
   const auto scheme_end = text.find("://");
   if (scheme_end == std::string_view::npos) return bad("the request target is neither a path nor an absolute URI");
   const std::string_view scheme = text.substr(0, scheme_end);
@@ -98,7 +98,7 @@ std::optional<HeadFault> Target::split_absolute(std::string_view text) {
   return std::nullopt;
 }
 
-std::optional<HeadFault> Target::parse_path() {
+std::optional<HeadFault> RequestTarget::parse_path() {
   std::string_view rest = path;
   const bool plain = rest.find('%') == std::string_view::npos;
   if (rest == "/") return std::nullopt;
@@ -120,7 +120,7 @@ std::optional<HeadFault> Target::parse_path() {
   return std::nullopt;
 }
 
-std::optional<HeadFault> Target::parse_query(std::string_view text) {
+std::optional<HeadFault> RequestTarget::parse_query(std::string_view text) {
   while (!text.empty()) {
     const auto end = text.find('&');
     const std::string_view item = text.substr(0, end);

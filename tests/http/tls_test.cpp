@@ -65,7 +65,7 @@ class CertificateFolder {
 
 struct TlsClient {
   explicit TlsClient(std::uint16_t port, const CertificateFolder& folder, int version = TLS1_3_VERSION)
-      : context(asio::ssl::context::tls_client), stream(prepare(folder, version), io_context) {
+      : context(asio::ssl::context::tls_client), stream(io_context, prepare(folder, version)) {
     stream.next_layer().connect({asio::ip::address_v4::loopback(), port});
   }
   void shake_hands(const std::string& protocol = "\x08http/1.1") {
