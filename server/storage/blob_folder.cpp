@@ -3,9 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <mutex>
-#include <set>
 
 #include "ledger/digest.h"
 #include "ledger/random.h"
@@ -32,7 +30,7 @@ void require_plain(std::string_view name) {
 /// What the folder's writers share.
 struct Folder {
   fs::path root;
-  std::mutex naming;  // a file that is being named again is not collected
+  std::mutex naming;  // whoever finds a file stored already must find its name durable
 
   fs::path temporary() const { return root / "incoming"; }
   fs::path place(std::string_view organisation, std::string_view sha256) const {
@@ -94,13 +92,9 @@ class FolderWriter final : public FileWriter {
   void name(const fs::path& place) {
     make_folder(place.parent_path());
     const std::unique_lock lock(folder_.naming);
-    if (fs::exists(place)) {
-      // Stored already: it counts as new, so that its grace period begins again.
-      if (utimensat(AT_FDCWD, place.c_str(), nullptr, 0) != 0) {
-        throw std::system_error(errno, std::generic_category(), place.string());
-      }
-      return;
-    }
+    // Stored already: it counts as new, so that its grace period begins again.
+    if (utimensat(AT_FDCWD, place.c_str(), nullptr, 0) == 0) return;
+    if (errno != ENOENT) throw std::system_error(errno, std::generic_category(), place.string());
     fs::rename(path_, place);
     named_ = true;
     sync_folder(place.parent_path());
@@ -133,27 +127,6 @@ class BlobFolder final : public BlobStore {
     const auto place = folder_.place(organisation, sha256);
     if (!fs::exists(place)) return {};
     return place;
-  }
-
-  std::int64_t collect(const std::vector<std::pair<std::string, std::string>>& referenced, Instant now,
-                       std::chrono::milliseconds grace) override {
-    std::set<fs::path> kept;
-    for (const auto& [organisation, sha256] : referenced) kept.insert(folder_.place(organisation, sha256));
-    std::vector<fs::path> candidates;
-    for (const auto& entry : fs::recursive_directory_iterator(folder_.root)) {
-      const bool stored = entry.is_regular_file() && entry.path().parent_path() != folder_.temporary();
-      if (stored && kept.count(entry.path()) == 0) candidates.push_back(entry.path());
-    }
-    std::int64_t removed = 0;
-    for (const auto& path : candidates) {
-      const std::unique_lock lock(folder_.naming);
-      struct stat state {};
-      if (stat(path.c_str(), &state) != 0) continue;
-      const Instant named(std::chrono::seconds(state.st_mtim.tv_sec));
-      if (named + grace > now) continue;
-      if (unlink(path.c_str()) == 0) ++removed;
-    }
-    return removed;
   }
 
  private:

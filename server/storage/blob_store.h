@@ -9,11 +9,8 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "domain/refusal.h"
-#include "domain/time.h"
 
 namespace assay {
 
@@ -40,10 +37,6 @@ class BlobStore {
   virtual std::unique_ptr<FileWriter> create(std::string_view organisation, std::int64_t limit) = 0;
   /// Where the file lies, for streaming; nothing when it is not there.
   virtual std::optional<std::filesystem::path> locate(std::string_view organisation, std::string_view sha256) const = 0;
-  /// Removes files that nothing refers to and that were named longer than `grace` ago; how many. `referenced` as
-  /// referenced_files() gives it, read after `now`. `grace` must be longer than any upload, command or backup takes.
-  virtual std::int64_t collect(const std::vector<std::pair<std::string, std::string>>& referenced, Instant now,
-                               std::chrono::milliseconds grace) = 0;
 };
 
 /// Files below `folder`/<organisation>/<2 hex>/<62 hex>.

@@ -31,6 +31,15 @@ void start_copy(PGconn* connection, const std::string& sql, ExecStatusType expec
   if (status != expected) fail_with(connection);
 }
 
+/// SOCI takes a connection string for words KEY=VALUE and puts a "=" behind one that has none, as a plain URL.
+std::string with_equals_sign(std::string url) {
+  if (url.find('=') == std::string::npos) {
+    url += url.find('?') == std::string::npos ? "?" : "&";
+    url += "application_name=assay";
+  }
+  return url;
+}
+
 }  // namespace
 
 soci::postgresql_session_backend* Connection::Session::postgresql() {
@@ -41,12 +50,11 @@ soci::postgresql_session_backend* Connection::Session::postgresql() {
 std::unique_ptr<Connection> Connection::postgresql(const std::string& url) {
   std::unique_ptr<Connection> made;
   try {
-    made.reset(new Connection(Engine::postgresql, std::make_unique<Session>(soci::postgresql, url)));
+    made.reset(new Connection(Engine::postgresql, std::make_unique<Session>(soci::postgresql, with_equals_sign(url))));
   } catch (const soci::soci_error& error) {
     throw DatabaseError(Kind::lost, error.what());
   }
-  PQsetNoticeProcessor(
-      made->session_->postgresql()->conn_, [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(made->session_->postgresql()->conn_, [](void*, const char*) {}, nullptr);
   // Time-outs end what a lost peer or a stuck lock would hold for ever.
   made->script(
       "SET client_encoding TO 'UTF8';\nSET synchronous_commit TO on;\nSET lock_timeout TO '10s';\n"
