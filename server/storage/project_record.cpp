@@ -24,7 +24,11 @@ std::vector<std::string> texts(const Json& list) {
   return list.is_null() ? std::vector<std::string>() : list.get<std::vector<std::string>>();
 }
 
-Json object_of(const Json& value) { return value.is_null() ? Json::object() : value; }
+/// Refers to `value`, so that it may be iterated over in place.
+const Json& object_of(const Json& value) {
+  static const Json none = Json::object();
+  return value.is_null() ? none : value;
+}
 
 /// The body after the event; nothing when the event leaves it as it is.
 std::optional<std::string> new_body(const Step& step) {
