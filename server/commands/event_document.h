@@ -15,7 +15,9 @@ namespace assay {
 struct EventDocument {
   std::string type;  // "nonconformity.issued"
   Instant at;
-  Json data = Json::object();    // thin: {id, type, number, state, href, links, sequence, event, actor, second}
+  /// Thin: {id, type, number, state, href, links{parent}, sequence, event{id, position, cause, command}, actor,
+  /// second}. `sequence` is the version of the subject: a gap tells that something was missed.
+  Json data = Json::object();
   Json detail = Json::object();  // what the full form adds to `data`: {facts}; never a secret or the hash of one
 };
 

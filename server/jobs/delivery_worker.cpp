@@ -337,6 +337,7 @@ void DeliveryWorker::stop() {
   }
   state_->cut.request_stop();
   state_->senders.clear();  // requests their stop and joins them
+  state_->quiet.notify_all();
   if (!state_->shared) return;
   try {
     auto dropped = state_->context.store.write([&](Connection& to) { drop_claims(to, state_->node); });
