@@ -166,7 +166,7 @@ TEST_CASE("guards: what their parameters name", "[check]") {
   CHECK(said.find("small/task.json#" + open_guard + row.flaw + "\n") != std::string::npos);
 }
 
-TEST_CASE("effects: what they name and what they send", "[check]") {
+TEST_CASE("effects: what they name", "[check]") {
   const auto does = [](Ordered use) { return std::vector<Bend>{{task, finish_effects, effect(std::move(use))}}; };
   const auto sets = [&](const char* field, Ordered value) {
     return does({{"do", "set"}, {"values", {{field, std::move(value)}}}});
@@ -198,6 +198,15 @@ TEST_CASE("effects: what they name and what they send", "[check]") {
       {does({{"do", "waive"}, {"waiver", "own_check"}}), ": a waiver takes a second person: `second` is missing"},
       {does({{"do", "waive"}, {"waiver", "own_check"}}), ": a waiver takes a reason: `must` lacks `reason`"},
       {does({{"do", "waive"}, {"waiver", "grace"}}), "/waiver: no guard has the waiver `grace`"},
+  }));
+  const std::string said = checking(row.bends);
+  INFO(said);
+  CHECK(said.find("small/task.json#" + finish_effects + "/0" + row.flaw + "\n") != std::string::npos);
+}
+
+TEST_CASE("effects: what they make and send", "[check]") {
+  const auto does = [](Ordered use) { return std::vector<Bend>{{task, finish_effects, effect(std::move(use))}}; };
+  const auto row = GENERATE_COPY(values<Row>({
       {does({{"do", "create"}, {"type", "house"}, {"command", "build"}, {"link", "x"}}),
        "/type: there is no type `house`"},
       {does({{"do", "create"}, {"type", "task"}, {"command", "paint"}, {"link", "follows"}}),

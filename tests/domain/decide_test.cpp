@@ -73,10 +73,10 @@ TEST_CASE("who may: roles, seats here, seats above, anyone, timers; not those wh
   CHECK(outcome(world.ask(Actor{}, open, "edit")) == "not_permitted");
   CHECK(outcome(world.ask(Actor{{}, {}, true}, open, "edit")) == "not_permitted");
   CHECK(outcome(world.ask(Actor{{}, {}, true}, open, "note_overdue")) == "granted");
-  CHECK(outcome(world.ask(world.manager, open, "note_overdue")) == "not_permitted");
+  CHECK(outcome(world.ask(world.chief, open, "note_overdue")) == "not_permitted");
   CHECK(outcome(world.ask(world.checker, world.project, "staff")) == "granted");  // anyone of the organisation
   CHECK(outcome(world.ask(stranger, world.project, "staff")) == "not_permitted");
-  CHECK(outcome(world.ask(world.manager, world.project, "note")) == "not_permitted");  // only via:task
+  CHECK(outcome(world.ask(world.chief, world.project, "note")) == "not_permitted");  // only via:task
   world.facts.leave(world.owner);
   world.facts.leave(world.checker);
   CHECK(outcome(world.ask(world.owner, open, "edit")) == "not_permitted");
@@ -120,8 +120,7 @@ TEST_CASE("every wrong member of the input is named", "[decide]") {
         "/owner seats at most 1\n"
         "/plans is not part of this command\n"
         "/project names no Project of this organisation\n");
-  CHECK(reasons(world.ask_new(Actor{world.worker}, "task", "create", Json::array())) ==
-        " must be an object\n");
+  CHECK(reasons(world.ask_new(Actor{world.worker}, "task", "create", Json::array())) == " must be an object\n");
   const RecordId open = world.task("open");
   CHECK(reasons(world.ask(world.worker, open, "edit", {{"approver", uuid_of(stranger)}})) ==
         "/approver names no person of this organisation\n");
@@ -137,8 +136,8 @@ TEST_CASE("every wrong member of the input is named", "[decide]") {
 TEST_CASE("every unmet guard is told at once", "[decide]") {
   SmallWorld world;
   const RecordId done = world.task("finished", {{"grade", "major"}});
-  world.facts.take_seats(done, "owner", {world.manager});
-  CHECK(reasons(world.ask(world.manager, done, "close")) ==
+  world.facts.take_seats(done, "owner", {world.chief});
+  CHECK(reasons(world.ask(world.chief, done, "close")) ==
         "actor_not.holds_seat\nis.other_value\nhas_evidence.no_evidence\n");
 }
 
@@ -195,37 +194,37 @@ TEST_CASE("a command that takes two waits for another person with such a role", 
   SmallWorld world;
   const RecordId open = world.task("open");
   const Json input{{"reason", "nobody else is here"}};
-  const auto waits = world.ask(world.manager, open, "allow", input);
+  const auto waits = world.ask(world.chief, open, "allow", input);
   REQUIRE(waits.has_value());
   CHECK(waits->needs_second);
   CHECK(waits->second == std::vector<std::string>{"board"});
   CHECK(waits->changes.empty());
-  CHECK(outcome(world.ask(world.manager, open, "allow")) == "invalid");
-  CHECK(outcome(world.ask(Actor{world.manager, world.manager}, open, "allow", input)) == "not_permitted");
-  CHECK(outcome(world.ask(Actor{world.manager, world.worker}, open, "allow", input)) == "not_permitted");
+  CHECK(outcome(world.ask(world.chief, open, "allow")) == "invalid");
+  CHECK(outcome(world.ask(Actor{world.chief, world.chief}, open, "allow", input)) == "not_permitted");
+  CHECK(outcome(world.ask(Actor{world.chief, world.worker}, open, "allow", input)) == "not_permitted");
   CHECK(outcome(world.ask(Actor{world.board, world.board}, open, "allow", input)) == "not_permitted");
   world.facts.take_seats(open, "owner", {world.board});
-  CHECK(reasons(world.ask(Actor{world.manager, world.board}, open, "allow", input)) == "actor_not.second_holds_seat\n");
+  CHECK(reasons(world.ask(Actor{world.chief, world.board}, open, "allow", input)) == "actor_not.second_holds_seat\n");
   world.facts.take_seats(open, "owner", {world.owner});
-  CHECK(outcome(world.ask(Actor{world.manager, world.board}, open, "allow", input)) == "granted");
+  CHECK(outcome(world.ask(Actor{world.chief, world.board}, open, "allow", input)) == "granted");
 }
 
 TEST_CASE("a waiver lifts its guards only, and the event says when one was needed", "[decide]") {
   SmallWorld world;
   const RecordId open = world.task("open", {{"grade", "major"}});
-  const auto allowed = world.act(Actor{world.manager, world.board}, open, "allow", {{"reason", "small firm"}});
+  const auto allowed = world.act(Actor{world.chief, world.board}, open, "allow", {{"reason", "small firm"}});
   REQUIRE(allowed.has_value());
   CHECK(allowed->changes[0].waived == std::vector<std::string>{"own_check"});
   CHECK(allowed->changes[0].said == Json{{"reason", "small firm"}});
   CHECK(world.facts.at(open).body.at("waived") == Json{"own_check"});
   world.facts.at(open).state = "finished";
-  CHECK(reasons(world.ask(world.manager, open, "close")) == "has_evidence.no_evidence\n");
+  CHECK(reasons(world.ask(world.chief, open, "close")) == "has_evidence.no_evidence\n");
   world.facts.add_evidence(open);
-  const auto closed = world.ask(world.manager, open, "close");
+  const auto closed = world.ask(world.chief, open, "close");
   REQUIRE(closed.has_value());
   CHECK(closed->changes[0].said == Json{{"by_waiver", {"own_check"}}});
   world.facts.at(open).body["grade"] = "minor";
-  CHECK(world.ask(world.manager, open, "close")->changes[0].said == Json::object());
+  CHECK(world.ask(world.chief, open, "close")->changes[0].said == Json::object());
 }
 
 TEST_CASE("the same arguments give the same answer, and deciding changes nothing", "[decide]") {
@@ -258,7 +257,7 @@ TEST_CASE("offers say of every command for people whether it stands, or every re
     }
     return text;
   };
-  CHECK(as(world.manager) == "edit not_permitted\nopen wrong_state\nfinish wrong_state\nclose unmet\nallow yes\n");
+  CHECK(as(world.chief) == "edit not_permitted\nopen wrong_state\nfinish wrong_state\nclose unmet\nallow yes\n");
   CHECK(as(world.owner) ==
         "edit yes\nopen wrong_state\nfinish wrong_state\nclose not_permitted\nallow not_permitted\n");
   world.facts.at(done).body["grade"] = "minor";

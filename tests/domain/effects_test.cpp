@@ -91,7 +91,7 @@ TEST_CASE("seats are taken from the actor, a field, the input or other seats, an
   }));
   SmallWorld world(editing({effect}));
   const RecordId open = world.task("open", {{"approver", uuid_of(world.board)}});
-  const auto decided = world.act(world.worker, open, "edit", {{"owner", {uuid_of(world.manager)}}});
+  const auto decided = world.act(world.worker, open, "edit", {{"owner", {uuid_of(world.chief)}}});
   REQUIRE(decided.has_value());
   std::vector<PersonId> expected;
   for (const auto id : came) expected.push_back(PersonId{id});
@@ -221,7 +221,7 @@ TEST_CASE("send reaches every record on the path, by id", "[effects]") {
                      command("stop", {{"from", {"open"}}, {"to", "closed"}, {"by", {"via:project"}}})}});
   const RecordId one = world.task("open", {{"grade", "major"}}), two = world.task("open", {{"grade", "minor"}}),
                  three = world.task("finished", {{"grade", "major"}}), four = world.task("open", {{"grade", "major"}});
-  REQUIRE(world.act(world.manager, world.project, "halt").has_value());
+  REQUIRE(world.act(world.chief, world.project, "halt").has_value());
   CHECK(world.touched == std::vector{world.project, one, four});
   CHECK(world.state(one) == "closed");
   CHECK(world.state(two) == "open");

@@ -77,6 +77,15 @@ WorkflowFiles random_files(Chance& chance) {
   return bent(bends);
 }
 
+/// A value that the member accepts.
+Json fitting_value(Chance& chance, const std::string& member, const std::vector<RecordId>& records) {
+  if (member == "grade") return chance.in(2) ? "major" : "minor";
+  if (member == "due") return "2026-03-0" + std::to_string(1 + chance.below(9));
+  if (member == "owner") return Json::array({uuid_of(PersonId{static_cast<std::int64_t>(1 + chance.below(6))})});
+  if (member == "follows") return Json::array({uuid_of(chance.one_of(records))});
+  return "some text";
+}
+
 Json random_value(Chance& chance, const std::vector<RecordId>& records) {
   switch (chance.below(8)) {
     case 0:
@@ -132,9 +141,12 @@ TEST_CASE("random definitions and steps never break, refusals change nothing, ch
     for (const RecordId id : records) replayed[id] = world.facts.at(id).body;
     for (int step = 0; step < 40; ++step) {
       Json input = Json::object();
-      for (std::size_t n = chance.below(4); n > 0; --n) input[chance.one_of(members)] = random_value(chance, records);
-      const Actor actor{PersonId{static_cast<std::int64_t>(1 + chance.below(7))},
-                        chance.in(3) ? std::optional(world.board) : std::nullopt, chance.in(9)};
+      for (std::size_t n = chance.below(3); n > 0; --n) {
+        const std::string member = chance.one_of(members);
+        input[member] = chance.in(4) ? random_value(chance, records) : fitting_value(chance, member, records);
+      }
+      const Actor actor{PersonId{static_cast<std::int64_t>(chance.in(5) ? 7 : 1 + chance.below(6))},
+                        chance.in(3) ? std::optional(world.board) : std::nullopt, chance.in(25)};
       const RecordId id = chance.one_of(records);
       const std::string before = picture(world, records);
       const auto decided = world.act(actor, id, chance.one_of(names), input);

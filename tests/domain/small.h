@@ -130,7 +130,7 @@ inline WorkflowFiles bent(const std::vector<Bend>& bends, WorkflowFiles files = 
 struct SmallWorld : World {
   explicit SmallWorld(const std::vector<Bend>& bends = {}) : SmallWorld(bent(bends), true) {}
   SmallWorld(const WorkflowFiles& files, bool checked) : World(load_or_throw(files, checked)) {}
-  PersonId manager = facts.add_person({"manager"});
+  PersonId chief = facts.add_person({"manager"});
   PersonId worker = facts.add_person({"worker"});
   PersonId board = facts.add_person({"board"});
   PersonId lead = facts.add_person({});
