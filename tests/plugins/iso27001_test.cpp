@@ -49,7 +49,8 @@ TEST_CASE("every clause from 4 to 10 and all 93 controls are there, in order") {
   }
   REQUIRE(expected.size() == 30 + 93);
   std::vector<std::string> found;
-  for (const Json& item : catalogue_in("en").at("items")) found.push_back(item.at("id").get<std::string>());
+  const Json catalogue = catalogue_in("en");
+  for (const Json& item : catalogue.at("items")) found.push_back(item.at("id").get<std::string>());
   CHECK(found == expected);
 }
 

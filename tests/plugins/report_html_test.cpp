@@ -33,47 +33,48 @@ Json small_input(const std::string& language) {
   return input;
 }
 
+const std::set<std::string> void_tags = {"meta", "br", "circle", "rect", "path"};
+const std::set<std::string> tags = {"html",  "head",  "meta", "title",  "style", "body",    "main",    "div",
+                                    "span",  "h1",    "h2",   "h3",     "h4",    "p",       "b",       "i",
+                                    "br",    "a",     "nav",  "ol",     "ul",    "li",      "dl",      "dt",
+                                    "dd",    "bdi",   "svg",  "circle", "rect",  "path",    "text",    "table",
+                                    "thead", "tbody", "tr",   "th",     "td",    "section", "article", "header"};
+const std::set<std::string> attributes = {"lang",
+                                          "charset",
+                                          "http-equiv",
+                                          "content",
+                                          "name",
+                                          "class",
+                                          "id",
+                                          "href",
+                                          "dir",
+                                          "colspan",
+                                          "viewBox",
+                                          "role",
+                                          "aria-label",
+                                          "aria-hidden",
+                                          "cx",
+                                          "cy",
+                                          "r",
+                                          "x",
+                                          "y",
+                                          "d",
+                                          "width",
+                                          "height",
+                                          "fill",
+                                          "fill-opacity",
+                                          "stroke",
+                                          "stroke-width",
+                                          "stroke-linecap",
+                                          "stroke-linejoin",
+                                          "stroke-dasharray",
+                                          "stroke-dashoffset",
+                                          "pathLength",
+                                          "transform",
+                                          "preserveAspectRatio"};
+
 /// Reads `html` as a sequence of tags and checks that they nest, come from a short list and carry nothing active.
 void check_inert(const std::string& html) {
-  static const std::set<std::string> void_tags = {"meta", "br", "circle", "rect", "path"};
-  static const std::set<std::string> tags = {
-      "html", "head",  "meta",  "title", "style", "body", "main", "div",     "span",    "h1",
-      "h2",   "h3",    "h4",    "p",     "b",     "i",    "br",   "a",       "nav",     "ol",
-      "ul",   "li",    "dl",    "dt",    "dd",    "bdi",  "svg",  "circle",  "rect",    "path",
-      "text", "table", "thead", "tbody", "tr",    "th",   "td",   "section", "article", "header"};
-  static const std::set<std::string> attributes = {"lang",
-                                                   "charset",
-                                                   "http-equiv",
-                                                   "content",
-                                                   "name",
-                                                   "class",
-                                                   "id",
-                                                   "href",
-                                                   "dir",
-                                                   "colspan",
-                                                   "viewBox",
-                                                   "role",
-                                                   "aria-label",
-                                                   "aria-hidden",
-                                                   "cx",
-                                                   "cy",
-                                                   "r",
-                                                   "x",
-                                                   "y",
-                                                   "d",
-                                                   "width",
-                                                   "height",
-                                                   "fill",
-                                                   "fill-opacity",
-                                                   "stroke",
-                                                   "stroke-width",
-                                                   "stroke-linecap",
-                                                   "stroke-linejoin",
-                                                   "stroke-dasharray",
-                                                   "stroke-dashoffset",
-                                                   "pathLength",
-                                                   "transform",
-                                                   "preserveAspectRatio"};
   static const std::regex tag(R"re(<(/?)([a-zA-Z0-9]+)((?: [a-zA-Z-]+="[^"<>]*")*)(/?)>)re");
   static const std::regex attribute(R"re( ([a-zA-Z-]+)="([^"]*)")re");
   const auto style_begin = html.find("<style>"), style_end = html.find("</style>");
@@ -189,7 +190,11 @@ TEST_CASE("whatever people type is text") {
 }
 
 TEST_CASE("the report holds all that it is asked to hold") {
-  const Json input = small_input("en");
+  Json input = small_input("en");
+  for (Json& item : input.at("catalogues").at(0).at("items")) {
+    // Of an item that was not planned, the clause alone is shown.
+    if (item.at("questions").at(0).at("answers").empty()) item["title"] = item["questions"][0]["question"] = "";
+  }
   const std::string html = render(input);
   std::set<std::string> texts;
   const auto collect = [&](const auto& self, const Json& value, const std::string& name) -> void {
@@ -199,7 +204,7 @@ TEST_CASE("the report holds all that it is asked to hold") {
     if (value.is_structured()) {
       for (const auto& [key, member] : value.items()) self(self, member, value.is_object() ? key : name);
     } else if (value.is_string() && !elsewhere.contains(name) &&
-               value.get<std::string>().find_first_of("<>&\"'\n-") == std::string::npos) {
+               value.get<std::string>().find_first_of("<>&\"'\n-_") == std::string::npos) {
       texts.insert(value.get<std::string>());
     }
   };
