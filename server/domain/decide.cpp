@@ -22,7 +22,7 @@ bool names(const std::vector<std::string>& list, std::string_view name) {
 }
 
 /// The record that gives a record to be its inherited seats: the one that its parent link names, as far as it is valid.
-std::optional<RecordId> parent_named(const Stage& stage, const Call& call) {
+std::optional<RecordId> parent_named(const Stage& stage, const Invocation& call) {
   const LinkDefinition* parent = call.definition->parent();
   if (!parent) return {};
   if (call.link == parent->name) return call.links_to;
@@ -34,11 +34,11 @@ std::optional<RecordId> parent_named(const Stage& stage, const Call& call) {
   return record && record->definition->type == parent->to ? id : std::nullopt;
 }
 
-Refusal not_permitted(const Call& call) {
+Refusal not_permitted(const Invocation& call) {
   return refuse(Reason::not_permitted, fmt::format("your roles and seats do not permit: {}", call.command->label));
 }
 
-std::optional<Refusal> check_second(const Stage& stage, const Call& call, std::optional<RecordId> nearest) {
+std::optional<Refusal> check_second(const Stage& stage, const Invocation& call, std::optional<RecordId> nearest) {
   if (!stage.actor.second || call.command->second.empty()) return {};
   if (stage.actor.second == stage.actor.person) {
     return refuse(Reason::not_permitted, "somebody else has to confirm what you proposed");
@@ -49,7 +49,7 @@ std::optional<Refusal> check_second(const Stage& stage, const Call& call, std::o
                 fmt::format("your roles and seats do not permit to confirm: {}", call.command->label));
 }
 
-std::optional<Refusal> check_actor(const Stage& stage, const Call& call) {
+std::optional<Refusal> check_actor(const Stage& stage, const Invocation& call) {
   const auto& by = call.command->by;
   if (!call.via.empty()) {
     const bool accepted = names(by, "via:" + call.via) && call.command->second.empty();
@@ -63,7 +63,7 @@ std::optional<Refusal> check_actor(const Stage& stage, const Call& call) {
   return check_second(stage, call, nearest);
 }
 
-std::optional<Refusal> check_state(const Stage& stage, const Call& call) {
+std::optional<Refusal> check_state(const Stage& stage, const Invocation& call) {
   if (!call.record) return {};
   const RecordView& record = record_at(stage.facts, *call.record);
   const bool changed = std::any_of(stage.decision.changes.begin(), stage.decision.changes.end(),
@@ -76,7 +76,7 @@ std::optional<Refusal> check_state(const Stage& stage, const Call& call) {
 }
 
 /// Stores the valid input in the draft, so that guards see the record as it would be.
-std::size_t begin_change(Stage& stage, const Call& call, Given given) {
+std::size_t begin_change(Stage& stage, const Invocation& call, Given given) {
   RecordView& draft = call.record ? *stage.facts.draft(*call.record)
                                   : stage.facts.create(*call.definition, call.organisation, stage.now.at);
   Change change{};
@@ -140,7 +140,7 @@ std::vector<UnmetGuard> unmet_guards(const WorkflowSet& set, const Facts& facts,
   return all;
 }
 
-std::optional<Refusal> run_step(Stage& stage, const Call& call) {
+std::optional<Refusal> run_step(Stage& stage, const Invocation& call) {
   if (call.depth > max_depth) throw std::logic_error("effects send each other in circles: " + call.command->name);
   if (auto refusal = check_state(stage, call)) return refusal;
   if (auto refusal = check_actor(stage, call)) return refusal;

@@ -11,7 +11,7 @@ namespace {
 
 class Effects {
  public:
-  Effects(Stage& stage, const Call& call, std::size_t index)
+  Effects(Stage& stage, const Invocation& call, std::size_t index)
       : stage_(stage), call_(call), index_(index), self_(change().record) {}
 
   std::optional<Refusal> run(const EffectUse& effect) {
@@ -134,7 +134,7 @@ class Effects {
 
   std::optional<Refusal> create(const Json& parameters) {
     const Definition& type = stage_.set.types.at(parameters.at("type").get<std::string>());
-    Call next{&type.commands.at(parameters.at("command").get<std::string>()), &type, {}, call_.organisation};
+    Invocation next{&type.commands.at(parameters.at("command").get<std::string>()), &type, {}, call_.organisation};
     next.input = input_for(parameters, type);
     next.via = call_.definition->type;
     next.link = parameters.at("link").get<std::string>();
@@ -152,7 +152,7 @@ class Effects {
       if (command == record.definition->commands.end()) {
         return refuse(Reason::wrong_state, fmt::format("{} belongs to a workflow without {}", name_of(record), name));
       }
-      Call next{&command->second, record.definition, id, record.organisation};
+      Invocation next{&command->second, record.definition, id, record.organisation};
       next.input = input_for(parameters, *record.definition);
       next.via = call_.definition->type;
       next.depth = call_.depth + 1;
@@ -162,7 +162,7 @@ class Effects {
   }
 
   /// A refusal inside is the refusal of the whole; pointers into an input that no person wrote are told as text.
-  std::optional<Refusal> sent(const Call& next, const std::string& name) {
+  std::optional<Refusal> sent(const Invocation& next, const std::string& name) {
     auto refusal = run_step(stage_, next);
     if (!refusal) return {};
     for (InvalidField& field : refusal->invalid) {
@@ -188,14 +188,14 @@ class Effects {
   }
 
   Stage& stage_;
-  const Call& call_;
+  const Invocation& call_;
   std::size_t index_;
   RecordId self_;
 };
 
 }  // namespace
 
-std::optional<Refusal> run_effects(Stage& stage, const Call& call, std::size_t index) {
+std::optional<Refusal> run_effects(Stage& stage, const Invocation& call, std::size_t index) {
   Effects effects(stage, call, index);
   for (const EffectUse& effect : call.command->effects) {
     if (auto refusal = effects.run(effect)) return refusal;

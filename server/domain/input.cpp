@@ -14,7 +14,7 @@ const Json comment_schema{{"type", "string"}, {"maxLength", 4000}};
 
 class InputReader {
  public:
-  InputReader(const Stage& stage, const Call& call) : stage_(stage), call_(call) {}
+  InputReader(const Stage& stage, const Invocation& call) : stage_(stage), call_(call) {}
 
   Result<Given> read() {
     if (!call_.input.is_object()) return invalid_field("", "must be an object");
@@ -148,13 +148,13 @@ class InputReader {
   }
 
   const Stage& stage_;
-  const Call& call_;
+  const Invocation& call_;
   Given given_;
   std::vector<InvalidField> invalid_;
 };
 
 }  // namespace
 
-Result<Given> read_input(const Stage& stage, const Call& call) { return InputReader(stage, call).read(); }
+Result<Given> read_input(const Stage& stage, const Invocation& call) { return InputReader(stage, call).read(); }
 
 }  // namespace assay

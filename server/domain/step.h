@@ -22,7 +22,7 @@ struct Stage {
 };
 
 /// A command to be run, by the actor or sent by an effect of another record.
-struct Call {
+struct Invocation {
   const CommandDefinition* command;
   const Definition* definition;
   std::optional<RecordId> record;  // absent: one is made
@@ -43,13 +43,13 @@ struct Given {
 };
 
 /// Runs the call through all steps; the reason when it is refused.
-std::optional<Refusal> run_step(Stage& stage, const Call& call);
+std::optional<Refusal> run_step(Stage& stage, const Invocation& call);
 
 /// Reads the input of a call: every missing, unknown or wrong member becomes an invalid field.
-Result<Given> read_input(const Stage& stage, const Call& call);
+Result<Given> read_input(const Stage& stage, const Invocation& call);
 
 /// Runs the effects of the call's command; `index` is its change in the decision.
-std::optional<Refusal> run_effects(Stage& stage, const Call& call, std::size_t index);
+std::optional<Refusal> run_effects(Stage& stage, const Invocation& call, std::size_t index);
 
 /// Replaces the holders of a seat and notes who came and who left.
 void replace_seat(Stage& stage, std::size_t index, const std::string& seat, std::vector<PersonId> people);

@@ -20,7 +20,7 @@ Snapshot borrowed(std::unique_ptr<Connection> connection) {
   return Snapshot(std::move(connection), [](std::unique_ptr<Connection> back) { back->rollback(); });
 }
 
-void describe(Connection& at, Manifest& manifest) {
+void describe(Connection& at, BackupManifest& manifest) {
   manifest.schema = schema_version(at);
   manifest.epoch = find_meta(at, "epoch").value();
   manifest.position = at.value<std::int64_t>("SELECT COALESCE(MAX(position), 0) FROM sealed");
@@ -28,7 +28,7 @@ void describe(Connection& at, Manifest& manifest) {
 
 using Files = std::vector<std::pair<std::string, std::string>>;
 
-Files back_up_sqlite(const StoreSettings& settings, const fs::path& to, Manifest& manifest) {
+Files back_up_sqlite(const StoreSettings& settings, const fs::path& to, BackupManifest& manifest) {
   const fs::path copy = to / "assay.db";
   {
     auto live = Connection::sqlite(sqlite_file(settings.data), Connection::Access::write, settings.cache_kib);
@@ -47,7 +47,7 @@ Files back_up_sqlite(const StoreSettings& settings, const fs::path& to, Manifest
   return files;
 }
 
-Files back_up_postgresql(const StoreSettings& settings, const fs::path& to, Manifest& manifest) {
+Files back_up_postgresql(const StoreSettings& settings, const fs::path& to, BackupManifest& manifest) {
   Snapshot at = borrowed(Connection::postgresql(settings.database));
   auto& connection = at.connection();
   connection.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
@@ -56,7 +56,7 @@ Files back_up_postgresql(const StoreSettings& settings, const fs::path& to, Mani
   return referenced_files(at);
 }
 
-void back_up_files(const StoreSettings& settings, const fs::path& to, const Files& files, Manifest& manifest) {
+void back_up_files(const StoreSettings& settings, const fs::path& to, const Files& files, BackupManifest& manifest) {
   for (const auto& [organisation, sha256] : files) {
     const fs::path place = fs::path("blobs") / organisation / sha256.substr(0, 2) / sha256.substr(2);
     make_folder((to / place).parent_path());
@@ -77,7 +77,7 @@ BackupReport make_backup(const StoreSettings& settings, const fs::path& to) {
   }
   try {
     make_folder(fs::absolute(to));
-    Manifest manifest;
+    BackupManifest manifest;
     manifest.engine = sqlite ? "sqlite" : "postgresql";
     const Files files = sqlite ? back_up_sqlite(settings, to, manifest) : back_up_postgresql(settings, to, manifest);
     back_up_files(settings, to, files, manifest);

@@ -61,7 +61,7 @@ void verify_file(const fs::path& folder, const std::string& path, const FileDige
 
 }  // namespace
 
-void write_manifest(const fs::path& folder, const Manifest& manifest) {
+void write_manifest(const fs::path& folder, const BackupManifest& manifest) {
   Json files = Json::object();
   for (const auto& [path, digest] : manifest.files) files[path] = {{"sha256", digest.sha256}, {"size", digest.size}};
   Json json = {{"format", format},
@@ -81,10 +81,10 @@ void write_manifest(const fs::path& folder, const Manifest& manifest) {
   sync_folder(folder);
 }
 
-Manifest verified_manifest(const fs::path& folder) {
+BackupManifest verified_manifest(const fs::path& folder) {
   const Json json = read_manifest(folder);
-  Manifest manifest{json.at("engine"),   json.at("schema"), json.at("epoch"), json.at("position"), {},
-                    json.at("sequences")};
+  BackupManifest manifest{json.at("engine"),   json.at("schema"), json.at("epoch"), json.at("position"), {},
+                          json.at("sequences")};
   for (const auto& [path, file] : json.at("files").items()) {
     manifest.files.emplace(path, FileDigest{file.at("sha256"), file.at("size")});
   }

@@ -11,7 +11,7 @@
 
 namespace assay {
 
-struct Manifest {
+struct BackupManifest {
   std::string engine;
   int schema = 0;
   std::string epoch;
@@ -21,10 +21,10 @@ struct Manifest {
 };
 
 /// Writes manifest.json, synced. Throws std::system_error.
-void write_manifest(const std::filesystem::path& folder, const Manifest& manifest);
+void write_manifest(const std::filesystem::path& folder, const BackupManifest& manifest);
 
 /// Reads manifest.json and compares every file with it; nothing else may lie in the folder. Throws std::runtime_error
 /// that names what is wrong.
-Manifest verified_manifest(const std::filesystem::path& folder);
+BackupManifest verified_manifest(const std::filesystem::path& folder);
 
 }  // namespace assay

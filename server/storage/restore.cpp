@@ -49,7 +49,7 @@ void restore_sqlite(const fs::path& data, const StoreSettings& settings) {
   connection->checkpoint();
 }
 
-void restore_postgresql(const fs::path& from, const StoreSettings& settings, const Manifest& manifest) {
+void restore_postgresql(const fs::path& from, const StoreSettings& settings, const BackupManifest& manifest) {
   auto connection = Connection::postgresql(settings.database);
   if (schema_version(*connection) != 0) throw std::runtime_error("the database is not empty");
   const auto migrations = embedded_migrations(Engine::postgresql);
@@ -60,7 +60,7 @@ void restore_postgresql(const fs::path& from, const StoreSettings& settings, con
   transaction.commit();
 }
 
-void fill(const fs::path& from, const fs::path& data, const StoreSettings& settings, const Manifest& manifest) {
+void fill(const fs::path& from, const fs::path& data, const StoreSettings& settings, const BackupManifest& manifest) {
   for (const auto& [path, digest] : manifest.files) {
     if (!path.starts_with("database/")) copy_verified(from / path, data / path, digest);
   }
@@ -71,7 +71,7 @@ void fill(const fs::path& from, const fs::path& data, const StoreSettings& setti
   }
 }
 
-void check_engine(const Manifest& manifest, const StoreSettings& settings) {
+void check_engine(const BackupManifest& manifest, const StoreSettings& settings) {
   const Engine engine = settings.database.empty() ? Engine::sqlite : Engine::postgresql;
   if (manifest.engine != (engine == Engine::sqlite ? "sqlite" : "postgresql")) {
     throw std::runtime_error("the backup is one of a " + manifest.engine + " database");
@@ -91,7 +91,7 @@ void empty_again(const fs::path& data) {
 }  // namespace
 
 BackupReport restore_backup(const fs::path& from, const StoreSettings& settings) {
-  const Manifest manifest = verified_manifest(from);
+  const BackupManifest manifest = verified_manifest(from);
   check_engine(manifest, settings);
   const FolderLock lock(settings.data);
   const fs::path data = fs::canonical(settings.data);

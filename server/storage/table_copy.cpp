@@ -28,7 +28,7 @@ std::vector<std::string> tables_of(Connection& at) {
 
 }  // namespace
 
-void copy_tables_out(Connection& from, const fs::path& folder, Manifest& manifest) {
+void copy_tables_out(Connection& from, const fs::path& folder, BackupManifest& manifest) {
   make_folder(fs::absolute(folder / "database"));
   for (const auto& table : tables_of(from)) {
     const fs::path place = fs::path("database") / (table + ".copy");
@@ -51,7 +51,7 @@ void copy_tables_out(Connection& from, const fs::path& folder, Manifest& manifes
   }
 }
 
-void copy_tables_in(Connection& to, const fs::path& folder, const Manifest& manifest) {
+void copy_tables_in(Connection& to, const fs::path& folder, const BackupManifest& manifest) {
   for (const auto& table : tables_of(to)) {
     File file(folder / "database" / (table + ".copy"), O_RDONLY);
     std::array<char, 65536> buffer;
