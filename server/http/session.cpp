@@ -130,7 +130,8 @@ asio::awaitable<bool> Session::serve_one() {
   while (!scanner_.scan(input_.view(), shared_.head_limits)) {
     if (scanner_.fault()) co_return co_await refuse_head(*scanner_.fault());
     if (shared_.draining && input_.empty()) co_return false;
-    if (!co_await fill()) {
+    const bool filled = co_await fill();
+    if (!filled) {
       if (!expired_ || cut_ || input_.empty()) co_return false;
       const HeadFault late{408, "request-timeout", "the header took too long"};
       co_return co_await refuse_head(late);

@@ -101,6 +101,7 @@ class Session : public boost::intrusive::list_base_hook<boost::intrusive::link_m
   awaitable<bool> send_chunk(const std::string& text);
   awaitable<bool> wait_for_bell(StreamBell& bell, Clock::time_point until);
   awaitable<bool> write(std::string_view first, std::string_view second);
+  awaitable<bool> write(std::string_view bytes) { return write(bytes, std::string_view()); }
   void compose_head(const Response& response, std::optional<std::uint64_t> length, bool chunked);
   void account(int status);
   void log_access(int status, Clock::duration took);

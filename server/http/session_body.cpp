@@ -12,7 +12,8 @@ namespace beast_http = boost::beast::http;
 
 namespace {
 
-constexpr std::size_t first_piece = 16 * 1024;   // bytes of memory that a body gets before it has sent any
+constexpr std::size_t first_piece = 16 * 1024;  // bytes of memory that a body gets before it has sent any
+constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::size_t framing_limit = 4 * 1024;  // bytes of a chunk's line, or of all trailers
 
 }  // namespace
@@ -44,12 +45,11 @@ asio::awaitable<std::optional<Response>> Session::read_body() {
   co_return co_await read_json();
 }
 
-/// Lets a client that waits for it send the body, unless it has begun already.
+/// Lets a client that waits for it send the body.
 asio::awaitable<void> Session::welcome_body() {
-  body_started_ = Clock::now();
-  if (!head_.expects_continue || !input_.empty()) co_return;
   enter(Phase::writing, shared_.settings.write_timeout);
-  if (!co_await write("HTTP/1.1 100 Continue\r\n\r\n", {})) broken_ = true;
+  const bool sent = co_await write(go_on);
+  broken_ = !sent;
 }
 
 /// Moves what has arrived into `space`, decoding chunks.
@@ -95,7 +95,8 @@ asio::awaitable<std::optional<HeadFault>> Session::read_piece(char* space, std::
     phase_ = Phase::body;
     extend_body_deadline();
     const std::size_t before = input_.view().size();
-    if (!co_await fill()) {
+    const bool filled = co_await fill();
+    if (!filled) {
       if (expired_ && !cut_) co_return HeadFault{408, "request-timeout", "the body took too long"};
       broken_ = true;
       co_return std::nullopt;
@@ -106,7 +107,8 @@ asio::awaitable<std::optional<HeadFault>> Session::read_piece(char* space, std::
 
 asio::awaitable<std::optional<Response>> Session::read_json() {
   std::string& text = request_.body;
-  co_await welcome_body();
+  body_started_ = Clock::now();
+  if (head_.expects_continue && input_.empty()) co_await welcome_body();
   std::size_t filled = 0;
   while (!parser_->is_done()) {
     // Memory follows the bytes that have come, so that many slow clients cannot claim it by their Content-Length.
@@ -180,7 +182,8 @@ asio::awaitable<std::optional<Response>> Session::fill_sink(const std::shared_pt
         refused = problem(receipt.error(), request_.id);
     });
   };
-  co_await welcome_body();
+  body_started_ = Clock::now();
+  if (head_.expects_continue && input_.empty()) co_await welcome_body();
   while (!refused && !parser_->is_done()) {
     const auto fault = co_await read_piece(piece.get(), size, produced);
     if (broken_) co_return std::nullopt;

@@ -153,7 +153,8 @@ asio::awaitable<bool> Session::send_file(Response& response, FileBody& file) {
     co_return co_await send_text(response);
   }
   compose_head(response, file.length, false);
-  if (!co_await write(output_, {})) co_return false;
+  const bool head_sent = co_await write(output_);
+  if (!head_sent) co_return false;
   if (method_ == Method::head) co_return true;
 
   std::uint64_t left = *file.length;
@@ -172,7 +173,9 @@ asio::awaitable<bool> Session::send_file(Response& response, FileBody& file) {
       co_return false;
     }
     enter(Phase::writing, shared_.settings.write_timeout);
-    if (!co_await write({piece.get(), static_cast<std::size_t>(count)}, {})) co_return false;
+    const std::string_view bytes(piece.get(), static_cast<std::size_t>(count));
+    const bool sent = co_await write(bytes);
+    if (!sent) co_return false;
     file.offset += static_cast<std::uint64_t>(count);
     left -= static_cast<std::uint64_t>(count);
   }
@@ -183,10 +186,10 @@ asio::awaitable<bool> Session::send_file(Response& response, FileBody& file) {
 asio::awaitable<bool> Session::send_chunk(const std::string& text) {
   enter(Phase::writing, shared_.settings.write_timeout);
   output_.clear();
-  if (head_.minor_version == 0) co_return co_await write(text, {});
+  if (head_.minor_version == 0) co_return co_await write(text);
   fmt::format_to(std::back_inserter(output_), "{:x}\r\n", text.size());
   output_.append(text).append("\r\n");
-  co_return co_await write(output_, {});
+  co_return co_await write(output_);
 }
 
 /// True if the source is to be asked, false if nothing happened until `until`.
@@ -202,7 +205,8 @@ asio::awaitable<bool> Session::wait_for_bell(StreamBell& bell, Clock::time_point
 asio::awaitable<bool> Session::send_events(Response& response, EventStream& stream) {
   close_ = close_ || head_.minor_version == 0;
   compose_head(response, std::nullopt, head_.minor_version == 1);
-  if (!co_await write(output_, {})) co_return false;
+  const bool head_sent = co_await write(output_);
+  if (!head_sent) co_return false;
   if (method_ == Method::head) co_return true;
 
   bell_ = std::make_shared<StreamBell>(worker_.io());
@@ -233,10 +237,12 @@ asio::awaitable<bool> Session::send_events(Response& response, EventStream& stre
     co_await run_job(ask);
     if (failed || !text) break;
     if (text->empty()) {
-      if (co_await wait_for_bell(*bell_, next_beat)) continue;
+      const bool rung = co_await wait_for_bell(*bell_, next_beat);
+      if (rung) continue;
       text = ":\n\n";
     }
-    if (!co_await send_chunk(*text)) co_return false;
+    const bool sent = co_await send_chunk(*text);
+    if (!sent) co_return false;
     phase_ = Phase::streaming;
     next_beat = Clock::now() + pause;
   }
