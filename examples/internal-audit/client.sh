@@ -20,7 +20,7 @@ start_server() {
   port=$(free_port)
   BASE=http://127.0.0.1:$port
   [ -z "${ASSAY_PLUGINS:-}" ] || options+=(--plugins "$ASSAY_PLUGINS")
-  "$assay" serve --demo --data "$work/data" --listen "127.0.0.1:$port" --webhook-allow 127.0.0.1/32 --webhook-allow-http yes \
+  "$assay" serve --demo --data "$work/data" --listen "127.0.0.1:$port" --webhook-allow 127.0.0.1/32 --webhook-allow-http \
     "${options[@]}" > "$work/server.log" 2>&1 &
   started+=($!)
   for _ in $(seq 300); do

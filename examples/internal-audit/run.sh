@@ -5,7 +5,7 @@
 #   examples/internal-audit/run.sh http://127.0.0.1:8080    uses a running demo server, as `./dev run` starts it
 #
 # Needs curl, jq and python3 (the receiver of the webhooks). A running server has to allow a receiver on this machine:
-#   ./dev run -- --webhook-allow 127.0.0.1/32 --webhook-allow-http yes
+#   ./dev run -- --webhook-allow 127.0.0.1/32 --webhook-allow-http
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)

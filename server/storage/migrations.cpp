@@ -1,6 +1,8 @@
 // Applies the embedded migrations and refuses databases that they do not fit.
 #include "storage/migrations.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <iterator>
 #include <vector>
@@ -62,6 +64,30 @@ void apply(Connection& connection, const Migration& migration) {
   transaction.commit();
 }
 
+/// Two servers may start at once on PostgreSQL; on SQLite the folder is locked.
+class MigrationLock {
+ public:
+  explicit MigrationLock(Connection& on) : on_(on) {
+    if (on_.engine() == Engine::sqlite) return;
+    on_.value<std::optional<std::string>>(
+        "SELECT CAST(pg_advisory_lock(hashtext('assay migration ' || current_schema())) AS TEXT)");
+  }
+  ~MigrationLock() {
+    if (on_.engine() == Engine::sqlite) return;
+    try {
+      on_.value<bool>(
+          "SELECT CASE WHEN pg_advisory_unlock(hashtext('assay migration ' || current_schema())) THEN 1 ELSE 0 END");
+    } catch (const DatabaseError& error) {
+      spdlog::warn("the lock of the migrations goes with its connection: {}", error.what());
+    }
+  }
+  MigrationLock(const MigrationLock&) = delete;
+  MigrationLock& operator=(const MigrationLock&) = delete;
+
+ private:
+  Connection& on_;
+};
+
 }  // namespace
 
 std::span<const Migration> embedded_migrations(Engine engine) {
@@ -73,10 +99,7 @@ std::span<const Migration> embedded_migrations(Engine engine) {
 }
 
 void migrate(Connection& connection, std::span<const Migration> migrations) {
-  // Two servers may start at once on PostgreSQL; on SQLite the folder is locked.
-  if (connection.engine() == Engine::postgresql) {
-    connection.value<std::optional<std::string>>("SELECT CAST(pg_advisory_lock(hashtext('assay migration')) AS TEXT)");
-  }
+  const MigrationLock lock(connection);
   const auto done = applied(connection);
   check(done, migrations);
   if (done.empty()) {
@@ -89,9 +112,6 @@ void migrate(Connection& connection, std::span<const Migration> migrations) {
     } catch (const DatabaseError& error) {
       throw std::runtime_error("migration " + std::to_string(migration.version) + " failed: " + error.what());
     }
-  }
-  if (connection.engine() == Engine::postgresql) {
-    connection.value<bool>("SELECT CASE WHEN pg_advisory_unlock(hashtext('assay migration')) THEN 1 ELSE 0 END");
   }
 }
 

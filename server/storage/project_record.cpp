@@ -39,7 +39,9 @@ std::optional<std::string> new_body(const Step& step) {
   if (!step.created && set.empty() && append.empty() && waived.empty()) return {};
   Json before = Json::object();
   if (!step.created) {
-    before = Json::parse(step.to.value<std::string>("SELECT body FROM record WHERE id = :id", with("id", step.id)));
+    const auto row = step.to.one<std::string>("SELECT body FROM record WHERE id = :id", with("id", step.id));
+    require_one(row ? 1 : 0, step.event);
+    before = Json::parse(std::get<0>(*row));
   }
   return canonical(body_after(before, object_of(set), object_of(append), texts(waived)));
 }
