@@ -172,11 +172,12 @@ download() {
   sha256sum "$3"
 }
 
+# nonconformity AUDIT GRADE CLAUSE TITLE OWNER CATALOGUE
 nonconformity() {
-  jq -n --arg audit "$1" --arg grade "$2" --arg clause "$3" --arg title "$4" --arg owner "$5" '{audit: $audit, grade: $grade,
+  jq -n --arg audit "$1" --arg grade "$2" --arg clause "$3" --arg title "$4" --arg owner "$5" --arg catalogue "$6" '{audit: $audit, grade: $grade,
     clause: $clause, title: $title, requirement: ("What the organisation has laid down for " + $clause + "."),
     finding: ($title + "."), objective_evidence: "Records of the last twelve months and an interview.",
-    items: [{question: ($clause + "-q1"), subject: "whole"}], action_owner: [$owner]}'
+    items: [{catalogue: $catalogue, question: ($clause + "-q1"), subject: "whole"}], action_owner: [$owner]}'
 }
 
 response() {

@@ -104,10 +104,10 @@ same "$(field .file.sha256)" "$(sha256sum "$work/restore-tests.csv" | cut -d' ' 
 call lead POST "$RECORD/evidence" '{"kind":"interview","title":"Interview on restore tests","description":"Storage administrator: no restore since the change of the storage system."}'
 
 step "Findings: a major, a minor and an opportunity for improvement"
-call auditor POST /api/v1/nonconformities "$(nonconformity "$audit" major A.8.13 'Restores are not tested' "$(person owner)")"
+call auditor POST /api/v1/nonconformities "$(nonconformity "$audit" major A.8.13 'Restores are not tested' "$(person owner)" "$catalogue")"
 major=$(here_is nonconformities)
 command lead issue '{}'
-call auditor POST /api/v1/nonconformities "$(nonconformity "$audit" minor A.6.3 'Two people missed the yearly training' "$(person owner)")"
+call auditor POST /api/v1/nonconformities "$(nonconformity "$audit" minor A.6.3 'Two people missed the yearly training' "$(person owner)" "$catalogue")"
 minor=$(here_is nonconformities)
 command lead issue '{}'
 call lead POST /api/v1/opportunities "$(jq -n --arg audit "$audit" '{audit: $audit, title: "One register for all suppliers", description: "Three lists say different things.", clause: "A.5.19"}')"

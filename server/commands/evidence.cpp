@@ -1,4 +1,4 @@
-// Evidence.
+// Attaching evidence to a record, and withdrawing it.
 #include "commands/evidence.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Reports.
+// Having a plugin make a report, and attaching it to its record.
 #include "commands/reports.h"
 
 #include "commands/records.h"

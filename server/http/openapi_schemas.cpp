@@ -187,16 +187,22 @@ Json body_schema(const Route& route) {
   return found == std::end(bodies) ? Json(nullptr) : found->second();
 }
 
-Json shared_schemas() {
-  const Json version = {{"type", "integer"}};
+namespace {
+
+Json integer_schema() { return {{"type", "integer"}}; }
+
+Json stored_file() {
+  return object({{"name", string_schema()},
+                 {"media_type", string_schema()},
+                 {"size", integer_schema()},
+                 {"sha256", string_schema()},
+                 {"href", string_schema()}});
+}
+
+Json record_schemas() {
   Json record = record_members();
   record["people"] = {{"type", "object"}, {"additionalProperties", strings()}};
   record["links"] = {{"type", "object"}};
-  const Json file = object({{"name", string_schema()},
-                            {"media_type", string_schema()},
-                            {"size", version},
-                            {"sha256", string_schema()},
-                            {"href", string_schema()}});
   return {
       {"Object", {{"type", "object"}}},
       {"Problem", problem()},
@@ -204,7 +210,7 @@ Json shared_schemas() {
       {"RecordSummary", object(record_members(), "id type number state version fields")},
       {"RecordList", list_of("RecordSummary")},
       {"Command", command()},
-      {"CommandList", object({{"version", version},
+      {"CommandList", object({{"version", integer_schema()},
                               {"state", string_schema()},
                               {"commands", {{"type", "array"}, {"items", {{"$ref", "#/components/schemas/Command"}}}}}},
                              "commands")},
@@ -212,7 +218,11 @@ Json shared_schemas() {
       {"LinkList", object({{"links", {{"type", "array"}, {"items", {{"type", "object"}}}}}}, "links")},
       {"Event", object({{"type", string_schema()}, {"timestamp", string_schema()}, {"data", {{"type", "object"}}}},
                        "type timestamp data")},
-      {"EventList", list_of("Event")},
+      {"EventList", list_of("Event")}};
+}
+
+Json audit_schemas() {
+  return {
       {"Item", object({{"id", string_schema()},
                        {"question", string_schema()},
                        {"item", string_schema()},
@@ -223,15 +233,15 @@ Json shared_schemas() {
                        {"reason", nullable("string")},
                        {"maturity", nullable("integer")},
                        {"notes", nullable("string")},
-                       {"version", version}},
+                       {"version", integer_schema()}},
                       "id question subject status version")},
       {"ItemList", list_of("Item")},
       {"Evidence", object({{"id", string_schema()},
                            {"kind", string_schema()},
                            {"title", string_schema()},
-                           {"file", file},
+                           {"file", stored_file()},
                            {"withdrawn", {{"type", "boolean"}}},
-                           {"version", version}},
+                           {"version", integer_schema()}},
                           "id kind title version")},
       {"EvidenceList", list_of("Evidence")},
       {"Report", object({{"id", string_schema()},
@@ -239,16 +249,20 @@ Json shared_schemas() {
                          {"format", string_schema()},
                          {"language", string_schema()},
                          {"input_sha256", string_schema()},
-                         {"file", file}},
+                         {"file", stored_file()}},
                         "id plugin format file")},
-      {"ReportList", list_of("Report")},
+      {"ReportList", list_of("Report")}};
+}
+
+Json people_schemas() {
+  return {
       {"Person", object({{"id", string_schema()},
                          {"name", string_schema()},
                          {"email", string_schema()},
                          {"state", string_schema()},
                          {"roles", strings()},
                          {"responsibilities", strings()},
-                         {"version", version}},
+                         {"version", integer_schema()}},
                         "id name state roles version")},
       {"PersonList", list_of("Person")},
       {"Token", object({{"id", string_schema()},
@@ -256,13 +270,17 @@ Json shared_schemas() {
                         {"scopes", strings()},
                         {"expires", string_schema()},
                         {"token", nullable("string")},
-                        {"version", version}},
+                        {"version", integer_schema()}},
                        "id name scopes expires version")},
       {"TokenList", list_of("Token")},
       {"Session", object({{"me", {{"$ref", "#/components/schemas/Person"}}},
                           {"csrf_token", string_schema()},
                           {"expires", string_schema()}},
-                         "me csrf_token expires")},
+                         "me csrf_token expires")}};
+}
+
+Json webhook_schemas() {
+  return {
       {"Webhook", object({{"id", string_schema()},
                           {"url", string_schema()},
                           {"types", strings()},
@@ -270,16 +288,24 @@ Json shared_schemas() {
                           {"style", string_schema()},
                           {"state", string_schema()},
                           {"secret", string_schema()},
-                          {"version", version}},
+                          {"version", integer_schema()}},
                          "id url state version")},
       {"WebhookList", list_of("Webhook")},
       {"Delivery", object({{"id", string_schema()},
-                           {"event", version},
+                           {"event", integer_schema()},
                            {"state", string_schema()},
-                           {"attempts", version},
+                           {"attempts", integer_schema()},
                            {"next", nullable("string")}},
                           "id state attempts")},
       {"DeliveryList", list_of("Delivery")}};
+}
+
+}  // namespace
+
+Json shared_schemas() {
+  Json schemas = record_schemas();
+  for (const Json& more : {audit_schemas(), people_schemas(), webhook_schemas()}) schemas.update(more);
+  return schemas;
 }
 
 }  // namespace assay

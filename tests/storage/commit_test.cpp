@@ -68,21 +68,18 @@ struct Scene {
   Made programme, audit, finding, other, elsewhere;
 };
 
-}  // namespace
+using Read = std::function<void(const StoredFacts&)>;
+using Act = std::function<void()>;
+struct StaleRow {
+  std::string name;
+  Read read;
+  Act meanwhile;
+  bool stale;
+};
 
-TEST_CASE("what was read and has changed makes a commit stale; what was not read does not") {
-  ASSAY_EACH_ENGINE(engine);
-  Scene scene(engine);
+/// What a decision read, what happened before its commit, and whether that makes it stale. The rows refer to `scene`.
+std::vector<StaleRow> stale_rows(Scene& scene) {
   House& house = scene.house;
-
-  using Read = std::function<void(const StoredFacts&)>;
-  using Act = std::function<void()>;
-  struct Row {
-    std::string name;
-    Read read;
-    Act meanwhile;
-    bool stale;
-  };
   const auto record = [&](const Made& made) { return [&](const StoredFacts& facts) { facts.record(made.id); }; };
   const Read findings = [&](const StoredFacts& facts) { facts.linked(scene.audit.id, "findings"); };
   const Read items = [&](const StoredFacts& facts) { facts.items(scene.audit.id); };
@@ -100,7 +97,7 @@ TEST_CASE("what was read and has changed makes a commit stale; what was not read
     change.links["checked_in"] = {scene.audit};
     house.create("finding", scene.organisation, scene.elsewhere, change);
   };
-  const std::vector<Row> rows = {
+  return {
       {"the record itself", record(scene.finding), change_finding, true},
       {"another record of the tree", record(scene.other), change_finding, false},
       {"records that point here: one changes", findings, change_finding, true},
@@ -120,6 +117,16 @@ TEST_CASE("what was read and has changed makes a commit stale; what was not read
       {"a person's roles", roles, rename, true},
       {"a person is not a record", record(scene.finding), rename, false},
   };
+}
+
+}  // namespace
+
+TEST_CASE("what was read and has changed makes a commit stale; what was not read does not") {
+  ASSAY_EACH_ENGINE(engine);
+  Scene scene(engine);
+  House& house = scene.house;
+
+  const std::vector<StaleRow> rows = stale_rows(scene);
   const auto& row = rows[GENERATE(range(std::size_t{0}, std::size_t{15}))];
   INFO(row.name);
 

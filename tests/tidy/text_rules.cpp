@@ -73,6 +73,7 @@ std::string first_comment(std::string_view text, std::string_view mark) {
   std::size_t i = !lines.empty() && lines[0].starts_with("#!") ? 1 : 0;
   std::string comment;
   if (text.starts_with("/*") && (mark == "/*" || mark == "//")) return std::string(text.substr(2, text.find("*/") - 2));
+  if (i < lines.size() && lines[i].starts_with("\"\"\"")) return std::string(lines[i].substr(3));  // Python's docstring
   for (; i < lines.size() && lines[i].starts_with(mark); ++i)
     comment += std::string(lines[i].substr(mark.size())) + " ";
   return comment;
