@@ -7,7 +7,7 @@
 namespace assay {
 namespace {
 
-constexpr HeadFault bad(std::string_view detail) { return {400, "malformed", detail}; }
+constexpr HeadFault bad_target(std::string_view detail) { return {400, "malformed", detail}; }
 
 constexpr bool is_target_character(char c) {
   if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
@@ -64,7 +64,7 @@ std::optional<HeadFault> RequestTarget::parse(std::string_view text) {
   query.clear();
   decoded_.clear();
   if (asterisk) return std::nullopt;
-  if (text.empty()) return bad("the request target is empty");
+  if (text.empty()) return bad_target("the request target is empty");
   if (text.front() != '/')
     if (auto fault = split_absolute(text)) return fault;
 
@@ -73,11 +73,12 @@ std::optional<HeadFault> RequestTarget::parse(std::string_view text) {
   const std::string_view query_text =
       question == std::string_view::npos ? std::string_view() : origin.substr(question + 1);
   for (char c : path)
-    if (!target_characters[static_cast<unsigned char>(c)]) return bad("the path has a character that must be escaped");
+    if (!target_characters[static_cast<unsigned char>(c)])
+      return bad_target("the path has a character that must be escaped");
   // Square brackets in a query are no RFC 3986 but every client sends them as they are: filter[state]=open.
   for (char c : query_text)
     if (!target_characters[static_cast<unsigned char>(c)] && c != '[' && c != ']')
-      return bad("the query has a character that must be escaped");
+      return bad_target("the query has a character that must be escaped");
   decoded_.reserve(origin.size());  // decoding never makes longer: views into it stay valid
   if (auto fault = parse_path()) return fault;
   return parse_query(query_text);
@@ -85,16 +86,17 @@ std::optional<HeadFault> RequestTarget::parse(std::string_view text) {
 
 std::optional<HeadFault> RequestTarget::split_absolute(std::string_view text) {
   const auto scheme_end = text.find("://");
-  if (scheme_end == std::string_view::npos) return bad("the request target is neither a path nor an absolute URI");
+  if (scheme_end == std::string_view::npos)
+    return bad_target("the request target is neither a path nor an absolute URI");
   const std::string_view scheme = text.substr(0, scheme_end);
   if (!same_ignoring_case(scheme, "http") && !same_ignoring_case(scheme, "https"))
-    return bad("the request target's scheme is not http");
+    return bad_target("the request target's scheme is not http");
   const std::string_view rest = text.substr(scheme_end + 3);
   const auto end = rest.find_first_of("/?#");
   authority = rest.substr(0, end);
-  if (!is_host(authority)) return bad("the request target's authority is not a host");
+  if (!is_host(authority)) return bad_target("the request target's authority is not a host");
   origin = end == std::string_view::npos ? std::string_view("/") : rest.substr(end);
-  if (origin.front() != '/') return bad("the request target has a query without a path");
+  if (origin.front() != '/') return bad_target("the request target has a query without a path");
   return std::nullopt;
 }
 
@@ -109,12 +111,12 @@ std::optional<HeadFault> RequestTarget::parse_path() {
     rest = end == std::string_view::npos ? std::string_view() : rest.substr(end);
     if (!plain) {
       const std::size_t start = decoded_.size();
-      if (!decode(segment, false, decoded_)) return bad("the path has a broken escape");
+      if (!decode(segment, false, decoded_)) return bad_target("the path has a broken escape");
       segment = std::string_view(decoded_).substr(start);
       decoded_ += '/';
-      if (!is_utf8(segment) || has_control(segment)) return bad("the path is not text in UTF-8");
+      if (!is_utf8(segment) || has_control(segment)) return bad_target("the path is not text in UTF-8");
     }
-    if (segment == "." || segment == "..") return bad("the path has a dot segment");
+    if (segment == "." || segment == "..") return bad_target("the path has a dot segment");
     segments.push_back(segment);
   }
   return std::nullopt;
@@ -132,9 +134,9 @@ std::optional<HeadFault> RequestTarget::parse_query(std::string_view text) {
     for (std::string_view& part : parts) {
       if (part.find_first_of("%+") == std::string_view::npos) continue;
       const std::size_t start = decoded_.size();
-      if (!decode(part, true, decoded_)) return bad("the query has a broken escape");
+      if (!decode(part, true, decoded_)) return bad_target("the query has a broken escape");
       part = std::string_view(decoded_).substr(start);
-      if (!is_utf8(part)) return bad("the query is not text in UTF-8");
+      if (!is_utf8(part)) return bad_target("the query is not text in UTF-8");
     }
     query.push_back({parts[0], parts[1]});
   }
