@@ -169,7 +169,8 @@ class Program {
       return 0;
     });
     command(&app_, "help", "This text", [this] {
-      fmt::print("{}", app_.help());
+      // The program's own: help() would give that of the subcommand that was called, which is this one.
+      fmt::print("{}", app_.get_formatter()->make_help(&app_, app_.get_name(), CLI::AppFormatMode::Normal));
       return 0;
     });
   }

@@ -82,7 +82,8 @@ OfferedCatalogue demo_checklist(const PluginRegistry& plugins, OfferedCatalogues
 }
 
 /// Founds the demo in an empty folder, which is a demo folder from then on and never anything else.
-void prepare_demo(Workspace& workspace, Catalogues& catalogues, const OfferedCatalogue& checklist) {
+void prepare_demo(Workspace& workspace, Catalogues& catalogues, const PluginRegistry& plugins,
+                  OfferedCatalogues& offered) {
   const std::string mark = workspace.folder().demo_mark().string();
   const bool marked = workspace.folder().demo();
   if (!marked && has_organisation(workspace.context())) {
@@ -98,6 +99,7 @@ void prepare_demo(Workspace& workspace, Catalogues& catalogues, const OfferedCat
                                " was not completed: remove the folder");
     }
   }
+  const OfferedCatalogue checklist = demo_checklist(plugins, offered);
   std::ofstream(mark) << "begun\n";
   found_demo(workspace.context(), catalogues, checklist);
   std::ofstream ready(mark);
@@ -160,7 +162,7 @@ class RunningServer {
   }
 
   void start() {
-    if (values_.flag("demo")) prepare_demo(workspace_, catalogues_, demo_checklist(plugins_, offered_));
+    if (values_.flag("demo")) prepare_demo(workspace_, catalogues_, plugins_, offered_);
     server_.start();
     if (!workspace_.folder().demo() && !has_organisation(context())) found_first(context(), values_);
     deliveries_.start();

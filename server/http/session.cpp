@@ -122,7 +122,11 @@ void Session::prepare() {
   chunk_extensions_ = {};
   sent_ = 0;
   request_.received = {};
-  if (served_ > 0) enter(Phase::idle, shared_.settings.idle_timeout);
+  if (served_ == 0) return;
+  if (input_.empty())
+    enter(Phase::idle, shared_.settings.idle_timeout);
+  else
+    enter(Phase::head, shared_.settings.header_timeout);  // the next request has begun behind the last one
 }
 
 asio::awaitable<bool> Session::serve_one() {

@@ -80,9 +80,9 @@ TEST_CASE("a flawed definition is told with file, pointer and reason") {
   fs::copy(fs::path(ASSAY_SOURCE_DIR) / "workflows", folder.path / "w", fs::copy_options::recursive);
   const fs::path file = folder.path / "w/internal/audit.json";
   std::string text = read(file);
-  const auto at = text.find("\"items_answered\"");
+  const auto at = text.find("{\"guard\": \"items_answered\"}");
   REQUIRE(at != std::string::npos);
-  text.replace(at, 16, "\"all_is_well\"");
+  text.replace(at, 27, R"({"guard": "all_is_well"})");
   std::ofstream(file) << text;
   const Ran checked = run({"workflow", "check", folder / "w"});
   CHECK(checked.status == 2);
