@@ -60,6 +60,10 @@ inline Refusal refuse(Reason reason, std::string detail) { return Refusal{reason
 inline Refusal invalid_field(std::string pointer, std::string detail) {
   return Refusal{Reason::invalid, "a field is not valid", {}, {{std::move(pointer), std::move(detail)}}, {}};
 }
+/// An item of the query or a header that is not what it may be: `name` is told as pointer ("?sort", "Last-Event-ID").
+inline Refusal invalid_query(std::string name, std::string detail) {
+  return Refusal{Reason::malformed, "the query is not valid", {}, {{std::move(name), std::move(detail)}}, {}};
+}
 
 template <class T>
 using Result = boost::system::result<T, Refusal>;

@@ -52,19 +52,19 @@ Result<Condition> condition_of(const Definition& definition, const Field& item) 
   Condition condition{std::string(item.name.substr(0, dot)), Condition::Is::equal, {}};
   if (dot != std::string_view::npos) {
     const auto is = comparison(item.name.substr(dot + 1));
-    if (!is) return invalid_field(pointer, "must end in .lt, .lte, .gt or .gte");
+    if (!is) return invalid_query(pointer, "must end in .lt, .lte, .gt or .gte");
     condition.is = *is;
   }
   const bool link = definition.links.count(condition.field) > 0;
   if (!link && own_fields.count(condition.field) == 0 && !is_filter_field(definition, condition.field)) {
-    return invalid_field(pointer, "this list cannot be filtered by it");
+    return invalid_query(pointer, "this list cannot be filtered by it");
   }
   if (condition.is != Condition::Is::equal && (link || condition.field == "state")) {
-    return invalid_field(pointer, "can only be compared for equality");
+    return invalid_query(pointer, "can only be compared for equality");
   }
   condition.values = condition.is == Condition::Is::equal ? split(item.value) : std::vector{std::string(item.value)};
   for (const auto& value : condition.values) {
-    if (const auto wrong = flaw(definition, condition.field, value)) return invalid_field(pointer, *wrong);
+    if (const auto wrong = flaw(definition, condition.field, value)) return invalid_query(pointer, *wrong);
   }
   return condition;
 }
@@ -86,7 +86,7 @@ Result<void> set_sort(const Definition& definition, std::string_view sort, ListQ
   }
   query.sort = std::string(sort);
   if (own_sorts.count(sort) > 0 || is_filter_field(definition, query.sort)) return {};
-  return invalid_field("?sort", "this list cannot be sorted by it");
+  return invalid_query("?sort", "this list cannot be sorted by it");
 }
 
 Result<void> set_page(const Request& request, ListQuery& query) {
@@ -97,7 +97,7 @@ Result<void> set_page(const Request& request, ListQuery& query) {
   const Json position = Json::parse(*page->cursor, nullptr, false);
   const bool ours = position.is_array() && position.size() == 3 && position[0] == query.sort &&
                     position[1].is_string() && position[2].is_number_integer();
-  if (!ours) return invalid_field("/cursor", "does not belong to this list");
+  if (!ours) return invalid_query("?cursor", "does not belong to this list");
   query.after = position[1].get<std::string>();
   query.after_id = position[2].get<std::int64_t>();
   return {};

@@ -60,6 +60,12 @@ Json common_parameters(const Route& route) {
   return all;
 }
 
+/// Answers carry an ETag, and a client that names it is told that nothing has changed.
+bool is_revalidated(const Route& route) {
+  if (route.method != Method::get) return false;
+  return route.pattern.ends_with('}') || route.pattern.ends_with("/file") || route.pattern == "/api/v1/openapi.json";
+}
+
 /// The schema that a successful answer has.
 std::string_view answer_of(const Route& route) {
   const std::string_view pattern = route.pattern;
@@ -126,7 +132,7 @@ Json responses(const Route& route) {
     refused("412");
     refused("428");
   }
-  if (route.method == Method::get && route.pattern.ends_with('}')) all["304"] = {{"description", "Not modified"}};
+  if (is_revalidated(route)) all["304"] = {{"description", "Not modified"}};
   return all;
 }
 

@@ -19,18 +19,18 @@ bool is_unreserved(char c) {
 Result<PageRequest> page_request(const Request& request) {
   PageRequest page;
   const auto limits = request.query_values("limit");
-  if (limits.size() > 1) return invalid_field("/limit", "give it once");
+  if (limits.size() > 1) return invalid_query("?limit", "give it once");
   if (!limits.empty()) {
     const std::string_view text = limits.front();
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), page.limit);
     if (error != std::errc() || end != text.data() + text.size() || page.limit < 1 || page.limit > page_limit_max)
-      return invalid_field("/limit", "a whole number from 1 to " + std::to_string(page_limit_max));
+      return invalid_query("?limit", "a whole number from 1 to " + std::to_string(page_limit_max));
   }
   const auto cursors = request.query_values("cursor");
-  if (cursors.size() > 1) return invalid_field("/cursor", "give it once");
+  if (cursors.size() > 1) return invalid_query("?cursor", "give it once");
   if (!cursors.empty()) {
     page.cursor = decode_cursor(cursors.front());
-    if (!page.cursor) return invalid_field("/cursor", "not a cursor of this server");
+    if (!page.cursor) return invalid_query("?cursor", "not a cursor of this server");
   }
   return page;
 }

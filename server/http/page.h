@@ -21,7 +21,7 @@ struct PageRequest {
   std::optional<std::string> cursor = {};  // decoded: what encode_cursor() was given
 };
 
-/// Reason::invalid, with pointer "/limit" or "/cursor", for a value that is not one of ours or given twice.
+/// Reason::malformed, with pointer "?limit" or "?cursor", for a value that is not one of ours or given twice.
 Result<PageRequest> page_request(const Request& request);
 
 /// base64url without padding of `position`. It hides nothing and proves nothing: the query behind checks what it

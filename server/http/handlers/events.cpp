@@ -68,21 +68,18 @@ Result<std::int64_t> start_of_stream(const Api& api, const Request& request) {
   const auto after = request.query_value("after");
   if (!last && !after) return api.context().store.last_position();
   const auto position = position_of(last ? *last : *after);
-  if (!position) return invalid_field(last ? "Last-Event-ID" : "?after", "must be the position of an event");
+  if (!position) return invalid_query(last ? "Last-Event-ID" : "?after", "must be the position of an event");
   return *position;
 }
 
 Result<Response> page_of(Api& api, const Request& request, EventQuery query) {
   auto page = page_request(request);
   if (!page) return page.error();
-  for (const auto& text :
-       {page->cursor,
-        request.query_value("after") ? std::optional(std::string(*request.query_value("after"))) : std::nullopt}) {
-    if (!text) continue;
-    const auto position = position_of(*text);
-    if (!position) return invalid_field("?after", "must be the position of an event");
+  const auto after = request.query_value("after");
+  if (page->cursor || after) {
+    const auto position = position_of(page->cursor ? std::string_view(*page->cursor) : *after);
+    if (!position) return invalid_query(page->cursor ? "?cursor" : "?after", "must be the position of an event");
     query.after = *position;
-    break;
   }
   const auto full = request.query_value("full");
   query.limit = static_cast<int>(page->limit) + 1;

@@ -86,7 +86,7 @@ Result<Response> list_items(Api& api, const Request& request) {
   std::int64_t after = 0;
   if (page->cursor) {
     const Json position = Json::parse(*page->cursor, nullptr, false);
-    if (!position.is_number_integer()) return invalid_field("/cursor", "does not belong to this list");
+    if (!position.is_number_integer()) return invalid_query("?cursor", "does not belong to this list");
     after = position.get<std::int64_t>();
   }
   Snapshot at = api.context().store.read();

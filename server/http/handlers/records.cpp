@@ -23,7 +23,7 @@ Result<std::string> creating_command(const Definition& type, const Request& requ
   if (const auto asked = request.query_value("command")) {
     const auto found = type.commands.find(std::string(*asked));
     if (found == type.commands.end() || !found->second.creates()) {
-      return invalid_field("?command", "is no command that makes a record of this type");
+      return invalid_query("?command", "is no command that makes a record of this type");
     }
     return std::string(*asked);
   }

@@ -131,7 +131,7 @@ Result<Response> list_deliveries(Api& api, const Request& request) {
   std::int64_t before = 0;
   if (page->cursor) {
     const Json position = Json::parse(*page->cursor, nullptr, false);
-    if (!position.is_number_integer()) return invalid_field("/cursor", "does not belong to this list");
+    if (!position.is_number_integer()) return invalid_query("?cursor", "does not belong to this list");
     before = position.get<std::int64_t>();
   }
   const auto state = request.query_value("state").value_or("");
