@@ -1,0 +1,30 @@
+// The story that the scenarios play in: people, a programme, audits on their way, told through the API.
+#pragma once
+
+#include <string>
+
+#include "scenario/stage.h"
+
+namespace assay::test {
+
+/// Once for each stage. People of ours: admin (administrator and ISMS manager), manager (ISMS manager), top (top
+/// management), lead (internal auditor), auditor and colleague (no role, seated as auditors), auditee (head of IT, owns
+/// A.8.13), owner (of actions), nobody. Theirs: other (administrator and ISMS manager). Names: programme; audit (in
+/// fieldwork, by lead and auditor), item and lead_item, evidence, file, nonconformity, action, opportunity, review;
+/// second_audit (by lead and colleague).
+void set_the_scene(Stage& stage);
+
+/// A new audit by lead and auditor of auditee, kept under `name`, taken along to a state: planned, team_proposed,
+/// team_confirmed, plan_issued, opened, fieldwork, conclusions, closed_meeting, report_draft, report_issued.
+std::string audit_in(Stage& stage, const std::string& name, const std::string& state,
+                     const std::string& auditor = "auditor");
+
+/// A nonconformity of an audit in fieldwork, issued to owner, kept under `name`.
+std::string issued_nonconformity(Stage& stage, const std::string& name, const std::string& audit,
+                                 const std::string& grade = "major");
+
+/// A management review of today, scheduled by admin, kept under `name`: the plainest record there is.
+std::string scheduled_review(Stage& stage, const std::string& name);
+Json review_input(const std::string& title);
+
+}  // namespace assay::test
