@@ -1,0 +1,72 @@
+// The benchmark: measures all sides of each figure in one run and prints them with their bars.
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <thread>
+
+#include "bench/figures.h"
+#include "bench/hello.h"
+
+namespace bench {
+
+bool Options::wants(const std::string& name) const {
+  return only.empty() || std::find(only.begin(), only.end(), name) != only.end();
+}
+
+namespace {
+
+void write_json(const Options& options, const std::vector<Figure>& figures) {
+  if (options.json.empty()) return;
+  const assay::Json all = {{"records", options.recipe.records},
+                           {"events", options.recipe.events},
+                           {"processors", options.threads},
+                           {"quick", options.quick},
+                           {"figures", to_json(figures)}};
+  std::ofstream file(options.json);
+  file << all.dump(2) << '\n';
+  if (!file.flush()) throw std::runtime_error(options.json.string() + " cannot be written");
+}
+
+int run(Options options) {
+  options.threads = std::max(1U, std::thread::hardware_concurrency());
+  options.assay = std::filesystem::path(ASSAY_BINARY_DIR) / "assay";
+  if (options.cache.empty()) options.cache = std::filesystem::path(ASSAY_SOURCE_DIR) / "build" / "bench";
+  std::filesystem::create_directories(options.cache);
+  const Fixture fixture = make_fixture(options.cache, options.recipe);
+  std::vector<Figure> figures;
+  measure_reads(options, fixture, figures);
+  print_table(figures);
+  write_json(options, figures);
+  const bool missed = std::any_of(figures.begin(), figures.end(), [](const Figure& figure) { return !figure.met(); });
+  return options.strict && missed ? 1 : 0;
+}
+
+}  // namespace
+}  // namespace bench
+
+int main(int argc, char** argv) {
+  ::signal(SIGPIPE, SIG_IGN);
+  bench::Options options;
+  unsigned hello = 0;
+  CLI::App app("Measures the server against its bars.", "assay_bench");
+  app.add_option("--records", options.recipe.records, "Records of the fixture")->capture_default_str();
+  app.add_option("--events", options.recipe.events, "Events of the fixture")->capture_default_str();
+  app.add_option("--only", options.only, "Only these figures; may be given several times");
+  app.add_option("--json", options.json, "Write the figures to this file too");
+  app.add_option("--cache", options.cache, "Folder for fixtures [build/bench]");
+  app.add_flag("--quick", options.quick, "Few and short rounds, to see that everything works");
+  app.add_flag("--strict", options.strict, "Fail when a bar is missed");
+  app.add_option("--serve-hello", hello, "Be the bare server")->group("");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    return hello > 0 ? bench::serve_hello(hello) : bench::run(options);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "assay_bench: {}\n", error.what());
+    return 2;
+  }
+}
