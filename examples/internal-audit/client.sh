@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # A small client for the walkthrough: requests with tokens, versions as If-Match, refusals, and a demo server.
-# Used by run.sh, which sets `work` (a folder), `here` and `started` (processes to stop).
+# Used by run.sh, which sets what follows; what is set here for run.sh is BASE, RECEIVER, RECORD and STATUS.
+: "${work:?a folder for temporary files}" "${here:?the folder of this script}"
+password=''
+started=()  # processes to stop
 
 REQUESTS=0 REFUSALS=0 STEP=0
 
@@ -36,6 +39,7 @@ start_server() {
 start_receiver() {
   local port
   port=$(free_port)
+  # shellcheck disable=SC2034  # for run.sh
   RECEIVER=http://127.0.0.1:$port/hooks
   python3 "$here/receiver.py" "$port" "$work" &
   started+=($!)

@@ -90,6 +90,10 @@ TEST_CASE("the documentation's table names every setting") {
     CHECK(settings_text().find(environment_name(setting)) != std::string::npos);
   }
   CHECK(environment_name(*find_setting("tls-key")) == "ASSAY_TLS_KEY");
+  std::ifstream file(std::filesystem::path(ASSAY_SOURCE_DIR) / "CONTRIBUTING.md");
+  const std::string contributing{std::istreambuf_iterator<char>(file), {}};
+  INFO("paste the output of `assay settings --markdown`");
+  CHECK(contributing.find(table) != std::string::npos);
 }
 
 }  // namespace
