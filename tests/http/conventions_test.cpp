@@ -285,7 +285,7 @@ TEST_CASE("pages have a limit and a cursor that is ours") {
     INFO((wanted.query.empty() ? "none" : wanted.query.back().value));
     CHECK(page.has_value() == (wanted.limit > 0));
     if (!page) {
-      CHECK(page.error().reason == Reason::invalid);
+      CHECK(page.error().reason == Reason::malformed);
       continue;
     }
     CHECK(page->limit == wanted.limit);
