@@ -10,7 +10,7 @@ files=("$@")
 # Subcommands are the words that the help prints indented by two spaces.
 dev_commands=" $(./dev help | sed -nE 's/^  ([a-z]+) .*/\1/p' | tr '\n' ' ')"
 assay_commands=" $("$assay" help | sed -nE 's/^  ([a-z]+)( .*)?$/\1/p' | tr '\n' ' ')"
-programs=" cd curl jq git openssl sudo export "
+programs=" cd cp curl jq git openssl sudo export "
 status=0
 
 complain() {
