@@ -44,12 +44,12 @@ class StreamConnection : public Connection {
   boost::beast::flat_buffer buffer_;
 };
 
-template <class T, void (*free)(T*)>
-struct Free {
-  void operator()(T* object) const { free(object); }
+template <class T, void (*Free)(T*)>
+struct Freeing {
+  void operator()(T* object) const { Free(object); }
 };
-template <class T, void (*free)(T*)>
-using Owned = std::unique_ptr<T, Free<T, free>>;
+template <class T, void (*Free)(T*)>
+using Owned = std::unique_ptr<T, Freeing<T, Free>>;
 
 void require(bool done) {
   if (!done) throw std::runtime_error("the test's certificate cannot be made");
@@ -112,8 +112,7 @@ void LoopbackServer::serve() {
     ++accepted_;
     try {
       converse(std::move(socket));
-    } catch (const boost::system::system_error&) {
-      // The client broke off: what that means is for the test to judge from the client's side.
+    } catch (const boost::system::system_error&) {  // NOLINT(bugprone-empty-catch): it broke off, which its side judges
     }
   }
 }
