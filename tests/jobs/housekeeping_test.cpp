@@ -30,7 +30,7 @@ void age(const fs::path& file, std::chrono::hours by) {
 
 HousekeepingSettings settings_of(const Office& office) {
   HousekeepingSettings settings;
-  settings.blobs = office.folder.path / "data" / "blobs";
+  settings.blobs = office.blobs();
   return settings;
 }
 

@@ -1,8 +1,6 @@
 // A data folder in a temporary place with an organisation, a clock that tests set, and records to make events with.
 #pragma once
 
-#include <stdlib.h>
-
 #include <atomic>
 #include <catch2/catch_all.hpp>
 #include <filesystem>
@@ -17,6 +15,7 @@
 #include "ledger/digest.h"
 #include "storage/blob_store.h"
 #include "storage/events.h"
+#include "storage/fixture.h"
 #include "storage/store.h"
 
 /// How a failed check shows a result: the library would print the value or the refusal itself.
@@ -30,19 +29,6 @@ struct Catch::StringMaker<boost::system::result<T, assay::Refusal>> {
 namespace assay::test {
 
 namespace fs = std::filesystem;
-
-/// Gone with everything in it at the end of the test.
-struct TemporaryFolder {
-  TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "assay-jobs-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~TemporaryFolder() { fs::remove_all(path); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  fs::path path;
-};
 
 /// Stands still unless it is set.
 class ManualClock {
@@ -73,26 +59,26 @@ inline WorkflowSetPtr shipped_workflows() {
   return set;
 }
 
-/// The organisation; its administrator is its ISMS manager too.
+/// The organisation, on SQLite unless another engine is named; its administrator is its ISMS manager too.
 class Office {
  public:
-  Office() : keys(Keyfile::create(folder.path / "keys")) {
+  explicit Office(std::string_view engine = "sqlite")
+      : database(engine), keys(Keyfile::create(folder.path() / "keys")) {
     open();
     auto founded = found_organisation(*context, {"Elbwerk", "UTC", "en", "Jonas Brandt", "jonas@elbwerk.example"});
     REQUIRE(founded);
-    auto person = accept_invitation(*context, founded->invitation, "a long enough password");
+    auto person = accept_invitation(*context, founded->invitation, password);
     REQUIRE(person);
     person_uuid = person->uuid;
   }
 
   void open() {
-    StoreSettings settings;
-    settings.data = (folder.path / "data").string();
-    store = Store::open(settings);
+    store = database.open();
     if (!store->workflow_set(shipped_workflows()->hash)) store->add_workflow_set(shipped_workflows());
-    files = open_blob_folder(fs::path(settings.data) / "blobs");
+    files = open_blob_folder(blobs());
     context.reset(new Context{*store, *files, keys, shipped_workflows(), [this] { return clock.now(); }});
   }
+  fs::path blobs() const { return fs::path(database.settings.data) / "blobs"; }
   /// As if the server had been started anew.
   void reopen() {
     context.reset();
@@ -101,14 +87,31 @@ class Office {
     open();
   }
 
-  Principal administrator() {
+  Principal principal(const std::string& email) {
     Snapshot at = store->read();
-    auto person = find_person_by_email(at, "jonas@elbwerk.example");
+    auto person = find_person_by_email(at, email);
     REQUIRE(person);
     auto who = principal_of(*context, at, *person, {Scope::read, Scope::write, Scope::admin});
     REQUIRE(who);
     return *who;
   }
+  Principal administrator() { return principal("jonas@elbwerk.example"); }
+  /// Somebody more, who has set the password that everybody here has.
+  Principal join(const std::string& email, std::vector<std::string> roles = {}) {
+    const Principal who = administrator();
+    auto invited = invite_person(*context, Call{who}, {"Person of " + email, email, "en", std::move(roles)});
+    REQUIRE(invited);
+    REQUIRE(accept_invitation(*context, invited->token, password));
+    return principal(email);
+  }
+  PersonRow person(const std::string& email) {
+    Snapshot at = store->read();
+    auto found = find_person_by_email(at, email);
+    REQUIRE(found);
+    return *found;
+  }
+
+  static constexpr const char* password = "a long enough password";
 
   struct Hook {
     std::string uuid;
@@ -163,6 +166,7 @@ class Office {
   }
 
   TemporaryFolder folder;
+  Database database;
   ManualClock clock;
   Keyfile keys;
   std::unique_ptr<Store> store;
