@@ -21,20 +21,27 @@ std::string review_of(const Json& action, const Words& words) {
   return html;
 }
 
-std::string action_row(const Json& action, const Words& words) {
+/// Opens a cell that keeps its label where the table has no room for a head.
+std::string cell(std::string_view label) { return "<td data-label=\"" + std::string(label) + "\">"; }
+
+std::string action_row(const Source& source, const Json& action) {
+  const Words& words = source.words;
   const std::string_view finding = text_of(action, "finding"), done = text_of(action, "done_on");
   const std::string_view what = text_of(action, "action"), implementation = text_of(action, "implementation");
   std::string html = "<tr class=\"big\"><td class=\"num\">";
   html += run(text_of(action, "number"));
-  if (!finding.empty()) add(html, {"<div class=\"small\">", words.for_finding, " ", run(finding), "</div>"});
+  if (!finding.empty())
+    add(html, {"<div class=\"small\">", words.for_finding, " ", finding_link(source, finding), "</div>"});
   add(html, {"</td><td><b>", run(text_of(action, "title")), "</b>", what.empty() ? std::string() : block(what)});
   if (!implementation.empty()) {
     add(html, {"<div class=\"small\">", words.implementation, ":</div>", block(implementation)});
   }
-  add(html, {"</td><td>", run(text_of(action, "owner")), "</td><td>", escape(day(text_of(action, "due"), words)),
+  add(html, {"</td>", cell(words.owner), run(text_of(action, "owner")), "</td>", cell(words.due),
+             escape(day(text_of(action, "due"), words)),
              flag_of(action, "overdue") ? "<br>" + chip("late", words.overdue) : std::string()});
   if (!done.empty()) add(html, {"<div class=\"small\">", words.done, " ", escape(day(done, words)), "</div>"});
-  add(html, {"</td><td>", run(text_of(action, "state")), "</td><td>", review_of(action, words), "</td></tr>\n"});
+  add(html, {"</td>", cell(words.state), run(text_of(action, "state")), "</td>", cell(words.review),
+             review_of(action, words), "</td></tr>\n"});
   return html;
 }
 
@@ -48,10 +55,11 @@ std::string corrective_actions(const Source& source) {
     add(html, {"<p>", words.no_actions, "</p>\n</section>\n"});
     return html;
   }
-  add(html, {"<table class=\"list\"><thead><tr><th class=\"w14\">", words.number, "</th><th>", words.action,
-             "</th><th class=\"w14\">", words.owner, "</th><th class=\"w14\">", words.due, "</th><th class=\"w14\">",
-             words.state, "</th><th class=\"w16\">", words.review, "</th></tr></thead><tbody>\n"});
-  for (const Json& action : actions) html += action_row(action, words);
+  add(html, {"<table class=\"list\"><thead><tr><th scope=\"col\" class=\"w14\">", words.number,
+             "</th><th scope=\"col\">", words.action, "</th><th scope=\"col\" class=\"w14\">", words.owner,
+             "</th><th scope=\"col\" class=\"w14\">", words.due, "</th><th scope=\"col\" class=\"w14\">", words.state,
+             "</th><th scope=\"col\" class=\"w16\">", words.review, "</th></tr></thead><tbody>\n"});
+  for (const Json& action : actions) html += action_row(source, action);
   return html += "</tbody></table>\n</section>\n";
 }
 
@@ -62,16 +70,15 @@ std::string exceptions(const Source& source) {
   add(html, {granted.empty() ? words.no_exceptions : words.exceptions_lead, "</p>\n"});
   for (const Json& exception : granted) {
     const std::string_view subject = text_of(exception, "subject"), proposed = text_of(exception, "proposed_by");
-    std::string who = escape(text_of(exception, "granted_by"));
+    std::string who = run(text_of(exception, "granted_by"));
     if (const auto on = text_of(exception, "granted_on"); !on.empty()) who += ", " + escape(day(on, words));
-    add(html,
-        {"<div class=\"exception\"><div class=\"meta\"><span>", words.auditor, ": <b>",
-         escape(text_of(exception, "auditor")), "</b></span><span>", words.granted_by, ": <b>", who, "</b></span>"});
-    if (!proposed.empty()) add(html, {"<span>", words.proposed_by, ": <b>", escape(proposed), "</b></span>"});
+    add(html, {"<div class=\"exception\"><h3>", run(text_of(exception, "auditor")), "</h3><div class=\"meta\"><span>",
+               words.granted_by, ": <b>", who, "</b></span>"});
+    if (!proposed.empty()) add(html, {"<span>", words.proposed_by, ": <b>", run(proposed), "</b></span>"});
     if (!list_of(exception, "items").empty()) {
       add(html, {"<span>", words.items_concerned, ": <b>", runs(list_of(exception, "items"), ", "), "</b></span>"});
     }
-    if (!subject.empty()) add(html, {"<span>", words.subject, ": <b>", escape(subject), "</b></span>"});
+    if (!subject.empty()) add(html, {"<span>", words.subject, ": <b>", run(subject), "</b></span>"});
     add(html, {"</div>", labelled(words.reason, text_of(exception, "reason")),
                labelled(words.compensating_measure, text_of(exception, "compensating_measure")), "</div>\n"});
   }

@@ -33,6 +33,11 @@ std::string answer_cells(const Source& source, const Scale& scale, const Json& a
   const std::string_view subject = text_of(answer, "subject"), reason = text_of(answer, "reason");
   const std::string_view notes = text_of(answer, "notes"), auditor = text_of(answer, "auditor");
   const std::string links = evidence_links(source, list_of(answer, "evidence"));
+  std::string finding_links;
+  for (const Json& number : list_of(answer, "findings")) {
+    if (!finding_links.empty()) finding_links += ", ";
+    finding_links += finding_link(source, number.get_ref<const std::string&>());
+  }
   std::string html = "<td>";
   add(html, {subject.empty() ? std::string(words.whole) : run(subject)});
   if (!auditor.empty()) add(html, {"<div class=\"small\">", run(auditor), "</div>"});
@@ -44,8 +49,8 @@ std::string answer_cells(const Source& source, const Scale& scale, const Json& a
   if (!reason.empty()) html += block(reason);
   if (!notes.empty()) html += block(notes);
   if (!links.empty()) add(html, {"<div class=\"small\">", links, "</div>"});
-  if (!list_of(answer, "findings").empty()) {
-    add(html, {"<div class=\"small\"><b>", runs(list_of(answer, "findings"), ", "), "</b></div>"});
+  if (!finding_links.empty()) {
+    add(html, {"<div class=\"small\"><b>", finding_links, "</b></div>"});
   }
   return html += "</td></tr>\n";
 }
@@ -79,9 +84,10 @@ std::string group_table(const Source& source, const Scale& scale, const Json& ca
   std::string html = "<h3>";
   add(html, {run(text_of(group, "id")), " &ensp;", run(text_of(group, "title")), "</h3>\n"});
   if (!rows.empty()) {
-    add(html, {"<table class=\"list\"><thead><tr><th class=\"w38\">", words.item, "</th><th class=\"w14\">",
-               words.subject, "</th><th class=\"w16\">", words.result, "</th><th>", words.notes,
-               "</th></tr></thead><tbody>\n", rows, "</tbody></table>\n"});
+    add(html,
+        {"<table class=\"list\"><thead><tr><th scope=\"col\" class=\"w36\">", words.item,
+         "</th><th scope=\"col\" class=\"w14\">", words.subject, "</th><th scope=\"col\" class=\"w18\">", words.result,
+         "</th><th scope=\"col\">", words.notes, "</th></tr></thead><tbody>\n", rows, "</tbody></table>\n"});
   }
   if (!skipped.empty()) add(html, {"<p class=\"skipped\">", words.not_planned, " ", skipped, "</p>\n"});
   return html;
@@ -148,8 +154,9 @@ std::string evidence(const Source& source) {
     add(html, {"<p>", words.no_evidence, "</p>\n</section>\n"});
     return html;
   }
-  add(html, {"<table class=\"list\"><thead><tr><th class=\"w10\"></th><th class=\"w14\">", words.kind, "</th><th>",
-             words.title, "</th><th class=\"w22\">", words.collected, "</th></tr></thead><tbody>\n"});
+  add(html, {"<table class=\"list\"><thead><tr><th scope=\"col\" class=\"w10\">", words.number,
+             "</th><th scope=\"col\" class=\"w12\">", words.kind, "</th><th scope=\"col\">", words.title,
+             "</th><th scope=\"col\" class=\"w22\">", words.collected, "</th></tr></thead><tbody>\n"});
   for (std::size_t i = 0; i < entries.size(); ++i) html += evidence_row(entries[i], i + 1, words);
   return html += "</tbody></table>\n</section>\n";
 }
@@ -157,9 +164,8 @@ std::string evidence(const Source& source) {
 std::string integrity(const Source& source) {
   const Words& words = source.words;
   std::string html = "<section>" + heading("integrity", "C", words.integrity) + "<p class=\"keep\">";
-  add(html,
-      {words.integrity_lead, "</p>\n<table class=\"list\"><thead><tr><th class=\"wide\"></th><th>SHA-256</th></tr>",
-       "</thead><tbody>\n"});
+  add(html, {words.integrity_lead, "</p>\n<table class=\"list\"><thead><tr><th scope=\"col\" class=\"wide\">",
+             words.subject, "</th><th scope=\"col\">SHA-256</th></tr>", "</thead><tbody>\n"});
   html += hash_row(words.input_hash, escape(moment(text_of(source.input, "generated_at"), words)),
                    text_of(source.input, "input_hash"));
   for (const Json& catalogue : list_of(source.input, "catalogues")) {

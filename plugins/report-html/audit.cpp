@@ -1,4 +1,6 @@
 // The audit itself: what it was for, who took part, how it was planned and how it went.
+#include <algorithm>
+
 #include "format.h"
 #include "sections.h"
 
@@ -34,13 +36,19 @@ std::string team(const Source& source) {
   const Words& words = source.words;
   std::string html = "<h3>";
   add(html, {words.team, "</h3>\n"});
-  if (list_of(source.input, "team").empty())
-    return html += "<p class=\"quiet\">" + std::string(words.none_recorded) + "</p>\n";
-  add(html, {"<table class=\"list\"><thead><tr><th>", words.name, "</th><th>", words.role, "</th><th>", words.function,
-             "</th></tr></thead><tbody>\n"});
-  for (const Json& member : list_of(source.input, "team")) {
-    add(html, {"<tr><td>", run(text_of(member, "name")), "</td><td>", run(text_of(member, "role")), "</td><td>",
-               run(text_of(member, "function")), "</td></tr>\n"});
+  const Json& members = list_of(source.input, "team");
+  if (members.empty()) return html += "<p class=\"quiet\">" + std::string(words.none_recorded) + "</p>\n";
+  const bool functions = std::any_of(members.begin(), members.end(),
+                                     [](const Json& member) { return !text_of(member, "function").empty(); });
+  add(html, {"<table class=\"list\"><thead><tr><th scope=\"col\" class=\"wide\">", words.role,
+             "</th><th scope=\"col\">", words.name, "</th>"});
+  if (functions) add(html, {"<th scope=\"col\">", words.function, "</th>"});
+  html += "</tr></thead><tbody>\n";
+  for (const Json& member : members) {
+    add(html,
+        {"<tr><td class=\"quiet\">", run(text_of(member, "role")), "</td><td>", run(text_of(member, "name")), "</td>"});
+    if (functions) add(html, {"<td>", run(text_of(member, "function")), "</td>"});
+    html += "</tr>\n";
   }
   return html += "</tbody></table>\n";
 }
@@ -67,9 +75,9 @@ std::string plan(const Source& source) {
   std::string html = "<h3>";
   add(html, {words.plan, "</h3>\n"});
   if (sessions.empty()) return html += "<p class=\"quiet\">" + std::string(words.none_recorded) + "</p>\n";
-  add(html, {"<table class=\"list\"><thead><tr><th class=\"w16\">", words.time, "</th><th>", words.topics,
-             "</th><th class=\"w22\">", words.auditor, "</th><th class=\"w22\">", words.place,
-             "</th></tr></thead><tbody>\n"});
+  add(html, {"<table class=\"list\"><thead><tr><th scope=\"col\" class=\"w16\">", words.time, "</th><th scope=\"col\">",
+             words.topics, "</th><th scope=\"col\" class=\"w22\">", words.auditor,
+             "</th><th scope=\"col\" class=\"w22\">", words.place, "</th></tr></thead><tbody>\n"});
   std::string shown;
   for (const Json& session : sessions) {
     std::string date = escape(day(text_of(session, "starts"), words));
@@ -104,24 +112,24 @@ std::string attendance(const Source& source) {
   return "<h3>" + std::string(words.attendance) + "</h3>\n<div class=\"pair\">" + opening + closing + "</div>\n";
 }
 
-std::string prose(std::string_view title, std::string_view text) {
-  if (text.empty()) return {};
-  return "<h3>" + std::string(title) + "</h3>\n" + block(text) + "\n";
+std::string course(const Source& source) {
+  const Words& words = source.words;
+  const Json& audit = source.input.at("audit");
+  const auto part = [&](std::string_view label, const char* name) {
+    const std::string_view text = text_of(audit, name);
+    return fact(label, text.empty() ? std::string() : block(text));
+  };
+  const std::string parts = part(words.deviations, "deviations") + part(words.remote_work, "remote_work") +
+                            part(words.unresolved, "unresolved") + part(words.time_frame, "time_frame");
+  if (parts.empty()) return {};
+  return "<h3>" + std::string(words.course) + "</h3>\n<dl class=\"grid\">\n" + parts + "</dl>\n";
 }
 
 }  // namespace
 
 std::string the_audit(const Source& source) {
-  const Words& words = source.words;
-  const Json& audit = source.input.at("audit");
-  const std::string_view deviations = text_of(audit, "deviations");
-  std::string html = "<section class=\"break\">" + heading("audit", "2", words.the_audit) + facts(source) +
-                     team(source) + plan(source) + attendance(source);
-  html += prose(words.deviations, deviations);
-  html += prose(words.remote_work, text_of(audit, "remote_work"));
-  html += prose(words.unresolved, text_of(audit, "unresolved"));
-  html += prose(words.time_frame, text_of(audit, "time_frame"));
-  return html += "</section>\n";
+  return "<section class=\"break\">" + heading("audit", "2", source.words.the_audit) + facts(source) + team(source) +
+         plan(source) + attendance(source) + course(source) + "</section>\n";
 }
 
 }  // namespace report_html

@@ -61,18 +61,26 @@ std::vector<Slice> group_slices(const Json& catalogue, const Words& words, std::
   return slices_of(catalogue, words, counts[{}], [&](std::string_view id) { return counts[id]; });
 }
 
+/// One bar. What does not conform is taller than the rest, so that it stands out without its colour too.
 std::string bar(const std::vector<Slice>& slices) {
-  std::string svg = "<svg viewBox=\"0 0 10000 100\" preserveAspectRatio=\"none\" aria-hidden=\"true\">";
+  std::string svg = "<svg viewBox=\"0 0 10000 100\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"";
+  std::string spoken;
+  for (const Slice& slice : slices) {
+    if (slice.count == 0) continue;
+    add(spoken, {spoken.empty() ? "" : ", ", escape(cut(slice.title)), " ", std::to_string(slice.count)});
+  }
+  add(svg, {spoken, "\">"});
   const std::vector<std::int64_t> lengths = lengths_of(slices);
   std::int64_t at = 0;
   for (std::size_t i = 0; i < slices.size(); ++i) {
     if (lengths[i] > 0) {
+      const bool tall = slices[i].kind == "r1";
       add(svg, {"<rect class=\"", slices[i].kind, "\" x=\"", std::to_string(at), "\" width=\"",
-                std::to_string(lengths[i]), "\" height=\"100\"/>"});
+                std::to_string(lengths[i]), tall ? "\" height=\"100\"/>" : "\" y=\"18\" height=\"64\"/>"});
     }
     at += lengths[i];
   }
-  return svg += "<rect class=\"frame\" width=\"10000\" height=\"100\"/></svg>";
+  return svg += "<rect class=\"frame\" y=\"18\" width=\"10000\" height=\"64\"/></svg>";
 }
 
 }  // namespace
@@ -109,14 +117,14 @@ std::string result_donut(const Json& catalogue, const Words& words) {
     }
     at += lengths[i];
   }
-  add(html, {"<text class=\"big\" x=\"50\" y=\"53\">", std::to_string(answered),
+  add(html, {"<text class=\"big\" x=\"50\" y=\"53\">", number(answered, words),
              "</text><text class=\"small\" x=\"50\" "
              "y=\"63\">/ ",
-             std::to_string(planned), "</text></svg>\n<ul class=\"legend\">\n"});
+             number(planned, words), "</text></svg>\n<ul class=\"legend\">\n"});
   for (const Slice& slice : slices) {
     add(html, {"<li", slice.kind == "r-open" ? " class=\"open\"" : "", "><i class=\"", slice.kind,
                "\"></i><span class=\"name\">", brief(slice.title), "</span><span class=\"num\">",
-               std::to_string(slice.count), "</span></li>\n"});
+               number(slice.count, words), "</span></li>\n"});
   }
   return html += "</ul></div>\n";
 }
@@ -127,9 +135,9 @@ std::string chapter_bars(const Json& catalogue, const Words& words) {
     const auto slices = group_slices(catalogue, words, text_of(group, "id"));
     std::int64_t total = 0;
     for (const Slice& slice : slices) total += slice.count;
-    add(html, {"<tr><td class=\"name\">", run(text_of(group, "id")), " ", brief(text_of(group, "title")), "</td><td>",
+    add(html, {"<tr><th scope=\"row\">", run(text_of(group, "id")), " ", brief(text_of(group, "title")), "</th><td>",
                total == 0 ? std::string() : bar(slices), "</td><td class=\"count num\">",
-               total == 0 ? "–" : std::to_string(total), "</td></tr>\n"});
+               total == 0 ? "–" : number(total, words), "</td></tr>\n"});
   }
   return html += "</tbody></table>\n";
 }

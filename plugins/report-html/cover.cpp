@@ -51,7 +51,7 @@ std::string cover(const Source& source) {
   const Json& audit = source.input.at("audit");
   const Json& organisation = source.input.at("organisation");
   const std::string_view title = text_of(audit, "title");
-  std::string html = "<div class=\"sheet cover\">\n<div class=\"band\"><div class=\"head\"><span>";
+  std::string html = "<header class=\"sheet cover\">\n<div class=\"band\"><div class=\"head\"><span>";
   add(html, {words.confidential,
              "</span>",
              emblem,
@@ -71,7 +71,7 @@ std::string cover(const Source& source) {
              escape(moment(text_of(source.input, "generated_at"), words)),
              "</span><span class=\"hash\">SHA-256 ",
              escape(text_of(source.input, "input_hash")),
-             "</span></div>\n</div>\n"});
+             "</span></div>\n</header>\n"});
   return html;
 }
 
@@ -85,7 +85,7 @@ std::string contents(const Source& source) {
                            {"exceptions", "5", words.exceptions}, {"checklist", "A", words.checklist},
                            {"evidence", "B", words.evidence},     {"integrity", "C", words.integrity}};
   std::string html = "<nav class=\"contents\" aria-label=\"";
-  add(html, {words.contents, "\"><h4>", words.contents, "</h4><ol>\n"});
+  add(html, {words.contents, "\"><p class=\"label\">", words.contents, "</p><ol>\n"});
   for (const Entry& entry : entries) {
     add(html,
         {"<li><span class=\"mark\">", entry.mark, "</span><a href=\"#", entry.id, "\">", entry.title, "</a></li>\n"});
@@ -124,6 +124,14 @@ std::string evidence_links(const Source& source, const Json& ids) {
       html += run(text);
     }
   }
+  return html;
+}
+
+std::string finding_link(const Source& source, std::string_view number) {
+  const auto found = source.findings.find(number);
+  if (found == source.findings.end()) return brief(number);
+  std::string html = "<a href=\"#finding-";
+  add(html, {std::to_string(found->second + 1), "\">", brief(number), "</a>"});
   return html;
 }
 

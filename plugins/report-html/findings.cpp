@@ -27,7 +27,7 @@ std::string meta(const Source& source, const Json& finding) {
   const auto date = [&](const char* name) { return escape(day(text_of(finding, name), words)); };
   std::string raised = date("issued_on");
   if (const auto by = text_of(finding, "raised_by"); !by.empty()) raised += (raised.empty() ? "" : ", ") + run(by);
-  std::string html = meta_entry(words.clause, escape(text_of(finding, "clause")));
+  std::string html = meta_entry(words.clause, run(text_of(finding, "clause")));
   html += meta_entry(words.questions, questions_of(finding));
   html += meta_entry(words.raised, raised);
   html += meta_entry(words.respond_until, date("respond_until"));
@@ -41,9 +41,10 @@ std::string response(const Source& source, const Json& finding) {
   const Json& given = object_of(finding, "response");
   const auto date = [&](const char* name) { return escape(day(text_of(given, name), words)); };
   if (given.empty()) return {};
-  std::string html = "<div class=\"response\"><h3>";
-  add(html, {words.response, "</h3>\n"});
-  const std::string entries = meta_entry(words.owner, escape(text_of(given, "owner"))) +
+  const std::string_view owner = text_of(given, "owner");
+  std::string html = "<div class=\"response\"><h4 class=\"title\">";
+  add(html, {words.response, "</h4>\n"});
+  const std::string entries = meta_entry(words.owner, owner.empty() ? std::string() : run(owner)) +
                               meta_entry(words.due, date("action_due")) + meta_entry(words.done, date("done_on"));
   if (!entries.empty()) html += "<div class=\"meta\">" + entries + "</div>\n";
   html += labelled(words.correction, text_of(given, "correction"));
@@ -75,24 +76,25 @@ std::string history(const Source& source, const Json& finding) {
   const Words& words = source.words;
   if (list_of(finding, "history").empty()) return {};
   std::string html = "<div class=\"steps\"><h4>";
-  add(html, {words.history, "</h4><table class=\"list\"><tbody>\n"});
+  add(html, {words.history, "</h4><ol>\n"});
   for (const Json& entry : list_of(finding, "history")) {
     const std::string_view comment = text_of(entry, "comment");
-    add(html, {"<tr><td class=\"wide num\">", escape(moment(text_of(entry, "at"), words)), "</td><td class=\"w26\">",
-               run(text_of(entry, "by")), "</td><td>", run(text_of(entry, "step")),
-               comment.empty() ? std::string() : block(comment), "</td></tr>\n"});
+    add(html, {"<li><span class=\"num\">", escape(moment(text_of(entry, "at"), words)), "</span><span>",
+               run(text_of(entry, "by")), "</span><div>", run(text_of(entry, "step")),
+               comment.empty() ? std::string() : block(comment), "</div></li>\n"});
   }
-  return html += "</tbody></table></div>\n";
+  return html += "</ol></div>\n";
 }
 
-std::string finding_card(const Source& source, const Json& finding) {
+std::string finding_card(const Source& source, const Json& finding, std::size_t position) {
   const Words& words = source.words;
   const Grade& grade = grade_of(finding);
   const bool improvement = grade.id == "opportunity";
   const std::string links = evidence_links(source, list_of(finding, "evidence"));
   std::string html = "<article class=\"finding ";
-  add(html, {grade.id, "\"><header><div class=\"tags\">", chip(grade.id, words.*grade.one), "<span class=\"no num\">",
-             run(text_of(finding, "number")), "</span>", chip("state", run(text_of(finding, "state"))),
+  add(html, {grade.id, "\" id=\"finding-", std::to_string(position), "\"><header><div class=\"tags\">",
+             chip(grade.id, words.*grade.one), "<span class=\"no num\">", run(text_of(finding, "number")), "</span>",
+             chip("state", run(text_of(finding, "state"))),
              flag_of(finding, "overdue") ? chip("late", words.overdue) : std::string(), "</div><h3>",
              run(text_of(finding, "title")), "</h3></header>\n"});
   html += meta(source, finding);
@@ -119,8 +121,8 @@ std::string findings(const Source& source) {
   add(html, {all.empty() ? "" : " class=\"break\"", ">", heading("findings", "3", words.findings)});
   if (all.empty()) add(html, {"<p>", words.no_findings, "</p>\n"});
   for (const Grade& grade : grades) {
-    for (const Json& finding : all) {
-      if (&grade_of(finding) == &grade) html += finding_card(source, finding);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (&grade_of(all[i]) == &grade) html += finding_card(source, all[i], i + 1);
     }
   }
   return html += "</section>\n";

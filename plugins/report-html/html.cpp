@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
 constexpr std::size_t max_css_string = 120;
+constexpr std::size_t longest_word = 24;  // before a place where a line in a margin may break
 
 /// The code point at `at` of well-formed UTF-8, and how many bytes it has.
 std::uint32_t code_point(std::string_view text, std::size_t at, std::size_t& length) {
@@ -64,13 +65,15 @@ std::string escape(std::string_view text) {
   return html;
 }
 
-std::string brief(std::string_view text) {
+std::string cut(std::string_view text) {
   constexpr std::size_t longest = 160;
-  if (text.size() <= longest) return run(text);
+  if (text.size() <= longest) return std::string(text);
   std::size_t end = longest;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return run(std::string(text.substr(0, end)) + "…");
+  return std::string(text.substr(0, end)) + "…";
 }
+
+std::string brief(std::string_view text) { return run(cut(text)); }
 
 std::string run(std::string_view text) { return "<bdi>" + escape(text) + "</bdi>"; }
 
@@ -79,9 +82,11 @@ std::string block(std::string_view text) { return "<div class=\"text\" dir=\"aut
 std::string css_string(std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string css;
-  std::size_t length = 1;
+  std::size_t length = 1, unbroken = 0;
   for (std::size_t i = 0; i < text.size() && i < max_css_string; i += length) {
     const std::uint32_t value = code_point(text, i, length);
+    unbroken = value == ' ' ? 0 : unbroken + 1;
+    if (unbroken % longest_word == 0 && unbroken > 0) css += "\\00200b";
     const bool plain =
         (value >= '0' && value <= '9') || (value >= 'A' && value <= 'Z') || (value >= 'a' && value <= 'z');
     if (plain) {

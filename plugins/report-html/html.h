@@ -17,14 +17,17 @@ std::string escape(std::string_view text);
 /// A run of text within a line, isolated so that its writing direction does not spill over.
 std::string run(std::string_view text);
 
-/// As run(), cut with an ellipsis where it would break a table; for what stands in full elsewhere in the report.
+/// `text`, not escaped, with an ellipsis in place of what is beyond the space of a table or chart.
+std::string cut(std::string_view text);
+
+/// As run(), but cut; for what stands in full elsewhere in the report.
 std::string brief(std::string_view text);
 
 /// A block of text with its own writing direction, new lines kept.
 std::string block(std::string_view text);
 
 /// `text` as the content of a quoted CSS string: everything but ASCII letters and digits as an escape; cut at 120
-/// bytes.
+/// bytes, and long words made divisible, because margins of pages know no overflow-wrap.
 std::string css_string(std::string_view text);
 
 void add(std::string& to, std::initializer_list<std::string_view> pieces);

@@ -34,9 +34,12 @@ std::string head(const Source& source) {
 }
 
 Source source_of(const Json& input) {
-  Source source{input, words_for(text_of(input, "language")), {}};
+  Source source{input, words_for(text_of(input, "language")), {}, {}};
   for (const Json& entry : list_of(input, "evidence")) {
     source.evidence.emplace(text_of(entry, "id"), source.evidence.size());
+  }
+  for (const Json& finding : list_of(input, "findings")) {
+    source.findings.emplace(text_of(finding, "number"), source.findings.size());
   }
   return source;
 }

@@ -15,7 +15,9 @@ namespace report_html {
 struct Source {
   const Json& input;  // as sdk/schema/report-input.json says
   const Words& words;
-  std::map<std::string_view, std::size_t> evidence;  // position of each evidence id, for links
+  // positions, for links
+  std::map<std::string_view, std::size_t> evidence;  // by id
+  std::map<std::string_view, std::size_t> findings;  // by number
 };
 
 std::string cover(const Source& source);
@@ -39,14 +41,16 @@ std::string labelled(std::string_view label, std::string_view text);
 std::string fact(std::string_view label, std::string_view html);
 /// Evidence ids as links into the annex.
 std::string evidence_links(const Source& source, const Json& ids);
+/// The number of a finding, as a link to it where it is in the report.
+std::string finding_link(const Source& source, std::string_view number);
 /// A coloured word; `kind` is one of the classes of the style sheet.
 std::string chip(std::string_view kind, std::string_view html);
 
 /// The grades in the order of the report.
 struct Grade {
   std::string_view id;
-  std::string_view Words::*one;
-  std::string_view Words::*many;
+  std::string_view Words::* one;
+  std::string_view Words::* many;
 };
 extern const std::array<Grade, 6> grades;
 const Grade& grade_of(const Json& finding);

@@ -9,8 +9,7 @@ namespace {
 
 std::string tile(std::string_view kind, std::string_view number, std::string_view label) {
   std::string html = "<div class=\"tile ";
-  add(html,
-      {kind, "\"><b", number.size() > 5 ? " class=\"long\"" : "", ">", number, "</b><span>", label, "</span></div>\n"});
+  add(html, {kind, "\"><b>", number, "</b><span>", label, "</span></div>\n"});
   return html;
 }
 
@@ -42,11 +41,15 @@ std::string tiles(const Source& source) {
   std::string html = "<div class=\"tiles\">\n";
   for (const std::string_view id : {"major", "minor", "opportunity"}) {
     for (const Grade& grade : grades) {
-      if (grade.id == id) html += tile(id, std::to_string(count_of(findings, id)), words.*grade.many);
+      if (grade.id != id) continue;
+      const auto count = static_cast<std::int64_t>(count_of(findings, id));
+      html += tile(count > 0 ? id : "none", number(count, words), words.*grade.many);
     }
   }
-  html += tile("answers", std::to_string(sum.answered) + "/" + std::to_string(sum.planned), words.answered_of);
-  html += tile("good", percent(sum.conforming, sum.assessed), words.conforming);
+  std::string planned(words.page_of);
+  add(planned, {" ", number(sum.planned, words), " ", words.planned_answers});
+  html += tile("answers", number(sum.answered, words), planned);
+  html += tile(sum.assessed > 0 ? "good" : "none", percent(sum.conforming, sum.assessed, words), words.conforming);
   return html += "</div>\n";
 }
 
@@ -62,11 +65,11 @@ std::string verdict(const Source& source) {
     add(html, {"<p class=\"quiet\">", words.none_recorded, "</p>"});
   }
   if (!text.empty()) {
-    add(html, {"<div><h4>", words.conclusion, "</h4><div class=\"lead\">", block(text), "</div></div>\n"});
+    add(html, {"<div><h3>", words.conclusion, "</h3><div class=\"lead\">", block(text), "</div></div>\n"});
   }
-  if (!effectiveness.empty()) add(html, {"<div><h4>", words.effectiveness, "</h4>", block(effectiveness), "</div>\n"});
+  if (!effectiveness.empty()) add(html, {"<div><h3>", words.effectiveness, "</h3>", block(effectiveness), "</div>\n"});
   if (!recommendation.empty()) {
-    add(html, {"<div><h4>", words.recommendation, "</h4>", chip("state", run(recommendation)), "</div>\n"});
+    add(html, {"<div><h3>", words.recommendation, "</h3><b>", run(recommendation), "</b></div>\n"});
   }
   return html += "</div>\n";
 }
@@ -80,18 +83,18 @@ std::string findings_table(const Source& source) {
     add(html, {"<p>", words.no_findings, "</p>\n"});
     return html;
   }
-  add(html,
-      {"<table class=\"list\"><thead><tr><th class=\"w18\">", words.number, "</th><th>", words.title,
-       "</th><th class=\"w14\">", words.clause, "</th><th class=\"w18\">", words.state, "</th></tr></thead><tbody>\n"});
+  add(html, {"<table class=\"list\"><thead><tr><th scope=\"col\" class=\"w18\">", words.number,
+             "</th><th scope=\"col\">", words.title, "</th><th scope=\"col\" class=\"w14\">", words.clause,
+             "</th><th scope=\"col\" class=\"w18\">", words.state, "</th></tr></thead><tbody>\n"});
   for (const Grade& grade : grades) {
     if (count_of(findings, grade.id) == 0) continue;
     add(html, {"<tr class=\"sub\"><td colspan=\"4\">", chip(grade.id, words.*grade.many), "</td></tr>\n"});
     for (const Json& finding : findings) {
       if (&grade_of(finding) != &grade) continue;
-      add(html,
-          {"<tr><td class=\"num\">", brief(text_of(finding, "number")), "</td><td>", brief(text_of(finding, "title")),
-           "</td><td>", brief(text_of(finding, "clause")), "</td><td>", brief(text_of(finding, "state")),
-           flag_of(finding, "overdue") ? " " + chip("late", words.overdue) : std::string(), "</td></tr>\n"});
+      add(html, {"<tr><td class=\"num\">", finding_link(source, text_of(finding, "number")), "</td><td>",
+                 brief(text_of(finding, "title")), "</td><td>", brief(text_of(finding, "clause")), "</td><td>",
+                 brief(text_of(finding, "state")),
+                 flag_of(finding, "overdue") ? " " + chip("late", words.overdue) : std::string(), "</td></tr>\n"});
     }
   }
   return html += "</tbody></table>\n";
@@ -134,15 +137,14 @@ std::size_t count_of(const Json& findings, std::string_view grade) {
 
 std::string summary(const Source& source) {
   const Words& words = source.words;
-  std::string html =
-      "<section>" + heading("summary", "1", words.summary) + verdict(source) + tiles(source) + findings_table(source);
+  std::string html = "<section>" + heading("summary", "1", words.summary) + verdict(source) + tiles(source);
   for (const Json& catalogue : list_of(source.input, "catalogues")) {
     const bool tall = list_of(catalogue, "groups").size() > 25;
     add(html, {"<h3>", run(text_of(catalogue, "title")), "</h3>\n<div class=\"charts", tall ? " tall" : "", "\">",
                result_donut(catalogue, words), "<div><h4>", words.by_chapter, "</h4>", chapter_bars(catalogue, words),
                "</div></div>\n"});
   }
-  html += signatures(source);
+  html += findings_table(source) + signatures(source);
   return html += "</section>\n";
 }
 

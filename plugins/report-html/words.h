@@ -10,20 +10,21 @@ struct Words {
   std::string_view language;  // BCP 47
   std::array<std::string_view, 12> months;
   std::string_view day_mark;  // after the day of a date
-  std::string_view decimal_mark;
+  std::string_view decimal_mark, thousands_mark;
+  std::string_view percent_sign;  // with the space before it, if any
   // document
   std::string_view report, contents, page_of, generated, none_recorded, confidential;
   // cover and audit
   std::string_view organisation, number, programme, state, purposes, period, lead_auditor, report_issued,
-      opening_meeting, closing_meeting, completed, to;
+      opening_meeting, closing_meeting, completed;
   // sections
   std::string_view summary, the_audit, findings, corrective_actions, exceptions, checklist, evidence, integrity;
   // summary
-  std::string_view conclusion, effectiveness, recommendation, findings_at_a_glance, answered_of, conforming,
+  std::string_view conclusion, effectiveness, recommendation, findings_at_a_glance, planned_answers, conforming,
       open_answers, by_chapter, by_result, no_findings, no_answers, for_the_organisation, place_date_signature;
   // audit
   std::string_view objectives, scope, criteria, methods, sites, team, name, role, function, plan, time, topics, auditor,
-      place, subject, on_site, remote, fallback, attendance, remote_work, deviations, unresolved, time_frame,
+      place, subject, on_site, remote, fallback, attendance, course, remote_work, deviations, unresolved, time_frame,
       distribution;
   // findings
   std::string_view major, minor, opportunity, observation, area_of_concern, strength, majors, minors, opportunities,
