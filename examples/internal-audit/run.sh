@@ -84,9 +84,12 @@ step "All questions are planned: clauses for the lead auditor, controls for the 
 change lead POST "$RECORD/items" "$(jq --arg lead "$(person lead)" --arg auditor "$(person auditor)" \
   '{items: [.items[] | .id as $item | .questions[] | {question: .id, auditor: (if ($item | startswith("A.")) then $auditor else $lead end)}]}' \
   "$work/catalogue")"
-command lead issue_plan "$(jq -n --arg lead "$(person lead)" --arg auditor "$(person auditor)" --arg day "$today" '{sessions: [
+plan=$(jq -n --arg lead "$(person lead)" --arg auditor "$(person auditor)" --arg day "$today" '{sessions: [
   {auditor: $lead, topics: "Context, leadership, planning, support", starts: ($day + "T08:00:00Z"), ends: ($day + "T11:00:00Z"), zone: "Europe/Berlin", site: "Hamburg", mode: "on_site"},
-  {auditor: $auditor, topics: "Controls of Annex A", starts: ($day + "T08:00:00Z"), ends: ($day + "T15:00:00Z"), zone: "Europe/Berlin", site: "Hamburg", mode: "on_site"}]}')"
+  {auditor: $auditor, topics: "Controls of Annex A", starts: ($day + "T08:00:00Z"), ends: ($day + "T15:00:00Z"), zone: "Europe/Berlin", site: "Hamburg", mode: "on_site"}]}')
+command lead issue_plan "$(jq --arg lead "$(person lead)" '.sessions[].auditor = $lead' <<< "$plan")" && fail "nobody is in two sessions at a time"
+refused 409 "$(field '.unmet[0].detail')"
+command lead issue_plan "$plan"
 attendance='[{"name":"Petra Sommer","function":"Head of IT operations"},{"name":"Ines Vogt","function":"Managing director"}]'
 command lead open '{"opening_on":"'"$today"'","opening_attendance":'"$attendance"'}'
 command lead begin_fieldwork '{}'
@@ -147,6 +150,9 @@ look nonconformities "$major"
 upload owner "$RECORD" "$work/restore-tests.csv" text/csv "Restore test of today"
 command owner submit_evidence '{"implementation":"Restore tests run.","done_on":"'"$today"'"}'
 command auditor reject_evidence '{"rejection":"The test covers one of three systems."}'
+command owner submit_evidence '{"implementation":"All three systems restored.","done_on":"'"$today"'"}' && fail "the same evidence does not suffice twice"
+refused 409 "$(field '.unmet[0].detail')"
+upload owner "$RECORD" "$work/restore-tests.csv" text/csv "Restore tests of all three systems"
 command owner submit_evidence '{"implementation":"All three systems restored.","done_on":"'"$today"'"}'
 command auditor close '{}' && fail "a nonconformity must not close unverified"
 refused 409 "not verified"

@@ -65,7 +65,7 @@ EventDraft evidence_event(const Moment& moment, const Call& call, const RecordRo
   event.actor = call.who.person.id;
   event.at = moment.now;
   event.facts = {{"record", record.uuid},
-                 {"item", row.item ? Json(row.item_uuid) : Json(nullptr)},
+                 {"item", row.item_uuid.empty() ? Json(nullptr) : Json(row.item_uuid)},
                  {"kind", row.kind},
                  {"title", row.title},
                  {"description", row.description},
@@ -80,9 +80,19 @@ EventDraft evidence_event(const Moment& moment, const Call& call, const RecordRo
                  {"supersedes", row.supersedes},
                  {"withdrawn", row.withdrawn}};
   event.ids.emplace(record.uuid, static_cast<std::int64_t>(record.id));
-  if (row.item) event.ids.emplace(row.item_uuid, *row.item);
+  if (row.item && !row.item_uuid.empty()) event.ids.emplace(row.item_uuid, *row.item);
   if (row.collected_by) event.ids.emplace(row.collected_by_uuid, static_cast<std::int64_t>(*row.collected_by));
   return event;
+}
+
+/// Whoever runs the audit or the management system withdraws evidence, and whoever collected it.
+Result<void> may_withdraw(Moment& moment, const Call& call, const RecordRow& record, const EvidenceRow& row) {
+  auto decision = permit(moment, call, record, "withdraw_evidence", Json::object());
+  const bool others = !decision && decision.error().reason == Reason::not_permitted;
+  if (others && row.collected_by == call.who.person.id)
+    decision = permit(moment, call, record, "attach_evidence", Json::object());
+  if (!decision) return decision.error();
+  return {};
 }
 
 EvidenceRow new_row(const Moment& moment, const Call& call, const EvidenceWish& wish) {
@@ -124,6 +134,7 @@ Result<Performed> attach_evidence(Context& context, const Call& call, std::strin
     if (!decision) return decision.error();
     EvidenceRow row = new_row(moment, call, wish);
     if (wish.item) {
+      (void)moment.facts.items(record->id);  // the item may not leave the plan meanwhile
       const auto item = find_item(moment.at, record->id, *wish.item);
       if (!item) return invalid_field("/item", "is no checklist item of this record");
       row.item = item->id;
@@ -151,8 +162,7 @@ Result<Performed> withdraw_evidence(Context& context, const Call& call, std::str
     if (!row) return refuse(Reason::not_found, "there is no such evidence");
     if (auto version = require_version(call, row->version); !version) return version.error();
     if (row->withdrawn) return refuse(Reason::wrong_state, "this evidence has been withdrawn before");
-    auto decision = permit(moment, call, *record, "attach_evidence", Json::object());
-    if (!decision) return decision.error();
+    if (auto may = may_withdraw(moment, call, *record, *row); !may) return may.error();
     row->withdrawn = true;
     ++row->version;
     Planned planned;

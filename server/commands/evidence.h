@@ -12,7 +12,7 @@
 namespace assay {
 
 struct EvidenceWish {
-  std::string kind;                          // file | reference | interview | observation
+  std::string kind;  // file | reference | interview | observation
   std::string title;
   std::string description = {};              // mandatory but for files
   std::optional<std::string> item = {};      // uuid of a checklist item of the same audit
@@ -20,15 +20,17 @@ struct EvidenceWish {
   std::optional<Date> effective_from = {}, effective_to = {};
   std::optional<std::string> supersedes = {};  // uuid of evidence on the same record
   std::string file_name = {}, media_type = {};
-  std::optional<StoredFile> file = {};       // of kind file: stored and durable already
+  std::optional<StoredFile> file = {};  // of kind file: stored and durable already
 };
 
 /// Whether the person may attach evidence to the record now: asked before an upload is taken in.
-Result<void> may_attach_evidence(Context& context, const Principal& who, std::string_view type, std::string_view record);
+Result<void> may_attach_evidence(Context& context, const Principal& who, std::string_view type,
+                                 std::string_view record);
 /// 201.
 Result<Performed> attach_evidence(Context& context, const Call& call, std::string_view type, std::string_view record,
                                   const EvidenceWish& wish);
-/// Marks evidence as not valid any more, with a reason; it stays readable. Needs its version.
+/// Marks evidence as not valid any more, with a reason; it stays readable. By who collected it, or by those whom the
+/// command "withdraw_evidence" names. Needs its version.
 Result<Performed> withdraw_evidence(Context& context, const Call& call, std::string_view type, std::string_view record,
                                     std::string_view evidence, std::string_view reason);
 

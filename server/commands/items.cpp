@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "commands/records.h"
+#include "storage/evidence.h"
 
 namespace assay {
 namespace {
@@ -54,7 +55,6 @@ EventDraft item_event(const Moment& moment, const Call& call, const RecordRow& a
   event.version = row.version;
   event.actor = call.who.person.id;
   event.at = moment.now;
-  const bool by_somebody = row.answered_by.has_value();
   event.facts = {{"audit", audit.uuid},
                  {"catalogue", row.catalogue},
                  {"catalogue_id", row.catalogue_id},
@@ -67,15 +67,16 @@ EventDraft item_event(const Moment& moment, const Call& call, const RecordRow& a
                  {"reason", row.reason},
                  {"maturity", row.maturity ? Json(*row.maturity) : Json(nullptr)},
                  {"notes", row.notes},
-                 {"answered_by", by_somebody ? Json(call.who.person.uuid) : Json(nullptr)},
+                 {"answered_by", row.answered_by ? Json(row.answered_by_uuid) : Json(nullptr)},
                  {"answered_at", row.answered_at ? Json(to_text(*row.answered_at)) : Json(nullptr)}};
   event.ids.emplace(audit.uuid, static_cast<std::int64_t>(audit.id));
   if (row.auditor) event.ids.emplace(row.auditor_uuid, static_cast<std::int64_t>(*row.auditor));
-  if (by_somebody) event.ids.emplace(call.who.person.uuid, static_cast<std::int64_t>(call.who.person.id));
+  if (row.answered_by) event.ids.emplace(row.answered_by_uuid, static_cast<std::int64_t>(*row.answered_by));
   return event;
 }
 
-/// The row of a plan: the item as it is planned already, or a new one, with the auditor that the plan names.
+/// The row of a plan: the item as it is planned already, or a new one, with the auditor that the plan names. An answer
+/// stays with who gave it.
 Result<ItemRow> planned_row(Moment& moment, const RecordRow& audit, const PinnedCatalogue& catalogue,
                             const ItemPlan& plan, const std::string& pointer) {
   auto row = find_item(moment.at, audit.id, catalogue.id, plan.question, plan.subject);
@@ -112,6 +113,21 @@ Json input_of(const PinnedCatalogue& catalogue, const std::vector<ItemPlan>& pla
     items.push_back(std::move(item));
   }
   return {{"items", std::move(items)}};
+}
+
+/// The item as the guard not_own_area compares it: whoever answers audits it, to whomever it is assigned.
+Json input_of(const ItemRow& row, const Call& call) {
+  const Json item = {
+      {"question", row.question}, {"item", row.item}, {"subject", row.subject}, {"auditor", call.who.person.uuid}};
+  return {{"items", Json::array({item})}};
+}
+
+/// Taking an item out of the plan is a decision of the lead auditor, with a reason, once the plan is issued.
+Result<Decision> permit_drop(Moment& moment, const Call& call, const RecordRow& audit, std::string_view reason) {
+  const Json input = reason.empty() ? Json::object() : Json{{"reason", reason}};
+  auto decision = permit(moment, call, audit, "drop_items", input);
+  if (decision || decision.error().reason != Reason::wrong_state) return decision;
+  return permit(moment, call, audit, "strike_items", input);
 }
 
 Result<void> check_answer(const PinnedCatalogue& catalogue, const ItemAnswer& answer) {
@@ -167,7 +183,8 @@ Result<Performed> plan_items(Context& context, Catalogues& catalogues, const Cal
   });
 }
 
-Result<Performed> drop_item(Context& context, const Call& call, std::string_view audit_uuid, std::string_view item) {
+Result<Performed> drop_item(Context& context, const Call& call, std::string_view audit_uuid, std::string_view item,
+                            std::string_view reason) {
   return perform(context, call, [&](Moment& moment) -> Result<Planned> {
     auto audit = visible_record(moment.at, call.who, "audit", audit_uuid);
     if (!audit) return audit.error();
@@ -175,7 +192,10 @@ Result<Performed> drop_item(Context& context, const Call& call, std::string_view
     if (!row) return refuse(Reason::not_found, "there is no such item");
     if (auto version = require_version(call, row->version); !version) return version.error();
     if (row->status == "answered") return refuse(Reason::wrong_state, "the item has an answer and stays in the plan");
-    auto decision = permit(moment, call, *audit, "plan_items", Json{{"items", Json::array()}});
+    (void)moment.facts.evidence_at(audit->id);  // nothing may be attached to the item meanwhile
+    if (has_evidence_of_item(moment.at, audit->id, row->id))
+      return refuse(Reason::wrong_state, "evidence refers to the item, which stays in the plan");
+    auto decision = permit_drop(moment, call, *audit, reason);
     if (!decision) return decision.error();
     ++row->version;
     Planned planned;
@@ -183,6 +203,7 @@ Result<Performed> drop_item(Context& context, const Call& call, std::string_view
     planned.status = 204;
     planned.events = {item_event(moment, call, *audit, *row, "dropped")};
     planned.events.front().facts["removed"] = true;
+    if (!reason.empty()) planned.events.front().facts["said"] = {{"reason", std::string(reason)}};
     (void)moment.facts.items(audit->id);
     return planned;
   });
@@ -199,7 +220,7 @@ Result<Performed> answer_item(Context& context, Catalogues& catalogues, const Ca
     auto catalogue = catalogues.find(moment.at, row->catalogue);
     if (!catalogue) throw std::runtime_error("catalogue " + row->catalogue + " is missing");
     if (auto fine = check_answer(*catalogue, answer); !fine) return fine.error();
-    auto decision = permit(moment, call, *audit, "answer_items", Json::object());
+    auto decision = permit(moment, call, *audit, "answer_items", input_of(*row, call));
     if (!decision) return decision.error();
     if (auto may = may_answer(moment, call, *audit, *row); !may) return may.error();
 
@@ -209,9 +230,11 @@ Result<Performed> answer_item(Context& context, Catalogues& catalogues, const Ca
     row->maturity = answer.maturity;
     row->notes = answer.notes;
     row->answered_by.reset();
+    row->answered_by_uuid.clear();
     row->answered_at.reset();
     if (answer.status == "answered") {
       row->answered_by = call.who.person.id;
+      row->answered_by_uuid = call.who.person.uuid;
       row->answered_at = moment.now;
     }
     ++row->version;

@@ -70,6 +70,7 @@ Json timers_of_change(const Change& change) {
   Json all = Json::object();
   for (const auto& [name, due] : change.timers) {
     all[name] = due ? Json{{"day", to_text(due->day)}, {"at", to_text(due->at)}} : Json(nullptr);
+    if (due && due->remind) all[name]["remind"] = to_text(*due->remind);
   }
   return all;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "domain/standing.h"
+#include "domain/timers.h"
 
 namespace assay {
 namespace {
@@ -21,8 +22,8 @@ WorkflowSetPtr set_of(const Context& context, const RecordRow& record) {
 }
 
 /// An event of the engine's own about a record, beside what the definitions name.
-EventDraft engine_event(const Moment& moment, const Call& call, const RecordRow& record, std::string_view what,
-                        std::string command) {
+EventDraft engine_event(const Moment& moment, std::optional<PersonId> actor, const RecordRow& record,
+                        std::string_view what, std::string command) {
   EventDraft event{Subject::record, static_cast<std::int64_t>(record.id), record.uuid, record.organisation};
   event.record = record.id;
   event.type = record.type + "." + std::string(what);
@@ -32,6 +33,18 @@ EventDraft engine_event(const Moment& moment, const Call& call, const RecordRow&
   event.at = moment.now;
   event.workflow_set = record.workflow_set;
   event.facts = {{"type", record.type}, {"state", record.state}};
+  return event;
+}
+
+/// The event that reminds of a deadline, or that says that reminders were missed and are not made up for.
+EventDraft reminder_event(const Moment& moment, const RecordRow& record, const TimerDefinition& timer, const Due& due,
+                          const Move& move) {
+  const bool reminds = move.what == Move::What::remind;
+  EventDraft event = engine_event(moment, {}, record, reminds ? "reminded" : "reminders_missed", "remind");
+  event.facts["reminded"] = {{"timer", timer.name},
+                             {"day", to_text(due.day)},
+                             {"next", move.next ? Json(to_text(*move.next)) : Json(nullptr)}};
+  if (reminds && !timer.tell.empty()) event.facts["told"] = timer.tell;
   return event;
 }
 
@@ -46,7 +59,7 @@ Result<void> has_no_endpoint(const Context& context, const RecordRow& record, co
 
 /// The event that says that a command waits for a second person.
 EventDraft proposal_event(Moment& moment, const Call& call, const RecordRow& record, const RecordCommand& command) {
-  EventDraft event = engine_event(moment, call, record, "proposed", command.command);
+  EventDraft event = engine_event(moment, call.who.person.id, record, "proposed", command.command);
   event.facts["proposed"] = {
       {"uuid", moment.context.new_uuid()}, {"command", command.command}, {"input", command.input}};
   return event;
@@ -179,7 +192,7 @@ Result<Performed> decline_proposal(Context& context, const Call& call, std::stri
     const bool withdraws = proposal->proposer == call.who.person.id;
     if (auto may = may_settle(moment, call, *record, *proposal); !may && !withdraws) return may.error();
 
-    EventDraft event = engine_event(moment, call, *record, "proposal_declined", proposal->command);
+    EventDraft event = engine_event(moment, call.who.person.id, *record, "proposal_declined", proposal->command);
     event.facts["settled"] = settled(*proposal, "declined");
     if (!comment.empty()) event.facts["said"] = {{"comment", comment}};
     Planned planned;
@@ -196,19 +209,31 @@ Result<void> fire_timer(Context& context, const DueTimer& timer) {
     const auto record = find_record(moment.at, timer.record);
     if (!record) throw std::runtime_error("a timer runs on a record that does not exist");
     const auto running = timers_of(moment.at, timer.record);
-    const bool due = std::any_of(running.begin(), running.end(), [&](const auto& one) {
-      return one.first == timer.timer && one.second.at <= moment.now;
-    });
-    if (!due) return planned;
+    const auto due =
+        std::find_if(running.begin(), running.end(), [&](const auto& one) { return one.first == timer.timer; });
+    if (due == running.end()) return planned;
     const auto organisation = find_organisation(moment.at, record->organisation);
     const auto set = set_of(context, *record);
-    const auto& definition = set->types.at(record->type);
-    const Actor actor{{}, {}, true};
-    auto decision =
-        decide(*set, moment.facts, {record->id, record->type, record->organisation},
-               {definition.timers.at(timer.timer).fires, Json::object()}, actor, local(moment, *organisation));
-    if (!decision) return decision.error();
+    const auto& definition = set->types.at(record->type).timers.at(timer.timer);
+    const Now now = local(moment, *organisation);
+    const Move move = due_move(*set, definition, due->second, now);
+    if (move.what == Move::What::nothing) return planned;
     planned.uuid = record->uuid;
+    if (move.what != Move::What::fire) {
+      planned.events = {reminder_event(moment, *record, definition, due->second, move)};
+      planned.read = {{Dependency::On::record, static_cast<std::int64_t>(record->id), record->version}};
+      return planned;
+    }
+    if (definition.fires.empty()) {
+      planned.events = {engine_event(moment, {}, *record, "deadline_passed", "remind")};
+      planned.events.front().facts["fired"] = timer.timer;
+      planned.read = {{Dependency::On::record, static_cast<std::int64_t>(record->id), record->version}};
+      return planned;
+    }
+    const Actor actor{{}, {}, true};
+    auto decision = decide(*set, moment.facts, {record->id, record->type, record->organisation},
+                           {definition.fires, Json::object()}, actor, now);
+    if (!decision) return decision.error();
     planned.events = events_of(moment, *decision, actor, record->workflow_set);
     planned.events.front().facts["fired"] = timer.timer;
     return planned;

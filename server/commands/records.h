@@ -30,7 +30,8 @@ Result<Performed> confirm_proposal(Context& context, const Call& call, std::stri
 Result<Performed> decline_proposal(Context& context, const Call& call, std::string_view type, std::string_view record,
                                    std::string_view proposal, std::string_view comment);
 
-/// Fires a timer that is due; does nothing (no event) when it has been stopped or fired meanwhile.
+/// Does what a timer has to do now: reminds (event "reminded"), passes over missed reminders ("reminders_missed"), or
+/// fires its command; nothing (no event) when it has been stopped or fired meanwhile.
 Result<void> fire_timer(Context& context, const DueTimer& timer);
 
 /// The offers of a record for a person, from one snapshot.

@@ -52,7 +52,7 @@ Json history_json(ReportSource& source, const RecordRow& row, const Reader& read
   const Definition& definition = source.definition(row);
   Json history = Json::array();
   for (const Event& event : list_events(source.at(), query, reader)) {
-    if (event.draft.subject != Subject::record) continue;
+    if (event.draft.subject != Subject::record || event.draft.command == "remind") continue;
     Json step = {{"at", to_text(event.draft.at)},
                  {"step", label_of(definition, "commands." + event.draft.command, source.language())}};
     if (event.draft.actor) step["by"] = source.name(*event.draft.actor);
@@ -71,7 +71,7 @@ void tie_to_items(const Json& body, const std::string& number, Json& json, Repor
     Json tie = {{"question", question}};
     if (subject != "whole") tie["subject"] = subject;
     json["items"].push_back(std::move(tie));
-    all.by_question[question + " " + subject].push_back(number);
+    all.by_question[item.value("catalogue", "") + " " + question + " " + subject].push_back(number);
   }
 }
 
@@ -97,6 +97,11 @@ Json corrective_action_json(ReportSource& source, const RecordRow& row, const st
     if (seat.seat == "action_owner") json["owner"] = seat.name;
   }
   return json;
+}
+
+/// What was never issued, and what was withdrawn, is no finding of the audit.
+bool stands(const RecordRow& row) {
+  return row.state != "draft" && row.state != "discarded" && row.state != "withdrawn";
 }
 
 void add_nonconformity(ReportSource& source, const RecordRow& row, const Reader& reader, ReportFindings& all) {
@@ -140,7 +145,7 @@ void add_opportunity(ReportSource& source, const RecordRow& row, ReportFindings&
 ReportFindings report_findings(ReportSource& source) {
   ReportFindings all;
   for (const RecordRow& row : source.linked(source.audit(), "nonconformities")) {
-    add_nonconformity(source, row, source.reader(), all);
+    if (stands(row)) add_nonconformity(source, row, source.reader(), all);
   }
   for (const RecordRow& row : source.linked(source.audit(), "opportunities")) add_opportunity(source, row, all);
   return all;

@@ -73,7 +73,8 @@ Json sessions_json(ReportSource& source, const Json& body) {
     return parse_instant(a.at("starts").get<std::string>()) < parse_instant(b.at("starts").get<std::string>());
   });
   for (Json& session : sessions) {
-    const std::string zone = session.value("zone", source.zone());
+    const std::string named = session.value("zone", source.zone());
+    const std::string zone = is_time_zone(named) ? named : source.zone();
     session["auditor"] = source.name(session.at("auditor").get<std::string>());
     session["starts"] = local_minute(session.at("starts"), zone);
     session["ends"] = local_minute(session.at("ends"), zone);
@@ -109,9 +110,25 @@ std::vector<ItemRow> all_items(ReportSource& source) {
   }
 }
 
+/// The hashes of the catalogue that the audit has selected and of all that its items name, each once.
+std::vector<std::string> catalogues_of(const std::string& selected, const std::vector<ItemRow>& items) {
+  std::vector<std::string> hashes;
+  const auto add = [&](const std::string& hash) {
+    if (!hash.empty() && std::find(hashes.begin(), hashes.end(), hash) == hashes.end()) hashes.push_back(hash);
+  };
+  add(selected);
+  for (const ItemRow& item : items) add(item.catalogue);
+  return hashes;
+}
+
 Json answer_json(ReportSource& source, const ItemRow& item, const ReportFindings& findings) {
   Json json = {{"subject", item.subject == "whole" ? "" : item.subject}};
-  if (item.auditor) json["auditor"] = source.name(*item.auditor);
+  if (item.answered_by) {
+    json["auditor"] = source.name(*item.answered_by);
+    if (item.auditor && item.auditor != item.answered_by) json["assigned_to"] = source.name(*item.auditor);
+  } else if (item.auditor) {
+    json["auditor"] = source.name(*item.auditor);
+  }
   if (!item.result.empty()) json["result"] = item.result;
   if (!item.reason.empty()) json["reason"] = item.reason;
   if (item.maturity) json["maturity"] = *item.maturity;
@@ -120,7 +137,7 @@ Json answer_json(ReportSource& source, const ItemRow& item, const ReportFindings
   for (const auto& [record, evidence] : source.evidence()) {
     if (evidence.item_uuid == item.uuid) json["evidence"].push_back(source.evidence_name(evidence.uuid));
   }
-  const auto found = findings.by_question.find(item.question + " " + item.subject);
+  const auto found = findings.by_question.find(item.catalogue_id + " " + item.question + " " + item.subject);
   if (found != findings.by_question.end()) json["findings"] = found->second;
   return json;
 }
@@ -140,15 +157,11 @@ Json catalogue_json(ReportSource& source, const PinnedCatalogue& catalogue, cons
     ++counts[item.result];
   }
   const Json& content = catalogue.content;
-  Json json = {{"id", catalogue.id},
-               {"version", catalogue.version},
-               {"title", catalogue.title},
-               {"standard", catalogue.standard},
-               {"hash", catalogue.hash},
-               {"plugin", plugin},
-               {"results", content.at("results")},
-               {"groups", Json::array()},
-               {"items", Json::array()}};
+  Json json = {{"id", catalogue.id},       {"version", catalogue.version},
+               {"title", catalogue.title}, {"standard", catalogue.standard},
+               {"hash", catalogue.hash},   {"results", content.at("results")},
+               {"groups", Json::array()},  {"items", Json::array()}};
+  if (!plugin.empty()) json["plugin"] = plugin;
   for (const Json& group : content.at("groups"))
     json["groups"].push_back({{"id", group.at("id")}, {"title", group.at("title")}});
   for (const Json& item : content.at("items")) {
@@ -283,11 +296,14 @@ Json report_input(Context& context, Catalogues& catalogues, Snapshot& at, const 
   for (const RecordRow& programme : source.linked(audit, "programme")) {
     input["programme"] = {{"number", programme.number}, {"title", body_of(programme).value("title", programme.number)}};
   }
-  if (const std::string hash = body.value("catalogue_hash", ""); !hash.empty()) {
+  const std::vector<ItemRow> items = all_items(source);
+  const std::string selected = body.value("catalogue_hash", "");
+  for (const std::string& hash : catalogues_of(selected, items)) {
     const CataloguePtr catalogue = catalogues.find(at, hash);
     if (!catalogue) throw std::runtime_error("catalogue " + hash + " is missing");
-    const std::string plugin = body.value("plugin", "") + " " + body.value("plugin_version", "");
-    input["catalogues"].push_back(catalogue_json(source, *catalogue, plugin, all_items(source), findings));
+    const std::string plugin =
+        hash == selected ? body.value("plugin", "") + " " + body.value("plugin_version", "") : std::string();
+    input["catalogues"].push_back(catalogue_json(source, *catalogue, plugin, items, findings));
   }
   input["evidence"] = evidence_json(source);
   return input;

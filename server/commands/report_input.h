@@ -59,7 +59,7 @@ class ReportSource {
 struct ReportFindings {
   Json findings = Json::array();
   Json corrective_actions = Json::array();
-  std::map<std::string, std::vector<std::string>> by_question;  // "question subject" -> numbers of findings
+  std::map<std::string, std::vector<std::string>> by_question;  // "catalogue question subject" -> numbers of findings
 };
 ReportFindings report_findings(ReportSource& source);
 

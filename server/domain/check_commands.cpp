@@ -2,11 +2,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "domain/check_parts.h"
 
 namespace assay {
 namespace {
+
+/// Events that the engine writes about a record, beside those of the commands.
+constexpr std::array<std::string_view, 5> engine_events{"proposed", "proposal_declined", "reminded", "reminders_missed",
+                                                        "deadline_passed"};
 
 bool by_timer(const CommandDefinition& command) { return has(command.by, "timer"); }
 
@@ -120,6 +125,10 @@ void check_days(const Examined& examined, const std::string& timer, const char* 
   if (!list && !policy.value.is_number()) {
     examined.flaw({"timers", timer, key}, fmt::format("the policy {} is a list, not a number of days", name));
   }
+  const Json days = policy.value.is_array() ? policy.value : Json::array({policy.value});
+  if (list && std::any_of(days.begin(), days.end(), [](const Json& day) { return day > 0; })) {
+    examined.flaw({"timers", timer, key}, fmt::format("the policy {} reminds after the due day", name));
+  }
 }
 
 void check_when(const Examined& examined, const TimerDefinition& timer) {
@@ -165,6 +174,8 @@ bool is_kept_date(const Examined& examined, const std::string& name) {
 void check_commands(const Examined& examined) {
   for (const auto& [name, command] : examined.definition.commands) {
     const ExaminedCommand one{examined, command, pointer_to("/commands", name)};
+    if (std::find(engine_events.begin(), engine_events.end(), command.event) != engine_events.end())
+      examined.flaw({"commands", name, "event"}, "is an event of the engine's own");
     check_actors(one);
     check_input(one, command.must, "must");
     check_input(one, command.may, "may");

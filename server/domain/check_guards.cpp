@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "domain/check_parts.h"
 #include "domain/paths.h"
@@ -28,8 +29,10 @@ class GuardCheck {
     values();
     dates();
     seats();
+    elements();
     linked();
     commands();
+    since();
     who();
     waiver();
   }
@@ -106,17 +109,40 @@ class GuardCheck {
     });
     if (use_.name == "actor_is_not" && named_field() && !named_field()->person)
       flaw("field", "names no person (x-person)");
-    if (use_.name != "not_own_area" || !named_field()) return;
+  }
+
+  /// A guard about a list of objects needs certain members in them.
+  void elements() {
+    static const std::map<std::string, std::vector<const char*>, std::less<>> needed{
+        {"not_own_area", {"question", "subject", "auditor"}},
+        {"items_of", {"catalogue", "question", "subject"}},
+        {"no_clash", {"auditor", "starts", "ends"}}};
+    const auto names = needed.find(use_.name);
+    if (names == needed.end() || !named_field()) return;
     const auto& command = examined_.command;
-    const auto taken = [&](const std::vector<std::string>& names) {
-      return std::find(names.begin(), names.end(), named_field()->name) != names.end();
-    };
-    if (!taken(command.must) && !taken(command.may)) flaw("field", "is not part of the command's input");
+    const auto& field = named_field()->name;
+    if (use_.name == "not_own_area" && !has(command.must, field) && !has(command.may, field))
+      flaw("field", "is not part of the command's input");
     const Json items = named_field()->schema.value("items", Json::object());
     const Json properties = items.value("properties", Json::object());
-    for (const char* name : {"question", "subject", "auditor"}) {
+    for (const char* name : names->second) {
       if (!properties.contains(name)) flaw("field", fmt::format("its elements have no `{}`", name));
     }
+  }
+
+  /// `since` names commands of the record at `of`, `linked_since` those of the records at `link`.
+  void since() {
+    const bool link = use_.parameters.contains("link"), elsewhere = use_.parameters.contains("of");
+    const auto known = [&](const char* parameter, const Definition& type) {
+      each(parameter, [&](const std::string& place, const std::string& name) {
+        if (!type.commands.contains(name)) flaw_below(place, fmt::format("{} has no command `{}`", type.type, name));
+      });
+    };
+    known("since", elsewhere ? *other_ : in_.definition);
+    if (use_.name != "has_report") return;
+    if (link && elsewhere) flaw("link", "goes with `of` absent only");
+    if (link != use_.parameters.contains("linked_since")) flaw("link", "goes with `linked_since`");
+    if (link) known("linked_since", *other_);
   }
 
   void linked() {

@@ -38,10 +38,12 @@ struct Command {
   Json input = Json::object();
 };
 
-/// A due moment. `day` is what people see; `at` is when it has passed in the organisation's zone.
+/// A due moment. `day` is what people see; `at` is when it has passed in the organisation's zone; `remind` is when
+/// people are next reminded of it.
 struct Due {
   Date day;
   Instant at;
+  std::optional<Instant> remind = {};
   friend bool operator==(const Due&, const Due&) = default;
 };
 

@@ -28,20 +28,56 @@ std::string own_label(const Map& things, std::string_view name) {
   return found == things.end() ? std::string{} : found->second.label;
 }
 
-/// "x-labels" of a field or of its elements.
-const Json* value_labels(const Json& schema) {
-  if (const auto found = schema.find("x-labels"); found != schema.end()) return &*found;
+/// The schema itself, or that of the elements of a list.
+const Json& element_of(const Json& schema) {
   const auto items = schema.find("items");
-  return items == schema.end() ? nullptr : value_labels(*items);
+  return items == schema.end() ? schema : element_of(*items);
 }
 
-std::string enum_label(const Definition& definition, std::string_view path) {
+/// The schema of a field ("grade") or of a member of it or of its elements ("sessions.mode"); null when there is none.
+const Json* schema_at(const Definition& definition, std::string_view path) {
   const auto dot = path.find('.');
-  if (dot == std::string_view::npos) return {};
   const auto field = definition.fields.find(std::string(path.substr(0, dot)));
-  if (field == definition.fields.end()) return {};
-  const Json* labels = value_labels(field->second.schema);
-  return labels ? labels->value(std::string(path.substr(dot + 1)), std::string{}) : std::string{};
+  if (field == definition.fields.end()) return nullptr;
+  const Json* at = &element_of(field->second.schema);
+  for (path = dot == std::string_view::npos ? std::string_view{} : path.substr(dot + 1); !path.empty();) {
+    const auto end = path.find('.');
+    const auto properties = at->find("properties");
+    if (properties == at->end()) return nullptr;
+    const auto member = properties->find(std::string(path.substr(0, end)));
+    if (member == properties->end()) return nullptr;
+    at = &element_of(*member);
+    path = end == std::string_view::npos ? std::string_view{} : path.substr(end + 1);
+  }
+  return at;
+}
+
+std::string member_label(const Definition& definition, std::string_view path) {
+  const Json* schema = schema_at(definition, path);
+  return schema ? schema->value("title", std::string{}) : std::string{};
+}
+
+/// Of "FIELD.VALUE" or "FIELD.MEMBER.VALUE".
+std::string enum_label(const Definition& definition, std::string_view path) {
+  const auto dot = path.rfind('.');
+  if (dot == std::string_view::npos) return {};
+  const Json* schema = schema_at(definition, path.substr(0, dot));
+  if (!schema || !schema->contains("x-labels")) return {};
+  return schema->at("x-labels").value(std::string(path.substr(dot + 1)), std::string{});
+}
+
+/// The paths of what a schema says about its members and values.
+void add_inner_paths(const Json& schema, const std::string& path, std::vector<std::string>& paths) {
+  const Json& element = element_of(schema);
+  if (const auto labels = element.find("x-labels"); labels != element.end()) {
+    for (const auto& [value, label] : labels->items()) paths.push_back(fmt::format("enums.{}.{}", path, value));
+  }
+  const auto properties = element.find("properties");
+  if (properties == element.end()) return;
+  for (const auto& [name, member] : properties->items()) {
+    paths.push_back(fmt::format("members.{}.{}", path, name));
+    add_inner_paths(member, fmt::format("{}.{}", path, name), paths);
+  }
 }
 
 std::string english(const Definition& definition, std::string_view path) {
@@ -56,6 +92,7 @@ std::string english(const Definition& definition, std::string_view path) {
   if (section == "links") return own_label(definition.links, name);
   if (section == "people") return own_label(definition.people, name);
   if (section == "timers") return own_label(definition.timers, name);
+  if (section == "members") return member_label(definition, name);
   if (section == "enums") return enum_label(definition, name);
   return {};
 }
@@ -118,11 +155,7 @@ std::vector<std::string> missing_labels(const Definition& definition, std::strin
   add_paths(definition.links, "links", paths);
   add_paths(definition.people, "people", paths);
   add_paths(definition.timers, "timers", paths);
-  for (const auto& [name, field] : definition.fields) {
-    const Json* labels = value_labels(field.schema);
-    if (!labels) continue;
-    for (const auto& [value, label] : labels->items()) paths.push_back(fmt::format("enums.{}.{}", name, value));
-  }
+  for (const auto& [name, field] : definition.fields) add_inner_paths(field.schema, name, paths);
   const auto tree = definition.labels.find(std::string(language));
   if (tree == definition.labels.end()) return paths;
   std::erase_if(paths, [&](const std::string& path) {

@@ -35,6 +35,7 @@ struct ItemView {
   std::string subject;    // "whole" or "site:Hamburg", "process:backup", "zone:cell 3"
   std::optional<PersonId> auditor;
   std::string result;  // empty until answered
+  std::optional<PersonId> answered_by = {};
 };
 
 /// A consistent snapshot. An implementation that reads a database records the version of everything it was asked for,
@@ -62,10 +63,12 @@ class Facts {
   virtual std::vector<std::string> responsibilities(PersonId person) const = 0;
   /// Who performed one of these commands on the record.
   virtual std::vector<PersonId> performed(RecordId id, const std::vector<std::string>& commands) const = 0;
-  /// How many reports are attached to the record.
-  virtual int reports(RecordId id) const = 0;
-  /// How many pieces of evidence are attached to the record itself.
-  virtual int evidence(RecordId id) const = 0;
+  /// When the command was last performed on the record; nothing when it never was. A mere proposal performs nothing.
+  virtual std::optional<Instant> performed_at(RecordId id, std::string_view command) const = 0;
+  /// When the newest report was attached to the record; nothing when it has none.
+  virtual std::optional<Instant> reported_at(RecordId id) const = 0;
+  /// When the newest piece of evidence was attached to the record itself; withdrawn ones do not count.
+  virtual std::optional<Instant> evidence_at(RecordId id) const = 0;
 };
 
 }  // namespace assay

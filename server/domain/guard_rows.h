@@ -29,6 +29,10 @@ Unmet seated(const GuardContext&);
 Unmet not_own_area(const GuardContext&);
 Unmet items_planned(const GuardContext&);
 Unmet items_answered(const GuardContext&);
+Unmet items_assigned(const GuardContext&);
+Unmet items_of(const GuardContext&);
+Unmet no_item_planned(const GuardContext&);
+Unmet no_clash(const GuardContext&);
 
 // What the families share.
 

@@ -19,8 +19,12 @@ constexpr GuardReason not_before_reasons[] = {{"empty", "{field} is not filled i
                                               {"before", "{field} must not be before {date}."}};
 constexpr GuardReason not_after_reasons[] = {{"empty", "{field} is not filled in."},
                                              {"after", "{field} must not be after {date}."}};
-constexpr GuardReason has_report_reasons[] = {{"no_report", "{record} has no report."}};
-constexpr GuardReason has_evidence_reasons[] = {{"no_evidence", "{record} has no evidence."}};
+constexpr GuardReason has_report_reasons[] = {
+    {"no_report", "{record} has no report."},
+    {"outdated", "The newest report was made before this: {command} on {record}."}};
+constexpr GuardReason has_evidence_reasons[] = {
+    {"no_evidence", "{record} has no evidence."},
+    {"outdated", "The newest evidence was attached before this: {command} on {record}."}};
 constexpr GuardReason linked_all_reasons[] = {{"open", "{record} is still {state}."},
                                               {"not_filled", "{field} of {record} is not filled in."}};
 constexpr GuardReason linked_some_reasons[] = {{"none", "There are no {linked} as required here."},
@@ -39,10 +43,21 @@ constexpr GuardReason people_differ_reasons[] = {
 constexpr GuardReason role_present_reasons[] = {{"absent", "Nobody among those named has one of the roles: {roles}."}};
 constexpr GuardReason seated_reasons[] = {{"vacant", "Nobody holds the seat {seat}."}};
 constexpr GuardReason not_own_area_reasons[] = {
-    {"own_area", "{item} ({subject}) is assigned to somebody who answers for it."}};
+    {"own_area", "{item} ({subject}) is audited by somebody who answers for it."}};
 constexpr GuardReason items_planned_reasons[] = {{"none", "No checklist item is planned."}};
 constexpr GuardReason items_answered_reasons[] = {
     {"unanswered", "{count} of {planned} planned checklist items have no result, for example {example}."}};
+constexpr GuardReason items_assigned_reasons[] = {
+    {"unassigned", "{count} of {planned} planned checklist items have no auditor, for example {example}."}};
+constexpr GuardReason items_of_reasons[] = {
+    {"not_planned", "{question} ({subject}) is no checklist item of {record}."},
+    {"other_result", "{question} ({subject}) of {record} has no result that bears this finding."}};
+constexpr GuardReason no_item_planned_reasons[] = {
+    {"planned", "{count} checklist items are planned, for example {example}; take them out of the plan first."}};
+constexpr GuardReason no_clash_reasons[] = {
+    {"ends_before_start", "Session {session} does not end after it starts."},
+    {"not_in_team", "The auditor of session {session} has no such seat in the team."},
+    {"overlap", "Sessions {session} and {other_session} of the same auditor overlap."}};
 
 constexpr std::string_view linked = "link where? in? have?";
 
@@ -56,12 +71,18 @@ constexpr std::array table{
           actor_not_did_reasons, guard::actor_not_did},
     Guard{"after", "field than", "the date is after the other date or today", after_reasons, guard::after},
     Guard{"filled", "fields", "every field says something", filled_reasons, guard::filled},
-    Guard{"has_evidence", "of?", "a piece of evidence is attached there", has_evidence_reasons, guard::has_evidence},
-    Guard{"has_report", "of?", "a report is attached there", has_report_reasons, guard::has_report},
+    Guard{"has_evidence", "of? since?", "a piece of evidence is attached there, since the last of the commands",
+          has_evidence_reasons, guard::has_evidence},
+    Guard{"has_report", "of? since? link? linked_since?", "a report is attached there, since the last of the commands",
+          has_report_reasons, guard::has_report},
     Guard{"is", "field one_of", "the field has one of the values", is_reasons, guard::is},
     Guard{"is_not", "field one_of", "the field has none of the values", is_not_reasons, guard::is_not},
     Guard{"items_answered", "", "every planned checklist item has a result", items_answered_reasons,
           guard::items_answered},
+    Guard{"items_assigned", "", "every planned checklist item has an auditor", items_assigned_reasons,
+          guard::items_assigned},
+    Guard{"items_of", "field of results?", "the named items are planned there and have such a result", items_of_reasons,
+          guard::items_of},
     Guard{"items_planned", "", "at least one checklist item is planned", items_planned_reasons, guard::items_planned},
     Guard{"linked_all", linked, "every linked record is in one of the states and has the fields", linked_all_reasons,
           guard::linked_all},
@@ -70,6 +91,10 @@ constexpr std::array table{
     Guard{"linked_none", "link where? in?", "no linked record is as described", linked_none_reasons,
           guard::linked_none},
     Guard{"linked_some", linked, "at least one linked record is as described", linked_some_reasons, guard::linked_some},
+    Guard{"no_clash", "field seats",
+          "the sessions end after they start, are held by the team, and nobody is in two at a time", no_clash_reasons,
+          guard::no_clash},
+    Guard{"no_item_planned", "", "no checklist item is planned", no_item_planned_reasons, guard::no_item_planned},
     Guard{"not_after", "field than", "the date is not after the other date or today", not_after_reasons,
           guard::not_after},
     Guard{"not_before", "field than", "the date is not before the other date or today", not_before_reasons,

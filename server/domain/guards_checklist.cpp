@@ -1,13 +1,16 @@
-// Guards about the checklist of an audit: planned, answered, and nobody auditing own work.
+// Guards about the checklist of an audit: planned, assigned, answered, borne out, and nobody auditing own work.
 #include <algorithm>
 #include <map>
+#include <set>
+#include <tuple>
 
 #include "domain/guard_rows.h"
+#include "domain/paths.h"
 
 namespace assay::guard {
 namespace {
 
-/// A planned or proposed item as the guard compares it. `item` may be unknown: then the question's id stands for it.
+/// A planned or proposed item as the guard compares it, with whoever audits it. `item` may be unknown.
 struct Assigned {
   std::string item;
   std::string question;
@@ -26,7 +29,7 @@ bool answers_for(const std::vector<std::string>& responsibilities, const Assigne
   return std::any_of(responsibilities.begin(), responsibilities.end(), [&](const std::string& what) {
     if (!what.starts_with(item_prefix)) return what == assigned.subject;
     const auto area = std::string_view(what).substr(item_prefix.size());
-    return covers(area, assigned.item.empty() ? assigned.question : assigned.item);
+    return covers(area, assigned.item) || covers(area, assigned.question);
   });
 }
 
@@ -46,16 +49,18 @@ bool excepted(const Json& body, const Assigned& assigned, const std::string& aud
   });
 }
 
+/// Whoever audits an item of the plan: the person to whom it is assigned, and the person who has answered it.
 std::vector<Assigned> planned(const GuardContext& context) {
   std::vector<Assigned> found;
-  for (ItemView& item : context.facts.items(context.record.id)) {
-    if (item.auditor)
-      found.push_back({std::move(item.item), std::move(item.question), std::move(item.subject), *item.auditor});
+  for (const ItemView& item : context.facts.items(context.record.id)) {
+    if (item.auditor) found.push_back({item.item, item.question, item.subject, *item.auditor});
+    if (item.answered_by && item.answered_by != item.auditor)
+      found.push_back({item.item, item.question, item.subject, *item.answered_by});
   }
   return found;
 }
 
-/// The items that the input proposes: objects with question, subject, auditor and perhaps item.
+/// The items that the input proposes: objects with question, subject, auditor (or who answers) and perhaps item.
 std::vector<Assigned> proposed(const GuardContext& context, const std::string& field) {
   std::vector<Assigned> found;
   const Json* items = value_of(context, field);
@@ -67,6 +72,22 @@ std::vector<Assigned> proposed(const GuardContext& context, const std::string& f
                      item.value("subject", std::string{}), *auditor});
   }
   return found;
+}
+
+/// How many items of the plan are as they should not be, the first of them by name.
+template <class Wrong>
+Unmet counted(const GuardContext& context, std::string_view guard, std::string_view code, Wrong wrong) {
+  constexpr std::size_t shown = 20;
+  const auto items = context.facts.items(context.record.id);
+  Json some = Json::array();
+  std::size_t count = 0;
+  for (const ItemView& item : items) {
+    if (!wrong(item)) continue;
+    if (++count <= shown) some.push_back({{"question", item.question}, {"subject", item.subject}});
+  }
+  if (count == 0) return {};
+  return {unmet(context, guard, code,
+                {{"count", count}, {"planned", items.size()}, {"example", some[0]["question"]}, {"items", some}})};
 }
 
 }  // namespace
@@ -98,18 +119,43 @@ Unmet items_planned(const GuardContext& context) {
   return {unmet(context, "items_planned", "none", Json::object())};
 }
 
+Unmet no_item_planned(const GuardContext& context) {
+  return counted(context, "no_item_planned", "planned", [](const ItemView&) { return true; });
+}
+
+Unmet items_assigned(const GuardContext& context) {
+  return counted(context, "items_assigned", "unassigned", [](const ItemView& item) { return !item.auditor; });
+}
+
 Unmet items_answered(const GuardContext& context) {
-  constexpr std::size_t shown = 20;
-  const auto items = context.facts.items(context.record.id);
-  Json open = Json::array();
-  std::size_t count = 0;
-  for (const ItemView& item : items) {
-    if (!item.result.empty()) continue;
-    if (++count <= shown) open.push_back({{"question", item.question}, {"subject", item.subject}});
+  return counted(context, "items_answered", "unanswered", [](const ItemView& item) { return item.result.empty(); });
+}
+
+Unmet items_of(const GuardContext& context) {
+  const std::string field(text_parameter(context, "field"));
+  const auto of = text_parameter(context, "of");
+  const Json* named_items = value_of(context, field);
+  if (context.awaits(field) || awaits_path(context, of) || !named_items || !named_items->is_array()) return {};
+  const auto results = context.parameters.find("results");
+  Unmet found;
+  for (const RecordId id : walk(context.facts, context.record.id, of)) {
+    std::map<std::tuple<std::string, std::string, std::string>, std::string> planned_items;
+    for (const ItemView& item : context.facts.items(id))
+      planned_items[{item.catalogue, item.question, item.subject}] = item.result;
+    for (const Json& item : *named_items) {
+      const auto subject = item.value("subject", std::string{}), question = item.value("question", std::string{});
+      const auto known = planned_items.find({item.value("catalogue", std::string{}), question, subject});
+      const bool there = known != planned_items.end();
+      if (there && (results == context.parameters.end() ||
+                    std::find(results->begin(), results->end(), Json(known->second)) != results->end()))
+        continue;
+      Json values = named(record_at(context.facts, id));
+      values["question"] = question;
+      values["subject"] = subject;
+      found.push_back(unmet(context, "items_of", there ? "other_result" : "not_planned", std::move(values)));
+    }
   }
-  if (count == 0) return {};
-  return {unmet(context, "items_answered", "unanswered",
-                {{"count", count}, {"planned", items.size()}, {"example", open[0]["question"]}, {"items", open}})};
+  return found;
 }
 
 }  // namespace assay::guard

@@ -31,18 +31,50 @@ Unmet compare(const GuardContext& context, std::string_view guard, std::string_v
   return {unmet(context, guard, code, {{"field", field}, {"than", than}, {"date", to_text(*other)}})};
 }
 
-/// Says which of the records at `of` has none.
-template <class Count>
-Unmet attached(const GuardContext& context, std::string_view guard, std::string_view code, Count count) {
-  const auto of = text_parameter(context, "of");
-  if (of.empty()) {
-    if (count(context.record.id) > 0) return {};
-    return {unmet(context, guard, code, named(context.record))};
+/// The command that was performed last, on which record, and when.
+struct Performance {
+  Instant at;
+  RecordId record;
+  std::string command;
+};
+
+void consider(const GuardContext& context, const char* parameter, RecordId id, std::optional<Performance>& last) {
+  const auto commands = context.parameters.find(parameter);
+  if (commands == context.parameters.end()) return;
+  for (const Json& name : *commands) {
+    const auto& command = name.get_ref<const std::string&>();
+    const auto at = context.facts.performed_at(id, command);
+    if (at && (!last || *at > last->at)) last = Performance{*at, id, command};
   }
-  if (awaits_path(context, of)) return {};
+}
+
+/// The last of the commands `since` of the record, and of `linked_since` on the records at `link`.
+std::optional<Performance> last_performance(const GuardContext& context, RecordId id) {
+  std::optional<Performance> last;
+  consider(context, "since", id, last);
+  const auto link = text_parameter(context, "link");
+  if (link.empty()) return last;
+  for (const RecordId linked : walk(context.facts, id, link)) consider(context, "linked_since", linked, last);
+  return last;
+}
+
+/// Says which of the records at `of` (without it: this one) has none, or only what is older than a command.
+template <class When>
+Unmet attached(const GuardContext& context, std::string_view guard, std::string_view code, When when) {
+  const auto of = text_parameter(context, "of");
+  if (!of.empty() && awaits_path(context, of)) return {};
   Unmet found;
   for (const RecordId id : walk(context.facts, context.record.id, of)) {
-    if (count(id) <= 0) found.push_back(unmet(context, guard, code, named(record_at(context.facts, id))));
+    const std::optional<Instant> newest = when(id);
+    if (!newest) {
+      found.push_back(unmet(context, guard, code, named(record_at(context.facts, id))));
+      continue;
+    }
+    const auto last = last_performance(context, id);
+    if (!last || *newest >= last->at) continue;
+    Json values = named(record_at(context.facts, last->record));
+    values["command"] = last->command;
+    found.push_back(unmet(context, guard, "outdated", std::move(values)));
   }
   return found;
 }
@@ -91,11 +123,11 @@ Unmet not_after(const GuardContext& context) {
 }
 
 Unmet has_report(const GuardContext& context) {
-  return attached(context, "has_report", "no_report", [&](RecordId id) { return context.facts.reports(id); });
+  return attached(context, "has_report", "no_report", [&](RecordId id) { return context.facts.reported_at(id); });
 }
 
 Unmet has_evidence(const GuardContext& context) {
-  return attached(context, "has_evidence", "no_evidence", [&](RecordId id) { return context.facts.evidence(id); });
+  return attached(context, "has_evidence", "no_evidence", [&](RecordId id) { return context.facts.evidence_at(id); });
 }
 
 }  // namespace assay::guard

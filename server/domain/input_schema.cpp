@@ -10,23 +10,31 @@ namespace {
 
 constexpr int max_comment = 4000;
 
-/// Puts the labels of `language` in place of the English ones of an enum, at the field itself or at its elements.
-void label_values(Json& schema, const Definition& definition, const std::string& field, std::string_view language) {
-  if (schema.contains("items")) label_values(schema["items"], definition, field, language);
+/// Puts the labels of `language` in place of the English ones: of members and of values, at the field itself or at its
+/// elements. `path` is "FIELD" or "FIELD.MEMBER".
+void label_inner(Json& schema, const Definition& definition, const std::string& path, std::string_view language) {
+  if (schema.contains("items")) label_inner(schema["items"], definition, path, language);
+  if (schema.contains("properties")) {
+    for (auto& [name, member] : schema["properties"].items()) {
+      const std::string inner = fmt::format("{}.{}", path, name);
+      label_inner(member, definition, inner, language);
+      member["title"] = label_of(definition, "members." + inner, language);
+    }
+  }
   const auto values = schema.find("enum");
   if (values == schema.end()) return;
   Json labels = Json::object();
   for (const Json& value : *values) {
     if (!value.is_string()) return;
     const auto& text = value.get_ref<const std::string&>();
-    labels[text] = label_of(definition, fmt::format("enums.{}.{}", field, text), language);
+    labels[text] = label_of(definition, fmt::format("enums.{}.{}", path, text), language);
   }
   schema["x-labels"] = std::move(labels);
 }
 
 Json field_schema(const Definition& definition, const FieldDefinition& field, std::string_view language) {
   Json schema = field.schema;
-  label_values(schema, definition, field.name, language);
+  label_inner(schema, definition, field.name, language);
   schema["title"] = label_of(definition, "fields." + field.name, language);
   if (!field.form.empty()) schema["x-form"] = field.form;
   return schema;

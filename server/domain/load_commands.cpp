@@ -34,12 +34,13 @@ struct ParameterKind {
 };
 /// What each parameter of guards and effects is, whoever takes it.
 constexpr ParameterKind parameter_kinds[] = {
-    {"command", Kind::text}, {"commands", Kind::texts}, {"count", Kind::whole}, {"field", Kind::text},
-    {"fields", Kind::texts}, {"from", Kind::texts},     {"have", Kind::texts},  {"in", Kind::texts},
-    {"input", Kind::object}, {"link", Kind::text},      {"list", Kind::text},   {"of", Kind::text},
-    {"one_of", Kind::any},   {"roles", Kind::texts},    {"seat", Kind::text},   {"seats", Kind::texts},
-    {"than", Kind::text},    {"to", Kind::any},         {"type", Kind::text},   {"values", Kind::object},
-    {"waiver", Kind::text},  {"where", Kind::object},   {"who", Kind::text},
+    {"command", Kind::text}, {"commands", Kind::texts},     {"count", Kind::whole},   {"field", Kind::text},
+    {"fields", Kind::texts}, {"from", Kind::texts},         {"have", Kind::texts},    {"in", Kind::texts},
+    {"input", Kind::object}, {"link", Kind::text},          {"list", Kind::text},     {"of", Kind::text},
+    {"one_of", Kind::any},   {"roles", Kind::texts},        {"seat", Kind::text},     {"seats", Kind::texts},
+    {"since", Kind::texts},  {"linked_since", Kind::texts}, {"results", Kind::texts}, {"than", Kind::text},
+    {"to", Kind::any},       {"type", Kind::text},          {"values", Kind::object}, {"waiver", Kind::text},
+    {"where", Kind::object}, {"who", Kind::text},
 };
 
 void check_texts(const Place& place) {

@@ -22,26 +22,63 @@ void labels_of(const Place& place, std::string_view section, const Map& things) 
   }
 }
 
-const Json* enumeration(const FieldDefinition& field) {
-  const Json* schema = &field.schema;
-  while (schema->is_object() && schema->contains("items")) schema = &(*schema)["items"];
-  const auto values = schema->find("enum");
-  return values == schema->end() ? nullptr : &*values;
+/// The schema itself, or that of the elements of a list.
+const Json& element_of(const Json& schema) {
+  const Json* at = &schema;
+  while (at->is_object() && at->contains("items")) at = &(*at)["items"];
+  return *at;
+}
+
+const Json* properties_of(const Json& schema) {
+  const Json& element = element_of(schema);
+  const auto properties = element.find("properties");
+  return properties == element.end() || !properties->is_object() ? nullptr : &*properties;
+}
+
+/// Labels of the values of an enum, or of the enums that members have: {VALUE: label} or {MEMBER: {VALUE: label}}.
+void value_labels(const std::string& name, const Place& place, const Json& schema) {
+  const Json& element = element_of(schema);
+  const auto known = element.find("enum");
+  const Json* properties = properties_of(schema);
+  if (known == element.end() && !properties) {
+    place.flaw(fmt::format("the definition has no field `{}` with an enum", name));
+    return;
+  }
+  if (!place.is_object()) return;
+  for (const auto& [value, label] : place.members()) {
+    if (properties) {
+      const auto member = properties->find(value);
+      if (member != properties->end()) {
+        value_labels(fmt::format("{}.{}", name, value), label, *member);
+      } else {
+        label.flaw(fmt::format("the field `{}` has no member `{}`", name, value));
+      }
+      continue;
+    }
+    only_text(label);
+    if (std::find(known->begin(), known->end(), Json(value)) == known->end()) label.flaw("is not a value of the enum");
+  }
 }
 
 void enum_labels(const Place& place, const Definition& definition) {
   for (const auto& [name, values] : place.members("enums")) {
     const auto field = definition.fields.find(name);
-    const Json* known = field == definition.fields.end() ? nullptr : enumeration(field->second);
-    if (!known) {
-      values.flaw(fmt::format("the definition has no field `{}` with an enum", name));
+    value_labels(name, values, field == definition.fields.end() ? Json::object() : field->second.schema);
+  }
+}
+
+void member_labels(const Place& place, const Definition& definition) {
+  for (const auto& [name, members] : place.members("members")) {
+    const auto field = definition.fields.find(name);
+    const Json* properties = field == definition.fields.end() ? nullptr : properties_of(field->second.schema);
+    if (!properties) {
+      members.flaw(fmt::format("the definition has no field `{}` with members", name));
       continue;
     }
-    if (!values.is_object()) continue;
-    for (const auto& [value, label] : values.members()) {
+    if (!members.is_object()) continue;
+    for (const auto& [member, label] : members.members()) {
       only_text(label);
-      if (std::find(known->begin(), known->end(), Json(value)) == known->end())
-        label.flaw("is not a value of the enum");
+      if (!properties->contains(member)) label.flaw(fmt::format("the field `{}` has no member `{}`", name, member));
     }
   }
 }
@@ -80,7 +117,8 @@ void load_policy(const std::string& name, const Place& place, WorkflowSet& set) 
 
 void load_labels(const Place& place, const std::string& language, Definition& definition) {
   if (!place.is_object()) return;
-  place.only({"label", "label_plural", "fields", "states", "commands", "links", "people", "timers", "enums"});
+  place.only(
+      {"label", "label_plural", "fields", "states", "commands", "links", "people", "timers", "members", "enums"});
   place.text("label", false);
   place.text("label_plural", false);
   labels_of(place, "fields", definition.fields);
@@ -89,6 +127,7 @@ void load_labels(const Place& place, const std::string& language, Definition& de
   labels_of(place, "links", definition.links);
   labels_of(place, "people", definition.people);
   labels_of(place, "timers", definition.timers);
+  member_labels(place, definition);
   enum_labels(place, definition);
   definition.labels[language] = place.value();
 }

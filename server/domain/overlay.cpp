@@ -36,7 +36,8 @@ void Overlay::add_link(RecordId from, const LinkDefinition& link, RecordId to) {
   links_[{to, link.back}].push_back(from);
 }
 
-void Overlay::note_performed(RecordId id, const std::string& command, const Actor& actor) {
+void Overlay::note_performed(RecordId id, const std::string& command, const Actor& actor, Instant now) {
+  performed_at_[{id, command}] = now;
   if (actor.person) performed_[id].emplace_back(command, *actor.person);
 }
 
@@ -91,7 +92,17 @@ std::vector<PersonId> Overlay::performed(RecordId id, const std::vector<std::str
   return sorted_once(std::move(people));
 }
 
-int Overlay::reports(RecordId id) const { return is_new(id) ? 0 : below_.reports(id); }
-int Overlay::evidence(RecordId id) const { return is_new(id) ? 0 : below_.evidence(id); }
+std::optional<Instant> Overlay::performed_at(RecordId id, std::string_view command) const {
+  if (const auto now = performed_at_.find({id, std::string(command)}); now != performed_at_.end()) return now->second;
+  return is_new(id) ? std::nullopt : below_.performed_at(id, command);
+}
+
+std::optional<Instant> Overlay::reported_at(RecordId id) const {
+  return is_new(id) ? std::nullopt : below_.reported_at(id);
+}
+
+std::optional<Instant> Overlay::evidence_at(RecordId id) const {
+  return is_new(id) ? std::nullopt : below_.evidence_at(id);
+}
 
 }  // namespace assay

@@ -30,7 +30,7 @@ class Overlay final : public Facts {
 
   void seat_people(RecordId id, const std::string& name, std::vector<PersonId> people);
   void add_link(RecordId from, const LinkDefinition& link, RecordId to);
-  void note_performed(RecordId id, const std::string& command, const Actor& actor);
+  void note_performed(RecordId id, const std::string& command, const Actor& actor, Instant now);
 
   const RecordView* record(RecordId id) const override;
   std::vector<RecordId> linked(RecordId id, std::string_view name) const override;
@@ -42,8 +42,9 @@ class Overlay final : public Facts {
   std::vector<ItemView> items(RecordId audit) const override;
   std::vector<std::string> responsibilities(PersonId person) const override;
   std::vector<PersonId> performed(RecordId id, const std::vector<std::string>& commands) const override;
-  int reports(RecordId id) const override;
-  int evidence(RecordId id) const override;
+  std::optional<Instant> performed_at(RecordId id, std::string_view command) const override;
+  std::optional<Instant> reported_at(RecordId id) const override;
+  std::optional<Instant> evidence_at(RecordId id) const override;
 
  private:
   static bool is_new(RecordId id) { return static_cast<std::int64_t>(id) < 0; }
@@ -56,6 +57,7 @@ class Overlay final : public Facts {
   std::map<Named, std::vector<PersonId>> seats_;
   std::map<Named, std::vector<RecordId>> links_;  // added, seen from both ends
   std::map<RecordId, std::vector<std::pair<std::string, PersonId>>> performed_;
+  std::map<std::pair<RecordId, std::string>, Instant> performed_at_;
 };
 
 }  // namespace assay

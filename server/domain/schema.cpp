@@ -14,7 +14,7 @@ namespace {
 
 constexpr int max_levels = 6;
 constexpr std::array<std::string_view, 6> known_types{"string", "integer", "number", "boolean", "array", "object"};
-constexpr std::array<std::string_view, 5> known_formats{"date", "date-time", "uuid", "uri", "email"};
+constexpr std::array<std::string_view, 6> known_formats{"date", "date-time", "uuid", "uri", "email", "time-zone"};
 
 /// Which keyword goes with which type; an empty type goes with all.
 struct Keyword {

@@ -80,6 +80,15 @@ std::optional<Instant> parse_instant(std::string_view text) {
          std::chrono::seconds{*second} + milliseconds{fraction} - *shift;
 }
 
+bool is_time_zone(std::string_view name) {
+  try {
+    zone_named(name);
+    return true;
+  } catch (const std::runtime_error&) {
+    return false;  // the library says so by an exception only
+  }
+}
+
 Date local_date(Instant at, std::string_view zone) {
   const auto local = zone_named(zone)->to_local(at);
   const auto day = date::floor<date::days>(local);

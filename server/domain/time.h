@@ -20,6 +20,9 @@ std::optional<Instant> parse_instant(std::string_view text);
 /// Accepts YYYY-MM-DD of an existing day; nothing else.
 std::optional<Date> parse_date(std::string_view text);
 
+/// True for the name of an IANA time zone.
+bool is_time_zone(std::string_view name);
+
 /// The local date of `at` in the IANA zone `zone`. Throws std::runtime_error for an unknown zone.
 Date local_date(Instant at, std::string_view zone);
 /// The first instant of the local date `day` in `zone`.

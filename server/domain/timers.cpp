@@ -77,9 +77,29 @@ std::map<std::string, std::optional<Due>> timer_changes(const WorkflowSet& set, 
     if (!today) today = local_date(now.at, now.zone);
     const auto due = due_day(set, timer, after.state, after.body, *today);
     if (ran && due == due_day(set, timer, before->state, before->body, *today)) continue;
-    changes[name] = Due{*due, end_of(*due, now.zone)};
+    changes[name] = Due{*due, end_of(*due, now.zone), next_reminder(set, timer, *due, now.at, now.zone)};
   }
   return changes;
+}
+
+std::optional<Instant> next_reminder(const WorkflowSet& set, const TimerDefinition& timer, Date due, Instant after,
+                                     std::string_view zone) {
+  for (const Date day : reminder_days(set, timer, due)) {
+    if (const Instant at = start_of(day, zone); at > after) return at;
+  }
+  return {};
+}
+
+Move due_move(const WorkflowSet& set, const TimerDefinition& timer, const Due& due, const Now& now) {
+  const bool over = due.at <= now.at;
+  if (!due.remind || *due.remind > now.at) return {over ? Move::What::fire : Move::What::nothing};
+  if (timer.misfire == "all") return {Move::What::remind, next_reminder(set, timer, due.day, *due.remind, now.zone)};
+  if (over) return {Move::What::fire};
+  const auto next = next_reminder(set, timer, due.day, now.at, now.zone);
+  if (timer.misfire == "latest") return {Move::What::remind, next};
+  const auto days = reminder_days(set, timer, due.day);
+  const bool today = std::find(days.begin(), days.end(), local_date(now.at, now.zone)) != days.end();
+  return {today ? Move::What::remind : Move::What::pass_over, next};
 }
 
 std::vector<Date> reminder_days(const WorkflowSet& set, const TimerDefinition& timer, Date due) {

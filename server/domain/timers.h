@@ -26,6 +26,20 @@ std::optional<Date> due_day(const WorkflowSet& set, const TimerDefinition& timer
 std::map<std::string, std::optional<Due>> timer_changes(const WorkflowSet& set, const RecordView* before,
                                                         const RecordView& after, const Now& now);
 
+/// When people are reminded of `due` for the first time after `after`: the beginning of a reminder day; nothing when no
+/// reminder is left.
+std::optional<Instant> next_reminder(const WorkflowSet& set, const TimerDefinition& timer, Date due, Instant after,
+                                     std::string_view zone);
+
+/// What is due of a running timer at `now`: a reminder, the passing over of missed ones, or its command.
+struct Move {
+  enum class What { nothing, remind, pass_over, fire } what = What::nothing;
+  std::optional<Instant> next = {};  // the reminder after this one
+};
+/// A reminder is missed when its day has gone by. Of missed ones `misfire` gives `all`, one after the other, the
+/// `latest` (unless the command is due as well, which says more), or none (`skip`); the command is given in any case.
+Move due_move(const WorkflowSet& set, const TimerDefinition& timer, const Due& due, const Now& now);
+
 /// The days on which a timer reminds of `due`, in order: the offsets of its `remind` policy, negative before the day.
 std::vector<Date> reminder_days(const WorkflowSet& set, const TimerDefinition& timer, Date due);
 

@@ -56,6 +56,7 @@ std::string_view format_fault(std::string_view format, const std::string& text) 
   if (format == "date-time") return parse_instant(text) ? "" : "must be an instant such as 2026-11-23T08:30:00Z";
   if (format == "uuid") return is_uuid(text) ? "" : "must be a UUID in lower case";
   if (format == "uri") return is_uri(text) ? "" : "must be an address that begins with https:, http:, mailto: or urn:";
+  if (format == "time-zone") return is_time_zone(text) ? "" : "must be an IANA time zone such as Europe/Berlin";
   return is_email(text) ? "" : "must be an e-mail address";
 }
 

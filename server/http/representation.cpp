@@ -147,6 +147,7 @@ Json item_json(const ItemRow& item) {
           {"reason", or_null(item.reason)},
           {"maturity", item.maturity ? Json(*item.maturity) : Json(nullptr)},
           {"notes", or_null(item.notes)},
+          {"answered_by", or_null(item.answered_by_uuid)},
           {"answered_at", instant_or_null(item.answered_at)},
           {"version", item.version},
           {"etag", "\"v" + std::to_string(item.version) + "\""}};

@@ -97,6 +97,11 @@ std::optional<EvidenceRow> find_evidence(Snapshot& at, RecordId record, std::str
   return std::move(found.front());
 }
 
+bool has_evidence_of_item(Snapshot& at, RecordId record, std::int64_t item) {
+  return at.connection().value<std::int64_t>("SELECT COUNT(*) FROM evidence WHERE record = :record AND item = :item",
+                                             with("record", record), with("item", item)) > 0;
+}
+
 void project_evidence(Connection& to, const Event& event) {
   const auto& draft = event.draft;
   const auto& facts = draft.facts;

@@ -34,6 +34,8 @@ struct EvidenceRow {
 };
 std::vector<EvidenceRow> list_evidence(Snapshot& at, RecordId record, std::int64_t after_id, int limit);
 std::optional<EvidenceRow> find_evidence(Snapshot& at, RecordId record, std::string_view uuid);
+/// True when a piece of evidence, withdrawn or not, refers to the checklist item.
+bool has_evidence_of_item(Snapshot& at, RecordId record, std::int64_t item);
 /// Facts: {record: uuid, item: uuid|null, kind, title, description, sha256, file_name, media_type, size, collected_at,
 /// collected_by: uuid, effective_from, effective_to, supersedes, withdrawn}: the whole row.
 void project_evidence(Connection& to, const Event& event);

@@ -21,6 +21,13 @@ struct Person {
 struct Performed {
   std::string command;
   std::optional<PersonId> actor, second;
+  bool proposed;  // it waited for a second person, or was declined: nothing has happened
+  Instant at;
+};
+
+/// When the newest of what is attached to a record came.
+struct Attached {
+  std::optional<Instant> report, evidence;
 };
 
 struct LoadedRecord {
@@ -41,14 +48,15 @@ struct StoredFacts::Cache {
   std::unordered_map<PersonId, std::optional<Person>> people = {};
   std::unordered_map<PersonId, std::vector<std::string>> responsibilities = {};
   std::unordered_map<RecordId, std::vector<ItemView>> items = {};
-  std::unordered_map<RecordId, std::pair<int, int>> attached = {};  // reports, evidence
+  std::unordered_map<RecordId, Attached> attached = {};
   std::set<Dependency> read = {};
 
   const LoadedRecord* load(RecordId id);
   const LoadedRecord* depend(RecordId id);
   const Person* person(PersonId id);
   std::vector<RecordId> load_links(const LoadedRecord& record, std::string_view name, bool& back) const;
-  const std::pair<int, int>& attached_to(RecordId id);
+  const Attached& attached_to(RecordId id);
+  const std::vector<Performed>& performed_on(RecordId id);
 };
 
 const LoadedRecord* StoredFacts::Cache::load(RecordId id) {
@@ -124,14 +132,16 @@ std::vector<RecordId> StoredFacts::Cache::load_links(const LoadedRecord& record,
   return found;
 }
 
-const std::pair<int, int>& StoredFacts::Cache::attached_to(RecordId id) {
+const Attached& StoredFacts::Cache::attached_to(RecordId id) {
   const auto [place, fresh] = attached.try_emplace(id);
   if (!fresh) return place->second;
-  const auto counts = from.one<int, int>(
-      "SELECT (SELECT COUNT(*) FROM report WHERE record = :id),"
-      " (SELECT COUNT(*) FROM evidence WHERE record = :id AND withdrawn = 0)",
+  // Evidence was collected when people say so; when it was attached stands in the log.
+  const auto newest = from.one<std::optional<Instant>, std::optional<Instant>>(
+      "SELECT (SELECT MAX(created) FROM report WHERE record = :id),"
+      " (SELECT MAX(e.at) FROM event e JOIN evidence v ON v.id = e.subject_id"
+      "  WHERE e.record = :id AND e.subject = 'evidence' AND e.version = 1 AND v.withdrawn = 0)",
       with("id", id));
-  place->second = {std::get<0>(*counts), std::get<1>(*counts)};
+  place->second = {std::get<0>(*newest), std::get<1>(*newest)};
   if (const LoadedRecord* record = load(id)) {
     read.insert({Dependency::On::evidence, static_cast<std::int64_t>(id), record->evidence});
   }
@@ -210,13 +220,13 @@ std::vector<ItemView> StoredFacts::items(RecordId audit) const {
     cache_->read.insert({Dependency::On::items, static_cast<std::int64_t>(audit), record->items});
   }
   using Text = std::string;
-  for (auto& [catalogue, question, item, subject, auditor, result] :
-       cache_->from.all<Text, Text, Text, Text, std::optional<PersonId>, Text>(
-           "SELECT catalogue_id, question, item, subject, auditor, result FROM item WHERE audit = :audit"
+  for (auto& [catalogue, question, item, subject, auditor, result, answered_by] :
+       cache_->from.all<Text, Text, Text, Text, std::optional<PersonId>, Text, std::optional<PersonId>>(
+           "SELECT catalogue_id, question, item, subject, auditor, result, answered_by FROM item WHERE audit = :audit"
            " ORDER BY catalogue_id, question, subject",
            with("audit", audit))) {
-    place->second.push_back(
-        {std::move(catalogue), std::move(question), std::move(item), std::move(subject), auditor, std::move(result)});
+    place->second.push_back({std::move(catalogue), std::move(question), std::move(item), std::move(subject), auditor,
+                             std::move(result), answered_by});
   }
   return place->second;
 }
@@ -231,18 +241,23 @@ std::vector<std::string> StoredFacts::responsibilities(PersonId person) const {
   return place->second;
 }
 
-std::vector<PersonId> StoredFacts::performed(RecordId id, const std::vector<std::string>& commands) const {
-  const auto [place, fresh] = cache_->performed.try_emplace(id);
-  if (fresh && cache_->depend(id) != nullptr) {
-    for (auto& [command, actor, second] :
-         cache_->from.all<std::string, std::optional<PersonId>, std::optional<PersonId>>(
-             "SELECT DISTINCT command, actor, second FROM event WHERE record = :record AND subject = 'record'",
-             with("record", id))) {
-      place->second.push_back({std::move(command), actor, second});
-    }
+const std::vector<Performed>& StoredFacts::Cache::performed_on(RecordId id) {
+  const auto [place, fresh] = performed.try_emplace(id);
+  if (!fresh || depend(id) == nullptr) return place->second;
+  for (auto& [command, actor, second, type, at] :
+       from.all<std::string, std::optional<PersonId>, std::optional<PersonId>, std::string, Instant>(
+           "SELECT command, actor, second, type, MAX(at) FROM event WHERE record = :record AND subject = 'record'"
+           " GROUP BY command, actor, second, type",
+           with("record", id))) {
+    const bool proposed = type.ends_with(".proposed") || type.ends_with(".proposal_declined");
+    place->second.push_back({std::move(command), actor, second, proposed, at});
   }
+  return place->second;
+}
+
+std::vector<PersonId> StoredFacts::performed(RecordId id, const std::vector<std::string>& commands) const {
   std::set<PersonId> people;
-  for (const auto& one : place->second) {
+  for (const auto& one : cache_->performed_on(id)) {
     if (std::find(commands.begin(), commands.end(), one.command) == commands.end()) continue;
     if (one.actor) people.insert(*one.actor);
     if (one.second) people.insert(*one.second);  // who confirms takes part
@@ -250,9 +265,17 @@ std::vector<PersonId> StoredFacts::performed(RecordId id, const std::vector<std:
   return {people.begin(), people.end()};
 }
 
-int StoredFacts::reports(RecordId id) const { return cache_->attached_to(id).first; }
+std::optional<Instant> StoredFacts::performed_at(RecordId id, std::string_view command) const {
+  std::optional<Instant> last;
+  for (const auto& one : cache_->performed_on(id)) {
+    if (one.command == command && !one.proposed && (!last || one.at > *last)) last = one.at;
+  }
+  return last;
+}
 
-int StoredFacts::evidence(RecordId id) const { return cache_->attached_to(id).second; }
+std::optional<Instant> StoredFacts::reported_at(RecordId id) const { return cache_->attached_to(id).report; }
+
+std::optional<Instant> StoredFacts::evidence_at(RecordId id) const { return cache_->attached_to(id).evidence; }
 
 std::vector<Dependency> StoredFacts::dependencies() const {
   std::set<std::int64_t> trees;

@@ -27,8 +27,9 @@ class StoredFacts final : public Facts {
   std::vector<ItemView> items(RecordId audit) const override;
   std::vector<std::string> responsibilities(PersonId person) const override;
   std::vector<PersonId> performed(RecordId id, const std::vector<std::string>& commands) const override;
-  int reports(RecordId id) const override;
-  int evidence(RecordId id) const override;
+  std::optional<Instant> performed_at(RecordId id, std::string_view command) const override;
+  std::optional<Instant> reported_at(RecordId id) const override;
+  std::optional<Instant> evidence_at(RecordId id) const override;
 
   /// Everything that was read so far, each once, in ascending order (the order in which PostgreSQL locks).
   std::vector<Dependency> dependencies() const;

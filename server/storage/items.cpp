@@ -13,21 +13,22 @@ template <class... Bindings>
 std::vector<ItemRow> items_by(Snapshot& at, const std::string& rest, const Bindings&... bindings) {
   std::vector<ItemRow> items;
   for (auto& [id, uuid, audit, catalogue, catalogue_id, question, item, subject, auditor, auditor_uuid, status, result,
-              reason, maturity, notes, answered_by, answered_at, version] :
+              reason, maturity, notes, answered_by, answered_by_uuid, answered_at, version] :
        at.connection()
            .all<std::int64_t, Text, RecordId, Text, Text, Text, Text, Text, std::optional<PersonId>,
                 std::optional<Text>, Text, Text, Text, std::optional<int>, Text, std::optional<PersonId>,
-                std::optional<Instant>, std::int64_t>(
+                std::optional<Text>, std::optional<Instant>, std::int64_t>(
                "SELECT i.id, i.uuid, i.audit, i.catalogue, i.catalogue_id, i.question, i.item, i.subject, i.auditor, "
                "p.uuid,"
-               " i.status, i.result, i.reason, i.maturity, i.notes, i.answered_by, i.answered_at, i.version"
-               " FROM item i LEFT JOIN person p ON p.id = i.auditor WHERE i.audit = :audit AND " +
+               " i.status, i.result, i.reason, i.maturity, i.notes, i.answered_by, a.uuid, i.answered_at, i.version"
+               " FROM item i LEFT JOIN person p ON p.id = i.auditor LEFT JOIN person a ON a.id = i.answered_by WHERE "
+               "i.audit = :audit AND " +
                    rest,
                bindings...)) {
     items.push_back({id, std::move(uuid), audit, std::move(catalogue), std::move(catalogue_id), std::move(question),
                      std::move(item), std::move(subject), auditor, auditor_uuid.value_or(Text()), std::move(status),
-                     std::move(result), std::move(reason), maturity, std::move(notes), answered_by, answered_at,
-                     version});
+                     std::move(result), std::move(reason), maturity, std::move(notes), answered_by,
+                     answered_by_uuid.value_or(Text()), answered_at, version});
   }
   return items;
 }

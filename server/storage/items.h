@@ -29,6 +29,7 @@ struct ItemRow {
   std::optional<int> maturity;  // 0..5
   std::string notes;
   std::optional<PersonId> answered_by;
+  std::string answered_by_uuid;
   std::optional<Instant> answered_at;
   std::int64_t version;
 };

@@ -147,10 +147,16 @@ void project_timers(const Step& step) {
       continue;
     }
     step.to.run(
-        "INSERT INTO timer (record, name, day, at, fired) VALUES (:record, :name, :day, :at, 0)"
-        " ON CONFLICT (record, name) DO UPDATE SET day = :day, at = :at, fired = 0",
+        "INSERT INTO timer (record, name, day, at, fired, next) VALUES (:record, :name, :day, :at, 0, :next)"
+        " ON CONFLICT (record, name) DO UPDATE SET day = :day, at = :at, fired = 0, next = :next",
         with("record", step.id), with("name", name), with("day", text_of(due, "day")),
-        with("at", optional_instant(due, "at").value()));
+        with("at", optional_instant(due, "at").value()),
+        with("next", optional_instant(due, "remind").value_or(optional_instant(due, "at").value())));
+  }
+  if (const Json& reminded = step.facts("reminded"); !reminded.is_null()) {
+    step.to.run("UPDATE timer SET next = COALESCE(:next, at) WHERE record = :record AND name = :name",
+                with("next", optional_instant(reminded, "next")), with("record", step.id),
+                with("name", text_of(reminded, "timer")));
   }
   if (const auto fired = optional_text(step.event.draft.facts, "fired")) {
     step.to.run("UPDATE timer SET fired = 1 WHERE record = :record AND name = :name", with("record", step.id),

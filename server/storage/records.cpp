@@ -122,7 +122,8 @@ std::optional<ProposalRow> find_proposal(Snapshot& at, RecordId record, std::str
 std::vector<DueTimer> due_timers(Snapshot& at, Instant now, int limit) {
   std::vector<DueTimer> due;
   for (auto& [record, name, when] : at.connection().all<RecordId, std::string, Instant>(
-           "SELECT record, name, at FROM timer WHERE fired = 0 AND at <= :now ORDER BY at, record, name LIMIT :limit",
+           "SELECT record, name, next FROM timer WHERE fired = 0 AND next <= :now ORDER BY next, record, name"
+           " LIMIT :limit",
            with("now", now), with("limit", limit))) {
     due.push_back({record, std::move(name), when});
   }
@@ -131,10 +132,10 @@ std::vector<DueTimer> due_timers(Snapshot& at, Instant now, int limit) {
 
 std::vector<std::pair<std::string, Due>> timers_of(Snapshot& at, RecordId record) {
   std::vector<std::pair<std::string, Due>> running;
-  for (auto& [name, day, when] : at.connection().all<std::string, Date, Instant>(
-           "SELECT name, day, at FROM timer WHERE record = :record AND fired = 0 ORDER BY name",
+  for (auto& [name, day, when, next] : at.connection().all<std::string, Date, Instant, Instant>(
+           "SELECT name, day, at, next FROM timer WHERE record = :record AND fired = 0 ORDER BY name",
            with("record", record))) {
-    running.emplace_back(std::move(name), Due{day, when});
+    running.emplace_back(std::move(name), Due{day, when, next < when ? std::optional(next) : std::nullopt});
   }
   return running;
 }

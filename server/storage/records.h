@@ -91,14 +91,15 @@ struct DueTimer {
   std::string timer;
   Instant at;
 };
-/// Timers that are due at `now` and have not fired, oldest first.
+/// Timers that have something to do at `now`, a reminder or what they fire, oldest first.
 std::vector<DueTimer> due_timers(Snapshot& at, Instant now, int limit);
 /// The running timers of a record that have not fired.
 std::vector<std::pair<std::string, Due>> timers_of(Snapshot& at, RecordId record);
 
 /// Facts of a record event: {type, state, version, [created, parent, links{name:[uuid]}], set{}, append{}, said{},
-/// seated{seat:[person uuid]}, unseated{}, timers{name: {day, at} | null}, fired: name, told[], waived[],
-/// proposed{uuid, command, input}, settled{uuid, outcome: confirmed|declined}}; absent members are empty.
+/// seated{seat:[person uuid]}, unseated{}, timers{name: {day, at, remind?} | null}, fired: name,
+/// reminded{timer, day, next: instant|null}, told[], waived[], proposed{uuid, command, input}, settled{uuid, outcome:
+/// confirmed|declined}}; absent members are empty.
 void project_record(Connection& to, const Event& event, const WorkflowSet& set);
 
 }  // namespace assay

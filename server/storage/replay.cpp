@@ -39,7 +39,7 @@ const std::vector<Table>& projected_tables() {
       {"assignment", "record", {"record", "seat", "person"}},
       {"access", "record", {"record", "scope", "type"}},
       {"record_filter", "record", {"record", "field", "value", "organisation", "type"}},
-      {"timer", "record", {"record", "name", "day", "at", "fired"}},
+      {"timer", "record", {"record", "name", "day", "at", "fired", "next"}},
       {"proposal", "record", {"record", "uuid", "command", "input", "proposer", "version", "at", "outcome"}},
       {"number_sequence", "organisation", {"organisation", "type", "year", "last"}},
       {"item",

@@ -81,7 +81,7 @@ struct Mix : Office {
     const ItemRow answered = item("4.2-q1", "whole"), dropped = item("4.3-q1", "site:Hamburg");
     must(answer_item(*context, catalogues, Call{who, answered.version}, audit.uuid, answered.uuid,
                      {"answered", "not_applicable", "no such parties", 3, "notes"}));
-    must(drop_item(*context, Call{who, dropped.version}, audit.uuid, dropped.uuid));
+    must(drop_item(*context, Call{who, dropped.version}, audit.uuid, dropped.uuid, "left to the next audit"));
     EvidenceWish wish{"interview", "Interview", "with the head of operations"};
     wish.item = answered.uuid;
     const auto evidence = must(attach_evidence(*context, Call{who}, "audit", audit.uuid, wish));

@@ -48,6 +48,25 @@ void own_item(Scene& scene) {
   item(scene, "A.8.13", "whole", scene.worker, "");
   scene.facts.answers_for(scene.worker, "item:A.8");
 }
+/// The item of `worker` that somebody else has answered.
+void answered_by_chief(Scene& scene) {
+  item(scene, "A.8.13", "whole", scene.worker, "conforms");
+  scene.facts.items_of(scene.self)[0].answered_by = scene.chief;
+}
+constexpr Instant at_noon{std::chrono::hours{12}}, at_one{std::chrono::hours{13}};
+void reported_at_noon(Scene& scene) { scene.facts.add_report(scene.self, at_noon); }
+void evidence_at_noon(Scene& scene) { scene.facts.add_evidence(scene.self, at_noon); }
+/// The finding of `self` names questions of `other`.
+void finding(Scene& scene, const char* question, const char* result) {
+  scene.facts.link(scene.self, "follows", scene.other);
+  scene.facts.add_item(scene.other, {"cat", "A.8-q1", "A.8", "whole", {}, result});
+  scene.input["items"] = {{{"catalogue", "cat"}, {"question", question}, {"subject", "whole"}}};
+}
+Json session(PersonId auditor, const char* starts, const char* ends) {
+  return {{"auditor", uuid_of(auditor)}, {"starts", starts}, {"ends", ends}};
+}
+constexpr const char *nine = "2026-03-02T09:00:00+01:00", *ten = "2026-03-02T10:00:00+01:00",
+                     *eleven = "2026-03-02T11:00:00+01:00", *half_past_nine_utc = "2026-03-02T09:30:00Z";
 Json exception_for(Scene& scene, const char* what) {
   return {{"exempt_auditor", uuid_of(scene.worker)}, {"exempt_items", {what}}};
 }
@@ -90,18 +109,46 @@ TEST_CASE("guards about the record itself", "[guards]") {
       {"not_after", R"({"field":"due","than":"today"})", nothing, "after: Due must not be after 2026-03-02.\n"},
       {"not_after", R"({"field":"done_on","than":"today"})", nothing, "empty: Done on is not filled in.\n"},
       {"not_after", R"({"field":"due","than":"today"})",
-       [](Scene& s) {
-         s.now = {*parse_instant("2026-03-09T22:59:00Z"), "Europe/Berlin"};
-       },
+       [](Scene& s) { s.now = {*parse_instant("2026-03-09T22:59:00Z"), "Europe/Berlin"}; },
        "after: Due must not be after 2026-03-09.\n"},
       {"not_after", R"({"field":"due","than":"today"})",
-       [](Scene& s) {
-         s.now = {*parse_instant("2026-03-09T23:00:00Z"), "Europe/Berlin"};
-       },
-       ""},
+       [](Scene& s) { s.now = {*parse_instant("2026-03-09T23:00:00Z"), "Europe/Berlin"}; }, ""},
       {"has_report", R"({})", [](Scene& s) { s.facts.add_report(s.self); }, ""},
       {"has_report", R"({})", nothing, "no_report: Task T-2026-0001 has no report.\n"},
       {"has_report", R"({"of":"project"})", nothing, "no_report: Project P-2026-001 has no report.\n"},
+      {"has_report", R"({"since":["open"]})", reported_at_noon, ""},
+      {"has_report", R"({"since":["open","edit"]})",
+       [](Scene& s) {
+         reported_at_noon(s);
+         s.facts.did(s.worker, s.self, "open", at_noon);
+         s.facts.did(s.worker, s.self, "finish", at_one);
+       },
+       ""},
+      {"has_report", R"({"since":["open","edit"]})",
+       [](Scene& s) {
+         reported_at_noon(s);
+         s.facts.did(s.worker, s.self, "edit", at_one);
+       },
+       "outdated: The newest report was made before this: Edit on Task T-2026-0001.\n"},
+      {"has_report", R"({"since":["edit"],"link":"follows","linked_since":["open"]})",
+       [](Scene& s) {
+         reported_at_noon(s);
+         follow(s);
+         s.facts.did(s.worker, s.other, "open", at_one);
+       },
+       "outdated: The newest report was made before this: Open on Task T-2026-0002.\n"},
+      {"has_evidence", R"({"since":["open"]})",
+       [](Scene& s) {
+         evidence_at_noon(s);
+         s.facts.did(s.worker, s.self, "open", at_noon);
+       },
+       ""},
+      {"has_evidence", R"({"since":["open"]})",
+       [](Scene& s) {
+         evidence_at_noon(s);
+         s.facts.did(s.worker, s.self, "open", at_one);
+       },
+       "outdated: The newest evidence was attached before this: Open on Task T-2026-0001.\n"},
       {"has_evidence", R"({})", [](Scene& s) { s.facts.add_evidence(s.self); }, ""},
       {"has_evidence", R"({})", nothing, "no_evidence: Task T-2026-0001 has no evidence.\n"},
       {"has_evidence", R"({"of":"follows"})", follow, "no_evidence: Task T-2026-0002 has no evidence.\n"},
@@ -151,16 +198,9 @@ TEST_CASE("guards about people", "[guards]") {
       {"actor_not", R"({"seats":["lead"],"of":"project"})", [](Scene& s) { s.actor = {s.lead}; },
        "holds_seat: You hold the seat Lead of Project P-2026-001.\n"},
       {"actor_not", R"({"seats":["owner"],"who":"second"})", [](Scene& s) { s.actor = {s.owner}; }, ""},
-      {"actor_not", R"({"seats":["owner"],"who":"second"})",
-       [](Scene& s) {
-         s.actor = {s.chief, s.owner};
-       },
+      {"actor_not", R"({"seats":["owner"],"who":"second"})", [](Scene& s) { s.actor = {s.chief, s.owner}; },
        "second_holds_seat: The second person holds the seat Owner of Task T-2026-0001.\n"},
-      {"actor_not", R"({"seats":["owner"]})",
-       [](Scene& s) {
-         s.actor = Actor{{}, {}, true};
-       },
-       ""},
+      {"actor_not", R"({"seats":["owner"]})", [](Scene& s) { s.actor = Actor{{}, {}, true}; }, ""},
       {"actor_is_not", R"({"field":"approver"})", nothing, ""},
       {"actor_is_not", R"({"field":"approver"})",
        [](Scene& s) { s.facts.at(s.self).body["approver"] = uuid_of(s.chief); },
@@ -182,9 +222,7 @@ TEST_CASE("guards about people", "[guards]") {
        "did: You have performed Start on Project P-2026-001.\n"},
       {"people_differ", R"({"seats":["owner"],"from":["checker"]})", nothing, ""},
       {"people_differ", R"({"seats":["owner"],"from":["checker"]})",
-       [](Scene& s) {
-         s.facts.take_seats(s.self, "checker", {s.worker, s.owner});
-       },
+       [](Scene& s) { s.facts.take_seats(s.self, "checker", {s.worker, s.owner}); },
        "overlap: The same person holds Owner of Task T-2026-0001 and Checkers of Task T-2026-0001.\n"},
       {"people_differ", R"({"seats":["owner"],"from":["lead"],"of":"project"})",
        [](Scene& s) { s.facts.take_seats(s.self, "owner", {s.lead}); },
@@ -197,10 +235,7 @@ TEST_CASE("guards about people", "[guards]") {
        },
        "vacant: Nobody holds the seat Owner.\nvacant: Nobody holds the seat Checkers.\n"},
       {"role_present", R"({"roles":["worker","board"],"seats":["checker"]})",
-       [](Scene& s) {
-         s.facts.take_seats(s.self, "checker", {s.owner, s.board});
-       },
-       ""},
+       [](Scene& s) { s.facts.take_seats(s.self, "checker", {s.owner, s.board}); }, ""},
       {"role_present", R"({"roles":["worker","board"],"seats":["checker"]})", nothing,
        "absent: Nobody among those named has one of the roles: Worker, Board.\n"},
   }));
@@ -214,6 +249,25 @@ TEST_CASE("guards about the checklist", "[guards]") {
   const auto row = GENERATE(values<Row>({
       {"items_planned", "{}", nothing, "none: No checklist item is planned.\n"},
       {"items_planned", "{}", own_item, ""},
+      {"no_item_planned", "{}", nothing, ""},
+      {"no_item_planned", "{}", own_item,
+       "planned: 1 checklist items are planned, for example A.8.13-q1; take them out of the plan first.\n"},
+      {"items_assigned", "{}", own_item, ""},
+      {"items_assigned", "{}",
+       [](Scene& s) {
+         own_item(s);
+         item(s, "A.5.1", "whole", {}, "conforms");
+       },
+       "unassigned: 1 of 2 planned checklist items have no auditor, for example A.5.1-q1.\n"},
+      {"items_of", R"({"field":"items","of":"follows"})", nothing, ""},
+      {"items_of", R"({"field":"items","of":"follows"})", [](Scene& s) { finding(s, "A.8-q1", ""); }, ""},
+      {"items_of", R"({"field":"items","of":"follows"})", [](Scene& s) { finding(s, "A.8-q2", ""); },
+       "not_planned: A.8-q2 (whole) is no checklist item of Task T-2026-0002.\n"},
+      {"items_of", R"({"field":"items","of":"follows","results":["bad"]})",
+       [](Scene& s) { finding(s, "A.8-q1", "bad"); }, ""},
+      {"items_of", R"({"field":"items","of":"follows","results":["bad"]})",
+       [](Scene& s) { finding(s, "A.8-q1", "conforms"); },
+       "other_result: A.8-q1 (whole) of Task T-2026-0002 has no result that bears this finding.\n"},
       {"items_answered", "{}", nothing, ""},
       {"items_answered", "{}", own_item,
        "unanswered: 1 of 1 planned checklist items have no result, for example A.8.13-q1.\n"},
@@ -225,10 +279,37 @@ TEST_CASE("guards about the checklist", "[guards]") {
   CHECK(unmet_in(scene, row, &scene.input) == row.expected);
 }
 
+TEST_CASE("guards about the sessions of a plan", "[guards]") {
+  const auto row = GENERATE(values<Row>({
+      {"no_clash", R"({"field":"sessions","seats":["owner"]})", nothing, ""},
+      {"no_clash", R"({"field":"sessions","seats":["owner"]})",
+       [](Scene& s) { s.input["sessions"] = {session(s.owner, nine, ten), session(s.owner, ten, eleven)}; }, ""},
+      {"no_clash", R"({"field":"sessions","seats":["owner"]})",
+       [](Scene& s) {
+         s.input["sessions"] = {session(s.owner, nine, ten), session(s.owner, eleven, half_past_nine_utc)};
+       },
+       "ends_before_start: Session 2 (2026-03-02T11:00:00+01:00) does not end after it starts.\n"},
+      {"no_clash", R"({"field":"sessions","seats":["owner","checker"]})",
+       [](Scene& s) {
+         s.input["sessions"] = {session(s.owner, ten, eleven), session(s.checker, nine, eleven),
+                                session(s.owner, nine, eleven)};
+       },
+       "overlap: Sessions 1 (2026-03-02T10:00:00+01:00) and 3 (2026-03-02T09:00:00+01:00) of the same auditor "
+       "overlap.\n"},
+      {"no_clash", R"({"field":"sessions","seats":["owner"]})",
+       [](Scene& s) { s.input["sessions"] = {session(s.checker, nine, ten)}; },
+       "not_in_team: The auditor of session 1 (2026-03-02T09:00:00+01:00) has no such seat in the team.\n"},
+  }));
+  Scene scene;
+  row.bend(scene);
+  INFO(row.guard << " " << row.parameters);
+  CHECK(unmet_in(scene, row, &scene.input) == row.expected);
+}
+
 TEST_CASE("nobody audits what they answer for", "[guards]") {
   const auto row = GENERATE(values<Row>({
       {"not_own_area", "{}", nothing, ""},
-      {"not_own_area", "{}", own_item, "own_area: A.8.13 (whole) is assigned to somebody who answers for it.\n"},
+      {"not_own_area", "{}", own_item, "own_area: A.8.13 (whole) is audited by somebody who answers for it.\n"},
       {"not_own_area", "{}",
        [](Scene& s) {
          item(s, "A.81", "whole", s.worker, "");
@@ -240,7 +321,7 @@ TEST_CASE("nobody audits what they answer for", "[guards]") {
          item(s, "A.5.1", "site:Hamburg", s.worker, "");
          s.facts.answers_for(s.worker, "site:Hamburg");
        },
-       "own_area: A.5.1 (site:Hamburg) is assigned to somebody who answers for it.\n"},
+       "own_area: A.5.1 (site:Hamburg) is audited by somebody who answers for it.\n"},
       {"not_own_area", "{}",
        [](Scene& s) {
          own_item(s);
@@ -264,7 +345,7 @@ TEST_CASE("nobody audits what they answer for", "[guards]") {
          own_item(s);
          s.facts.at(s.self).body["exceptions"] = {exception_for(s, "A.8.14")};
        },
-       "own_area: A.8.13 (whole) is assigned to somebody who answers for it.\n"},
+       "own_area: A.8.13 (whole) is audited by somebody who answers for it.\n"},
       {"not_own_area", "{}",
        [](Scene& s) {
          own_item(s);
@@ -272,7 +353,7 @@ TEST_CASE("nobody audits what they answer for", "[guards]") {
          e["exempt_subject"] = "site:X";
          s.facts.at(s.self).body["exceptions"] = {e};
        },
-       "own_area: A.8.13 (whole) is assigned to somebody who answers for it.\n"},
+       "own_area: A.8.13 (whole) is audited by somebody who answers for it.\n"},
       {"not_own_area", "{}",
        [](Scene& s) {
          own_item(s);
@@ -280,10 +361,29 @@ TEST_CASE("nobody audits what they answer for", "[guards]") {
          e["exempt_auditor"] = uuid_of(s.chief);
          s.facts.at(s.self).body["exceptions"] = {e};
        },
-       "own_area: A.8.13 (whole) is assigned to somebody who answers for it.\n"},
+       "own_area: A.8.13 (whole) is audited by somebody who answers for it.\n"},
+      {"not_own_area", "{}", answered_by_chief, ""},
+      {"not_own_area", "{}",
+       [](Scene& s) {
+         answered_by_chief(s);
+         s.facts.answers_for(s.chief, "item:A.8.13");
+       },
+       "own_area: A.8.13 (whole) is audited by somebody who answers for it.\n"},
+      {"not_own_area", "{}",
+       [](Scene& s) {
+         item(s, "A.8.13", "whole", s.worker, "");
+         s.facts.answers_for(s.worker, "item:A.8.13-q1");
+       },
+       "own_area: A.8.13 (whole) is audited by somebody who answers for it.\n"},
+      {"not_own_area", "{}",
+       [](Scene& s) {
+         item(s, "A.8.13", "whole", s.worker, "");
+         s.facts.answers_for(s.worker, "item:A.8.13-q2");
+       },
+       ""},
       {"not_own_area", R"({"field":"items"})", own_item, ""},
       {"not_own_area", R"({"field":"items"})", propose,
-       "own_area: A.5-q1 (whole) is assigned to somebody who answers for it.\n"},
+       "own_area: A.5-q1 (whole) is audited by somebody who answers for it.\n"},
   }));
   Scene scene;
   row.bend(scene);
@@ -326,7 +426,7 @@ TEST_CASE("every guard of the table is tried above, and every reason of it is a 
     }
   }
   CHECK(find_guard("linked") == nullptr);
-  CHECK(guards().size() == 21);
+  CHECK(guards().size() == 25);
 }
 
 TEST_CASE("reasons are explained in the languages that the set speaks, values name no person but by id", "[guards]") {

@@ -98,3 +98,51 @@ TEST_CASE("reminders lie around the due day, in order", "[timers]") {
   silent.remind.clear();
   CHECK(reminder_days(world.set, silent, day("2026-03-01")).empty());
 }
+
+TEST_CASE("what a timer does at a moment: reminders first, missed ones as `misfire` says, then its command",
+          "[timers]") {
+  SmallWorld world;
+  struct Row {
+    const char* misfire;
+    const char* remind;  // the reminder that is next; "" for none
+    const char* now;
+    const char* expected;
+  };
+  // Due on the 10th; reminders on the 8th and on the day.
+  const auto row = GENERATE(values<Row>({
+      {"latest", "2026-03-08T00:00:00Z", "2026-03-07T23:59:59Z", "nothing"},
+      {"latest", "2026-03-08T00:00:00Z", "2026-03-08T00:00:00Z", "remind 2026-03-10"},
+      {"latest", "2026-03-08T00:00:00Z", "2026-03-09T12:00:00Z", "remind 2026-03-10"},
+      {"latest", "2026-03-08T00:00:00Z", "2026-03-10T12:00:00Z", "remind"},
+      {"latest", "2026-03-08T00:00:00Z", "2026-03-11T00:00:00Z", "fire"},
+      {"skip", "2026-03-08T00:00:00Z", "2026-03-08T12:00:00Z", "remind 2026-03-10"},
+      {"skip", "2026-03-08T00:00:00Z", "2026-03-09T12:00:00Z", "pass_over 2026-03-10"},
+      {"skip", "2026-03-08T00:00:00Z", "2026-03-11T00:00:00Z", "fire"},
+      {"all", "2026-03-08T00:00:00Z", "2026-03-11T00:00:00Z", "remind 2026-03-10"},
+      {"all", "2026-03-10T00:00:00Z", "2026-03-11T00:00:00Z", "remind"},
+      {"all", "", "2026-03-11T00:00:00Z", "fire"},
+      {"all", "", "2026-03-10T12:00:00Z", "nothing"},
+  }));
+  TimerDefinition timer = world.set.types.at("task").timers.at("finish_due");
+  timer.misfire = row.misfire;
+  Due due{day("2026-03-10"), *parse_instant("2026-03-11T00:00:00Z")};
+  if (*row.remind) due.remind = parse_instant(row.remind);
+  const Move move = due_move(world.set, timer, due, {*parse_instant(row.now), "UTC"});
+  const char* const names[] = {"nothing", "remind", "pass_over", "fire"};
+  std::string text = names[static_cast<int>(move.what)];
+  if (move.next) text += " " + to_text(local_date(*move.next, "UTC"));
+  INFO(row.misfire << " at " << row.now);
+  CHECK(text == row.expected);
+}
+
+TEST_CASE("a timer that starts late reminds of what is still ahead", "[timers]") {
+  SmallWorld world;
+  const TimerDefinition& timer = world.set.types.at("task").timers.at("finish_due");
+  const auto next = [&](const char* after) {
+    const auto found = next_reminder(world.set, timer, day("2026-03-10"), *parse_instant(after), "Europe/Berlin");
+    return found ? to_text(*found) : std::string("none");
+  };
+  CHECK(next("2026-03-01T12:00:00Z") == "2026-03-07T23:00:00.000Z");
+  CHECK(next("2026-03-07T23:00:00Z") == "2026-03-09T23:00:00.000Z");
+  CHECK(next("2026-03-10T12:00:00Z") == "none");
+}

@@ -75,11 +75,12 @@ class WorldFacts : public Facts {
   }
   void add_item(RecordId audit, ItemView item) { items_[audit].push_back(std::move(item)); }
   std::vector<ItemView>& items_of(RecordId audit) { return items_[audit]; }
-  void did(PersonId person, RecordId id, std::string command) {
+  void did(PersonId person, RecordId id, std::string command, Instant at = {}) {
+    performed_at_[{id, command}] = at;
     performed_[id].emplace_back(std::move(command), person);
   }
-  void add_report(RecordId id) { ++reports_[id]; }
-  void add_evidence(RecordId id) { ++evidence_[id]; }
+  void add_report(RecordId id, Instant at = {}) { reports_[id] = at; }
+  void add_evidence(RecordId id, Instant at = {}) { evidence_[id] = at; }
 
   // --- looking
   const RecordView* record(RecordId id) const override {
@@ -135,8 +136,11 @@ class WorldFacts : public Facts {
     }
     return {people.begin(), people.end()};
   }
-  int reports(RecordId id) const override { return count(reports_, id); }
-  int evidence(RecordId id) const override { return count(evidence_, id); }
+  std::optional<Instant> performed_at(RecordId id, std::string_view command) const override {
+    return found_in(performed_at_, std::pair(id, std::string(command)));
+  }
+  std::optional<Instant> reported_at(RecordId id) const override { return found_in(reports_, id); }
+  std::optional<Instant> evidence_at(RecordId id) const override { return found_in(evidence_, id); }
 
   // --- changing
   /// Applies what was decided as a commit would; new records get ids from here. Returns the id of each change's record.
@@ -170,9 +174,10 @@ class WorldFacts : public Facts {
     std::vector<std::string> responsibilities;
   };
 
-  static int count(const std::map<RecordId, int>& counts, RecordId id) {
-    const auto found = counts.find(id);
-    return found == counts.end() ? 0 : found->second;
+  template <class Key>
+  static std::optional<Instant> found_in(const std::map<Key, Instant>& moments, const Key& key) {
+    const auto found = moments.find(key);
+    return found == moments.end() ? std::nullopt : std::optional(found->second);
   }
 
   void create(RecordId id, const Change& change, const Now& now) {
@@ -201,6 +206,7 @@ class WorldFacts : public Facts {
       timers_[id].erase(name);
       if (due) timers_[id].emplace(name, *due);
     }
+    performed_at_[{id, change.command}] = now.at;
     if (actor.person) performed_[id].emplace_back(change.command, *actor.person);
   }
 
@@ -214,8 +220,9 @@ class WorldFacts : public Facts {
   std::map<std::pair<RecordId, std::string>, std::vector<PersonId>> seats_;
   std::map<RecordId, std::vector<ItemView>> items_;
   std::map<RecordId, std::vector<std::pair<std::string, PersonId>>> performed_;
-  std::map<RecordId, int> reports_;
-  std::map<RecordId, int> evidence_;
+  std::map<std::pair<RecordId, std::string>, Instant> performed_at_;
+  std::map<RecordId, Instant> reports_;
+  std::map<RecordId, Instant> evidence_;
   std::map<RecordId, std::map<std::string, Due>> timers_;
 };
 

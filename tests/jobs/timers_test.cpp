@@ -31,15 +31,35 @@ struct Reception : Office {
     clock.advance(by);
     timers->settle();
   }
-  int fired(const std::string& record) {
+  std::vector<Event> events(const std::string& record, const std::string& type) {
     const Principal who = administrator();
     Snapshot at = store->read();
     EventQuery query;
     query.limit = 200;
-    query.types = {"management-review.overdue"};
-    int count = 0;
-    for (const Event& event : list_events(at, query, who.reader)) count += event.draft.uuid == record ? 1 : 0;
-    return count;
+    query.types = {type};
+    auto found = list_events(at, query, who.reader);
+    std::erase_if(found, [&](const Event& event) { return event.draft.uuid != record; });
+    return found;
+  }
+  int fired(const std::string& record) { return static_cast<int>(events(record, "management-review.overdue").size()); }
+  /// The days on which the record was reminded of.
+  std::string reminded(const std::string& record) {
+    std::string days;
+    for (const Event& event : events(record, "management-review.reminded")) {
+      days += to_text(local_date(event.draft.at, "UTC")) + " ";
+    }
+    return days;
+  }
+  /// Until the local day begins.
+  void until(const char* day) { later(start_of(parse_date(day).value(), "UTC") - clock.now()); }
+  /// The server is stopped until the day begins, its definition says what becomes of what was missed.
+  void sleep_until(const char* day) {
+    store->on_events([](std::int64_t) {});
+    timers.reset();
+    clock.advance(start_of(parse_date(day).value(), "UTC") - clock.now());
+    reopen();
+    begin();
+    timers->settle();
   }
 
   std::ostringstream lines;
@@ -59,6 +79,57 @@ TEST_CASE("a timer fires once, after its day has ended") {
   CHECK(Json::parse(reception.find(record).body).at("overdue") == true);
   reception.later(240h);
   CHECK(reception.fired(record) == 1);
+}
+
+TEST_CASE("people are reminded of a deadline on its reminder days, once a day, and webhooks tell it") {
+  Reception reception;
+  WebhookWish wish;
+  wish.url = "https://tickets.example/in";
+  wish.types = {{"management-review.reminded"}};
+  (void)reception.hook(wish);
+  const std::string record = reception.review("Summer", "2026-07-01");
+  reception.until("2026-06-16");
+  CHECK(reception.reminded(record) == "");
+  reception.until("2026-06-17");
+  CHECK(reception.reminded(record) == "2026-06-17 ");
+  reception.later(12h);
+  reception.later(12h);
+  CHECK(reception.reminded(record) == "2026-06-17 ");
+  reception.until("2026-06-24");
+  reception.until("2026-07-01");
+  CHECK(reception.reminded(record) == "2026-06-17 2026-06-24 2026-07-01 ");
+  CHECK(reception.fired(record) == 0);
+  reception.until("2026-07-02");
+  reception.later(240h);
+  CHECK(reception.reminded(record) == "2026-06-17 2026-06-24 2026-07-01 ");
+  CHECK(reception.fired(record) == 1);
+  const Json facts = reception.events(record, "management-review.reminded").front().draft.facts;
+  CHECK(facts.at("told") == shipped_workflows()->types.at("management-review").timers.at("review_due").tell);
+  CHECK(facts.at("reminded").at("day") == "2026-07-01");
+  check_replay(*reception.store);
+}
+
+TEST_CASE("a moved deadline reminds anew") {
+  Reception reception;
+  const std::string record = reception.review("Summer", "2026-07-01");
+  reception.until("2026-06-17");
+  const Principal who = reception.administrator();
+  REQUIRE(command_record(*reception.context, Call{who, reception.version(record)},
+                         {"management-review", record, "reschedule", {{"planned_on", "2026-08-01"}, {"reason", "x"}}}));
+  reception.until("2026-07-18");
+  CHECK(reception.reminded(record) == "2026-06-17 2026-07-18 ");
+}
+
+TEST_CASE("after a long stop the latest missed reminder is made up for, and none when the deadline has passed too") {
+  Reception reception;
+  const std::string near = reception.review("Near", "2026-07-01"), past = reception.review("Past", "2026-06-20");
+  reception.sleep_until("2026-06-26");
+  CHECK(reception.reminded(near) == "2026-06-26 ");
+  CHECK(reception.reminded(past) == "");
+  CHECK(reception.fired(past) == 1);
+  reception.until("2026-07-01");
+  CHECK(reception.reminded(near) == "2026-06-26 2026-07-01 ");
+  check_replay(*reception.store);
 }
 
 TEST_CASE("timers that fell due while the server was stopped fire at the start") {

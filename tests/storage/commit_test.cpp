@@ -83,7 +83,7 @@ std::vector<StaleRow> stale_rows(Scene& scene) {
   const auto record = [&](const Made& made) { return [&](const StoredFacts& facts) { facts.record(made.id); }; };
   const Read findings = [&](const StoredFacts& facts) { facts.linked(scene.audit.id, "findings"); };
   const Read items = [&](const StoredFacts& facts) { facts.items(scene.audit.id); };
-  const Read evidence = [&](const StoredFacts& facts) { facts.evidence(scene.audit.id); };
+  const Read evidence = [&](const StoredFacts& facts) { (void)facts.evidence_at(scene.audit.id); };
   const Read roles = [&](const StoredFacts& facts) { facts.roles(scene.person.id, scene.organisation.id); };
   const Act change_finding = [&] { house.change(scene.finding, "answered"); };
   const Act add_finding = [&] { house.create("finding", scene.organisation, scene.audit); };

@@ -359,14 +359,14 @@ TEST_CASE("evidence and reports are listed with their record, and their files ar
     CHECK(referenced_files(at) == std::vector<std::pair<std::string, std::string>>{
                                       {scene.organisation.uuid, hash}, {scene.organisation.uuid, report_hash}});
     const StoredFacts stored(*house.store, at);
-    CHECK(stored.evidence(scene.audit.id) == 1);
-    CHECK(stored.reports(scene.audit.id) == 1);
-    CHECK(stored.evidence(scene.finding.id) == 0);
+    CHECK(stored.evidence_at(scene.audit.id).has_value());
+    CHECK(stored.reported_at(scene.audit.id) == list_reports(at, scene.audit.id).front().created);
+    CHECK_FALSE(stored.evidence_at(scene.finding.id).has_value());
   }
   facts["withdrawn"] = true;
   house.commit_or_fail({scene.attached(Subject::evidence, scene.audit, id, uuid, 2, facts)});
   Snapshot at = house.store->read();
   CHECK(find_evidence(at, scene.audit.id, uuid)->withdrawn);
-  CHECK(StoredFacts(*house.store, at).evidence(scene.audit.id) == 0);
+  CHECK(StoredFacts(*house.store, at).evidence_at(scene.audit.id) == std::nullopt);
   check_replay(*house.store);
 }

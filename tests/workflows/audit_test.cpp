@@ -25,6 +25,20 @@ void no_items(Company& company, RecordId id) { company.facts.items_of(id).clear(
 void unanswered(Company& company, RecordId id) {
   company.facts.add_item(id, {"iso27001-2022", "A.8.14-q1", "A.8.14", "whole", company.auditor, ""});
 }
+void unassigned(Company& company, RecordId id) {
+  company.facts.add_item(id, {"iso27001-2022", "A.8.14-q1", "A.8.14", "whole", {}, "conforms"});
+}
+/// The lead auditor has answered the auditor's item, though the lead runs what it is about.
+void answered_by_owner(Company& company, RecordId id) {
+  company.facts.items_of(id)[0].answered_by = company.lead;
+  company.facts.answers_for(company.lead, "item:A.8.13");
+}
+/// The report is as old as the world; this was done after it.
+auto after_the_report(const char* command) {
+  return [command](Company& company, RecordId id) {
+    company.facts.did(company.lead, id, command, company.now.at + std::chrono::milliseconds{1});
+  };
+}
 /// The auditor runs the backups that the first item is about.
 void own_area(Company& company, RecordId) { company.facts.answers_for(company.auditor, "item:A.8.13"); }
 void excepted(Company& company, RecordId id) {
@@ -42,14 +56,19 @@ const Company& people() {
   return company;
 }
 Json named(PersonId C::*who) { return {people().name(people().*who)}; }
-Json sessions() {
-  return Json::array({{{"auditor", people().name(people().auditor)},
-                       {"topics", "Backup"},
-                       {"starts", "2026-03-02T09:00:00+01:00"},
-                       {"ends", "2026-03-02T11:00:00+01:00"},
-                       {"zone", "Europe/Berlin"},
-                       {"mode", "on_site"}}});
+Json session(PersonId C::*auditor, const char* starts, const char* ends, const char* zone = "Europe/Berlin") {
+  return {{"auditor", people().name(people().*auditor)},
+          {"topics", "Backup"},
+          {"starts", starts},
+          {"ends", ends},
+          {"zone", zone},
+          {"mode", "on_site"}};
 }
+constexpr const char *nine = "2026-03-02T09:00:00+01:00", *ten = "2026-03-02T10:00:00+01:00",
+                     *eleven = "2026-03-02T11:00:00+01:00";
+Json sessions() { return Json::array({session(&C::auditor, nine, eleven)}); }
+Json plan_of(const std::vector<Json>& list) { return {{"sessions", list}, {"reason", "illness"}}; }
+Json issue_of(const std::vector<Json>& list) { return {{"sessions", list}}; }
 const Json reason{{"reason", "illness"}};
 const Json meeting = {{"name", "A. Person"}, {"function", "Head of operations"}};
 const Json opening{{"opening_on", "2026-03-02"}, {"opening_attendance", {meeting}}};
@@ -149,6 +168,15 @@ TEST_CASE("the plan needs a catalogue, assigned items and nobody on own work") {
       {"issued without sessions", "team_confirmed", &C::lead, "issue_plan", {}, "invalid /sessions"},
       {"issued with a session that is unclear", "team_confirmed", &C::lead, "issue_plan",
        [] { Json input{{"sessions", sessions()}}; input["sessions"][0]["starts"] = "in the morning"; return input; }(), "invalid /sessions/0/starts"},
+      {"issued with a zone that is none", "team_confirmed", &C::lead, "issue_plan", issue_of({session(&C::auditor, nine, ten, "Mars/Phobos")}), "invalid /sessions/0/zone"},
+      {"issued with somebody in two sessions", "team_confirmed", &C::lead, "issue_plan", issue_of({session(&C::auditor, nine, eleven), session(&C::auditor, ten, eleven)}), "unmet no_clash.overlap"},
+      {"issued with two people at a time", "team_confirmed", &C::lead, "issue_plan", issue_of({session(&C::auditor, nine, eleven), session(&C::lead, ten, eleven)}), "-> plan_issued"},
+      {"issued with a session that ends before it starts", "team_confirmed", &C::lead, "issue_plan", issue_of({session(&C::auditor, ten, nine)}), "unmet no_clash.ends_before_start"},
+      {"issued with a session of somebody outside of the team", "team_confirmed", &C::lead, "issue_plan", issue_of({session(&C::colleague, nine, ten)}), "unmet no_clash.not_in_team"},
+      {"issued with an expert alone", "team_confirmed", &C::lead, "issue_plan", issue_of({session(&C::expert, nine, ten)}), "unmet no_clash.not_in_team"},
+      {"issued with an item of nobody", "team_confirmed", &C::lead, "issue_plan", plan_input, "unmet items_assigned.unassigned", unassigned},
+      {"revised to two sessions at a time", "fieldwork", &C::lead, "revise_plan", plan_of({session(&C::lead, nine, eleven), session(&C::lead, nine, ten)}), "unmet no_clash.overlap"},
+      {"revised", "fieldwork", &C::lead, "revise_plan", plan_of({session(&C::lead, nine, ten), session(&C::lead, ten, eleven)}), "-> fieldwork"},
       {"issued by the programme manager", "team_confirmed", &C::planner, "issue_plan", plan_input, "not_permitted"},
       {"issued without items", "team_confirmed", &C::lead, "issue_plan", plan_input, "unmet items_planned.none", no_items},
       {"issued without a catalogue", "team_confirmed", &C::lead, "issue_plan", plan_input, "unmet filled.empty", without("catalogue_hash")},
@@ -157,7 +185,15 @@ TEST_CASE("the plan needs a catalogue, assigned items and nobody on own work") {
       {"issued without an auditee", "team_confirmed", &C::lead, "issue_plan", plan_input, "unmet seated.vacant", seats("auditee", {})},
       {"issued with an auditee who audits", "team_confirmed", &C::lead, "issue_plan", plan_input, "unmet people_differ.overlap", seats("auditee", {&C::auditor})},
       {"issued before the team is confirmed", "team_proposed", &C::lead, "issue_plan", plan_input, "wrong_state"},
-      {"catalogue chosen", "planned", &C::lead, "select_catalogue", catalogue, "-> planned"},
+      {"catalogue chosen", "planned", &C::lead, "select_catalogue", catalogue, "-> planned", no_items},
+      {"catalogue changed while items are planned", "planned", &C::lead, "select_catalogue", catalogue, "unmet no_item_planned.planned"},
+      {"items dropped by an auditor while drafting", "planned", &C::auditor, "drop_items", {}, "-> planned"},
+      {"items dropped once the plan is issued", "plan_issued", &C::auditor, "drop_items", {}, "wrong_state"},
+      {"items struck by the lead auditor", "fieldwork", &C::lead, "strike_items", reason, "-> fieldwork"},
+      {"items struck without a reason", "fieldwork", &C::lead, "strike_items", {}, "invalid /reason"},
+      {"items struck by an auditor", "plan_issued", &C::auditor, "strike_items", reason, "not_permitted"},
+      {"evidence withdrawn by the lead auditor", "fieldwork", &C::lead, "withdraw_evidence", {}, "-> fieldwork"},
+      {"evidence withdrawn by an auditor", "fieldwork", &C::auditor, "withdraw_evidence", {}, "not_permitted"},
       {"catalogue changed after the plan", "plan_issued", &C::lead, "select_catalogue", catalogue, "wrong_state"},
       {"catalogue without a hash", "planned", &C::lead, "select_catalogue", [&] { Json input = catalogue; input["catalogue_hash"] = "none"; return input; }(), "invalid /catalogue_hash"},
       {"items assigned", "planned", &C::lead, "plan_items", items, "-> planned"},
@@ -178,6 +214,9 @@ TEST_CASE("the plan needs a catalogue, assigned items and nobody on own work") {
 
 TEST_CASE("an audit opens, concludes and closes its meeting in order") {
   const Json conclusions{{"conclusions", "Recovery works"}};
+  const auto items_of = [](PersonId C::*who) {
+    return Json{{"items", {{{"question", "A.8.13-q1"}, {"item", "A.8.13"}, {"subject", "whole"}, {"auditor", people().name(people().*who)}}}}};
+  };
   const Json tomorrow{{"opening_on", "2026-03-03"}, {"opening_attendance", {meeting}}};
   try_rows({
       {"opened", "plan_issued", &C::lead, "open", opening, "-> opened"},
@@ -189,6 +228,9 @@ TEST_CASE("an audit opens, concludes and closes its meeting in order") {
       {"begun by an auditor", "opened", &C::auditor, "begin_fieldwork", {}, "-> fieldwork"},
       {"begun by an observer", "opened", &C::observer, "begin_fieldwork", {}, "not_permitted"},
       {"answered by an auditor", "fieldwork", &C::auditor, "answer_items", {}, "-> fieldwork"},
+      {"answered for own work", "fieldwork", &C::auditor, "answer_items", items_of(&C::auditor), "unmet not_own_area.own_area", own_area},
+      {"answered for own work, excepted", "fieldwork", &C::auditor, "answer_items", items_of(&C::auditor), "-> fieldwork", excepted},
+      {"answered by the lead auditor, who runs it", "fieldwork", &C::lead, "answer_items", items_of(&C::lead), "unmet not_own_area.own_area", answered_by_owner},
       {"answered by an expert", "fieldwork", &C::expert, "answer_items", {}, "not_permitted"},
       {"answered by the auditee", "fieldwork", &C::auditee, "answer_items", {}, "not_permitted"},
       {"answered after the conclusions", "conclusions", &C::auditor, "answer_items", {}, "wrong_state"},
@@ -197,6 +239,9 @@ TEST_CASE("an audit opens, concludes and closes its meeting in order") {
       {"concluded with an item unanswered", "fieldwork", &C::lead, "conclude", conclusions, "unmet items_answered.unanswered", unanswered},
       {"concluded with own work", "fieldwork", &C::lead, "conclude", conclusions, "unmet not_own_area.own_area", own_area},
       {"concluded with own work, excepted", "fieldwork", &C::lead, "conclude", conclusions, "-> conclusions", excepted},
+      {"concluded without items", "fieldwork", &C::lead, "conclude", conclusions, "unmet items_planned.none", no_items},
+      {"concluded with an item of nobody", "fieldwork", &C::lead, "conclude", conclusions, "unmet items_assigned.unassigned", unassigned},
+      {"concluded with own work answered", "fieldwork", &C::lead, "conclude", conclusions, "unmet not_own_area.own_area", answered_by_owner},
       {"concluded without a word", "fieldwork", &C::lead, "conclude", {}, "invalid /conclusions"},
       {"meeting held", "conclusions", &C::lead, "hold_closing_meeting", closing, "-> closed_meeting"},
       {"meeting held tomorrow", "conclusions", &C::lead, "hold_closing_meeting", [] { Json input = closing; input["closing_on"] = "2026-03-03"; return input; }(), "unmet not_after.after"},
@@ -215,6 +260,11 @@ TEST_CASE("the report is issued once it is there, and the audit completes once f
       {"issued", "report_draft", &C::lead, "issue_report", {}, "-> report_issued"},
       {"issued by an auditor", "report_draft", &C::auditor, "issue_report", {}, "not_permitted"},
       {"issued with a finding in draft", "report_draft", &C::lead, "issue_report", {}, "unmet linked_none.present", finding_in("draft")},
+      {"issued with the report of before a revision", "report_draft", &C::lead, "issue_report", {}, "unmet has_report.outdated", after_the_report("revise_conclusions")},
+      {"issued with the report of before it was reopened", "report_draft", &C::lead, "issue_report", {}, "unmet has_report.outdated", after_the_report("revise_report")},
+      {"issued with the report of before a finding", "report_draft", &C::lead, "issue_report", {}, "unmet has_report.outdated",
+       [](Company& c, RecordId id) { c.facts.did(c.lead, c.nonconformity_in("issued", id), "issue", c.now.at + std::chrono::milliseconds{1}); }},
+      {"complete without items", "follow_up", &C::lead, "complete", {}, "unmet items_planned.none", no_items},
       {"issued without conclusions", "report_draft", &C::lead, "issue_report", {}, "unmet filled.empty", without("conclusions")},
       {"complete", "report_issued", &C::lead, "complete", {}, "-> complete"},
       {"complete from the follow-up", "follow_up", &C::planner, "complete", {}, "-> complete"},
@@ -243,7 +293,7 @@ TEST_CASE("without a report nothing is issued, completed or ended") {
   };
   try_rows({
       {"issued", "report_draft", &C::lead, "issue_report", {}, "unmet has_report.no_report"},
-      {"complete", "report_issued", &C::lead, "complete", {}, "unmet has_report.no_report"},
+      {"complete", "report_issued", &C::lead, "complete", {}, "unmet has_report.no_report items_planned.none"},
       {"ended", "terminated", &C::planner, "end_early", {{"conclusions", "None"}, {"deviations", "Ended"}}, "unmet has_report.no_report"},
   }, bare);
 }

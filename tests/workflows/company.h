@@ -92,14 +92,14 @@ struct Company : World {
                                    {"objection_period_over", false}},
                                   {{"programme", programme}}, audit_seats);
     facts.add_item(id, {"iso27001-2022", "A.8.13-q1", "A.8.13", "whole", auditor, "conforms"});
-    facts.add_report(id);
+    facts.add_report(id, now.at);
     return id;
   }
   /// A major nonconformity of `audit` with its seats and everything that a response and its implementation bring.
   RecordId nonconformity_in(const std::string& state, RecordId audit, bool evidence = true) {
     const RecordId id = facts.add("nonconformity", state, nonconformity_body(), {{"audit", audit}},
                                   {{"action_owner", {owner}}, {"verifier", {verifier}}});
-    if (evidence) facts.add_evidence(id);
+    if (evidence) facts.add_evidence(id, now.at);
     facts.did(auditor, id, "raise");
     facts.did(lead, id, "issue");
     return id;
@@ -125,12 +125,12 @@ struct Company : World {
 struct Row {
   const char* what;
   std::string state;
-  PersonId Company::*who;
+  PersonId Company::* who;
   std::string command;
   Json input;
   std::string expected;
   std::function<void(Company&, RecordId)> first = {};  // what is different from the usual world
-  PersonId Company::*second = nullptr;                 // who confirms
+  PersonId Company::* second = nullptr;                // who confirms
 };
 
 /// `{}` in a table is no JSON value; a command takes an object.
@@ -169,7 +169,7 @@ inline void try_rows(const std::vector<Row>& rows,
 /// The same for commands that make a record; `input` may need the world.
 struct NewRow {
   const char* what;
-  PersonId Company::*who;
+  PersonId Company::* who;
   std::string command;
   std::function<Json(Company&)> input;
   std::string expected;

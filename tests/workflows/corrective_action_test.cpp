@@ -102,6 +102,8 @@ TEST_CASE("effectiveness of a corrective action is judged by others, when its ti
       {"by an ISMS manager who owns it", "implemented", &C::isms, "confirm_effective", effective, "unmet actor_not.holds_seat", owned_by(&C::isms)},
       {"by who planned it", "implemented", &C::isms, "confirm_effective", effective, "unmet actor_not_did.did", did(&C::isms, "plan")},
       {"by who reported it done", "implemented", &C::isms, "confirm_effective", effective, "unmet actor_not_did.did", did(&C::isms, "report_implemented")},
+      {"by who responded to the nonconformity", "implemented", &C::isms, "confirm_effective", effective, "unmet actor_not_did.did",
+       [](Company& c, RecordId id) { const RecordId above = c.nonconformity_in("plan_accepted"); c.facts.link(id, "nonconformity", above); c.facts.did(c.isms, above, "respond"); }},
       {"by who planned it, with an exception", "implemented", &C::isms, "confirm_effective", effective, "-> closed",
        [](Company& c, RecordId id) { c.facts.did(c.isms, id, "plan"); c.facts.at(id).body["waived"] = {"independent_review"}; }},
       {"before its time", "implemented", &C::verifier, "confirm_effective", effective, "unmet not_after.after", [](Company& c, RecordId id) { c.facts.at(id).body["review_on"] = "2026-03-03"; }},

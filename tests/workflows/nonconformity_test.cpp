@@ -15,7 +15,7 @@ RecordId without_evidence(Company& company, const std::string& state) {
 RecordId standing_alone(Company& company, const std::string& state) {
   const RecordId id = company.facts.add("nonconformity", state, C::nonconformity_body(), {},
                                         {{"action_owner", {company.owner}}, {"reporter", {company.colleague}}});
-  company.facts.add_evidence(id);
+  company.facts.add_evidence(id, company.now.at);
   company.facts.did(company.colleague, id, "report");
   return id;
 }
@@ -33,6 +33,26 @@ auto without(const char* field) {
 }
 auto did(PersonId C::*who, const char* command) {
   return [who, command](Company& company, RecordId id) { company.facts.did(company.*who, id, command); };
+}
+auto did_action(PersonId C::*who, const char* command) {
+  return [who, command](Company& company, RecordId id) {
+    const RecordId action = company.facts.add("corrective-action", "closed", Json::object(), {{"nonconformity", id}});
+    company.facts.did(company.*who, action, command);
+  };
+}
+/// The evidence is as old as the world; this was done after it.
+auto after_the_evidence(const char* command) {
+  return [command](Company& company, RecordId id) {
+    company.facts.did(company.lead, id, command, company.now.at + std::chrono::milliseconds{1});
+  };
+}
+auto about(const char* question, const char* result) {
+  return [question, result](Company& company, RecordId id) {
+    const RecordId audit = company.facts.linked(id, "audit").front();
+    company.facts.items_of(audit)[0].result = result;
+    company.facts.at(id).body["items"] = {
+        {{"catalogue", "iso27001-2022"}, {"question", question}, {"subject", "whole"}}};
+  };
 }
 auto action_in(const char* state) {
   return [state](Company& company, RecordId id) {
@@ -111,6 +131,10 @@ TEST_CASE("a draft is issued by the lead auditor while findings are open") {
   const auto in = [](const char* audit) { return [audit](Company& company, const std::string& state) { return company.nonconformity_in(state, company.audit_in(audit)); }; };
   try_rows({
       {"by the lead auditor", "draft", &C::lead, "issue", {}, "-> issued"},
+      {"about an item that does not conform", "draft", &C::lead, "issue", {}, "-> issued", about("A.8.13-q1", "does_not_conform")},
+      {"about an item that conforms", "draft", &C::lead, "issue", {}, "unmet items_of.other_result", about("A.8.13-q1", "conforms")},
+      {"about an item without an answer", "draft", &C::lead, "issue", {}, "unmet items_of.other_result", about("A.8.13-q1", "")},
+      {"about an item that is not planned", "draft", &C::lead, "issue", {}, "unmet items_of.not_planned", about("A.5.1-q1", "does_not_conform")},
       {"by an auditor", "draft", &C::auditor, "issue", {}, "not_permitted"},
       {"twice", "issued", &C::lead, "issue", {}, "wrong_state"},
       {"discarded with a reason", "draft", &C::lead, "discard", reason, "-> discarded"},
@@ -217,6 +241,7 @@ TEST_CASE("a response comes from the audited side, and is judged by others") {
       {"accepted by its owner", "response_submitted", &C::isms, "accept_plan", method, "unmet actor_not.holds_seat", isms_owns},
       {"accepted by the lead auditor who owns it", "response_submitted", &C::lead, "accept_plan", method, "unmet actor_not.holds_seat", lead_owns},
       {"accepted by who wrote it", "response_submitted", &C::isms, "accept_plan", method, "unmet actor_not_did.did", did(&C::isms, "respond")},
+      {"accepted by who planned its action", "response_submitted", &C::isms, "accept_plan", method, "unmet actor_not_did.did", did_action(&C::isms, "plan")},
       {"accepted by the auditee", "response_submitted", &C::auditee, "accept_plan", method, "not_permitted"},
       {"rejected with what is missing", "response_submitted", &C::lead, "reject_plan", {{"rejection", "The cause is a symptom"}}, "-> plan_rejected"},
       {"rejected without a word", "response_submitted", &C::lead, "reject_plan", {}, "invalid /rejection"},
@@ -228,6 +253,8 @@ TEST_CASE("evidence is submitted when the action is done") {
   try_rows({
       {"by the owner", "plan_accepted", &C::owner, "submit_evidence", done, "-> verifying"},
       {"again after a rejection", "rejected", &C::owner, "submit_evidence", done, "-> verifying"},
+      {"with evidence of before the plan", "plan_accepted", &C::owner, "submit_evidence", done, "unmet has_evidence.outdated", after_the_evidence("accept_plan")},
+      {"with the evidence that was rejected", "rejected", &C::owner, "submit_evidence", done, "unmet has_evidence.outdated", after_the_evidence("reject_evidence")},
       {"done tomorrow", "plan_accepted", &C::owner, "submit_evidence", {{"implementation", "x"}, {"done_on", "2026-03-03"}}, "unmet not_after.after"},
       {"with an action still planned", "plan_accepted", &C::owner, "submit_evidence", done, "unmet linked_all.open", action_in("planned")},
       {"with its action implemented", "plan_accepted", &C::owner, "submit_evidence", done, "-> verifying", action_in("implemented")},
@@ -245,6 +272,9 @@ TEST_CASE("effectiveness is verified by somebody other than the owner") {
       {"by a lead auditor who owns it", "verifying", &C::lead, "verify", proof, "unmet actor_not.holds_seat", lead_owns},
       {"by who submitted the evidence", "verifying", &C::isms, "verify", proof, "unmet actor_not_did.did", did(&C::isms, "submit_evidence")},
       {"by who responded", "verifying", &C::isms, "verify", proof, "unmet actor_not_did.did", did(&C::isms, "respond")},
+      {"by who implemented its action", "verifying", &C::isms, "verify", proof, "unmet actor_not_did.did", did_action(&C::isms, "report_implemented")},
+      {"by who implemented its action, with an exception", "verifying", &C::isms, "verify", proof, "-> verified",
+       [](Company& c, RecordId id) { did_action(&C::isms, "report_implemented")(c, id); c.facts.at(id).body["waived"] = {"independent_verification"}; }},
       {"by who responded, with an exception", "verifying", &C::isms, "verify", proof, "-> verified",
        [](Company& c, RecordId id) { c.facts.did(c.isms, id, "respond"); c.facts.at(id).body["waived"] = {"independent_verification"}; }},
       {"by the owner, with an exception", "verifying", &C::isms, "verify", proof, "unmet actor_not.holds_seat",
@@ -265,6 +295,8 @@ TEST_CASE("a nonconformity closes with cause, action and verified effectiveness 
       {"complete", "verified", &C::lead, "close", {}, "-> closed"},
       {"by its owner", "verified", &C::owner, "close", {}, "not_permitted"},
       {"by an ISMS manager who owns it", "verified", &C::isms, "close", {}, "unmet actor_not.holds_seat", isms_owns},
+      {"by who submitted the evidence", "verified", &C::isms, "close", {}, "unmet actor_not_did.did", did(&C::isms, "submit_evidence")},
+      {"by who planned its action", "verified", &C::isms, "close", {}, "unmet actor_not_did.did", did_action(&C::isms, "plan")},
       {"without a cause", "verified", &C::lead, "close", {}, "unmet filled.empty", without("root_cause")},
       {"without an action", "verified", &C::lead, "close", {}, "unmet filled.empty", without("action")},
       {"without its implementation", "verified", &C::lead, "close", {}, "unmet filled.empty", without("implementation")},
@@ -382,6 +414,45 @@ TEST_CASE("deadlines run from the day of issue, by grade, and move with an exten
   CHECK(!company.facts.timers(id).contains("response_due"));
 }
 
+TEST_CASE("a new grade ends an extension of the verification, which the list of gradings keeps") {
+  const auto extended = [](Company& company, RecordId id, const char* grade) {
+    company.facts.at(id).body["grade"] = grade;
+    company.facts.at(id).body["verify_until"] = "2026-12-31";
+    company.facts.at(id).body["verification_overdue"] = true;
+  };
+  const auto regraded = [](Company& company, RecordId id, const char* timer, const char* day) {
+    const Json& now = company.facts.at(id).body;
+    CHECK(!now.contains("verify_until"));
+    CHECK(!now.contains("verify_until_before"));
+    CHECK(now["verification_overdue"] == false);
+    REQUIRE(now["gradings"].size() == 1);
+    CHECK(now["gradings"][0]["grade"] == now["grade"]);
+    CHECK(now["gradings"][0]["verify_until_before"] == "2026-12-31");
+    CHECK(to_text(company.facts.timers(id).at(timer).day) == day);
+  };
+  SECTION("raised") {
+    Company company;
+    const RecordId id = company.nonconformity_in("plan_accepted");
+    extended(company, id, "minor");
+    take(company, id, {company.lead, "raise_grade", reason, "plan_accepted"});
+    regraded(company, id, "major_verification_due", "2026-05-21");
+  }
+  SECTION("lowered") {
+    Company company;
+    const RecordId id = company.nonconformity_in("plan_accepted");
+    extended(company, id, "major");
+    REQUIRE(answer(company.act(Actor{company.lead, company.isms}, id, "lower_grade", regrade)) == "-> plan_accepted");
+    regraded(company, id, "minor_verification_due", "2027-02-20");
+  }
+  SECTION("lowered in a dispute") {
+    Company company;
+    const RecordId id = company.nonconformity_in("disputed");
+    extended(company, id, "major");
+    REQUIRE(answer(company.act(Actor{company.boss, company.isms}, id, "regrade_in_dispute", settled_lower)) == "-> upheld");
+    regraded(company, id, "minor_verification_due", "2027-02-20");
+  }
+}
+
 TEST_CASE("deadlines of the issuer count for what came from outside") {
   Company company;
   const auto decided = company.make(company.isms, "nonconformity", "receive", received(company, "external_body"));
@@ -418,7 +489,7 @@ TEST_CASE("a major goes from the audit to closure, with a rejected plan and reje
       {company.lead, "close", {}, "closed"},
   };
   for (const Step& step : before_evidence) take(company, id, step);
-  company.facts.add_evidence(id);
+  company.facts.add_evidence(id, company.now.at);
   for (const Step& step : after_evidence) take(company, id, step);
   const Json& body = company.facts.at(id).body;
   CHECK(body["responses"].size() == 2);

@@ -18,6 +18,14 @@ auto recorded_in(const char* state) {
   };
 }
 
+auto about(const char* question) {
+  return [question](Company& company) {
+    Json input = recorded_in("fieldwork")(company);
+    input["items"] = {{{"catalogue", "iso27001-2022"}, {"question", question}, {"subject", "whole"}}};
+    return input;
+  };
+}
+
 }  // namespace
 
 // Tables: a row each, however long.
@@ -25,6 +33,8 @@ auto recorded_in(const char* state) {
 TEST_CASE("who may record an opportunity") {
   try_new("opportunity", {
       {"an auditor during the audit", &C::auditor, "record", recorded_in("fieldwork"), "-> recorded"},
+      {"about an item of the audit", &C::auditor, "record", about("A.8.13-q1"), "-> recorded"},
+      {"about an item that is not planned", &C::auditor, "record", about("A.5.1-q1"), "unmet items_of.not_planned"},
       {"after the report", &C::auditor, "record", recorded_in("complete"), "unmet linked_all.open"},
       {"the auditee", &C::auditee, "record", recorded_in("fieldwork"), "not_permitted"},
       {"anybody, outside of an audit", &C::colleague, "suggest", [](Company&) { return Json{{"title", "Fewer tools"}, {"description", "Two do the same"}}; }, "-> recorded"},

@@ -99,7 +99,7 @@ RecordId finding(Company& company, RecordId audit, const char* grade) {
 }
 
 void to_closure(Company& company, RecordId id) {
-  company.facts.add_evidence(id);
+  company.facts.add_evidence(id, company.now.at);
   const Json response{{"correction", "Test held"},        {"extent", "All sites"},
                       {"root_cause", "Nobody was named"}, {"action", "Name somebody"},
                       {"action_due", "2026-04-15"},       {"action_owner", {company.name(company.owner)}}};
@@ -132,6 +132,7 @@ TEST_CASE("an internal audit runs from its plan to closed findings") {
   const Json conclusions{{"conclusions", "Recovery is not assured"}};
   CHECK(answer(company.ask(company.lead, audit, "conclude", conclusions)) == "unmet items_answered.unanswered");
   for (ItemView& item : company.facts.items_of(audit)) item.result = "conforms";
+  company.facts.items_of(audit)[0].result = "does_not_conform";
   take(company, audit, {company.lead, "conclude", conclusions, "conclusions"});
   const Json present{{{"name", "A. Person"}}};
   take(company, audit,
@@ -148,7 +149,11 @@ TEST_CASE("an internal audit runs from its plan to closed findings") {
   CHECK(answer(company.ask(company.lead, audit, "issue_report")) == "unmet has_report.no_report linked_none.present");
   take(company, major, {company.lead, "issue", {}, "issued"});
   take(company, slip, {company.lead, "discard", {{"reason", "Part of the major"}}, "discarded"});
-  company.facts.add_report(audit);
+  company.facts.add_report(audit, company.now.at);
+  company.now.at += std::chrono::seconds{1};
+  take(company, audit, {company.lead, "revise_conclusions", {{"unresolved", "None"}}, "report_draft"});
+  CHECK(answer(company.ask(company.lead, audit, "issue_report")) == "unmet has_report.outdated");
+  company.facts.add_report(audit, company.now.at);
   take(company, audit, {company.lead, "issue_report", {}, "report_issued"});
   CHECK(company.facts.timers(audit).empty());
   CHECK(answer(company.ask(company.lead, audit, "complete")) == "unmet linked_all.open");
@@ -198,7 +203,7 @@ TEST_CASE("an incident becomes a nonconformity without an audit") {
          {"action_owner", {company.name(company.owner)}},
          {"verifier", {company.name(company.verifier)}}},
         "issued"});
-  company.facts.add_evidence(id);
+  company.facts.add_evidence(id, company.now.at);
   const Json response{
       {"correction", "Door shut"}, {"extent", "One door"},       {"root_cause", "The closer is broken"},
       {"action", "Replace it"},    {"action_due", "2026-03-20"}, {"action_owner", {company.name(company.owner)}}};

@@ -36,16 +36,40 @@ TEST_CASE("no label, role or reason lacks its German text") {
   }
 }
 
-TEST_CASE("every enumeration of a field has a label for each value") {
-  for (const auto& [type, definition] : shipped().types) {
-    for (const auto& [name, field] : definition.fields) {
-      const Json& schema = field.schema.contains("items") ? field.schema["items"] : field.schema;
-      if (!schema.is_object() || !schema.contains("enum")) continue;
-      INFO(type << "." << name);
-      REQUIRE(schema.contains("x-labels"));
-      CHECK(schema["x-labels"].size() == schema["enum"].size());
-    }
+namespace {
+
+/// Looks at a schema, at that of its elements, and at those of its members.
+void check_labels(const std::string& name, const Json& schema) {
+  INFO(name);
+  if (schema.contains("enum")) {
+    REQUIRE(schema.contains("x-labels"));
+    CHECK(schema["x-labels"].size() == schema["enum"].size());
   }
+  if (schema.contains("items")) check_labels(name, schema["items"]);
+  const Json members = schema.value("properties", Json::object());
+  for (const auto& [member, inner] : members.items()) {
+    CHECK(inner.contains("title"));
+    check_labels(fmt::format("{}.{}", name, member), inner);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every member of a field has a title, and every enumeration a label for each value") {
+  for (const auto& [type, definition] : shipped().types) {
+    for (const auto& [name, field] : definition.fields) check_labels(fmt::format("{}.{}", type, name), field.schema);
+  }
+}
+
+TEST_CASE("forms name members and values in the language of the reader") {
+  const Definition& audit = *shipped().find("audit");
+  const Json german = Json::parse(input_schema_text(audit.commands.at("issue_plan"), "de"));
+  const Json& session = german.at("properties").at("sessions").at("items").at("properties");
+  CHECK(session.at("zone").at("title") == "Zeitzone");
+  CHECK(session.at("mode").at("title") == "Art");
+  CHECK(session.at("mode").at("x-labels") == Json{{"on_site", "Vor Ort"}, {"remote", "Fern"}});
+  const Json english = Json::parse(input_schema_text(audit.commands.at("issue_plan"), "en"));
+  CHECK(english.at("properties").at("sessions").at("items").at("properties").at("zone").at("title") == "Time zone");
 }
 
 TEST_CASE("a placeholder of a translated reason is one of the English text") {

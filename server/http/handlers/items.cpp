@@ -173,7 +173,8 @@ Result<Response> drop_item(Api& api, const Request& request) {
   if (auto audit = is_audit(api, request); !audit) return audit.error();
   auto call = call_of(api, request);
   if (!call) return call.error();
-  auto performed = assay::drop_item(api.context(), *call, audit_id(request), request.parameter("item"));
+  auto performed = assay::drop_item(api.context(), *call, audit_id(request), request.parameter("item"),
+                                    request.query_value("reason").value_or(""));
   if (!performed) return performed.error();
   Response response = no_content();
   mark_repeated(response, *performed);

@@ -1,0 +1,70 @@
+// Guards about the sessions of an audit plan: in order, held by the team, and nobody in two places at a time.
+#include <algorithm>
+
+#include "domain/guard_rows.h"
+
+namespace assay::guard {
+namespace {
+
+struct Session {
+  std::size_t number;  // as people count them, from 1
+  Json auditor;
+  Instant starts, ends;
+};
+
+/// Sessions are valid input already: instants are instants.
+std::vector<Session> sessions_of(const Json& list) {
+  std::vector<Session> sessions;
+  std::size_t number = 0;
+  for (const Json& one : list) {
+    ++number;
+    const auto starts = parse_instant(one.value("starts", std::string{}));
+    const auto ends = parse_instant(one.value("ends", std::string{}));
+    if (starts && ends) sessions.push_back({number, one.value("auditor", Json()), *starts, *ends});
+  }
+  return sessions;
+}
+
+std::string text_of(const Json& list, std::size_t number) {
+  return std::to_string(number) + " (" + list.at(number - 1).value("starts", std::string{}) + ")";
+}
+
+bool is_in_team(const GuardContext& context, const Json& auditor) {
+  const auto person = auditor.is_string()
+                          ? context.facts.person(auditor.get_ref<const std::string&>(), context.record.organisation)
+                          : std::nullopt;
+  if (!person) return false;
+  const Json& seats = context.parameters.at("seats");
+  return std::any_of(seats.begin(), seats.end(), [&](const Json& seat) {
+    const auto holders = context.facts.seat(context.record.id, seat.get_ref<const std::string&>());
+    return std::find(holders.begin(), holders.end(), *person) != holders.end();
+  });
+}
+
+}  // namespace
+
+Unmet no_clash(const GuardContext& context) {
+  const std::string field(text_parameter(context, "field"));
+  const Json* list = value_of(context, field);
+  if (context.awaits(field) || !list || !list->is_array()) return {};
+  const std::vector<Session> sessions = sessions_of(*list);
+  Unmet found;
+  for (const Session& session : sessions) {
+    const Json values{{"session", text_of(*list, session.number)}, {"person", session.auditor}};
+    if (session.ends <= session.starts) found.push_back(unmet(context, "no_clash", "ends_before_start", values));
+    if (!is_in_team(context, session.auditor)) found.push_back(unmet(context, "no_clash", "not_in_team", values));
+  }
+  for (std::size_t i = 0; i < sessions.size(); ++i) {
+    for (std::size_t j = i + 1; j < sessions.size(); ++j) {
+      const Session &one = sessions[i], &other = sessions[j];
+      if (one.auditor != other.auditor || one.ends <= other.starts || other.ends <= one.starts) continue;
+      found.push_back(unmet(context, "no_clash", "overlap",
+                            {{"session", text_of(*list, one.number)},
+                             {"other_session", text_of(*list, other.number)},
+                             {"person", one.auditor}}));
+    }
+  }
+  return found;
+}
+
+}  // namespace assay::guard
