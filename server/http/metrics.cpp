@@ -8,6 +8,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <array>
+#include <limits>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -83,6 +84,32 @@ void HttpMetrics::connections(double open) { series_->connections->Set(open); }
 void HttpMetrics::connection_refused() { series_->refused->Increment(); }
 void HttpMetrics::pool_queue(double waiting) { series_->queue->Set(waiting); }
 void HttpMetrics::event_streams(double open) { series_->streams->Set(open); }
+
+std::string store_exposition(const Store::Figures& figures) {
+  using prometheus::MetricType;
+  std::vector<prometheus::MetricFamily> families;
+  const auto add = [&](const char* name, const char* help, MetricType type) -> prometheus::ClientMetric& {
+    return families.emplace_back(prometheus::MetricFamily{name, help, type, {{}}}).metric.front();
+  };
+  auto& seconds = add("assay_store_commit_seconds", "Durable commits", MetricType::Histogram).histogram;
+  std::uint64_t within = 0;
+  for (std::size_t i = 0; i < batch_seconds.size(); ++i) {
+    within += static_cast<std::uint64_t>(figures.batches_of[i]);
+    seconds.bucket.push_back({within, batch_seconds[i]});
+  }
+  seconds.sample_count = static_cast<std::uint64_t>(figures.batches);
+  seconds.sample_sum = figures.commit_seconds;
+  seconds.bucket.push_back({seconds.sample_count, std::numeric_limits<double>::infinity()});
+  add("assay_store_changes_total", "Changes in these commits", MetricType::Counter).counter.value =
+      static_cast<double>(figures.commits);
+  add("assay_store_queue", "Changes that wait to be written", MetricType::Gauge).gauge.value =
+      static_cast<double>(figures.queued);
+  add("assay_store_wal_bytes", "SQLite: size of the write-ahead log", MetricType::Gauge).gauge.value =
+      static_cast<double>(figures.wal_bytes);
+  std::ostringstream text;
+  prometheus::TextSerializer().Serialize(text, families);
+  return text.str();
+}
 
 std::string text_exposition(const prometheus::Registry& registry) {
   std::ostringstream text;

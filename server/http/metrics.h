@@ -7,6 +7,7 @@
 #include <string>
 
 #include "http/router.h"
+#include "storage/store.h"
 
 namespace prometheus {
 class Registry;
@@ -36,6 +37,9 @@ class HttpMetrics {
 
 /// All metrics of `registry` in the Prometheus text format, for /metrics; its media type is metrics_media_type.
 std::string text_exposition(const prometheus::Registry& registry);
+/// What the store tells of itself in the same format: assay_store_commit_seconds (a histogram of durable commits),
+/// assay_store_changes_total, assay_store_queue, assay_store_wal_bytes.
+std::string store_exposition(const Store::Figures& figures);
 inline constexpr std::string_view metrics_media_type = "text/plain; version=0.0.4; charset=utf-8";
 
 }  // namespace assay

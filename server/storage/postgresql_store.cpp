@@ -178,7 +178,7 @@ class PostgresStore final : public StoreBase {
           connection->run("COMMIT");
         }
         writers_.give_back(std::move(connection));
-        if (done) count(began);
+        if (done) count_commit(began);
         return done;
       } catch (const DatabaseError& error) {
         writers_.give_back(std::move(connection));
@@ -198,12 +198,9 @@ class PostgresStore final : public StoreBase {
     }
   }
 
-  void count(std::chrono::steady_clock::time_point began) {
+  void count_commit(std::chrono::steady_clock::time_point began) {
     const std::unique_lock lock(figures_mutex_);
-    ++figures_.batches;
-    ++figures_.commits;
-    figures_.largest_batch = 1;
-    figures_.commit_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    Store::count(figures_, 1, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
   }
 
   const StoreSettings settings_;

@@ -95,10 +95,8 @@ void SqliteWriter::run_batch(Batch& batch) {
   }
   {
     const std::unique_lock lock(mutex_);
-    ++figures_.batches;
-    figures_.commits += static_cast<std::int64_t>(batch.size());
-    figures_.largest_batch = std::max(figures_.largest_batch, static_cast<std::int64_t>(batch.size()));
-    figures_.commit_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    Store::count(figures_, static_cast<std::int64_t>(batch.size()),
+                 std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
   }
   signal_.publish(position);
 }

@@ -1,6 +1,8 @@
 // The database: opening and migrating it, consistent reads, and the one queue through which everything is written.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -79,6 +81,11 @@ struct Committed {
   std::vector<Given> events;
 };
 
+/// Bounds by which the times of commits are counted, in seconds.
+inline constexpr std::array<double, 24> batch_seconds = {
+    0.00005, 0.0001, 0.00015, 0.0002, 0.0003, 0.0004, 0.0006, 0.0008, 0.001, 0.0015, 0.002, 0.003,
+    0.004,   0.006,  0.008,   0.01,   0.015,  0.02,   0.03,   0.05,   0.1,   0.25,   1,     5};
+
 /// Thread-safe. Destroying it finishes the writes that are queued.
 class Store {
  public:
@@ -119,7 +126,17 @@ class Store {
   struct Figures {
     std::int64_t queued, batches, commits, largest_batch, wal_bytes;
     double commit_seconds;
+    std::array<std::int64_t, batch_seconds.size() + 1> batches_of;  // by the first bound that their time is within
   };
+  /// Counts a commit of `commits` changes that took so long.
+  static void count(Figures& figures, std::int64_t commits, double seconds) {
+    ++figures.batches;
+    figures.commits += commits;
+    figures.largest_batch = std::max(figures.largest_batch, commits);
+    figures.commit_seconds += seconds;
+    const auto within = std::lower_bound(batch_seconds.begin(), batch_seconds.end(), seconds) - batch_seconds.begin();
+    ++figures.batches_of[static_cast<std::size_t>(within)];
+  }
   virtual Figures figures() const = 0;          // for metrics; monotonic but for `queued` and `wal_bytes`
   virtual std::string_view engine() const = 0;  // "sqlite" or "postgresql"
 

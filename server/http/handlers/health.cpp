@@ -31,7 +31,7 @@ Result<Response> ready(Api& api, const Request&) {
 Result<Response> metrics(Api& api, const Request&) {
   Response response;
   response.content_type = metrics_media_type;
-  response.body = text_exposition(*api.service().metrics);
+  response.body = text_exposition(*api.service().metrics) + store_exposition(api.context().store.figures());
   return response;
 }
 
