@@ -12,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
+#include <thread>
 
 extern char** environ;
 
@@ -83,8 +84,23 @@ std::string Child::wait_for(const std::string& mark) {
   }
 }
 
+void Child::wait_in_errors(const std::string& mark) {
+  while (content(errors_).find(mark) == std::string::npos) {
+    int status = 0;
+    if (::waitpid(process_, &status, WNOHANG) == process_) {
+      process_ = -1;
+      throw std::runtime_error("a process ended before it said \"" + mark + "\":\n" + content(errors_));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
 void Child::stop() {
   ::kill(process_, SIGTERM);
+  wait();
+}
+
+void Child::wait() {
   if (const int status = end(); status != 0) {
     throw std::runtime_error(fmt::format("a process ended with status {}:\n{}", status, content(errors_)));
   }

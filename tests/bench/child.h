@@ -22,6 +22,10 @@ class Child {
 
   /// Waits for a line of standard output that contains `mark` and returns it. Throws when the process ends before.
   std::string wait_for(const std::string& mark);
+  /// The same for a program that tells it on standard error: looks there until it does.
+  void wait_in_errors(const std::string& mark);
+  /// Waits for the end. Throws when the process failed.
+  void wait();
   /// SIGTERM, and waits for the end. Throws when the process failed.
   void stop();
   pid_t id() const { return process_; }

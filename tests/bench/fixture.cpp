@@ -191,9 +191,12 @@ std::vector<Target> read_targets(const fs::path& data) {
   const auto database =
       assay::Connection::sqlite((fs::canonical(data) / "assay.db").string(), assay::Connection::Access::write, 65536);
   std::vector<Target> targets;
-  for (auto& [id, uuid, version, state] : database->all<std::int64_t, std::string, std::int64_t, std::string>(
-           "SELECT id, uuid, version, state FROM record WHERE type = 'nonconformity' ORDER BY id")) {
-    targets.push_back({id, std::move(uuid), version, state == "response_submitted"});
+  for (auto& [id, uuid, version, state, owner] :
+       database->all<std::int64_t, std::string, std::int64_t, std::string, std::string>(
+           "SELECT r.id, r.uuid, r.version, r.state, p.uuid FROM record r"
+           " JOIN assignment a ON a.record = r.id AND a.seat = 'action_owner' JOIN person p ON p.id = a.person"
+           " WHERE r.type = 'nonconformity' ORDER BY r.id")) {
+    targets.push_back({id, std::move(uuid), version, state == "response_submitted", std::move(owner)});
   }
   return targets;
 }

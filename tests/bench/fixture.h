@@ -28,7 +28,8 @@ struct Target {
   std::int64_t id;
   std::string uuid;
   std::int64_t version;
-  bool responded;  // in the state response_submitted, else plan_rejected
+  bool responded;     // in the state response_submitted, else plan_rejected
+  std::string owner;  // uuid of the action owner
 };
 
 /// Makes the fixture below `cache`, or takes the one that the same recipe has made within the last days: deadlines must

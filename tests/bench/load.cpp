@@ -22,20 +22,6 @@
 #include <vector>
 
 namespace bench {
-namespace {
-
-using Clock = std::chrono::steady_clock;
-
-enum class Phase : int { warming, measuring, ending };
-
-struct Shared {
-  std::atomic<Phase> phase = Phase::warming;
-};
-
-struct FreeTls {
-  void operator()(SSL* ssl) const { SSL_free(ssl); }
-  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-};
 
 int connect_to(std::uint16_t port) {
   const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -50,6 +36,21 @@ int connect_to(std::uint16_t port) {
   ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   return socket;
 }
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+enum class Phase : int { warming, measuring, ending };
+
+struct Shared {
+  std::atomic<Phase> phase = Phase::warming;
+};
+
+struct FreeTls {
+  void operator()(SSL* ssl) const { SSL_free(ssl); }
+  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+};
 
 /// The answer's size once its head is complete; 0 before.
 std::size_t answer_size(std::string_view received, std::size_t& head_size) {

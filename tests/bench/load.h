@@ -43,6 +43,9 @@ struct LoadReport {
   std::string first_wrong = {};  // head of the first one
 };
 
+/// A blocking socket to this machine itself. Throws std::runtime_error.
+int connect_to(std::uint16_t port);
+
 /// Blocks for warm-up and measurement, then lets every connection finish its request. `measuring` is called when the
 /// warm-up ends and when the measurement does. Throws std::runtime_error when a connection breaks.
 LoadReport run_load(const LoadPlan& plan, const MakeRequests& make, const std::function<void()>& measuring = {});

@@ -40,6 +40,9 @@ int run(Options options) {
   const Fixture fixture = make_fixture(options.cache, options.recipe);
   std::vector<Figure> figures;
   measure_reads(options, fixture, figures);
+  measure_writes(options, fixture, figures);
+  measure_starts(options, fixture, figures);
+  measure_postgresql(options, fixture, figures);
   print_table(figures);
   write_json(options, figures);
   const bool missed = std::any_of(figures.begin(), figures.end(), [](const Figure& figure) { return !figure.met(); });

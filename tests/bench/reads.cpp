@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "bench/figures.h"
+#include "bench/reading.h"
 #include "bench/server.h"
 #include "http/page.h"
 
@@ -64,6 +65,12 @@ std::vector<Read> reads(const Fixture& fixture, const std::vector<Target>& targe
 
 }  // namespace
 
+MakeRequests reading_records(const Fixture& fixture, const std::vector<Target>& targets) {
+  return [text = reads(fixture, targets).front().text](unsigned number) {
+    return std::make_unique<Reading>(number, 200, text);
+  };
+}
+
 void measure_reads(const Options& options, const Fixture& fixture, std::vector<Figure>& figures) {
   constexpr unsigned connections = 32;
   const auto targets = read_targets(fixture.data);
@@ -79,13 +86,13 @@ void measure_reads(const Options& options, const Fixture& fixture, std::vector<F
     std::vector<double> p99, ours, others;
     measure(figure, options.rounds(),
             {[&] {
-               const Run run = run_on(options, server, make(read.status), connections);
+               const Run run = run_on(options, server, make(read.status), {connections});
                p99.push_back(run.load.p99_us);
                ours.push_back(run.processor_us);
                return run.load.per_second;
              },
              [&] {
-               const Run run = run_on(options, bare, make(200), connections);
+               const Run run = run_on(options, bare, make(200), {connections});
                others.push_back(run.processor_us);
                return run.load.per_second;
              }});

@@ -22,13 +22,23 @@ Served serve_assay(const Options& options, const Fixture& fixture, const std::ve
 /// The bare server of the library.
 Served serve_bare(const Options& options);
 
+/// The body of a GET without authentication.
+std::string fetch(std::uint16_t port, const std::string& target, const std::string& token = {});
+
 /// What a side gave in a round, with the processor time that the server took for each answer.
 struct Run {
   LoadReport load;
   double processor_us = 0;
+  double commit_us = 0;  // median of the server's durable commits meanwhile; 0 without any
+  double batch = 0;      // changes in a commit
 };
-/// Throws std::runtime_error when an answer is not the expected one.
-Run run_on(const Options& options, const Served& server, const MakeRequests& make, unsigned connections,
-           bool tls = false);
+struct RunPlan {
+  unsigned connections = 32;
+  bool tls = false;
+  bool commits = false;      // ask the server for its commits
+  double wrong_at_most = 0;  // share of the answers
+};
+/// Throws std::runtime_error when too many answers are not the expected ones.
+Run run_on(const Options& options, const Served& server, const MakeRequests& make, const RunPlan& how);
 
 }  // namespace bench
