@@ -158,7 +158,14 @@ void Connection::script(std::string_view text) {
 
 void Connection::rollback() noexcept {
   try {
-    if (in_transaction()) session_->soci << "ROLLBACK";
+    session_->interrupted = false;
+    if (in_transaction()) {
+      if (engine_ == Engine::sqlite) {
+        run("ROLLBACK");  // prepared once: every snapshot ends with it
+      } else {
+        session_->soci << "ROLLBACK";  // also where a failed transaction takes nothing else
+      }
+    }
   } catch (const std::exception&) {
     session_->broken = true;
   }

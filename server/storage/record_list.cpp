@@ -21,6 +21,7 @@ class ListText {
 
   SqlText build() {
     sort_by();
+    walk_by();
     text_.add("SELECT " ASSAY_RECORD_COLUMNS " FROM access a JOIN record r ON r.id = a.record");
     for (std::size_t i = 0; i < query_.conditions.size(); ++i) join(query_.conditions[i], i);
     if (sort_field_ != nullptr) {
@@ -54,6 +55,20 @@ class ListText {
         throw std::logic_error("lists cannot be sorted by a field that has several values: " + query_.sort);
       }
       key_ = "s.value";
+    }
+  }
+
+  /// The column whose index gives ids in the order of the list, among those that are equal: SQLite sorts whatever is
+  /// ordered by another one. A condition whose index holds the id last narrows the list as well.
+  void walk_by() {
+    for (std::size_t i = 0; i < query_.conditions.size(); ++i) {
+      const auto& condition = query_.conditions[i];
+      if (condition.is != Is::equal || condition.values.size() != 1) continue;
+      if (condition.field == "state") id_ = "r.id";
+      if (!of_record(condition.field) && !is_link(condition.field) && joins(condition)) {
+        id_ = "f" + std::to_string(i) + ".record";
+        return;
+      }
     }
   }
 
@@ -98,13 +113,18 @@ class ListText {
     }
   }
 
+  /// A field with one value a record, compared with one value, multiplies no rows.
+  bool joins(const Condition& condition) const {
+    return filter_field(condition.field)->schema.value("type", Json("string")) != "array" &&
+           condition.values.size() == 1;
+  }
+
   /// Conditions on links and x-filter fields join the table that their index is on.
   void join(const Condition& condition, std::size_t index) {
     if (of_record(condition.field)) return;
     if (is_link(condition.field)) return;  // below, as they may not multiply rows
+    if (!joins(condition)) return;
     const FieldDefinition* field = filter_field(condition.field);
-    const bool several = field->schema.value("type", Json("string")) == "array" || condition.values.size() != 1;
-    if (several) return;
     const std::string alias = "f" + std::to_string(index);
     text_.add(" JOIN record_filter " + alias + " ON " + alias + ".record = r.id AND " + alias + ".organisation = ",
               reader_.organisation);
@@ -128,8 +148,8 @@ class ListText {
       compare("t.uuid", Is::equal, condition.values);
       text_.add(")");
     } else {
+      if (joins(condition)) return;
       const FieldDefinition* field = filter_field(condition.field);
-      if (field->schema.value("type", Json("string")) != "array" && condition.values.size() == 1) return;  // joined
       text_.add(" AND EXISTS (SELECT 1 FROM record_filter f WHERE f.record = r.id AND f.field = ", condition.field);
       compare("f.value", condition.is, encoded(*field, condition.values));
       text_.add(")");
@@ -159,16 +179,15 @@ class ListText {
     if (query_.after_id != 0) after(beyond);
     text_.add(" ORDER BY ");
     if (!key_.empty()) text_.add(key_).add(order).add(", ");
-    text_.add("r.id").add(order).add(" LIMIT ", query_.limit);
+    text_.add(id_).add(order).add(" LIMIT ", query_.limit);
   }
 
   void after(std::string_view beyond) {
     if (key_.empty()) {
-      // On the access row, whose key is in this order: the scan begins at the page.
-      text_.add(" AND a.record").add(beyond, query_.after_id);
+      text_.add(" AND " + id_).add(beyond, query_.after_id);  // the scan begins at the page
       return;
     }
-    text_.add(" AND (" + std::string(key_) + ", r.id)").add(beyond).add("(");
+    text_.add(" AND (" + std::string(key_) + ", " + id_ + ")").add(beyond).add("(");
     if (query_.sort == "updated") {
       const auto instant = parse_instant(query_.after);
       text_.parameter(instant ? *instant : Instant());
@@ -187,6 +206,7 @@ class ListText {
   const Reader& reader_;
   SqlText text_;
   std::string_view key_;
+  std::string id_ = "a.record";
   const FieldDefinition* sort_field_ = nullptr;
 };
 

@@ -80,6 +80,21 @@ void add_links(Snapshot& at, RecordId id, const Reader& reader, const WorkflowSe
 
 }  // namespace
 
+std::vector<LinkRow> links_from(Snapshot& at, RecordId id, const Reader& reader) {
+  std::vector<LinkRow> links;
+  for (auto& [name, uuid, type, number, seated] :
+       at.connection().all<std::string, std::string, std::string, std::string, bool>(
+           "SELECT l.name, r.uuid, r.type, r.number,"
+           " CASE WHEN EXISTS (SELECT 1 FROM access a WHERE a.scope = :person AND a.type = r.type AND a.record = r.id)"
+           " THEN 1 ELSE 0 END FROM link l JOIN record r ON r.id = l.target WHERE l.source = :record"
+           " ORDER BY l.name, l.target",
+           with("person", reader.person), with("record", id))) {
+    if (!seated && reader.whole.count(type) == 0) continue;
+    links.push_back({std::move(name), std::move(uuid), std::move(type), std::move(number), {}, {}});
+  }
+  return links;
+}
+
 std::vector<LinkRow> links_of(Snapshot& at, RecordId id, const Reader& reader, const WorkflowSet& set) {
   std::vector<LinkRow> links;
   add_links(at, id, reader, set, false, links);

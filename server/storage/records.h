@@ -72,6 +72,8 @@ std::vector<RecordRow> list_records(Snapshot& at, const ListQuery& query, const 
 /// The value by which `query` sorts this row, in the form that `ListQuery::after` takes.
 std::string sort_value(const RecordRow& row, const ListQuery& query);
 std::vector<SeatRow> seats_of(Snapshot& at, RecordId id);
+/// Only where the record points itself, without titles and states: what its own representation shows.
+std::vector<LinkRow> links_from(Snapshot& at, RecordId id, const Reader& reader);
 std::vector<LinkRow> links_of(Snapshot& at, RecordId id, const Reader& reader, const WorkflowSet& set);
 
 struct ProposalRow {

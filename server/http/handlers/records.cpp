@@ -84,7 +84,7 @@ Result<Response> get_record(Api& api, const Request& request) {
   if (none_match_holds(request, etag)) return not_modified(etag);
   WorkflowSetPtr set;
   const Definition& definition = definition_of(api, *row, set);
-  const auto links = links_of(at, row->id, api.who().reader, *set);
+  const auto links = links_from(at, row->id, api.who().reader);
   Response response = json_text(record_text(*row, definition, seats_of(at, row->id), links));
   response.headers.add("ETag", etag);
   response.headers.add("Cache-Control", "private, no-cache");
