@@ -17,17 +17,22 @@ class JsonFormatter final : public spdlog::formatter {
  public:
   void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& to) override {
     const std::string_view payload = view(message.payload);
-    std::string line = R"({"time":")" + to_text(std::chrono::floor<std::chrono::milliseconds>(message.time)) +
-                       R"(","level":")" + std::string(view(spdlog::level::to_string_view(message.level))) +
-                       R"(","log":")" + std::string(view(message.logger_name)) + "\"";
+    const auto add = [&to](std::string_view text) { to.append(text.data(), text.data() + text.size()); };
+    add(R"({"time":")");
+    add(to_text(std::chrono::floor<std::chrono::milliseconds>(message.time)));
+    add(R"(","level":")");
+    add(view(spdlog::level::to_string_view(message.level)));
+    add(R"(","log":")");
+    add(view(message.logger_name));
     if (payload.size() > 2 && payload.front() == '{') {
-      line += ',';
-      line += payload.substr(1);
+      add("\",");
+      add(payload.substr(1));
     } else {
-      line += R"(,"text":)" + Json(payload).dump(-1, ' ', false, Json::error_handler_t::replace) + "}";
+      add(R"(","text":)");
+      add(Json(payload).dump(-1, ' ', false, Json::error_handler_t::replace));
+      add("}");
     }
-    line += '\n';
-    to.append(line.data(), line.data() + line.size());
+    add("\n");
   }
   std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<JsonFormatter>(); }
 };

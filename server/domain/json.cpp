@@ -89,6 +89,31 @@ class StrictReader : public nlohmann::json_sax<Json> {
 
 std::string canonical(const Json& value) { return value.dump(); }
 
+void append_quoted(std::string& to, std::string_view text) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  constexpr std::string_view short_forms = "btn?fr";  // of 8 to 13
+  to += '"';
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
+    to += text.substr(begin, i - begin);
+    begin = i + 1;
+    to += '\\';
+    if (byte >= 0x20) {
+      to += text[i];
+    } else if (byte >= 8 && byte <= 13 && byte != 11) {
+      to += short_forms[byte - 8U];
+    } else {
+      to += "u00";
+      to += digits[byte >> 4];
+      to += digits[byte & 15];
+    }
+  }
+  to += text.substr(begin);
+  to += '"';
+}
+
 std::variant<Json, JsonFault> parse_strict(std::string_view text, std::size_t max_depth) {
   StrictReader reader(max_depth);
   if (!Json::sax_parse(text, &reader)) return reader.fault();

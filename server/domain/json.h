@@ -15,6 +15,9 @@ using Json = nlohmann::json;  // object members are kept sorted by name
 /// Integers and strings only give the same text as RFC 8785; invalid UTF-8 throws nlohmann::json::type_error.
 std::string canonical(const Json& value);
 
+/// Appends `text` as a JSON string, quoted and escaped as the library does; it must be valid UTF-8.
+void append_quoted(std::string& to, std::string_view text);
+
 /// Where and why a text is not acceptable JSON.
 struct JsonFault {
   std::string pointer;  // RFC 6901; of the member or element that was being read

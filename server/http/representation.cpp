@@ -1,6 +1,7 @@
 // Records, people and the rest as JSON answers.
 #include "http/representation.h"
 
+#include "domain/guards.h"
 #include "domain/time.h"
 #include "http/api.h"
 
@@ -12,7 +13,7 @@ void member(std::string& to, std::string_view name, std::string_view value) {
   to += '"';
   to += name;
   to += "\":";
-  to += Json(value).dump();
+  append_quoted(to, value);
   to += ',';
 }
 
@@ -41,14 +42,62 @@ void begin_record(std::string& to, const RecordRow& row, const Definition& defin
   raw_member(to, "fields", row.body);
 }
 
-Json seats_json(const std::vector<SeatRow>& seats) {
-  Json all = Json::object();
-  for (const SeatRow& seat : seats) all[seat.seat].push_back(seat.person_uuid);
-  return all;
+/// `{"seat":[element,...],...}`: rows in the order of their names, with the part before the first element of a name and
+/// the end written here. Sorted by name, as rows are.
+template <class Rows, class Name, class Element>
+void grouped(std::string& to, const Rows& rows, Name name, Element element) {
+  std::string_view open;
+  to += '{';
+  for (const auto& row : rows) {
+    if (open != name(row)) {
+      if (!open.empty()) to += "],";
+      open = name(row);
+      append_quoted(to, open);
+      to += ":[";
+    } else {
+      to += ',';
+    }
+    element(row);
+  }
+  to += open.empty() ? "}," : "]},";
 }
 
 Json instant_or_null(const std::optional<Instant>& at) { return at ? Json(to_text(*at)) : Json(nullptr); }
 Json day_or_null(const std::optional<Date>& day) { return day ? Json(to_text(*day)) : Json(nullptr); }
+
+std::string_view why_not(Reason reason) {
+  switch (reason) {
+    case Reason::wrong_state:
+      return "wrong_state";
+    case Reason::unmet:
+      return "unmet";
+    default:
+      return "not_permitted";
+  }
+}
+
+/// Appends the member "refusal" of an offer, which names no fields.
+void append_refusal(std::string& to, const Refusal& refusal, const WorkflowSet& set, std::string_view language) {
+  to += "\"refusal\":{";
+  member(to, "detail", refusal.detail);
+  if (!refusal.unmet.empty()) {
+    to += "\"unmet\":[";
+    for (const UnmetGuard& guard : refusal.unmet) {
+      to += '{';
+      member(to, "guard", guard.guard);
+      member(to, "code", guard.code);
+      member(to, "detail", language == "en" ? guard.detail : explain(set, guard, language));
+      raw_member(to, "values", guard.values.dump());
+      to.back() = '}';
+      to += ',';
+    }
+    to.back() = ']';
+    to += ',';
+  }
+  member(to, "reason", why_not(refusal.reason));
+  to.back() = '}';
+  to += ',';
+}
 
 }  // namespace
 
@@ -58,13 +107,20 @@ std::string record_text(const RecordRow& row, const Definition& definition, cons
                         const std::vector<LinkRow>& links) {
   std::string text;
   begin_record(text, row, definition);
-  raw_member(text, "people", seats_json(seats).dump());
-  Json forward = Json::object();
-  for (const LinkRow& link : links) {
-    if (definition.links.count(link.name) == 0) continue;
-    forward[link.name].push_back({{"id", link.uuid}, {"type", link.type}, {"number", link.number}});
-  }
-  raw_member(text, "links", forward.dump());
+  text += "\"people\":";
+  grouped(
+      text, seats, [](const SeatRow& row) -> std::string_view { return row.seat; },
+      [&](const SeatRow& row) { append_quoted(text, row.person_uuid); });
+  text += "\"links\":";
+  grouped(
+      text, links, [](const LinkRow& row) -> std::string_view { return row.name; },
+      [&](const LinkRow& row) {
+        text += '{';
+        member(text, "id", row.uuid);
+        member(text, "number", row.number);
+        member(text, "type", row.type);
+        text.back() = '}';
+      });
   text.back() = '}';
   return text;
 }
@@ -83,47 +139,24 @@ Json link_json(const LinkRow& link, bool back) {
           {"state", link.state}};
 }
 
-Json refusal_json(const Refusal& refusal) {
-  Json unmet = Json::array(), errors = Json::array();
-  for (const auto& guard : refusal.unmet) {
-    unmet.push_back({{"guard", guard.guard}, {"code", guard.code}, {"detail", guard.detail}, {"values", guard.values}});
-  }
-  for (const auto& field : refusal.invalid) errors.push_back({{"pointer", field.pointer}, {"detail", field.detail}});
-  Json json = {{"detail", refusal.detail}};
-  if (!unmet.empty()) json["unmet"] = std::move(unmet);
-  if (!errors.empty()) json["errors"] = std::move(errors);
-  return json;
-}
-
-std::string offer_text(const Offer& offer, const WorkflowSet& set, const Definition& definition,
-                       std::string_view language) {
+void append_offer(std::string& to, const Offer& offer, const WorkflowSet& set, const Definition& definition,
+                  std::string_view language) {
   const CommandDefinition& command = *offer.command;
-  Json json = {{"command", command.name},
-               {"label", label_of(definition, "commands." + command.name, language)},
-               {"allowed", offer.allowed},
-               {"to", command.to ? Json(*command.to) : Json(nullptr)},
-               {"needs_second", !command.second.empty()}};
-  if (!command.endpoint.empty()) json["endpoint"] = command.endpoint;
-  if (!command.why.empty()) json["why"] = command.why;
-  if (offer.refusal) {
-    json["refusal"] = refusal_json(translated(*offer.refusal, set, language));
-    switch (offer.refusal->reason) {
-      case Reason::wrong_state:
-        json["refusal"]["reason"] = "wrong_state";
-        break;
-      case Reason::unmet:
-        json["refusal"]["reason"] = "unmet";
-        break;
-      default:
-        json["refusal"]["reason"] = "not_permitted";
-        break;
-    }
+  to += '{';
+  member(to, "command", command.name);
+  member(to, "label", label_of(definition, "commands." + command.name, language));
+  raw_member(to, "allowed", offer.allowed ? "true" : "false");
+  if (command.to) {
+    member(to, "to", *command.to);
+  } else {
+    raw_member(to, "to", "null");
   }
-  std::string text = json.dump();
-  text.back() = ',';
-  raw_member(text, "input", offer.schema_text);
-  text.back() = '}';
-  return text;
+  raw_member(to, "needs_second", command.second.empty() ? "false" : "true");
+  if (!command.endpoint.empty()) member(to, "endpoint", command.endpoint);
+  if (!command.why.empty()) member(to, "why", command.why);
+  if (offer.refusal) append_refusal(to, *offer.refusal, set, language);
+  raw_member(to, "input", offer.schema_text);
+  to.back() = '}';
 }
 
 Json proposal_json(const ProposalRow& proposal, const std::string& proposer) {

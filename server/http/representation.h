@@ -24,8 +24,9 @@ std::string record_text(const RecordRow& row, const Definition& definition, cons
 std::string record_summary_text(const RecordRow& row, const Definition& definition);
 
 Json link_json(const LinkRow& link, bool back);
-/// A command as it stands for a person; its input's schema is spliced in.
-std::string offer_text(const Offer& offer, const WorkflowSet& set, const Definition& definition, std::string_view language);
+/// Appends a command as it stands for a person; its input's schema is spliced in.
+void append_offer(std::string& to, const Offer& offer, const WorkflowSet& set, const Definition& definition,
+                  std::string_view language);
 Json proposal_json(const ProposalRow& proposal, const std::string& proposer);
 Json item_json(const ItemRow& item);
 Json evidence_json(const EvidenceRow& evidence, std::string_view record_path);
@@ -35,8 +36,6 @@ Json token_json(const TokenRow& token);
 Json webhook_json(const WebhookRow& webhook);
 Json delivery_json(const DeliveryRow& delivery);
 Json attempt_json(const AttemptRow& attempt);
-/// Members of a refusal, as a problem shows them.
-Json refusal_json(const Refusal& refusal);
 
 Json or_null(const std::string& text);
 

@@ -33,6 +33,16 @@ TEST_CASE("JSON that is right is read", "[json]") {
   CHECK(canonical(std::get<Json>(parsed)) == "{\"a\":\"\xC3\xA4\",\"b\":[1,{\"a\":null}]}");
 }
 
+TEST_CASE("strings are quoted as the library quotes them", "[json]") {
+  std::vector<std::string> texts = {"", "plain", "Prüfung \u2713", "\x7f", std::string(300, '"')};
+  for (char c = 0; c < 0x7f; ++c) texts.push_back(std::string("before") + c + "after");
+  for (const auto& text : texts) {
+    std::string quoted = "x";
+    append_quoted(quoted, text);
+    CHECK(quoted == "x" + Json(text).dump());
+  }
+}
+
 TEST_CASE("pointers are escaped as RFC 6901 says", "[json]") {
   CHECK(pointer_to("", "a") == "/a");
   CHECK(pointer_to("/a", "b/c~d") == "/a/b~1c~0d");

@@ -38,7 +38,7 @@ Result<Response> list_commands(Api& api, const Request& request) {
   std::string text =
       "{\"version\":" + std::to_string(row->version) + ",\"state\":" + Json(row->state).dump() + ",\"commands\":[";
   for (const Offer& offer : *all) {
-    text += offer_text(offer, *set, definition, language);
+    append_offer(text, offer, *set, definition, language);
     text += ',';
   }
   if (!all->empty()) text.pop_back();
