@@ -1,7 +1,10 @@
 // Removes files that nothing refers to.
 #include "storage/blob_collection.h"
 
+#include <mutex>
 #include <system_error>
+
+#include "storage/blob_naming.h"
 
 namespace assay {
 namespace {
@@ -14,18 +17,13 @@ std::pair<std::string, std::string> named_by(const fs::path& folder, const fs::p
   return {relative.begin()->string(), file.parent_path().filename().string() + file.filename().string()};
 }
 
-/// Removes the file unless it was written to since it was looked at: under another name nobody can renew its time any
-/// more.
+/// Removes the file unless somebody stores it again: nobody can renew its time between the look and the removal, and
+/// at no moment does a file that stays lack its name.
 bool remove_if_old(const fs::path& file, std::chrono::file_clock::time_point before) {
-  const fs::path aside = file.string() + ".unreferenced";
+  const std::unique_lock lock(blob_naming());
   std::error_code gone;
-  fs::rename(file, aside, gone);
-  if (gone) return false;
-  if (fs::last_write_time(aside) >= before) {
-    fs::rename(aside, file);
-    return false;
-  }
-  return fs::remove(aside);
+  const auto written = fs::last_write_time(file, gone);
+  return !gone && written < before && fs::remove(file);
 }
 
 }  // namespace
@@ -38,8 +36,6 @@ Collected remove_unreferenced(const fs::path& folder, const std::set<std::pair<s
     if (stop.stop_requested()) break;
     std::error_code gone;  // another one may be at work in the folder: what vanishes is no error
     if (!entry.is_regular_file(gone) || referenced.count(named_by(folder, entry.path())) > 0) continue;
-    const auto written = fs::last_write_time(entry.path(), gone);
-    if (gone || written >= before) continue;
     const auto size = fs::file_size(entry.path(), gone);
     if (gone || !remove_if_old(entry.path(), before)) continue;
     ++collected.files;

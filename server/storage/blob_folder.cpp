@@ -3,10 +3,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <mutex>
+#include <set>
 
 #include "ledger/digest.h"
 #include "ledger/random.h"
+#include "storage/blob_naming.h"
 #include "storage/blob_store.h"
 #include "storage/files.h"
 
@@ -30,9 +31,21 @@ void require_plain(std::string_view name) {
 /// What the folder's writers share.
 struct Folder {
   fs::path root;
-  std::mutex naming;  // whoever finds a file stored already must find its name durable
+  std::set<std::string> durable;  // folders whose entries were synced since the start; under blob_naming()
 
   fs::path temporary() const { return root / "incoming"; }
+  /// Makes the folder and those above it, down from the root's parent, and their entries durable. A folder that is
+  /// there proves nothing: a crash may have come between its making and the sync. Under blob_naming().
+  void make_durable(const fs::path& folder) {
+    constexpr std::size_t remembered = 1 << 16;
+    const std::string name = folder.lexically_relative(root).string();
+    if (durable.contains(name)) return;
+    if (folder != root) make_durable(folder.parent_path());
+    make_folder(folder);
+    sync_folder(folder.parent_path());
+    if (durable.size() >= remembered) durable.clear();
+    durable.insert(name);
+  }
   fs::path place(std::string_view organisation, std::string_view sha256) const {
     require_plain(organisation);
     require_plain(sha256);
@@ -90,14 +103,23 @@ class FolderWriter final : public FileWriter {
   }
 
   void name(const fs::path& place) {
-    make_folder(place.parent_path());
-    const std::unique_lock lock(folder_.naming);
+    // Whoever finds a file or folder there must find its name durable.
+    const std::unique_lock lock(blob_naming());
+    folder_.make_durable(place.parent_path());
     // Stored already: it counts as new, so that its grace period begins again.
-    if (utimensat(AT_FDCWD, place.c_str(), nullptr, 0) == 0) return;
+    if (utimensat(AT_FDCWD, place.c_str(), nullptr, 0) == 0) {
+      sync_folder(place.parent_path());  // a crash may have come between its renaming and the sync
+      return;
+    }
     if (errno != ENOENT) throw std::system_error(errno, std::generic_category(), place.string());
     fs::rename(path_, place);
     named_ = true;
-    sync_folder(place.parent_path());
+    try {
+      sync_folder(place.parent_path());
+    } catch (const std::system_error&) {
+      unlink(place.c_str());  // the next one must not find it: a sync that failed once may seem to succeed later
+      throw;
+    }
   }
 
   Folder& folder_;
@@ -112,7 +134,8 @@ class FolderWriter final : public FileWriter {
 
 class BlobFolder final : public BlobStore {
  public:
-  explicit BlobFolder(const fs::path& root) : folder_{root, {}} {
+  explicit BlobFolder(const fs::path& root)
+      : folder_{fs::absolute(root.has_filename() ? root : root.parent_path()), {}} {
     make_folder(folder_.root);
     // What a crash left half-written was never named.
     fs::remove_all(folder_.temporary());
