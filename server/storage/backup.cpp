@@ -69,6 +69,16 @@ void back_up_files(const StoreSettings& settings, const fs::path& to, const File
 
 }  // namespace
 
+void copy_database(const StoreSettings& settings, const fs::path& folder) {
+  if (fs::exists(folder)) throw std::runtime_error(folder.string() + " is there already");
+  if (!fs::exists(fs::path(settings.data) / "assay.db")) {
+    throw std::runtime_error("there is no database in " + settings.data);
+  }
+  make_folder(fs::absolute(folder));
+  Connection::sqlite(sqlite_file(settings.data), Connection::Access::read, settings.cache_kib)
+      ->copy_to((folder / "assay.db").string());
+}
+
 BackupReport make_backup(const StoreSettings& settings, const fs::path& to) {
   if (fs::exists(to)) throw std::runtime_error(to.string() + " is there already");
   const bool sqlite = settings.database.empty();

@@ -18,6 +18,10 @@ struct BackupReport {
 /// std::runtime_error on failure.
 BackupReport make_backup(const StoreSettings& settings, const std::filesystem::path& to);
 
+/// Copies the SQLite database of a data folder that a server may be using to `folder`/assay.db, page by page as it
+/// stands, to be looked into (Store::inspect). `folder` must not exist. Throws std::runtime_error.
+void copy_database(const StoreSettings& settings, const std::filesystem::path& folder);
+
 /// Verifies the manifest and every hash before anything is written, then fills an empty data folder (and, for
 /// PostgreSQL, an empty database), begins a new epoch and holds deliveries and timers. Throws std::runtime_error naming
 /// what is wrong.

@@ -101,6 +101,7 @@ void Connection::query(std::string_view sql, std::span<const Binding> bindings, 
                        const std::function<void(std::span<Cell>)>& on_row) {
   if (session_->interrupted)
     throw DatabaseError(DatabaseError::Kind::interrupted, "the snapshot was kept for too long");
+  if (engine_ == Engine::sqlite) session_->condemned.clear();  // no transaction is in the way of theirs
   try {
     execute(prepare(sql, bindings, text_columns), bindings, on_row);
   } catch (const soci::soci_error&) {

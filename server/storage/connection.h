@@ -95,8 +95,9 @@ struct Column<std::optional<T>> {
 /// Every call throws DatabaseError.
 class Connection {
  public:
-  enum class Access { write, read };
-  /// `file` may be ":memory:". WAL, synchronous=FULL, foreign keys on, no automatic checkpoints.
+  enum class Access { write, read, scratch };
+  /// `file` may be ":memory:". WAL, synchronous=FULL, foreign keys on, no automatic checkpoints, and none when a
+  /// connection that reads is closed. A scratch database is not durable and needs no second file.
   static std::unique_ptr<Connection> sqlite(const std::string& file, Access access, int cache_kib);
   static std::unique_ptr<Connection> postgresql(const std::string& url);
   ~Connection();
@@ -165,6 +166,12 @@ class Connection {
   };
   /// Moves what it can from the WAL to the database file without waiting for anybody.
   Checkpoint checkpoint();
+  /// Moves all of the WAL to the database file, synced, and empties it. The connection must be the only one.
+  void settle_wal();
+  /// Copies the database as it stands to a new file, page by page and at one moment, damage included.
+  void copy_to(const std::string& file);
+  /// Closing this connection leaves the WAL as it is, even as the last one: after a failed sync nothing is tried again.
+  void leave_wal();
   /// Pages in the WAL after this connection's last commit.
   std::int64_t wal_frames() const;
   /// Makes the running statement, and every later one before the next rollback(), fail. Any thread.

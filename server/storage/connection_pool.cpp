@@ -57,6 +57,12 @@ void ConnectionPool::adopt(std::unique_ptr<Connection> connection) {
   idle_.push_back(std::move(connection));
 }
 
+void ConnectionPool::close_idle() {
+  const std::unique_lock lock(mutex_);
+  free_ += idle_.size();
+  idle_.clear();
+}
+
 void ConnectionPool::interrupt_lent() {
   const std::unique_lock lock(mutex_);
   for (auto* connection : lent_) connection->interrupt();

@@ -23,6 +23,8 @@ class ConnectionPool {
   void give_back(std::unique_ptr<Connection> connection);
   /// Takes over a connection that was opened elsewhere, before the first take().
   void adopt(std::unique_ptr<Connection> connection);
+  /// Closes the connections that nobody has.
+  void close_idle();
   /// Makes the statements of every lent connection fail until it is given back.
   void interrupt_lent();
 

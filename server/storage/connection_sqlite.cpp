@@ -1,4 +1,6 @@
 // What is particular to SQLite: opening, pragmas, result codes, checkpoints.
+#include <cerrno>
+
 #include "storage/connection_session.h"
 
 namespace assay {
@@ -44,9 +46,9 @@ std::unique_ptr<Connection> Connection::sqlite(const std::string& file, Access a
   if (sqlite3_db_filename(made->session_->sqlite()->conn_, "main") != file && file != ":memory:") {
     throw DatabaseError(DatabaseError::Kind::other, "the data folder's name is not supported: " + file);
   }
-  made->value<std::string>("PRAGMA journal_mode=WAL");
-  made->script(
-      "PRAGMA synchronous=FULL;\nPRAGMA foreign_keys=ON;\nPRAGMA temp_store=MEMORY;\nPRAGMA trusted_schema=OFF");
+  made->value<std::string>(access == Access::scratch ? "PRAGMA journal_mode=MEMORY" : "PRAGMA journal_mode=WAL");
+  made->script(access == Access::scratch ? "PRAGMA synchronous=OFF" : "PRAGMA synchronous=FULL");
+  made->script("PRAGMA foreign_keys=ON;\nPRAGMA temp_store=MEMORY;\nPRAGMA trusted_schema=OFF");
   made->script("PRAGMA cache_size=-" + std::to_string(cache_kib));
   // The hook takes the place of the automatic checkpoint.
   sqlite3_wal_hook(
@@ -58,6 +60,7 @@ std::unique_ptr<Connection> Connection::sqlite(const std::string& file, Access a
       &made->session_->wal_frames);
   if (access == Access::read) {
     made->script("PRAGMA query_only=ON");
+    made->leave_wal();
     made->value<std::int64_t>("PRAGMA mmap_size=" + std::string(mapped_bytes));
   }
   return made;
@@ -76,6 +79,8 @@ void Connection::Session::check_parameters(const Prepared& prepared, std::size_t
 bool Connection::Session::sqlite_in_transaction() { return sqlite3_get_autocommit(sqlite()->conn_) == 0; }
 
 int Connection::Session::sqlite_error(int code) {
+  // A quota is a full disk by another name, which SQLite does not know.
+  if ((code & 0xff) == SQLITE_IOERR && sqlite3_system_errno(sqlite()->conn_) == EDQUOT) return SQLITE_FULL;
   const int extended = sqlite3_extended_errcode(sqlite()->conn_);
   return (extended & 0xff) == (code & 0xff) ? extended : code;
 }
@@ -106,6 +111,35 @@ DatabaseError::Kind sqlite_kind(int extended_code) {
     default:
       return Kind::other;
   }
+}
+
+void Connection::leave_wal() {
+  sqlite3_db_config(session_->sqlite()->conn_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
+void Connection::settle_wal() {
+  const int code =
+      sqlite3_wal_checkpoint_v2(session_->sqlite()->conn_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  if (code == SQLITE_OK) return;
+  const bool busy = sqlite_kind(code) == DatabaseError::Kind::busy;
+  throw DatabaseError(sqlite_kind(code), busy ? "another process (a backup?) reads it: try again when it has ended"
+                                              : sqlite3_errmsg(session_->sqlite()->conn_));
+}
+
+void Connection::copy_to(const std::string& file) {
+  sqlite3* to = nullptr;
+  int code = sqlite3_open_v2(file.c_str(), &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  if (code == SQLITE_OK) {
+    if (auto* copy = sqlite3_backup_init(to, "main", session_->sqlite()->conn_, "main"); copy != nullptr) {
+      // All at once: between steps every commit would make it begin again.
+      sqlite3_backup_step(copy, -1);
+      sqlite3_backup_finish(copy);
+    }
+    code = sqlite3_extended_errcode(to);
+  }
+  const std::string message = to == nullptr ? "no memory" : sqlite3_errmsg(to);
+  sqlite3_close(to);
+  if (code != SQLITE_OK) throw DatabaseError(sqlite_kind(code), file + ": " + message);
 }
 
 std::int64_t Connection::wal_frames() const { return session_->wal_frames; }

@@ -31,10 +31,17 @@ std::optional<Named> name_of_person(Snapshot& at, PersonId person);
 
 struct ReplayReport {
   std::int64_t events = 0;
-  std::vector<std::string> differences;  // "record 17: state is `issued`, the log says `closed`"
+  // "record 17: state is `issued`, the log says `closed`", "event 9: ..." by position; the first ten thousand.
+  std::vector<std::string> differences = {};
+  std::int64_t untold = 0;  // and how many more there are
 };
-/// Replays the whole log into empty tables of a scratch database of the same engine and compares every row.
+/// Replays the whole log into a scratch database and compares every row. An event that does not fit is told and left
+/// out; what rests on it is told too. Throws DatabaseError when the database itself fails.
 ReplayReport verify_log(Store& store);
+
+/// What the database engine finds wrong with its own structure: damaged pages, indexes that disagree with their tables,
+/// references to rows that are not there. Empty: nothing; the first hundred. PostgreSQL looks after that by itself.
+std::vector<std::string> structural_faults(Snapshot& at);
 
 std::optional<IdempotentUse> find_idempotent(Snapshot& at, PersonId principal, std::string_view key, Instant now);
 /// Keeps a refusal under its key (a success is kept by its commit).

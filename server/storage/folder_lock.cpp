@@ -9,12 +9,15 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "storage/files.h"
+
 namespace assay {
 
 FolderLock::FolderLock(const std::filesystem::path& folder) {
-  std::error_code wrong;
-  if (std::filesystem::create_directories(folder, wrong); wrong) {
-    throw std::runtime_error("cannot make the data folder " + folder.string() + ": " + wrong.message());
+  try {
+    make_folder(folder);
+  } catch (const std::system_error& error) {
+    throw std::runtime_error("cannot make the data folder " + folder.string() + ": " + error.code().message());
   }
   file_ = open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file_ < 0) {

@@ -72,7 +72,7 @@ class IdBlock {
 class PostgresStore final : public StoreBase {
  public:
   explicit PostgresStore(const StoreSettings& settings)
-      : settings_(settings),
+      : StoreBase(settings),
         lock_(settings.data),
         readers_(settings.readers, [this] { return open_connection(); }),
         writers_(settings.writers, [this] { return open_connection(); }) {
@@ -148,13 +148,6 @@ class PostgresStore final : public StoreBase {
   }
   std::string_view engine() const override { return "postgresql"; }
 
-  std::unique_ptr<Connection> scratch() override {
-    auto connection = open_connection();
-    connection->script("SET search_path TO pg_temp");
-    migrate(*connection, embedded_migrations(Engine::postgresql));
-    return connection;
-  }
-
  private:
   std::unique_ptr<Connection> open_connection() {
     auto connection = Connection::postgresql(settings_.database);
@@ -203,7 +196,6 @@ class PostgresStore final : public StoreBase {
     Store::count(figures_, 1, std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
   }
 
-  const StoreSettings settings_;
   FolderLock lock_;
   ConnectionPool readers_, writers_;
   std::array<IdBlock, 8> ids_ = {};

@@ -1,4 +1,6 @@
 // Replays the log into an empty database and compares it, row by row, with what the commits have written.
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <array>
 
@@ -12,13 +14,15 @@ namespace assay {
 namespace {
 
 constexpr std::int64_t window = 4000;
-constexpr std::size_t differences_told = 100;
+constexpr std::size_t differences_told = 10000;
 
-/// A table that events make. Compared in windows of `range`, rows in the order of all columns.
+/// A table that events make. Compared in windows of `range`, rows in the order of all columns; where the key begins
+/// with `parts`, for each of their values apart, so that every window is one reach into the key.
 struct Table {
   std::string_view name;
   std::string_view range;                 // integer column
   std::vector<std::string_view> columns;  // the first ones name the row in messages
+  std::string_view parts = {};            // columns, separated by commas
 };
 
 const std::vector<Table>& projected_tables() {
@@ -37,7 +41,7 @@ const std::vector<Table>& projected_tables() {
       {"record_version", "record", {"record", "tree", "items", "evidence"}},
       {"link", "source", {"source", "name", "target"}},
       {"assignment", "record", {"record", "seat", "person"}},
-      {"access", "record", {"record", "scope", "type"}},
+      {"access", "record", {"record", "scope", "type"}, "scope, type"},
       {"record_filter", "record", {"record", "field", "value", "organisation", "type"}},
       {"timer", "record", {"record", "name", "day", "at", "fired", "next"}},
       {"proposal", "record", {"record", "uuid", "command", "input", "proposer", "version", "at", "outcome"}},
@@ -64,16 +68,19 @@ const std::vector<Table>& projected_tables() {
 
 using Row = std::vector<std::optional<std::string>>;
 
-std::vector<Row> rows_of(Connection& at, const Table& table, std::int64_t after) {
-  std::string sql = "SELECT ";
-  for (const auto column : table.columns) sql += "CAST(" + std::string(column) + " AS TEXT), ";
-  sql.resize(sql.size() - 2);
-  sql += " FROM " + std::string(table.name) + " WHERE " + std::string(table.range) + " > :after AND " +
-         std::string(table.range) + " <= :upto";
-  const std::vector<char> text(table.columns.size(), 1);
-  const std::array<Binding, 2> bounds{with("after", after), with("upto", after + window)};
+void tell(ReplayReport& report, std::string difference) {
+  if (report.differences.size() < differences_told) {
+    report.differences.push_back(std::move(difference));
+  } else {
+    ++report.untold;
+  }
+}
+
+std::vector<Row> select(Connection& at, const std::string& sql, std::size_t columns,
+                        std::span<const Binding> bindings) {
+  const std::vector<char> text(columns, 1);
   std::vector<Row> rows;
-  at.query(sql, bounds, std::span(reinterpret_cast<const bool*>(text.data()), text.size()),
+  at.query(sql, bindings, std::span(reinterpret_cast<const bool*>(text.data()), text.size()),
            [&rows](std::span<Cell> cells) {
              Row row;
              for (auto& cell : cells) row.push_back(cell.null ? std::nullopt : std::optional(cell.text));
@@ -81,6 +88,29 @@ std::vector<Row> rows_of(Connection& at, const Table& table, std::int64_t after)
            });
   std::sort(rows.begin(), rows.end());
   return rows;
+}
+
+std::string as_text(std::span<const std::string_view> columns) {
+  std::string sql;
+  for (const auto column : columns) sql += (sql.empty() ? "CAST(" : ", CAST(") + std::string(column) + " AS TEXT)";
+  return sql;
+}
+
+/// Columns of a table as one list of columns, for a part of it that has these values.
+struct Part {
+  std::string condition = {};
+  Row values = {};
+};
+
+std::vector<Row> rows_of(Connection& at, const Table& table, const Part& part, std::int64_t after) {
+  static constexpr std::array<const char*, 2> names = {"part0", "part1"};
+  std::vector<Binding> bindings = {with("after", after), with("upto", after + window)};
+  for (std::size_t i = 0; i < part.values.size(); ++i) bindings.push_back(with(names.at(i), part.values[i]));
+  return select(at,
+                "SELECT " + as_text(table.columns) + " FROM " + std::string(table.name) + " WHERE " +
+                    std::string(table.range) + " > :after AND " + std::string(table.range) + " <= :upto" +
+                    part.condition,
+                table.columns.size(), bindings);
 }
 
 std::string shown(const std::optional<std::string>& value) {
@@ -96,10 +126,9 @@ std::string named(const Table& table, const Row& row) {
 }
 
 /// Rows of both sides in order: what is on one side only, or differs behind the same first column.
-void compare(const Table& table, const std::vector<Row>& rows, const std::vector<Row>& replayed,
-             std::vector<std::string>& differences) {
+void compare(const Table& table, const std::vector<Row>& rows, const std::vector<Row>& replayed, ReplayReport& report) {
   std::size_t i = 0, j = 0;
-  while ((i < rows.size() || j < replayed.size()) && differences.size() < differences_told) {
+  while (i < rows.size() || j < replayed.size()) {
     if (i < rows.size() && j < replayed.size() && rows[i] == replayed[j]) {
       ++i, ++j;
       continue;
@@ -108,14 +137,14 @@ void compare(const Table& table, const std::vector<Row>& rows, const std::vector
     if (both && table.columns[0] == table.range && table.columns.size() > 5) {
       for (std::size_t c = 1; c < table.columns.size(); ++c) {
         if (rows[i][c] == replayed[j][c]) continue;
-        differences.push_back(named(table, rows[i]) + ": " + std::string(table.columns[c]) + " is " +
-                              shown(rows[i][c]) + ", the log says " + shown(replayed[j][c]));
+        tell(report, named(table, rows[i]) + ": " + std::string(table.columns[c]) + " is " + shown(rows[i][c]) +
+                         ", the log says " + shown(replayed[j][c]));
       }
       ++i, ++j;
     } else if (j == replayed.size() || (i < rows.size() && rows[i] < replayed[j])) {
-      differences.push_back(named(table, rows[i++]) + " is not what the log says");
+      tell(report, named(table, rows[i++]) + " is not what the log says");
     } else {
-      differences.push_back(named(table, replayed[j++]) + " is missing, though the log has it");
+      tell(report, named(table, replayed[j++]) + " is missing, though the log has it");
     }
   }
 }
@@ -125,58 +154,136 @@ std::int64_t newest(Connection& at, const Table& table) {
                                 std::string(table.name));
 }
 
-/// The log on its way into the scratch database.
-struct Replay {
-  Connection& from;
-  Connection& to;
-  ReplayReport& report;
-  std::int64_t position = 0;
+/// The database itself fails, which says nothing about the event.
+bool is_broken_world(const DatabaseError& error) {
+  using Kind = DatabaseError::Kind;
+  return error.kind != Kind::unique && error.kind != Kind::constraint && error.kind != Kind::other;
+}
 
-  void differ(const Event& event, const std::string& how) {
-    if (report.differences.size() >= differences_told) return;
-    report.differences.push_back("event " + std::to_string(event.position) + ": " + how);
+/// The log on its way into the scratch database.
+class Replay {
+ public:
+  Replay(Connection& from, Connection& to, ReplayReport& report) : from_(from), to_(to), report_(report) {}
+
+  void run() {
+    while (sealed_page()) {
+    }
+    // What is committed in this snapshot but has no position yet.
+    auto rows = from_.all<ASSAY_EVENT_TYPES>("SELECT " ASSAY_EVENT_COLUMNS
+                                             "FROM (SELECT sequence, 0 AS position FROM unsealed) s" ASSAY_EVENT_OF_S
+                                             "ORDER BY e.sequence");
+    take(rows);
   }
 
-  void apply(const Event& event) {
-    ++report.events;
-    const auto number = allocate_number(to, event.draft);
-    if (number != event.number) differ(event, "number is `" + event.number + "`, the log gives `" + number + "`");
-    const auto key = from.one<std::string>("SELECT key FROM subject_key WHERE subject = :subject AND id = :id",
-                                           with("subject", name_of(event.draft.subject)), with("id", event.draft.id));
-    if (key && commitment_of(std::get<0>(*key), canonical(event.draft.facts)) != event.commitment) {
-      differ(event, "the payload is not the one that was committed to");
-    }
-    try {
-      project(to, event);
-    } catch (const VersionConflict& conflict) {
-      differ(event, conflict.what());
-    }
+ private:
+  using Rows = std::vector<std::tuple<ASSAY_EVENT_TYPES>>;
+
+  void differ(std::int64_t position, const std::string& how) {
+    tell(report_, "event " + std::to_string(position) + ": " + how);
   }
 
   /// False after the last page.
   bool sealed_page() {
     constexpr std::size_t page = 500;
-    auto rows = from.all<ASSAY_EVENT_TYPES>("SELECT " ASSAY_SEALED_EVENTS
-                                            "WHERE s.position > :after ORDER BY s.position LIMIT 500",
-                                            with("after", position));
-    for (auto& row : rows) {
-      const Event event = event_from(row);
-      if (event.position != position + 1) differ(event, "a position before it is missing");
-      position = event.position;
-      apply(event);
+    auto rows = from_.all<ASSAY_EVENT_TYPES>("SELECT " ASSAY_SEALED_EVENTS
+                                             "WHERE s.position > :after ORDER BY s.position LIMIT 500",
+                                             with("after", position_));
+    for (const auto& row : rows) {
+      const std::int64_t position = std::get<1>(row);
+      if (position != position_ + 1) differ(position, "a position before it is missing");
+      position_ = position;
     }
+    take(rows);
     return rows.size() == page;
   }
 
-  /// What is committed in this snapshot but has no position yet.
-  void unsealed() {
-    for (auto& row : from.all<ASSAY_EVENT_TYPES>(
-             "SELECT " ASSAY_EVENT_COLUMNS "FROM (SELECT sequence, 0 AS position FROM unsealed) s" ASSAY_EVENT_OF_S
-             "ORDER BY e.sequence")) {
-      apply(event_from(row));
+  void take(Rows& rows) {
+    std::vector<Event> events;
+    for (auto& row : rows) {
+      const std::int64_t position = std::get<1>(row);
+      try {
+        events.push_back(event_from(row));
+      } catch (const std::exception& error) {
+        differ(position, std::string("it cannot be read: ") + error.what());
+      }
     }
+    report_.events += static_cast<std::int64_t>(rows.size());
+    apply_all(events);
   }
+
+  /// All at once, for a savepoint of its own costs each event as much as its rows; one by one when there is a fault.
+  void apply_all(const std::vector<Event>& events) {
+    const auto told = report_.differences.size();
+    const auto untold = report_.untold;
+    to_.run("SAVEPOINT page");
+    try {
+      for (const Event& event : events) apply(event);
+      to_.run("RELEASE page");
+      return;
+    } catch (const DatabaseError& error) {
+      if (is_broken_world(error)) throw;
+    } catch (const std::exception& error) {
+      spdlog::debug("a page of the log holds a fault: {}", error.what());  // told below, with its position
+    }
+    to_.run("ROLLBACK TO page");
+    to_.run("RELEASE page");
+    report_.differences.resize(told);
+    report_.untold = untold;
+    for (const Event& event : events) apply_alone(event);
+  }
+
+  void apply_alone(const Event& event) {
+    to_.run("SAVEPOINT event");
+    try {
+      apply(event);
+    } catch (const DatabaseError& error) {
+      if (is_broken_world(error)) throw;
+      to_.run("ROLLBACK TO event");
+      differ(event.position, error.what());
+    } catch (const std::exception& error) {
+      to_.run("ROLLBACK TO event");
+      differ(event.position, error.what());
+    }
+    to_.run("RELEASE event");
+  }
+
+  void apply(const Event& event) {
+    const auto number = allocate_number(to_, event.draft);
+    if (number != event.number)
+      differ(event.position, "number is `" + event.number + "`, the log gives `" + number + "`");
+    const auto key = from_.one<std::string>("SELECT key FROM subject_key WHERE subject = :subject AND id = :id",
+                                            with("subject", name_of(event.draft.subject)), with("id", event.draft.id));
+    if (key && commitment_of(std::get<0>(*key), canonical(event.draft.facts)) != event.commitment) {
+      differ(event.position, "the payload is not the one that was committed to");
+    }
+    project(to_, event);
+  }
+
+  Connection& from_;
+  Connection& to_;
+  ReplayReport& report_;
+  std::int64_t position_ = 0;
 };
+
+/// The whole table, or each of its parts that either side has.
+std::vector<Part> parts_of(const Table& table, Connection& rows, Connection& replayed) {
+  if (table.parts.empty()) return {Part{}};
+  const auto comma = table.parts.find(", ");
+  const std::array<std::string_view, 2> columns = {table.parts.substr(0, comma), table.parts.substr(comma + 2)};
+  const std::string sql = "SELECT DISTINCT " + as_text(columns) + " FROM " + std::string(table.name);
+  auto values = select(rows, sql, columns.size(), {});
+  const auto more = select(replayed, sql, columns.size(), {});
+  values.insert(values.end(), more.begin(), more.end());
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  std::vector<Part> parts;
+  for (auto& one : values) {
+    parts.push_back(
+        {" AND " + std::string(columns[0]) + " = CAST(:part0 AS BIGINT) AND " + std::string(columns[1]) + " = :part1",
+         std::move(one)});
+  }
+  return parts;
+}
 
 }  // namespace
 
@@ -186,14 +293,13 @@ ReplayReport verify_log(Store& store) {
   const auto scratch = store.scratch();
   auto& from = at.connection();
   scratch->run("BEGIN");
-  Replay replay{from, *scratch, report};
-  while (replay.sealed_page()) {
-  }
-  replay.unsealed();
+  Replay(from, *scratch, report).run();
   for (const auto& table : projected_tables()) {
     const auto last = std::max(newest(from, table), newest(*scratch, table));
-    for (std::int64_t after = 0; after < last; after += window) {
-      compare(table, rows_of(from, table, after), rows_of(*scratch, table, after), report.differences);
+    for (const Part& part : parts_of(table, from, *scratch)) {
+      for (std::int64_t after = 0; after < last; after += window) {
+        compare(table, rows_of(from, table, part, after), rows_of(*scratch, table, part, after), report);
+      }
     }
   }
   return report;

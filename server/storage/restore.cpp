@@ -1,4 +1,6 @@
 // Fills an empty data folder from a backup.
+#include <fcntl.h>
+
 #include "ledger/random.h"
 #include "storage/backup.h"
 #include "storage/connection.h"
@@ -41,12 +43,24 @@ void begin_epoch(Connection& to) {
   put_meta(to, "held", "yes");
 }
 
-void restore_sqlite(const fs::path& data, const StoreSettings& settings) {
-  auto connection = Connection::sqlite(sqlite_file(data.string()), Connection::Access::write, settings.cache_kib);
-  Transaction transaction(*connection, begin_writing(*connection));
-  begin_epoch(*connection);
-  transaction.commit();
-  connection->checkpoint();
+/// The database gets its name when everything else is there, with the epoch and the hold in it.
+void restore_sqlite(const fs::path& from, const fs::path& data, const StoreSettings& settings,
+                    const BackupManifest& manifest) {
+  const fs::path unnamed = data / "assay.db.restoring";
+  copy_verified(from / "assay.db", unnamed, manifest.files.at("assay.db"));
+  {
+    auto connection = Connection::sqlite(unnamed.string(), Connection::Access::write, settings.cache_kib);
+    Transaction transaction(*connection, begin_writing(*connection));
+    begin_epoch(*connection);
+    transaction.commit();
+    connection->checkpoint();
+  }
+  for (const char* rest : {"-wal", "-shm"}) {
+    if (fs::exists(unnamed.string() + rest)) throw std::runtime_error("the restored database could not be closed");
+  }
+  File(unnamed, O_RDWR).sync();
+  fs::rename(unnamed, data / "assay.db");
+  sync_folder(data);
 }
 
 void restore_postgresql(const fs::path& from, const StoreSettings& settings, const BackupManifest& manifest) {
@@ -62,13 +76,24 @@ void restore_postgresql(const fs::path& from, const StoreSettings& settings, con
 
 void fill(const fs::path& from, const fs::path& data, const StoreSettings& settings, const BackupManifest& manifest) {
   for (const auto& [path, digest] : manifest.files) {
-    if (!path.starts_with("database/")) copy_verified(from / path, data / path, digest);
+    if (path.starts_with("blobs/")) copy_verified(from / path, data / path, digest);
   }
   if (settings.database.empty()) {
-    restore_sqlite(data, settings);
+    restore_sqlite(from, data, settings, manifest);
   } else {
     restore_postgresql(from, settings, manifest);
   }
+}
+
+/// While the mark lies in the folder nobody can open it (Store::open).
+void put_mark(const fs::path& data) {
+  File(data / restoring_mark, O_WRONLY | O_CREAT | O_EXCL).sync();
+  sync_folder(data);
+}
+
+void take_mark(const fs::path& data) {
+  fs::remove(data / restoring_mark);
+  sync_folder(data);
 }
 
 void check_engine(const BackupManifest& manifest, const StoreSettings& settings) {
@@ -81,11 +106,14 @@ void check_engine(const BackupManifest& manifest, const StoreSettings& settings)
   }
 }
 
+/// The mark goes last.
 void empty_again(const fs::path& data) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(data, ignored)) {
-    if (entry.path().filename() != "lock") fs::remove_all(entry.path(), ignored);
+    const auto name = entry.path().filename();
+    if (name != "lock" && name != restoring_mark) fs::remove_all(entry.path(), ignored);
   }
+  fs::remove(data / restoring_mark, ignored);
 }
 
 }  // namespace
@@ -97,7 +125,9 @@ BackupReport restore_backup(const fs::path& from, const StoreSettings& settings)
   const fs::path data = fs::canonical(settings.data);
   require_empty(data);
   try {
+    put_mark(data);
     fill(from, data, settings, manifest);
+    take_mark(data);
   } catch (...) {
     empty_again(data);
     throw;

@@ -26,18 +26,26 @@ constexpr std::array<std::pair<Subject, std::string_view>, 8> tables = {
 class SqliteStore final : public StoreBase {
  public:
   explicit SqliteStore(const StoreSettings& settings)
-      : settings_(settings),
+      : StoreBase(settings),
         lock_(settings.data),
         file_(sqlite_file(settings.data)),
         readers_(settings.readers, [this] { return open_connection(Connection::Access::read); }) {
     auto connection = open_connection(Connection::Access::write);
     std::filesystem::permissions(file_, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    // After a failed sync the kernel may hold pages for written that are not: they are written anew before anything
+    // follows them.
+    connection->settle_wal();
     migrate(*connection, embedded_migrations(Engine::sqlite));
     load(*connection);
     begin_ids(*connection);
-    wal_ = std::make_unique<WalKeeper>(open_connection(Connection::Access::write), readers_, settings.checkpoint_pages,
-                                       settings.wal_limit);
-    writer_ = std::make_unique<SqliteWriter>(std::move(connection), settings, *wal_, signal_);
+    wal_ = std::make_unique<WalKeeper>(open_connection(Connection::Access::write), readers_, settings, halt_);
+    writer_ = std::make_unique<SqliteWriter>(std::move(connection), settings, *wal_, signal_, halt_);
+  }
+  // The keeper's connection is the last one: closing it copies the log and removes it.
+  ~SqliteStore() override {
+    writer_.reset();  // finishes what is queued
+    readers_.close_idle();
+    wal_.reset();
   }
 
   Snapshot read() override {
@@ -67,13 +75,6 @@ class SqliteStore final : public StoreBase {
   Figures figures() const override { return writer_->figures(); }
   std::string_view engine() const override { return "sqlite"; }
 
-  std::unique_ptr<Connection> scratch() override {
-    auto connection = Connection::sqlite(":memory:", Connection::Access::write, settings_.cache_kib);
-    connection->set_sets(sets_);
-    migrate(*connection, embedded_migrations(Engine::sqlite));
-    return connection;
-  }
-
  private:
   std::unique_ptr<Connection> open_connection(Connection::Access access) {
     auto connection = Connection::sqlite(file_, access, settings_.cache_kib);
@@ -90,13 +91,12 @@ class SqliteStore final : public StoreBase {
     }
   }
 
-  const StoreSettings settings_;
   FolderLock lock_;
   const std::string file_;
   std::array<std::atomic<std::int64_t>, tables.size()> ids_ = {};
   ConnectionPool readers_;
   std::unique_ptr<WalKeeper> wal_;
-  std::unique_ptr<SqliteWriter> writer_;  // last: destroyed first, it finishes what is queued
+  std::unique_ptr<SqliteWriter> writer_;
 };
 
 }  // namespace

@@ -1,8 +1,6 @@
 // Group commit on SQLite.
 #include "storage/sqlite_writer.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 
 namespace assay {
@@ -19,12 +17,13 @@ Refusal overloaded(std::string detail) {
 }  // namespace
 
 SqliteWriter::SqliteWriter(std::unique_ptr<Connection> connection, const StoreSettings& settings, WalKeeper& wal,
-                           EventSignal& signal)
+                           EventSignal& signal, Halt& halt)
     : connection_(std::move(connection)),
       batch_limit_(static_cast<std::size_t>(std::max(settings.batch_limit, 1))),
       queue_limit_(static_cast<std::size_t>(std::max(settings.queue_limit, 1))),
       wal_(wal),
       signal_(signal),
+      halt_(halt),
       thread_([this] { loop(); }) {}
 
 SqliteWriter::~SqliteWriter() {
@@ -34,13 +33,14 @@ SqliteWriter::~SqliteWriter() {
   }
   queued_.notify_one();
   thread_.join();
+  if (halt_.is_set()) connection_->leave_wal();
 }
 
 Result<void> SqliteWriter::run(const Work& work) {
   Job job(work);
   {
     const std::unique_lock lock(mutex_);
-    if (!stopped_.empty()) throw StoreStopped(stopped_);
+    halt_.check();
     if (queue_.size() >= queue_limit_) return overloaded("too many changes are waiting");
     if (wal_.full()) return overloaded("the write-ahead log is full and waits for readers");
     queue_.push_back(&job);
@@ -55,11 +55,7 @@ void SqliteWriter::loop() {
   for (Batch batch = next_batch(); !batch.empty(); batch = next_batch()) {
     run_batch(batch);
     for (Job* job : batch) job->done.release();
-    try {
-      wal_.after_batch(*connection_);
-    } catch (const DatabaseError& error) {
-      if (error.kind == Kind::io) stop(error.what());
-    }
+    wal_.after_batch(*connection_);
   }
 }
 
@@ -73,12 +69,9 @@ SqliteWriter::Batch SqliteWriter::next_batch() {
 }
 
 void SqliteWriter::run_batch(Batch& batch) {
-  {
-    const std::unique_lock lock(mutex_);
-    if (!stopped_.empty()) {
-      for (Job* job : batch) job->error = std::make_exception_ptr(StoreStopped(stopped_));
-      return;
-    }
+  if (halt_.is_set()) {
+    for (Job* job : batch) job->error = std::make_exception_ptr(StoreStopped(halt_.why()));
+    return;
   }
   const auto began = std::chrono::steady_clock::now();
   std::int64_t position = 0;
@@ -91,7 +84,9 @@ void SqliteWriter::run_batch(Batch& batch) {
     connection_->run("COMMIT");
   } catch (const DatabaseError& error) {
     connection_->rollback();
-    return fail(batch, error);
+    // A transaction that cannot be undone would be committed with the next one.
+    const bool undone = !connection_->in_transaction() && !connection_->lost();
+    return fail(batch, undone ? error : DatabaseError(Kind::io, error.what()));
   }
   {
     const std::unique_lock lock(mutex_);
@@ -119,7 +114,7 @@ bool SqliteWriter::run_job(Job& job) {
 }
 
 void SqliteWriter::fail(Batch& batch, const DatabaseError& error) {
-  if (error.kind == Kind::io) stop(error.what());
+  if (error.kind == Kind::io) halt_.set(error.what());
   for (Job* job : batch) {
     switch (error.kind) {
       case Kind::full:
@@ -129,7 +124,7 @@ void SqliteWriter::fail(Batch& batch, const DatabaseError& error) {
         job->result = overloaded("another process holds the database");
         break;
       case Kind::io:
-        job->error = std::make_exception_ptr(StoreStopped(error.what()));
+        job->error = std::make_exception_ptr(StoreStopped(halt_.why()));
         break;
       default:
         job->error = std::make_exception_ptr(error);
@@ -137,12 +132,6 @@ void SqliteWriter::fail(Batch& batch, const DatabaseError& error) {
     }
     if (error.kind == Kind::full || error.kind == Kind::busy) job->error = nullptr;
   }
-}
-
-void SqliteWriter::stop(const std::string& why) {
-  spdlog::critical("the store stops, because what it wrote may be lost: {}", why);
-  const std::unique_lock lock(mutex_);
-  stopped_ = "the store has stopped: " + why;
 }
 
 Store::Figures SqliteWriter::figures() const {

@@ -23,7 +23,7 @@ class SqliteWriter {
   using Work = std::function<Result<void>(Connection&)>;
 
   SqliteWriter(std::unique_ptr<Connection> connection, const StoreSettings& settings, WalKeeper& wal,
-               EventSignal& signal);
+               EventSignal& signal, Halt& halt);
   ~SqliteWriter();
 
   /// Runs `work` inside of a savepoint and returns after the commit is durable. Gives back what `work` gives back; a
@@ -48,20 +48,20 @@ class SqliteWriter {
   void run_batch(Batch& batch);
   /// Runs one work in its savepoint. False when the whole transaction is lost.
   bool run_job(Job& job);
-  /// Gives every job of the batch that had succeeded the reason why nothing was kept.
+  /// Gives every job of the batch the reason why nothing was kept: also those that were refused before, for they were
+  /// judged by what is gone.
   void fail(Batch& batch, const DatabaseError& error);
-  void stop(const std::string& why);
 
   std::unique_ptr<Connection> connection_;
   const std::size_t batch_limit_, queue_limit_;
   WalKeeper& wal_;
   EventSignal& signal_;
+  Halt& halt_;
 
   mutable std::mutex mutex_;
   std::condition_variable queued_;
   std::deque<Job*> queue_;
   bool finishing_ = false;
-  std::string stopped_;  // why no more is written; empty: running
   Store::Figures figures_{};
   std::thread thread_;  // last: it uses all of the above
 };

@@ -1,6 +1,8 @@
 // Opening a store, and what does not depend on the engine.
 #include "storage/store.h"
 
+#include <spdlog/spdlog.h>
+
 #include <filesystem>
 
 #include "domain/load.h"
@@ -26,10 +28,27 @@ WorkflowSetPtr load_set(const std::string& hash, std::string text) {
   return set;
 }
 
+void refuse_half_restored(const std::string& data) {
+  if (!std::filesystem::exists(std::filesystem::path(data) / restoring_mark)) return;
+  throw std::runtime_error(
+      "a restore into " + data +
+      " was not finished: empty the folder, and its PostgreSQL database if it has one, and restore again");
+}
+
 }  // namespace
 
 std::unique_ptr<Store> Store::open(const StoreSettings& settings) {
+  refuse_half_restored(settings.data);
   return settings.database.empty() ? open_sqlite_store(settings) : open_postgresql_store(settings);
+}
+
+std::unique_ptr<Store> Store::inspect(const StoreSettings& settings) {
+  refuse_half_restored(settings.data);
+  // Opening would make an empty one.
+  if (settings.database.empty() && !std::filesystem::exists(std::filesystem::path(settings.data) / "assay.db")) {
+    throw std::runtime_error("there is no database in " + settings.data);
+  }
+  return open_inspected_store(settings);
 }
 
 Snapshot::Snapshot(std::unique_ptr<Connection> connection, std::function<void(std::unique_ptr<Connection>)> giveback)
@@ -67,22 +86,51 @@ void EventSignal::listen(std::function<void(std::int64_t)> listener) {
   listener_ = std::move(listener);
 }
 
+void Halt::set(const std::string& why) {
+  std::function<void(const std::string&)> listener;
+  {
+    const std::unique_lock lock(mutex_);
+    if (set_) return;
+    why_ = "the store has stopped: " + why;
+    set_ = true;
+    listener = listener_;
+  }
+  spdlog::critical("the store stops, because what it wrote may be lost: {}", why);
+  if (listener) listener(why);
+}
+
+void Halt::check() const {
+  if (set_) throw StoreStopped(why());
+}
+
+std::string Halt::why() const {
+  const std::unique_lock lock(mutex_);
+  return why_;
+}
+
+void Halt::listen(std::function<void(const std::string&)> listener) {
+  const std::unique_lock lock(mutex_);
+  listener_ = std::move(listener);
+}
+
 void StoreBase::load(Connection& connection) {
   Transaction transaction(connection, begin_writing(connection));
-  if (const auto epoch = find_meta(connection, "epoch")) {
-    epoch_ = *epoch;
-  } else {
+  if (!find_meta(connection, "epoch")) {
     const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-    epoch_ = uuid_v7(now.time_since_epoch().count(), random_bytes(10));
-    put_meta(connection, "epoch", epoch_);
+    put_meta(connection, "epoch", uuid_v7(now.time_since_epoch().count(), random_bytes(10)));
   }
+  look(connection);
+  transaction.commit();
+}
+
+void StoreBase::look(Connection& connection) {
+  epoch_ = find_meta(connection, "epoch").value_or(std::string());
   held_ = find_meta(connection, "held") == "yes";
   for (auto& [hash, text] :
        connection.all<std::string, std::string>("SELECT hash, text FROM workflow_set ORDER BY hash")) {
     sets_->add(load_set(hash, std::move(text)));
   }
   signal_.publish(connection.value<std::int64_t>("SELECT COALESCE(MAX(position), 0) FROM sealed"));
-  transaction.commit();
 }
 
 void StoreBase::add_workflow_set(WorkflowSetPtr set) {

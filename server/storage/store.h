@@ -28,6 +28,7 @@ struct StoreSettings {
   int writers = 8;                       // PostgreSQL: connections that commit in parallel
   int batch_limit = 256;                 // SQLite: commands in one commit
   int queue_limit = 1024;                // waiting writes, then 503
+  std::string scratch = {};              // folder for the databases of replays; empty: `data`
   std::int64_t wal_limit = 256LL << 20;  // bytes of WAL, then readers are cut and writers wait
   int cache_kib = 4096;                  // page cache of each connection
   int checkpoint_pages = 1000;  // SQLite: pages of WAL between checkpoints; more: throughput, fewer: shorter p99
@@ -90,8 +91,13 @@ inline constexpr std::array<double, 24> batch_seconds = {
 class Store {
  public:
   /// Opens, takes the exclusive lock on the data folder, migrates, checks. Throws std::runtime_error with a message for
-  /// a person: folder in use, newer version, changed migration, damaged database, no permission.
+  /// a person: folder in use, a restore that was not finished, newer version, changed migration, damaged database, no
+  /// permission.
   static std::unique_ptr<Store> open(const StoreSettings& settings);
+  /// Opens for looking only: takes no lock, migrates nothing, changes no row; commit() and the like throw
+  /// std::logic_error. Whoever looks into a folder's SQLite database holds its lock, or has a copy; a PostgreSQL
+  /// database may be in use. Throws as open() does, and for a database of another version.
+  static std::unique_ptr<Store> inspect(const StoreSettings& settings);
   virtual ~Store() = default;
 
   virtual Snapshot read() = 0;
@@ -118,6 +124,9 @@ class Store {
   virtual std::int64_t last_position() = 0;
   /// Called after each commit from the writer's thread with the last sealed position; must not block. Set before use.
   virtual void on_events(std::function<void(std::int64_t)> listener) = 0;
+  /// Called once, from any thread, when the store stops (StoreStopped), with the reason; must not block. Set before
+  /// use.
+  virtual void on_stop(std::function<void(const std::string&)> listener) = 0;
 
   virtual std::string epoch() const = 0;  // uuid of the log's epoch; `restore` begins a new one
   virtual bool held() const = 0;          // after a restore: deliveries and timers wait for an administrator
@@ -140,7 +149,8 @@ class Store {
   virtual Figures figures() const = 0;          // for metrics; monotonic but for `queued` and `wal_bytes`
   virtual std::string_view engine() const = 0;  // "sqlite" or "postgresql"
 
-  /// An empty, migrated database of the same engine that vanishes with its connection: for replays.
+  /// An empty, migrated SQLite database, whatever the engine, that vanishes with its connection: for replays. On disk,
+  /// not in memory.
   virtual std::unique_ptr<Connection> scratch() = 0;
 };
 

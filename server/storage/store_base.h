@@ -30,6 +30,25 @@ class EventSignal {
   std::function<void(std::int64_t)> listener_;
 };
 
+/// Set once, when what was written may be lost; nothing is written after that, not even another attempt at the same.
+/// Thread-safe.
+class Halt {
+ public:
+  /// The first reason stays.
+  void set(const std::string& why);
+  bool is_set() const { return set_; }
+  /// Throws StoreStopped when it is set.
+  void check() const;
+  std::string why() const;
+  void listen(std::function<void(const std::string&)> listener);
+
+ private:
+  std::atomic<bool> set_ = false;
+  mutable std::mutex mutex_;
+  std::string why_;
+  std::function<void(const std::string&)> listener_;
+};
+
 /// Thread-safe, as Store.
 class StoreBase : public Store {
  public:
@@ -39,17 +58,25 @@ class StoreBase : public Store {
     return signal_.wait(position, at_most);
   }
   std::int64_t last_position() override { return signal_.position(); }
+  std::unique_ptr<Connection> scratch() override;
   void on_events(std::function<void(std::int64_t)> listener) override { signal_.listen(std::move(listener)); }
+  void on_stop(std::function<void(const std::string&)> listener) override { halt_.listen(std::move(listener)); }
   std::string epoch() const override { return epoch_; }
   bool held() const override { return held_; }
   Result<void> release() override;
 
  protected:
+  explicit StoreBase(const StoreSettings& settings) : settings_(settings) {}
+
   /// Reads what was kept, or begins the first epoch in an empty database. Before any other thread uses the store.
   void load(Connection& connection);
+  /// The same without beginning anything.
+  void look(Connection& connection);
 
+  const StoreSettings settings_;
   std::shared_ptr<WorkflowSets> sets_ = std::make_shared<WorkflowSets>();
   EventSignal signal_;
+  Halt halt_;
 
  private:
   std::string epoch_;
@@ -62,8 +89,12 @@ std::optional<std::string> find_meta(Connection& at, std::string_view name);
 
 std::unique_ptr<Store> open_sqlite_store(const StoreSettings& settings);
 std::unique_ptr<Store> open_postgresql_store(const StoreSettings& settings);
+std::unique_ptr<Store> open_inspected_store(const StoreSettings& settings);
 
 /// The database file of a data folder, by its real path.
 std::string sqlite_file(const std::string& data);
+
+/// Lies in a data folder while it is filled from a backup; until it is gone nothing may be opened there.
+inline constexpr std::string_view restoring_mark = "restoring";
 
 }  // namespace assay

@@ -14,11 +14,14 @@ constexpr std::chrono::milliseconds again{100};
 
 }  // namespace
 
-WalKeeper::WalKeeper(std::unique_ptr<Connection> connection, ConnectionPool& readers, std::int64_t pages,
-                     std::int64_t limit)
-    : connection_(std::move(connection)), readers_(readers), pages_(pages), limit_(limit), thread_([this] {
-        loop();
-      }) {}
+WalKeeper::WalKeeper(std::unique_ptr<Connection> connection, ConnectionPool& readers, const StoreSettings& settings,
+                     Halt& halt)
+    : connection_(std::move(connection)),
+      readers_(readers),
+      halt_(halt),
+      pages_(settings.checkpoint_pages),
+      limit_(settings.wal_limit),
+      thread_([this] { loop(); }) {}
 
 WalKeeper::~WalKeeper() {
   {
@@ -27,15 +30,19 @@ WalKeeper::~WalKeeper() {
   }
   wanted_.notify_one();
   thread_.join();
+  if (halt_.is_set()) connection_->leave_wal();
 }
 
 void WalKeeper::after_batch(Connection& writer) {
   const auto frames = writer.wal_frames();
   if (frames < frames_) copied_ = 0;  // the log has begun anew
   frames_ = frames;
-  if (frames > tail_after * pages_ && frames - copied_ <= 2 * pages_) {
-    const auto done = writer.checkpoint();
-    copied_ = done.done;
+  if (frames > tail_after * pages_ && frames - copied_ <= 2 * pages_ && !halt_.is_set()) {
+    try {
+      copied_ = writer.checkpoint().done;
+    } catch (const DatabaseError& error) {
+      note(error);
+    }
   }
   if (frames * page_bytes > limit_ && copied_ < frames) full_ = true;
   if (frames - copied_ > pages_ || full_) {
@@ -47,14 +54,13 @@ void WalKeeper::after_batch(Connection& writer) {
 void WalKeeper::loop() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    const auto due = [this] { return finishing_ || full_ || frames_ - copied_ > pages_; };
-    wanted_.wait(lock, due);
+    wanted_.wait(lock, [this] { return finishing_ || due(); });
     if (finishing_) return;
     lock.unlock();
     copy();
     lock.lock();
     // Nothing tells when a reader ends; until the log is copied, look again after a while or after the next commit.
-    if (full_ || frames_ - copied_ > pages_) wanted_.wait_for(lock, again, [this] { return finishing_; });
+    if (due()) wanted_.wait_for(lock, again, [this] { return finishing_; });
   }
 }
 
@@ -65,11 +71,17 @@ void WalKeeper::copy() {
     cut_ = full_;
     const auto done = connection_->checkpoint();
     copied_ = done.done;
+    complained_ = false;
     if (full_ && done.done == done.frames) full_ = cut_ = false;
   } catch (const DatabaseError& error) {
-    // What is committed is in the log; the writer meets the same trouble and says so.
-    spdlog::error("a checkpoint failed: {}", error.what());
+    note(error);
   }
+}
+
+void WalKeeper::note(const DatabaseError& error) {
+  // The kernel may have dropped the pages that it could not write: a second sync would succeed without them.
+  if (error.kind == DatabaseError::Kind::io) return halt_.set(std::string("a checkpoint failed: ") + error.what());
+  if (!complained_.exchange(true)) spdlog::error("a checkpoint failed and is tried again: {}", error.what());
 }
 
 }  // namespace assay

@@ -10,19 +10,22 @@
 
 #include "storage/connection.h"
 #include "storage/connection_pool.h"
+#include "storage/store.h"
+#include "storage/store_base.h"
 
 namespace assay {
 
 /// Thread-safe.
 class WalKeeper {
  public:
-  /// `connection` is the keeper's own. Copies to the database file every `pages` new pages; beyond `limit` bytes
-  /// readers are cut off and full() holds until the log is copied.
-  WalKeeper(std::unique_ptr<Connection> connection, ConnectionPool& readers, std::int64_t pages, std::int64_t limit);
+  /// `connection` is the keeper's own. Copies to the database file every `checkpoint_pages` new pages; beyond
+  /// `wal_limit` bytes readers are cut off and full() holds until the log is copied. A copy that could not be written
+  /// or synced sets `halt`; one that finds no room is tried again.
+  WalKeeper(std::unique_ptr<Connection> connection, ConnectionPool& readers, const StoreSettings& settings, Halt& halt);
   ~WalKeeper();
 
   /// After each commit, from the writer's thread. Finishes a long log itself: only between its own writes does a
-  /// checkpoint reach the end, so that the log begins anew. Throws DatabaseError when the disk fails.
+  /// checkpoint reach the end, so that the log begins anew.
   void after_batch(Connection& writer);
   bool full() const { return full_; }
   std::int64_t bytes() const { return frames_ * page_bytes; }
@@ -31,15 +34,20 @@ class WalKeeper {
 
  private:
   void loop();
+  /// There is something to copy, and it may be copied.
+  bool due() const { return !halt_.is_set() && (full_ || frames_ - copied_ > pages_); }
   void copy();
+  void note(const DatabaseError& error);
 
   std::unique_ptr<Connection> connection_;
   ConnectionPool& readers_;
+  Halt& halt_;
   const std::int64_t pages_, limit_;
   std::atomic<std::int64_t> frames_ = 0;  // in the log
   std::atomic<std::int64_t> copied_ = 0;  // of them in the database file
   std::atomic<bool> full_ = false;
-  bool cut_ = false;  // readers were interrupted since the log became full
+  std::atomic<bool> complained_ = false;  // that there is no room, since it was last copied
+  bool cut_ = false;                      // readers were interrupted since the log became full
 
   std::mutex mutex_;
   std::condition_variable wanted_;

@@ -2,6 +2,7 @@
 #include "storage/backup.h"
 
 #include <atomic>
+#include <cstdlib>
 #include <fstream>
 #include <thread>
 
@@ -9,6 +10,7 @@
 #include "storage/blob_store.h"
 #include "storage/evidence.h"
 #include "storage/fixture.h"
+#include "storage/trace.h"
 
 using namespace assay;
 using namespace assay::test;
@@ -212,4 +214,53 @@ TEST_CASE("a backup with a damaged stored file is none") {
   std::ofstream(place, std::ios::app) << "x";
   CHECK_THROWS_WITH(make_backup(scene.database.settings, folder.path() / "backup"), ContainsSubstring("is damaged"));
   CHECK_FALSE(fs::exists(folder.path() / "backup"));
+}
+
+// Run by the test below under strace.
+TEST_CASE("restore a backup", "[.traced]") {
+  const char* folder = std::getenv("ASSAY_TRACED_DATA");
+  REQUIRE(folder != nullptr);
+  StoreSettings settings;
+  settings.data = (fs::path(folder) / "data").string();
+  CHECK_NOTHROW(restore_backup(fs::path(folder) / "backup", settings));
+}
+
+TEST_CASE("a restore that is cut off anywhere leaves nothing that could be mistaken for a server's folder") {
+  ASSAY_NEEDS_TRACING;
+  Scene scene("sqlite");
+  const std::string epoch = scene.house.store->epoch();
+  const TemporaryFolder folder;
+  setenv("ASSAY_TRACED_DATA", folder.path().c_str(), 1);
+  make_backup(scene.database.settings, folder.path() / "backup");
+  StoreSettings settings;
+  settings.data = (folder.path() / "data").string();
+  const std::string steps = "fsync,fdatasync,rename,unlink,unlinkat";
+  int refused = 0, complete = 0;
+  for (int step = 1; complete == 0 || step < 10; ++step) {
+    REQUIRE(step < 200);
+    INFO("killed at step " << step);
+    fs::remove_all(settings.data);
+    const bool whole = run_traced("restore a backup", steps, folder.path() / "trace",
+                                  steps + ":signal=KILL:when=" + std::to_string(step));
+    std::unique_ptr<Store> store;
+    try {
+      store = Store::open(settings);
+    } catch (const std::runtime_error& error) {
+      CHECK_THAT(error.what(), ContainsSubstring("was not finished"));
+      CHECK_FALSE(whole);
+      ++refused;
+      continue;
+    }
+    // Only the folder of somebody who never began, or everything, under its own epoch and held.
+    if (store->epoch() != epoch && store->last_position() == 0) {
+      CHECK(step == 1);
+      CHECK_FALSE(whole);
+      continue;
+    }
+    CHECK(store->held());
+    CHECK(store->epoch() != epoch);
+    check_files(*store, settings);
+    complete += whole ? 1 : 0;
+  }
+  CHECK(refused > 10);
 }
