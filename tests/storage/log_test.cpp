@@ -57,7 +57,7 @@ class RandomHistory {
     static const std::map<std::string, std::string> below = {
         {"programme", "audit"}, {"audit", "finding"}, {"finding", "action"}, {"action", ""}};
     const Made parent = any();
-    const std::string type = below.at(parent.type);
+    const std::string& type = below.at(parent.type);
     if (type.empty()) return;
     Made draft = house_.draft(type, organisation_);
     Content content = content_for(draft);
@@ -301,6 +301,64 @@ TEST_CASE("a row or a payload that was changed behind the log's back is found an
   std::string all;
   for (const auto& difference : report.differences) all += difference + "\n";
   CHECK_THAT(all, ContainsSubstring(message));
+}
+
+TEST_CASE("every event that does not fit is told with its position, and the rest is replayed") {
+  ASSAY_EACH_ENGINE(engine);
+  const Database database(engine);
+  House house(database);
+  const auto organisation = house.found("Hallmark");  // 1
+  const Made programme = house.create("programme", organisation);
+  const Made audit = house.create("audit", organisation, programme);
+  std::vector<Made> findings;
+  for (int i = 0; i < 6; ++i) findings.push_back(house.create("finding", organisation, audit));  // 4 to 9
+  house.change(findings[5], "closed");                                                           // 10
+  while (house.store->wait_for_events(9, std::chrono::seconds(10)) < 10) {
+  }
+  check_replay(*house.store);
+  const auto damage = [&](int position, const std::string& table, const std::string& change) {
+    REQUIRE(house.store
+                ->write([&](Connection& to) {
+                  to.run("UPDATE " + table + " SET " + change +
+                             " WHERE sequence = (SELECT sequence FROM sealed WHERE position = :position)",
+                         with("position", position));
+                })
+                .has_value());
+  };
+  damage(4, "event_payload", "facts = REPLACE(facts, '" + audit.uuid + "', '0191aaaa-0000-7000-8000-000000000099')");
+  damage(5, "event_payload", "facts = 'no JSON'");
+  damage(6, "event", "workflow_set = 'unknown'");
+  damage(7, "event", "subject = 'dream'");
+  damage(8, "event", "version = 7");
+  const auto report = verify_log(*house.store);
+  CHECK(report.events == 10);
+  CHECK(report.untold == 0);
+  std::string all;
+  for (const auto& difference : report.differences) all += difference + "\n";
+  INFO(all);
+  CHECK_THAT(all, ContainsSubstring("event 4: ") && ContainsSubstring("which does not exist"));
+  CHECK_THAT(all, ContainsSubstring("event 5: it cannot be read"));
+  CHECK_THAT(all, ContainsSubstring("event 6: ") && ContainsSubstring("unknown"));
+  CHECK_THAT(all, ContainsSubstring("event 7: it cannot be read"));
+  CHECK_THAT(all, ContainsSubstring("event 8: ") && ContainsSubstring("is not at version 6"));
+  for (const int fine : {1, 2, 3}) CHECK_FALSE(all.find("event " + std::to_string(fine) + ": ") != std::string::npos);
+  // What the faulty ones should have made is missed; what comes after them is there.
+  for (std::size_t i = 0; i < 6; ++i) {
+    const bool missed = all.find("record " + std::to_string(static_cast<std::int64_t>(findings[i].id)) +
+                                 " is not what the log says") != std::string::npos;
+    CHECK(missed == (i < 5));
+  }
+}
+
+TEST_CASE("a replay takes no memory for what it has replayed") {
+  const Database database("sqlite");
+  House house(database);
+  house.found("Hallmark");
+  const auto scratch = house.store->scratch();
+  const auto [name] = scratch->one<std::string>("SELECT file FROM pragma_database_list WHERE name = 'main'").value();
+  CHECK(name.starts_with(std::filesystem::canonical(database.settings.data).string()));
+  CHECK_FALSE(std::filesystem::exists(name));  // it goes with the connection, even when the program dies
+  CHECK(scratch->value<std::int64_t>("SELECT COUNT(*) FROM event") == 0);
 }
 
 TEST_CASE("a workflow set outlives its program and is refused when it was damaged") {
