@@ -7,6 +7,7 @@
 #include "http/problem.h"
 #include "http/stream_bell.h"
 #include "http/text.h"
+#include "http/web_pages.h"
 
 namespace assay {
 
@@ -163,6 +164,7 @@ asio::awaitable<bool> Session::serve_one() {
     else
       response = co_await handle_on_pool();
   }
+  show_to_browser(request_, *response);
   co_return co_await send(*response);
 }
 

@@ -3,6 +3,9 @@
 
 #include <stdexcept>
 
+#include "domain/json.h"
+#include "http/text.h"
+
 namespace assay {
 namespace {
 
@@ -11,9 +14,24 @@ struct Page {
   std::string_view text;
 };
 
+constexpr std::string_view page_policy =
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'";
+
 constexpr Page pages[] = {
 #include "web/embedded_pages.inc"
 };
+
+/// True if the client names HTML among what it takes; programs that take anything do not.
+bool takes_html(const Request& request) {
+  const std::string accepted = request.joined_header("Accept").value_or("");
+  std::string_view rest = accepted;
+  while (!rest.empty()) {
+    std::string_view element = next_element(rest, ',');
+    if (same_ignoring_case(next_element(element, ';'), "text/html")) return true;
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -30,7 +48,7 @@ std::string_view web_page(std::string_view name) {
   return text;
 }
 
-std::string filled(std::string_view page, const std::map<std::string, std::string, std::less<>>& values) {
+std::string filled(std::string_view page, const PageValues& values) {
   std::string text;
   for (;;) {
     const auto open = page.find("{{");
@@ -69,6 +87,28 @@ std::string escape_html(std::string_view text) {
     }
   }
   return safe;
+}
+
+Response page(std::string_view name, PageValues values) {
+  values.emplace("mark", web_page("mark.svg"));
+  Response response;
+  response.content_type = media::html;
+  response.content_security_policy = page_policy;
+  response.body = filled(web_page(name), values);
+  return response;
+}
+
+void show_to_browser(const Request& request, Response& response) {
+  const bool ours = response.content_type == media::problem && !request.path.starts_with("/api/");
+  if (!ours || request.method != Method::get || !takes_html(request)) return;
+  const Json problem = Json::parse(std::get<std::string>(response.body));
+  Response shown = page("error.html", {{"status", std::to_string(response.status)},
+                                       {"title", escape_html(problem.at("title").get<std::string>())},
+                                       {"detail", escape_html(problem.at("detail").get<std::string>())},
+                                       {"request", escape_html(request.id)}});
+  shown.status = response.status;
+  shown.headers = std::move(response.headers);
+  response = std::move(shown);
 }
 
 }  // namespace assay

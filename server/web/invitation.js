@@ -7,6 +7,11 @@ function say(text, good) {
   message.className = good ? "message good" : "message bad";
 }
 
+if (location.hash.length < 2) {
+  say("This link is not complete. Copy it whole from your invitation, or ask for a new one.", false);
+  for (const control of form.elements) control.disabled = true;
+}
+
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const password = document.getElementById("password").value;
@@ -23,7 +28,7 @@ form.addEventListener("submit", async (event) => {
     if (response.ok) {
       history.replaceState(null, "", location.pathname);
       form.replaceChildren(message);
-      return say(`Done: ${answer.me.name}, you are signed in to ${answer.me.organisation.name}.`, true);
+      return say(`Done: ${answer.me.name}, you are signed in to ${answer.me.organisation.name}. Your password works with the API from now on.`, true);
     }
     say(answer.errors ? answer.errors.map((error) => `The password ${error.detail}.`).join(" ") : answer.detail, false);
   } catch {

@@ -9,61 +9,72 @@
 namespace assay::handlers {
 namespace {
 
-constexpr std::string_view page_policy =
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'";
-
-Response page(std::string html) {
-  Response response;
-  response.content_type = media::html;
-  response.content_security_policy = page_policy;
-  response.body = std::move(html);
-  return response;
+/// "1 plugin", "1,234 events".
+std::string counted(std::uint64_t count, const std::string& what) {
+  std::string text = std::to_string(count);
+  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
+  return text + " " + what + (count == 1 ? "" : "s");
 }
 
-std::string demo_section(const Service& service) {
+/// The address under which the client knows this server.
+std::string base_of(const Request& request) {
+  return (request.is_tls ? "https://" : "http://") + std::string(request.header("Host").value_or("localhost"));
+}
+
+std::string demo_section(const Service& service, const Request& request) {
   if (!service.demo) return "";
+  const DemoAccount& first = demo_accounts().front();
   std::string rows;
   for (const DemoAccount& account : demo_accounts()) {
     rows += "<tr><td>" + escape_html(account.name) + "</td><td>" + escape_html(account.part) + "</td><td><code>" +
             escape_html(account.email) + "</code></td></tr>";
   }
-  return "<section class=\"card\"><h2>Demo organisation</h2><table><thead><tr><th>Who</th><th>Does what</th><th>Log-in</th></tr>"
-         "</thead><tbody>" + rows + "</tbody></table><p class=\"small\">All of them have the password <code>" +
+  return "<section class=\"card\"><h2>Demo organisation</h2><table><thead><tr><th scope=\"col\">Who</th>"
+         "<th scope=\"col\">Does what</th><th scope=\"col\">Log-in</th></tr></thead><tbody>" +
+         rows + "</tbody></table><p class=\"small\">All of them have the password <code>" +
          escape_html(demo_password()) +
-         "</code>. These log-ins exist only in a demo data folder: never put real records here.</p></section>";
+         "</code>, and sign in through the API. These log-ins exist only in a demo data folder: never put real "
+         "records here.</p><pre tabindex=\"0\">curl -s " +
+         escape_html(base_of(request)) + "/api/v1/session -H 'Content-Type: application/json' \\\n  -d '{\"email\":\"" +
+         escape_html(first.email) + "\",\"password\":\"" + escape_html(demo_password()) + "\"}'</pre></section>";
 }
 
 }  // namespace
 
-Result<Response> home(Api& api, const Request&) {
+Result<Response> home(Api& api, const Request& request) {
   const Service& service = api.service();
   Store& store = service.context.store;
   const bool held = store.held();
   const bool fine = service.deliveries.running() || held;
   const auto& plugins = service.plugins.list();
-  const auto ready = std::count_if(plugins.begin(), plugins.end(), [](const PluginStatus& plugin) { return plugin.ready(); });
-  return page(filled(web_page("home.html"),
-                     {{"mark", std::string(web_page("mark.svg"))},
-                      {"version", escape_html(service.version)},
-                      {"types", std::to_string(service.context.workflows->types.size())},
-                      {"plugins", std::to_string(ready)},
-                      {"health", fine ? "Ready" : "Not ready"},
-                      {"health_class", fine ? "" : "bad"},
-                      {"health_detail", held ? "Deliveries wait: this log was restored and has not been released"
-                                             : "Database and background workers answer"},
-                      {"engine", store.engine() == "sqlite" ? "SQLite" : "PostgreSQL"},
-                      {"events", std::to_string(store.last_position())},
-                      {"demo", demo_section(service)}}));
+  const auto ready =
+      std::count_if(plugins.begin(), plugins.end(), [](const PluginStatus& plugin) { return plugin.ready(); });
+  return page("home.html", {{"version", escape_html(service.version)},
+                            {"types", counted(service.context.workflows->types.size(), "record type")},
+                            {"plugins", counted(static_cast<std::uint64_t>(ready), "plugin")},
+                            {"health", fine ? "Ready" : "Not ready"},
+                            {"health_class", fine ? "" : "bad"},
+                            {"health_detail", held ? "Deliveries wait: this log was restored and has not been released"
+                                              : fine ? "Database and background workers answer"
+                                                     : "The background workers do not run"},
+                            {"engine", store.engine() == "sqlite" ? "SQLite" : "PostgreSQL"},
+                            {"events", counted(static_cast<std::uint64_t>(store.last_position()), "event")},
+                            {"demo", demo_section(service, request)}});
 }
 
-Result<Response> tour(Api&, const Request&) {
-  return page(filled(web_page("tour.html"), {{"mark", std::string(web_page("mark.svg"))}}));
+Result<Response> tour(Api& api, const Request& request) {
+  const bool demo = api.service().demo;
+  const std::span<const DemoAccount> accounts = demo_accounts();
+  const auto found = std::find_if(accounts.begin(), accounts.end(),
+                                  [](const DemoAccount& account) { return account.part == "lead auditor"; });
+  const DemoAccount& lead = found == accounts.end() ? accounts.front() : *found;
+  return page("tour.html", {{"base", escape_html(base_of(request))},
+                            {"email", demo ? escape_html(lead.email) : "you@example.org"},
+                            {"password", demo ? escape_html(demo_password()) : "..."},
+                            {"expires", to_text(api.context().clock() + std::chrono::days{1})}});
 }
 
-Result<Response> invitation(Api&, const Request&) {
-  return page(filled(web_page("invitation.html"), {{"mark", std::string(web_page("mark.svg"))}}));
-}
+Result<Response> invitation(Api&, const Request&) { return page("invitation.html"); }
 
 Result<Response> asset(Api&, const Request& request) {
   const std::string_view name = request.parameter("name");
