@@ -29,7 +29,7 @@ EventDraft engine_event(const Moment& moment, std::optional<PersonId> actor, con
   event.type = record.type + "." + std::string(what);
   event.command = std::move(command);
   event.version = record.version + 1;
-  event.actor = call.who.person.id;
+  event.actor = actor;
   event.at = moment.now;
   event.workflow_set = record.workflow_set;
   event.facts = {{"type", record.type}, {"state", record.state}};
