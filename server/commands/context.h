@@ -35,16 +35,22 @@ struct Context {
   Store& store;
   BlobStore& files;
   const Keyfile& keys;
-  WorkflowSetPtr workflows;                // of this release: new records are pinned to it
+  WorkflowSetPtr workflows;  // of this release: new records are pinned to it
   std::function<Instant()> clock;
   RunningKeys running = {};
 
-  std::string new_uuid() const;            // UUIDv7 of now
+  std::string new_uuid() const;  // UUIDv7 of now
 };
 
 enum class Scope { read, write, admin };
 std::optional<Scope> scope_named(std::string_view name);
 std::string_view name_of(Scope scope);
+
+/// What a person has proved who they are with. It can end before they do.
+struct Credential {
+  enum class Kind { none, session, token } kind = Kind::none;
+  std::string hash = {};  // of the session or token, as it is stored
+};
 
 /// The person who asks, as signed in: by session (all scopes) or by a token (its own).
 struct Principal {
@@ -52,6 +58,7 @@ struct Principal {
   OrganisationRow organisation;
   Reader reader;
   std::set<Scope> scopes;
+  Credential credential = {};
 
   bool has_role(std::string_view role) const;
 };
@@ -63,9 +70,9 @@ std::optional<Principal> principal_of(const Context& context, Snapshot& at, cons
 /// One request to change something: who, what was seen before, and the key under which a repetition is recognised.
 struct Call {
   const Principal& who;
-  std::optional<std::int64_t> expected = {};      // version that If-Match names
-  std::optional<std::string> key = {};            // Idempotency-Key
-  std::string request_hash = {};                  // SHA-256 hex of method, target and body; with `key`
+  std::optional<std::int64_t> expected = {};  // version that If-Match names
+  std::optional<std::string> key = {};        // Idempotency-Key
+  std::string request_hash = {};              // SHA-256 hex of method, target and body; with `key`
 };
 
 /// Refuses with not_permitted unless the principal has the scope.

@@ -126,7 +126,7 @@ Principal Story::principal(Who who) {
 }
 
 void Story::join(Who who, const std::string& token) {
-  people_[who] = need(accept_invitation(context_, token, demo_password()), accounts[who].name).uuid;
+  people_[who] = need(accept_invitation(context_, token, demo_password()), accounts[who].name).person.uuid;
 }
 
 std::int64_t Story::version(const std::string& record, const Principal& who) {

@@ -97,19 +97,28 @@ std::function<void(Connection&)> put_token(PersonId person, const std::string& t
   };
 }
 
-/// Another active administrator than this person.
-bool another_administrator(Snapshot& at, const Reader& reader, PersonId person) {
+bool administers(const PersonRow& person) {
+  return person.state == "active" &&
+         std::find(person.roles.begin(), person.roles.end(), "administrator") != person.roles.end();
+}
+
+/// What the wish that `person` ceases to be an administrator rests on: the other active ones, as they are now. Empty
+/// when there is none.
+std::vector<Dependency> other_administrators(Snapshot& at, const Reader& reader, PersonId person) {
+  std::vector<Dependency> others;
   std::int64_t after = 0;
   for (;;) {
     const auto page = list_people(at, reader, after, 200);
     for (const auto& one : page) {
-      const bool administers = std::find(one.roles.begin(), one.roles.end(), "administrator") != one.roles.end();
-      if (one.id != person && one.state == "active" && administers) return true;
+      if (one.id == person || !administers(one)) continue;
+      others.push_back({Dependency::On::person, static_cast<std::int64_t>(one.id), one.version});
     }
-    if (page.size() < 200) return false;
+    if (page.size() < 200) return others;
     after = static_cast<std::int64_t>(page.back().id);
   }
 }
+
+constexpr const char* last_administrator = "would leave the organisation without an active administrator";
 
 Result<PersonRow> colleague(Moment& moment, const Call& call, std::string_view uuid) {
   auto person = find_person(moment.at, uuid, call.who.reader);
@@ -205,6 +214,12 @@ Result<Invited> renew_invitation(Context& context, const Call& call, std::string
     auto person = colleague(moment, call, uuid);
     if (!person) return person.error();
     if (person->state == "left") return refuse(Reason::wrong_state, "this person has left");
+    // Whoever gets the link can sign in: to an account in use nobody but its owner has a way in, administrators
+    // neither.
+    if (person->state != "invited") {
+      return refuse(Reason::wrong_state,
+                    "this person has set a password: a new link is made by `assay user reset` at the machine only");
+    }
     ++person->version;
     Planned planned = plan_for(*person, person_event(moment, *person, "invitation_renewed", call.who.person.id));
     planned.beside = put_token(person->id, token, moment.now);
@@ -231,17 +246,19 @@ Result<Performed> change_person(Context& context, const Call& call, std::string_
     }
     if (auto version = require_version(call, person->version); !version) return version.error();
     if (person->state == "left") return refuse(Reason::wrong_state, "this person has left");
-    const bool steps_down =
-        change.roles && std::find(change.roles->begin(), change.roles->end(), "administrator") == change.roles->end();
-    if (steps_down && !another_administrator(moment.at, call.who.reader, person->id)) {
-      return invalid_field("/roles", "would leave the organisation without an active administrator");
-    }
+    const bool administered = administers(*person);
     if (change.name) person->name = *change.name;
     if (change.language) person->language = *change.language;
     if (change.roles) person->roles = *change.roles;
     if (change.responsibilities) person->responsibilities = *change.responsibilities;
     ++person->version;
-    return plan_for(*person, person_event(moment, *person, "changed", call.who.person.id));
+    Planned planned = plan_for(*person, person_event(moment, *person, "changed", call.who.person.id));
+    if (administered && !administers(*person)) {
+      const auto others = other_administrators(moment.at, call.who.reader, person->id);
+      if (others.empty()) return invalid_field("/roles", last_administrator);
+      planned.read.insert(planned.read.end(), others.begin(), others.end());
+    }
+    return planned;
   });
 }
 
@@ -253,10 +270,16 @@ Result<Performed> remove_person(Context& context, const Call& call, std::string_
     if (person->id == call.who.person.id) return refuse(Reason::not_permitted, "somebody else must do this for you");
     if (auto version = require_version(call, person->version); !version) return version.error();
     if (person->state == "left") return refuse(Reason::wrong_state, "this person has left");
+    const bool administered = administers(*person);
     person->state = "left";
     person->roles.clear();
     ++person->version;
     Planned planned = plan_for(*person, person_event(moment, *person, "left", call.who.person.id));
+    if (administered) {
+      const auto others = other_administrators(moment.at, call.who.reader, person->id);
+      if (others.empty()) return refuse(Reason::wrong_state, std::string("this ") + last_administrator);
+      planned.read.insert(planned.read.end(), others.begin(), others.end());
+    }
     planned.beside = [id = person->id](Connection& to) {
       drop_sessions_of(to, id);
       drop_invitations(to, id);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "commands/perform.h"
+#include "commands/sign_in.h"
 
 namespace assay {
 
@@ -15,15 +16,15 @@ namespace assay {
 inline constexpr std::chrono::hours invitation_lifetime{72};
 
 struct Founding {
-  std::string organisation;        // name
-  std::string zone = "UTC";        // IANA
+  std::string organisation;  // name
+  std::string zone = "UTC";  // IANA
   std::string language = "en";
-  std::string name, email;         // of the first administrator
+  std::string name, email;  // of the first administrator
 };
 struct Founded {
-  std::string organisation;        // uuid
-  std::string person;              // uuid
-  std::string invitation;          // one-time token to set the password; shown once, only its hash is kept
+  std::string organisation;  // uuid
+  std::string person;        // uuid
+  std::string invitation;    // one-time token to set the password; shown once, only its hash is kept
 };
 /// Makes an organisation with its first administrator. For `assay init` and the demo: no person stands behind it.
 Result<Founded> found_organisation(Context& context, const Founding& founding);
@@ -36,26 +37,35 @@ struct Invitation {
 };
 struct Invited {
   Performed performed;
-  std::string token;               // empty when answered from an Idempotency-Key: a secret is shown once
+  std::string token;  // empty when answered from an Idempotency-Key: a secret is shown once
 };
 /// Administrators only; 201.
 Result<Invited> invite_person(Context& context, const Call& call, const Invitation& invitation);
-/// A new one-time link for somebody who has not used the first, or has lost the password. Administrators only.
+/// A new one-time link for somebody who has not used the first. Administrators only. Refuses with wrong_state for an
+/// active person: the link would sign in as them (renew_invitation_at_machine() makes one for a lost password).
 Result<Invited> renew_invitation(Context& context, const Call& call, std::string_view person);
 
 struct PersonChange {
-  std::optional<std::string> name = {}, language = {};                            // by the person or an administrator
-  std::optional<std::vector<std::string>> roles = {}, responsibilities = {};      // by an administrator
+  std::optional<std::string> name = {}, language = {};                        // by the person or an administrator
+  std::optional<std::vector<std::string>> roles = {}, responsibilities = {};  // by an administrator
 };
-/// Needs the person's version. The last administrator cannot lose the role.
-Result<Performed> change_person(Context& context, const Call& call, std::string_view person, const PersonChange& change);
-/// Ends sessions, tokens and roles; the history stays. Administrators only; not oneself. Needs the person's version.
+/// Needs the person's version. The last active administrator cannot lose the role.
+Result<Performed> change_person(Context& context, const Call& call, std::string_view person,
+                                const PersonChange& change);
+/// Ends sessions, tokens and roles; the history stays. Administrators only; not oneself, not the last active
+/// administrator. Needs the person's version.
 Result<Performed> remove_person(Context& context, const Call& call, std::string_view person);
 
-/// Uses a one-time link: sets the password, makes the person active, ends all earlier sessions. Returns the person.
-Result<PersonRow> accept_invitation(Context& context, std::string_view token, std::string_view password);
-/// Needs the present password; ends the person's other sessions.
-Result<void> change_password(Context& context, const Principal& who, std::string_view present, std::string_view wanted);
+struct Accepted {
+  PersonRow person;
+  std::string password_hash;  // what a session for them rests on, see begin_session()
+};
+/// Uses a one-time link: sets the password, makes the person active, ends all earlier sessions and revokes all tokens.
+Result<Accepted> accept_invitation(Context& context, std::string_view token, std::string_view password);
+/// 204. Needs the present password; ends the person's other sessions. By session only. A wrong present password counts
+/// as a failed sign-in from `address`.
+Result<Performed> change_password(Context& context, const Call& call, SignInThrottle& throttle,
+                                  std::string_view address, std::string_view present, std::string_view wanted);
 
 /// At least 12 characters (ASVS 6.2.1 asks for 8), at most max_password_bytes, not the e-mail address or name.
 Result<void> acceptable_password(std::string_view password, const PersonRow& person);

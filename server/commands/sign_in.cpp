@@ -16,6 +16,40 @@ const std::set<Scope> all_scopes = {Scope::read, Scope::write, Scope::admin};
 constexpr std::chrono::minutes touch_every{1};  // a write for each request would make reading as slow as writing
 constexpr std::size_t throttle_entries = 100'000;
 
+/// Who stands behind a session, and the session.
+struct Seated {
+  SessionRow session;
+  Principal who;
+};
+std::optional<Seated> by_session(const Context& context, const SignInSettings& settings, Snapshot& at,
+                                 const std::string& hash, Instant now) {
+  auto row = find_session(at, hash, now);
+  if (!row || row->seen + settings.session_idle <= now) return {};
+  const auto person = find_person(at, row->person);
+  auto who = person ? principal_of(context, at, *person, all_scopes) : std::nullopt;
+  if (!who) return {};
+  who->credential = {Credential::Kind::session, hash};
+  return Seated{std::move(*row), std::move(*who)};
+}
+
+struct Bearing {
+  TokenRow token;
+  Principal who;
+};
+std::optional<Bearing> by_token(const Context& context, Snapshot& at, const std::string& hash, Instant now) {
+  auto row = find_token_by_hash(at, hash);
+  if (!row || row->revoked || row->expires <= now) return {};
+  std::set<Scope> scopes;
+  for (const auto& name : row->scopes) {
+    if (const auto scope = scope_named(name)) scopes.insert(*scope);
+  }
+  const auto person = find_person(at, row->person);
+  auto who = person ? principal_of(context, at, *person, std::move(scopes)) : std::nullopt;
+  if (!who) return {};
+  who->credential = {Credential::Kind::token, hash};
+  return Bearing{std::move(*row), std::move(*who)};
+}
+
 std::string lower(std::string_view text) {
   std::string result(text);
   std::transform(result.begin(), result.end(), result.begin(),
@@ -61,21 +95,28 @@ void SignInThrottle::succeeded(std::string_view email) {
   counts_.erase("account " + lower(email));
 }
 
-Result<SignedIn> begin_session(Context& context, const SignInSettings& settings, const PersonRow& person) {
+Result<SignedIn> begin_session(Context& context, const SignInSettings& settings, const PersonRow& person,
+                               std::string_view password_hash) {
   const Instant now = context.clock();
+  const Refusal not_any_more = refuse(Reason::unauthenticated, "this account is not active");
   auto who = [&] {
     Snapshot at = context.store.read();
     return principal_of(context, at, person, all_scopes);
   }();
-  if (!who) return refuse(Reason::unauthenticated, "this account is not active");
+  if (!who) return not_any_more;
   SignedIn signed_in{make_token(session_token_prefix), to_base64url(random_bytes(24)), now + settings.session_life,
                      std::move(*who)};
+  const std::string hash = token_hash(signed_in.session);
+  signed_in.who.credential = {Credential::Kind::session, hash};
   const SessionRow row{person.id, signed_in.csrf, now, now, signed_in.expires};
+  bool holds = false;
   auto written = context.store.write([&](Connection& to) {
     drop_expired_sessions(to, now);
-    put_session(to, token_hash(signed_in.session), row);
+    holds = hold_password_hash(to, person.id, password_hash);
+    if (holds) put_session(to, hash, row);
   });
   if (!written) return written.error();
+  if (!holds) return not_any_more;
   return signed_in;
 }
 
@@ -99,10 +140,13 @@ Result<SignedIn> sign_in(Context& context, const SignInSettings& settings, SignI
   throttle.succeeded(email);
   if (needs_rehash(*stored)) {
     const std::string encoded = hash_password(password, random_bytes(16));
-    auto written = context.store.write([&](Connection& to) { put_password_hash(to, person->id, encoded, now); });
+    bool replaced = false;  // else somebody has set another password meanwhile, and this one opens nothing any more
+    auto written = context.store.write(
+        [&](Connection& to) { replaced = replace_password_hash(to, person->id, *stored, encoded); });
     if (!written) return written.error();
+    if (replaced) stored = encoded;
   }
-  return begin_session(context, settings, *person);
+  return begin_session(context, settings, *person, *stored);
 }
 
 Result<void> sign_out(Context& context, std::string_view session) {
@@ -114,45 +158,54 @@ std::optional<SessionPrincipal> principal_of_session(Context& context, const Sig
   if (!well_formed(session, session_token_prefix)) return {};
   const Instant now = context.clock();
   const std::string hash = token_hash(session);
-  std::optional<SessionRow> row;
-  std::optional<Principal> who;
+  std::optional<Seated> found;
   {
     Snapshot at = context.store.read();
-    row = find_session(at, hash, now);
-    if (!row || row->seen + settings.session_idle <= now) return {};
-    const auto person = find_person(at, row->person);
-    if (person) who = principal_of(context, at, *person, all_scopes);
+    found = by_session(context, settings, at, hash, now);
   }
-  if (!who) return {};
-  if (row->seen + touch_every <= now) {
+  if (!found) return {};
+  if (found->session.seen + touch_every <= now) {
     // A session that cannot be touched ends early, which is safe; the request itself still stands.
     (void)context.store.write([&](Connection& to) { touch_session(to, hash, now); });
   }
-  return SessionPrincipal{std::move(*who), row->csrf};
+  return SessionPrincipal{std::move(found->who), found->session.csrf};
 }
 
 std::optional<Principal> principal_of_token(Context& context, std::string_view token) {
   if (!well_formed(token, personal_token_prefix)) return {};
   const Instant now = context.clock();
-  std::optional<TokenRow> row;
-  std::optional<Principal> who;
+  std::optional<Bearing> found;
   {
     Snapshot at = context.store.read();
-    row = find_token_by_hash(at, token_hash(token));
-    if (!row || row->revoked || row->expires <= now) return {};
-    std::set<Scope> scopes;
-    for (const auto& name : row->scopes) {
-      if (const auto scope = scope_named(name)) scopes.insert(*scope);
-    }
-    const auto person = find_person(at, row->person);
-    if (person) who = principal_of(context, at, *person, std::move(scopes));
+    found = by_token(context, at, token_hash(token), now);
   }
-  if (!who) return {};
-  if (!row->used || *row->used + touch_every <= now) {
+  if (!found) return {};
+  if (!found->token.used || *found->token.used + touch_every <= now) {
     // "Last used" is a convenience for its owner: a request does not fail for it.
-    (void)context.store.write([&](Connection& to) { touch_token(to, row->id, now); });
+    (void)context.store.write([&](Connection& to) { touch_token(to, found->token.id, now); });
   }
-  return who;
+  return std::move(found->who);
+}
+
+std::optional<Principal> still_signed_in(const Context& context, const SignInSettings& settings, Snapshot& at,
+                                         const Principal& who) {
+  const Instant now = context.clock();
+  switch (who.credential.kind) {
+    case Credential::Kind::session: {
+      auto found = by_session(context, settings, at, who.credential.hash, now);
+      if (!found) return {};
+      return std::move(found->who);
+    }
+    case Credential::Kind::token: {
+      auto found = by_token(context, at, who.credential.hash, now);
+      if (!found) return {};
+      return std::move(found->who);
+    }
+    case Credential::Kind::none:
+      break;
+  }
+  const auto person = find_person(at, who.person.id);
+  return person ? principal_of(context, at, *person, who.scopes) : std::nullopt;
 }
 
 }  // namespace assay

@@ -28,21 +28,30 @@ Result<void> check(const Context& context, const Principal& who, const TokenWish
   return Refusal{Reason::invalid, "some fields are not valid", {}, std::move(wrong), {}};
 }
 
-EventDraft token_event(const Moment& moment, const TokenRow& token, const Principal& owner, std::string_view what) {
+EventDraft token_event(const Moment& moment, const TokenRow& token, const PersonRow& owner, std::string_view what) {
   EventDraft event{Subject::token, token.id, token.uuid, token.organisation};
   event.type = "token." + std::string(what);
   event.command = std::string(what);
   event.version = token.version;
-  event.actor = owner.person.id;
+  event.actor = owner.id;
   event.at = moment.now;
-  event.facts = {
-      {"person", owner.person.uuid},       {"name", token.name},      {"hash", token.hash}, {"scopes", token.scopes},
-      {"expires", to_text(token.expires)}, {"revoked", token.revoked}};
-  event.ids.emplace(owner.person.uuid, static_cast<std::int64_t>(owner.person.id));
+  event.facts = {{"person", owner.uuid},
+                 {"name", token.name},
+                 {"hash", token.hash},
+                 {"scopes", token.scopes},
+                 {"expires", to_text(token.expires)},
+                 {"revoked", token.revoked}};
+  event.ids.emplace(owner.uuid, static_cast<std::int64_t>(owner.id));
   return event;
 }
 
 }  // namespace
+
+EventDraft revocation(const Moment& moment, TokenRow token, const PersonRow& owner) {
+  token.revoked = true;
+  ++token.version;
+  return token_event(moment, token, owner, "revoked");
+}
 
 Result<TokenMade> make_personal_token(Context& context, const Call& call, const TokenWish& wish) {
   if (auto fine = check(context, call.who, wish); !fine) return fine.error();
@@ -59,10 +68,14 @@ Result<TokenMade> make_personal_token(Context& context, const Call& call, const 
   token.revoked = false;
   token.version = 1;
   auto performed = perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    // Rests on the owner as they are: whoever loses the account meanwhile keeps no token for it.
+    const auto owner = find_person(moment.at, call.who.person.id);
+    if (!owner || owner->state != "active") return refuse(Reason::not_permitted, "this account is not active");
     Planned planned;
     planned.uuid = token.uuid;
     planned.status = 201;
-    planned.events = {token_event(moment, token, call.who, "made")};
+    planned.read = {{Dependency::On::person, static_cast<std::int64_t>(owner->id), owner->version}};
+    planned.events = {token_event(moment, token, *owner, "made")};
     return planned;
   });
   if (!performed) return performed.error();
@@ -75,11 +88,9 @@ Result<Performed> revoke_token(Context& context, const Call& call, std::string_v
     if (!token) return refuse(Reason::not_found, "there is no such token");
     if (auto version = require_version(call, token->version); !version) return version.error();
     if (token->revoked) return refuse(Reason::wrong_state, "this token has been revoked before");
-    token->revoked = true;
-    ++token->version;
     Planned planned;
     planned.uuid = token->uuid;
-    planned.events = {token_event(moment, *token, call.who, "revoked")};
+    planned.events = {revocation(moment, std::move(*token), call.who.person)};
     return planned;
   });
 }

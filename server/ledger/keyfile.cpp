@@ -96,7 +96,7 @@ void check_file(const std::filesystem::path& path, const struct stat& status) {
 std::string read_checked(const std::filesystem::path& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0) fail_errno(path, "cannot be opened");
-  struct stat status {};
+  struct stat status{};
   if (::fstat(file.get(), &status) != 0) fail_errno(path, "cannot be examined");
   check_file(path, status);
   std::string text(static_cast<std::size_t>(status.st_size), '\0');
@@ -279,6 +279,13 @@ std::string Keyfile::open(std::string_view sealed, std::string_view context) con
   if (!plaintext)
     throw KeyfileError("a sealed secret was changed, or belongs to another place than " + std::string(context));
   return std::move(*plaintext);
+}
+
+std::string Keyfile::fingerprint(std::string_view text, std::string_view context) const {
+  const auto& newest = keys_.front().bytes;
+  const std::string_view key(reinterpret_cast<const char*>(newest.data()), newest.size());
+  const std::string derived(bytes_of(hmac_sha256(key, "fingerprint\n" + std::string(context))));
+  return to_hex(bytes_of(hmac_sha256(derived, text)));
 }
 
 bool Keyfile::needs_reseal(std::string_view sealed) const {

@@ -39,6 +39,9 @@ class Keyfile {
   /// What was sealed. Throws KeyfileError if the text was changed, was sealed for another context or under a key that
   /// is not in the file.
   std::string open(std::string_view sealed, std::string_view context) const;
+  /// What tells two texts apart without telling what they are to somebody who lacks the key file: HMAC-SHA256 in hex
+  /// under a key that is derived from the newest one for this `context`.
+  std::string fingerprint(std::string_view text, std::string_view context) const;
   /// True if `sealed` is not under the newest key, so it should be sealed anew.
   bool needs_reseal(std::string_view sealed) const;
 

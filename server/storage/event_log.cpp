@@ -212,10 +212,11 @@ std::vector<CommitPlan::Lock> CommitPlan::record_locks(Connection& on) const {
 }
 
 std::vector<std::int64_t> CommitPlan::person_locks() const {
-  // A decision about people that rests on other people must not race another one; a decision about records is put in
-  // order by its records.
+  // A decision about people and their tokens that rests on people must not race another one; a decision about records
+  // is put in order by its records.
   const bool about_people = std::any_of(events_.begin(), events_.end(), [](const Event& event) {
-    return event.draft.subject == Subject::person || event.draft.subject == Subject::organisation;
+    const Subject subject = event.draft.subject;
+    return subject == Subject::person || subject == Subject::organisation || subject == Subject::token;
   });
   std::set<std::int64_t> people;
   if (about_people) {

@@ -52,6 +52,11 @@ void project_person(Connection& to, const Event& event);
 // Credentials and sessions are not in the log: secrets have no history, and a replay signs nobody in.
 std::optional<std::string> password_hash(Snapshot& at, PersonId person);
 void put_password_hash(Connection& to, PersonId person, std::string_view encoded, Instant now);
+/// The same password under other parameters; false, and nothing changes, when `before` is not the present hash any
+/// more.
+bool replace_password_hash(Connection& to, PersonId person, std::string_view before, std::string_view encoded);
+/// True when the person is active and this is the present hash; then it stays so until the transaction ends.
+bool hold_password_hash(Connection& to, PersonId person, std::string_view encoded);
 
 /// A one-time link by which an invited person (or the first administrator) sets a password. `hash` is SHA-256 hex.
 void put_invitation(Connection& to, PersonId person, std::string_view hash, Instant expires);
@@ -67,7 +72,7 @@ std::optional<SessionRow> find_session(Snapshot& at, std::string_view id_hash, I
 void put_session(Connection& to, std::string_view id_hash, const SessionRow& row);
 void touch_session(Connection& to, std::string_view id_hash, Instant seen);
 void drop_session(Connection& to, std::string_view id_hash);
-void drop_sessions_of(Connection& to, PersonId person);
+void drop_sessions_of(Connection& to, PersonId person, std::string_view but = {});  // all `but` the one of this hash
 void drop_expired_sessions(Connection& to, Instant now);
 
 struct TokenRow {
@@ -86,6 +91,8 @@ struct TokenRow {
 std::optional<TokenRow> find_token_by_hash(Snapshot& at, std::string_view hash);
 std::optional<TokenRow> find_token(Snapshot& at, std::string_view uuid, PersonId owner);
 std::vector<TokenRow> list_tokens(Snapshot& at, PersonId owner);
+/// Makes the commit stale while the person has a token that is not revoked: it was made after the commit's snapshot.
+void require_no_open_token(Connection& to, PersonId owner);
 void touch_token(Connection& to, std::int64_t id, Instant used);  // outside of the log
 /// Facts: {person: uuid, name, hash, scopes[], expires, revoked}: the whole row.
 void project_token(Connection& to, const Event& event);

@@ -51,6 +51,19 @@ void put_password_hash(Connection& to, PersonId person, std::string_view encoded
       with("person", person), with("encoded", encoded), with("changed", now));
 }
 
+bool replace_password_hash(Connection& to, PersonId person, std::string_view before, std::string_view encoded) {
+  return to.run("UPDATE credential SET encoded = :encoded WHERE person = :person AND encoded = :before",
+                with("encoded", encoded), with("person", person), with("before", before)) == 1;
+}
+
+bool hold_password_hash(Connection& to, PersonId person, std::string_view encoded) {
+  // An update, so that the row is locked on both engines: whoever changes the password waits or was faster.
+  return to.run(
+             "UPDATE credential SET encoded = encoded WHERE person = :person AND encoded = :encoded AND EXISTS"
+             " (SELECT 1 FROM person p WHERE p.id = credential.person AND p.state = 'active')",
+             with("person", person), with("encoded", encoded)) == 1;
+}
+
 void put_invitation(Connection& to, PersonId person, std::string_view hash, Instant expires) {
   to.run("INSERT INTO invitation (hash, person, expires) VALUES (:hash, :person, :expires)", with("hash", hash),
          with("person", person), with("expires", expires));
@@ -92,8 +105,8 @@ void drop_session(Connection& to, std::string_view id_hash) {
   to.run("DELETE FROM session WHERE id_hash = :id_hash", with("id_hash", id_hash));
 }
 
-void drop_sessions_of(Connection& to, PersonId person) {
-  to.run("DELETE FROM session WHERE person = :person", with("person", person));
+void drop_sessions_of(Connection& to, PersonId person, std::string_view but) {
+  to.run("DELETE FROM session WHERE person = :person AND id_hash <> :but", with("person", person), with("but", but));
 }
 
 void drop_expired_sessions(Connection& to, Instant now) {
@@ -110,6 +123,12 @@ std::optional<TokenRow> find_token(Snapshot& at, std::string_view uuid, PersonId
 
 std::vector<TokenRow> list_tokens(Snapshot& at, PersonId owner) {
   return tokens_by(at, "t.person = :owner", with("owner", owner));
+}
+
+void require_no_open_token(Connection& to, PersonId owner) {
+  const auto open =
+      to.value<std::int64_t>("SELECT COUNT(*) FROM token WHERE person = :owner AND revoked = 0", with("owner", owner));
+  if (open > 0) throw VersionConflict("the person has made a token meanwhile");
 }
 
 void touch_token(Connection& to, std::int64_t id, Instant used) {

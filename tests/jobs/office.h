@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "commands/catalogues.h"
 #include "commands/people.h"
 #include "commands/records.h"
 #include "commands/webhooks.h"
@@ -59,6 +60,13 @@ inline WorkflowSetPtr shipped_workflows() {
   return set;
 }
 
+/// As the plugin offers it.
+inline OfferedCatalogue shipped_checklist() {
+  std::ifstream input(fs::path(ASSAY_SOURCE_DIR) / "plugins/iso27001/catalogue.json");
+  const std::string text = canonical(Json::parse(input));
+  return {"iso27001", "1.0.0", "package", "iso27001-2022", "1.0.0", "Checklist", sha256_hex(text), text};
+}
+
 /// The organisation, on SQLite unless another engine is named; its administrator is its ISMS manager too.
 class Office {
  public:
@@ -69,7 +77,7 @@ class Office {
     REQUIRE(founded);
     auto person = accept_invitation(*context, founded->invitation, password);
     REQUIRE(person);
-    person_uuid = person->uuid;
+    person_uuid = person->person.uuid;
   }
 
   void open() {
@@ -79,11 +87,15 @@ class Office {
     context.reset(new Context{*store, *files, keys, shipped_workflows(), [this] { return clock.now(); }});
   }
   fs::path blobs() const { return fs::path(database.settings.data) / "blobs"; }
-  /// As if the server had been started anew.
-  void reopen() {
+  /// Somebody else may have the data folder.
+  void close() {
     context.reset();
     files.reset();
     store.reset();
+  }
+  /// As if the server had been started anew.
+  void reopen() {
+    close();
     open();
   }
 
@@ -128,6 +140,18 @@ class Office {
   WebhookRow row(const Hook& hook) {
     Snapshot at = store->read();
     return webhook_of(at, hook.id).value();
+  }
+  Result<Performed> ping(const Hook& hook) {
+    const Principal who = administrator();
+    return test_webhook(*context, Call{who}, hook.uuid);
+  }
+  Result<Performed> send_again(const Hook& hook, const std::string& delivery) {
+    const Principal who = administrator();
+    return redeliver(*context, Call{who}, hook.uuid, delivery);
+  }
+  Result<Performed> replay_from(const Hook& hook, std::int64_t position) {
+    const Principal who = administrator();
+    return replay_webhook(*context, Call{who}, hook.uuid, position);
   }
   std::vector<DeliveryRow> deliveries(const Hook& hook, std::string_view state = {}) {
     Snapshot at = store->read();

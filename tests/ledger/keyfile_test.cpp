@@ -57,7 +57,7 @@ TEST_CASE("a key file is created for its owner only, once, and opens again") {
   const ::mode_t before = ::umask(0);
   const auto created = Keyfile::create(path);
   ::umask(before);
-  struct stat status {};
+  struct stat status{};
   REQUIRE(::stat(path.c_str(), &status) == 0);
   CHECK((status.st_mode & 07777) == 0600);
   const auto content = read(path);
@@ -182,8 +182,20 @@ TEST_CASE("rotation puts a new key in front and keeps the old one") {
   const auto reopened = Keyfile::open(path);
   CHECK(reopened.open(sealed, "place") == "a secret");
   CHECK(reopened.open(anew, "place") == "a secret");
-  struct stat status {};
+  struct stat status{};
   REQUIRE(::stat(path.c_str(), &status) == 0);
   CHECK((status.st_mode & 07777) == 0600);
   CHECK_FALSE(fs::exists(path.string() + ".new"));
+}
+
+TEST_CASE("fingerprints tell texts and places apart, and only who has the key can make them") {
+  const Folder folder, other;
+  const Keyfile keys = Keyfile::create(folder.path / "keys");
+  const std::string print = keys.fingerprint("text", "place");
+  CHECK(print.size() == 64);
+  CHECK(print == keys.fingerprint("text", "place"));
+  CHECK(print == Keyfile::open(folder.path / "keys").fingerprint("text", "place"));
+  CHECK(print != keys.fingerprint("texts", "place"));
+  CHECK(print != keys.fingerprint("text", "another place"));
+  CHECK(print != Keyfile::create(other.path / "keys").fingerprint("text", "place"));
 }

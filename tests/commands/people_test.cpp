@@ -1,0 +1,301 @@
+// People and what they sign in with: the last administrators, links, sessions, tokens and passwords under races.
+#include <array>
+#include <barrier>
+#include <thread>
+
+#include "commands/machine.h"
+#include "commands/password.h"
+#include "commands/sign_in.h"
+#include "commands/tokens.h"
+#include "jobs/office.h"
+
+namespace assay::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr const char* first = "jonas@elbwerk.example";
+constexpr const char* second = "maria@elbwerk.example";
+constexpr const char* wanted = "quite another password";
+
+bool administers_now(const PersonRow& person) {
+  const auto& roles = person.roles;
+  return person.state == "active" && std::find(roles.begin(), roles.end(), "administrator") != roles.end();
+}
+
+int administrators(Office& office) {
+  Snapshot at = office.store->read();
+  const Reader reader{PersonId{0}, find_person_by_email(at, first)->organisation, {}, true};
+  const auto people = list_people(at, reader, 0, 200);
+  return static_cast<int>(std::count_if(people.begin(), people.end(), administers_now));
+}
+
+/// Runs both at once.
+void race(const std::function<void()>& one, const std::function<void()>& other) {
+  std::barrier start(2);
+  std::thread thread([&] {
+    start.arrive_and_wait();
+    other();
+  });
+  start.arrive_and_wait();
+  one();
+  thread.join();
+}
+
+Result<Performed> step_down(Office& office, const Principal& who) {
+  return change_person(*office.context, Call{who, who.person.version}, who.person.uuid,
+                       {.roles = std::vector<std::string>{"isms_manager"}});
+}
+
+struct SignInDesk {
+  SignInSettings settings = {};
+  SignInThrottle throttle{settings};
+  Result<SignedIn> sign_in(Office& office, const char* email, const char* password = Office::password) {
+    return assay::sign_in(*office.context, settings, throttle, email, password, "192.0.2.1");
+  }
+};
+
+Call keyed(const Principal& who, const std::string& key) {
+  Call call{who};
+  call.key = key;
+  call.request_hash = "request";
+  return call;
+}
+
+}  // namespace
+
+TEST_CASE("of two administrators at least one remains, whatever they do at once") {
+  ASSAY_EACH_ENGINE(engine);
+  struct Row {
+    const char* what;
+    std::array<bool, 2> removes;
+  };
+  for (const Row& row : {Row{"both step down", {false, false}}, Row{"each removes the other", {true, true}},
+                         Row{"one steps down, the other is removed", {false, true}}}) {
+    for (int round = 0; round < 5; ++round) {
+      INFO(row.what << ", round " << round);
+      Office office(engine);
+      const Principal fresh = office.join(second, {"administrator"});
+      const std::array<Principal, 2> both = {office.administrator(), fresh};
+      std::array<bool, 2> done{};
+      const auto act = [&](std::size_t self) {
+        const Principal& who = both[self];
+        const PersonRow& other = both[1 - self].person;
+        done[self] = row.removes[self]
+                         ? remove_person(*office.context, Call{who, other.version}, other.uuid).has_value()
+                         : step_down(office, who).has_value();
+      };
+      race([&] { act(0); }, [&] { act(1); });
+      CHECK((done[0] || done[1]));
+      REQUIRE(administrators(office) == 1);
+    }
+  }
+}
+
+TEST_CASE("the last administrator neither steps down nor is removed") {
+  ASSAY_EACH_ENGINE(engine);
+  Office office(engine);
+  const Principal boss = office.administrator();
+  const auto refused = step_down(office, boss);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().invalid.at(0).pointer == "/roles");
+  const Principal other = office.join(second, {"administrator"});
+  REQUIRE(step_down(office, other));
+  // `other` acts as the administrator that they were a moment ago.
+  CHECK(remove_person(*office.context, Call{other, boss.person.version}, boss.person.uuid).error().reason ==
+        Reason::wrong_state);
+  CHECK(administrators(office) == 1);
+}
+
+TEST_CASE("an administrator gets a link only for somebody who has not used one") {
+  ASSAY_EACH_ENGINE(engine);
+  Office office(engine);
+  const Principal boss = office.administrator();
+  const auto invited = invite_person(*office.context, Call{boss}, {"Nora", "nora@elbwerk.example"});
+  REQUIRE(invited);
+  const auto renewed = renew_invitation(*office.context, Call{boss}, invited->performed.uuid);
+  REQUIRE(renewed);
+  CHECK_FALSE(accept_invitation(*office.context, invited->token, wanted));
+  REQUIRE(accept_invitation(*office.context, renewed->token, wanted));
+  const auto active = renew_invitation(*office.context, Call{boss}, invited->performed.uuid);
+  REQUIRE_FALSE(active);
+  CHECK(active.error().reason == Reason::wrong_state);
+  CHECK(active.error().detail.find("assay user reset") != std::string::npos);
+  CHECK(renew_invitation_at_machine(*office.context, "nora@elbwerk.example"));
+}
+
+TEST_CASE("a reset by link ends every session and token, also one that is made meanwhile") {
+  ASSAY_EACH_ENGINE(engine);
+  Office office(engine);
+  SignInDesk desk;
+  const auto token_for = [&](const Principal& who) {
+    return make_personal_token(*office.context, Call{who}, {"script", {"read"}, office.clock.now() + 24h});
+  };
+  Principal maria = office.join(second);
+  for (int round = 0; round < 10; ++round) {
+    maria = office.principal(second);
+    const auto before = token_for(maria);
+    REQUIRE(before);
+    const auto session = desk.sign_in(office, second, round == 0 ? Office::password : wanted);
+    REQUIRE(session);
+    const auto link = renew_invitation_at_machine(*office.context, second);
+    REQUIRE(link);
+    std::optional<std::string> late;
+    bool accepted = false;
+    race([&] { accepted = accept_invitation(*office.context, link->token, wanted).has_value(); },
+         [&] {
+           if (const auto made = token_for(maria)) late = made->token;
+         });
+    REQUIRE(accepted);
+    CHECK_FALSE(principal_of_token(*office.context, before->token));
+    CHECK_FALSE(principal_of_session(*office.context, desk.settings, session->session));
+    // One that was made after the reset is the new owner's; it rests on the account as it is after it.
+    Snapshot at = office.store->read();
+    for (const TokenRow& row : list_tokens(at, maria.person.id)) {
+      if (!row.revoked) CHECK((late && row.hash == sha256_hex(*late)));
+    }
+  }
+  check_replay(*office.store);
+}
+
+TEST_CASE("a changed password ends the other sessions, keeps this one, and is a command with a key") {
+  ASSAY_EACH_ENGINE(engine);
+  Office office(engine);
+  SignInDesk desk;
+  office.join(second);
+  const auto here = desk.sign_in(office, second), there = desk.sign_in(office, second);
+  REQUIRE((here && there));
+  const auto alive = [&](const SignedIn& session) {
+    return principal_of_session(*office.context, desk.settings, session.session).has_value();
+  };
+  const Call call = keyed(here->who, "change");
+  const auto changed = change_password(*office.context, call, desk.throttle, "192.0.2.1", Office::password, wanted);
+  REQUIRE(changed);
+  CHECK(changed->status == 204);
+  CHECK(alive(*here));
+  CHECK_FALSE(alive(*there));
+  const auto again = change_password(*office.context, call, desk.throttle, "192.0.2.1", Office::password, wanted);
+  REQUIRE(again);
+  CHECK(again->repeated);
+  CHECK_FALSE(desk.sign_in(office, second));
+  CHECK(desk.sign_in(office, second, wanted));
+  Snapshot at = office.store->read();
+  const auto events = list_events(at, {0, 100, {}, {"person.password_changed"}}, office.administrator().reader);
+  REQUIRE(events.size() <= 1);  // PostgreSQL gives positions later
+  Principal bearer = here->who;
+  bearer.credential.kind = Credential::Kind::token;
+  CHECK(change_password(*office.context, Call{bearer}, desk.throttle, "192.0.2.1", wanted, Office::password)
+            .error()
+            .reason == Reason::not_permitted);
+}
+
+TEST_CASE("guesses of the present password count as failed sign-ins") {
+  ASSAY_EACH_ENGINE(engine);
+  Office office(engine);
+  SignInDesk desk;
+  const auto session = desk.sign_in(office, first);
+  REQUIRE(session);
+  const auto guess = [&](const char* present) {
+    return change_password(*office.context, Call{session->who}, desk.throttle, "192.0.2.1", present, wanted);
+  };
+  for (int i = 0; i < desk.settings.failures_per_account; ++i) {
+    const auto refused = guess("a guess that is wrong");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().reason == Reason::invalid);
+  }
+  CHECK(guess(Office::password).error().reason == Reason::rate_limited);
+  CHECK(desk.sign_in(office, first).error().reason == Reason::rate_limited);
+  office.clock.advance(desk.settings.window);
+  CHECK(guess(Office::password));
+}
+
+TEST_CASE("a new hash of the old password never replaces a new password") {
+  ASSAY_EACH_ENGINE(engine);
+  Office office(engine);
+  const PersonRow person = office.person(first);
+  const std::string salt = "0123456789abcdef", old = hash_password(Office::password, salt, {64, 1, 1});
+  const auto put = [&](const std::string& encoded) {
+    REQUIRE(
+        office.store->write([&](Connection& to) { put_password_hash(to, person.id, encoded, office.clock.now()); }));
+  };
+  const auto stored = [&] {
+    Snapshot at = office.store->read();
+    return password_hash(at, person.id).value();
+  };
+  put(old);
+  SignInDesk desk;
+  REQUIRE(desk.sign_in(office, first));
+  CHECK(stored() != old);
+  CHECK_FALSE(needs_rehash(stored()));
+  CHECK(password_matches(Office::password, stored()));
+
+  const std::string changed = hash_password(wanted, salt, {64, 1, 1});
+  put(changed);
+  bool replaced = true;
+  REQUIRE(office.store->write([&](Connection& to) {
+    replaced = replace_password_hash(to, person.id, old, hash_password(Office::password, salt));
+  }));
+  CHECK_FALSE(replaced);
+  CHECK(stored() == changed);
+}
+
+TEST_CASE("no session rests on a password that is not there any more") {
+  ASSAY_EACH_ENGINE(engine);
+  Office office(engine);
+  const Principal maria = office.join(second);
+  const auto hash = [&] {
+    Snapshot at = office.store->read();
+    return password_hash(at, maria.person.id).value();
+  };
+  const std::string before = hash();
+  REQUIRE(begin_session(*office.context, {}, maria.person, before));
+  SignInThrottle throttle{SignInSettings{}};
+  REQUIRE(change_password(*office.context, Call{maria}, throttle, "192.0.2.1", Office::password, wanted));
+  CHECK(begin_session(*office.context, {}, maria.person, before).error().reason == Reason::unauthenticated);
+  REQUIRE(begin_session(*office.context, {}, maria.person, hash()));
+  const Principal boss = office.administrator();
+  REQUIRE(remove_person(*office.context, Call{boss, office.person(second).version}, maria.person.uuid));
+  CHECK(begin_session(*office.context, {}, maria.person, hash()).error().reason == Reason::unauthenticated);
+  Snapshot at = office.store->read();
+  CHECK(at.connection().value<std::int64_t>("SELECT COUNT(*) FROM session WHERE person = :person",
+                                            with("person", maria.person.id)) == 0);
+}
+
+TEST_CASE("a session or token stands as long as it would sign in, and asking does not prolong it") {
+  ASSAY_EACH_ENGINE(engine);
+  Office office(engine);
+  SignInDesk desk;
+  const auto stands = [&](const Principal& who) {
+    Snapshot at = office.store->read();
+    return still_signed_in(*office.context, desk.settings, at, who).has_value();
+  };
+  const Principal maria = office.join(second);
+  const auto made = make_personal_token(*office.context, Call{maria}, {"short", {"read"}, office.clock.now() + 2h});
+  const auto kept = make_personal_token(*office.context, Call{maria}, {"long", {"read"}, office.clock.now() + 24h});
+  REQUIRE((made && kept));
+  const Principal by_short = principal_of_token(*office.context, made->token).value();
+  const Principal by_long = principal_of_token(*office.context, kept->token).value();
+  const auto session = desk.sign_in(office, second);
+  REQUIRE(session);
+  CHECK((stands(by_short) && stands(by_long) && stands(session->who)));
+  office.clock.advance(59min);
+  CHECK(stands(session->who));
+  office.clock.advance(2min);
+  CHECK_FALSE(stands(session->who));
+  office.clock.advance(1h);
+  CHECK_FALSE(stands(by_short));
+  CHECK(stands(by_long));
+  REQUIRE(revoke_token(*office.context, Call{maria, 1}, kept->performed.uuid));
+  CHECK_FALSE(stands(by_long));
+  const auto other = desk.sign_in(office, second);
+  REQUIRE(other);
+  REQUIRE(sign_out(*office.context, other->session));
+  CHECK_FALSE(stands(other->who));
+  const auto last = desk.sign_in(office, second);
+  REQUIRE(last);
+  const Principal boss = office.administrator();
+  REQUIRE(remove_person(*office.context, Call{boss, office.person(second).version}, maria.person.uuid));
+  CHECK_FALSE(stands(last->who));
+}
+
+}  // namespace assay::test
