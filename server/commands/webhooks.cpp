@@ -9,6 +9,8 @@
 namespace assay {
 namespace {
 
+constexpr std::size_t message_digits = 32;  // 128 bits of a digest
+
 std::string new_secret() { return "whsec_" + to_base64(random_bytes(32)); }
 
 /// "word.word" or "word.*" with at most 100 bytes; words of the event types' letters.
@@ -98,6 +100,25 @@ Result<WebhookRow> present(Moment& moment, const Call& call, std::string_view uu
   return *row;
 }
 
+/// An endpoint to which something can be sent now.
+Result<WebhookRow> sending(Moment& moment, const Call& call, std::string_view uuid) {
+  auto row = find_webhook(moment.at, uuid, call.who.reader);
+  if (!row) return refuse(Reason::not_found, "there is no such webhook");
+  if (call.expected) {
+    if (auto version = require_version(call, row->version); !version) return version.error();
+  }
+  if (row->state != "on") return refuse(Reason::wrong_state, "the webhook is " + row->state + ": switch it on first");
+  return *row;
+}
+
+/// The plan of what sends without changing the endpoint: the event tells of it, the rows beside make the worker do it.
+Planned plan_sending(const Moment& moment, WebhookRow& row, std::string_view what, const Call& call, Json more) {
+  Planned planned = plan_for(moment, row, what, call.who.person.id);
+  planned.status = 202;
+  planned.events.front().facts.update(more);
+  return planned;
+}
+
 }  // namespace
 
 Result<WebhookMade> make_webhook(Context& context, const Call& call, const WebhookWish& wish,
@@ -162,6 +183,53 @@ Result<Performed> remove_webhook(Context& context, const Call& call, std::string
     planned.status = 204;
     return planned;
   });
+}
+
+Result<Performed> test_webhook(Context& context, const Call& call, std::string_view uuid) {
+  if (auto may = require_administrator(call.who); !may) return may.error();
+  return perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    auto row = sending(moment, call, uuid);
+    if (!row) return row.error();
+    const std::string message = message_id(row->uuid, context.new_uuid());
+    Planned planned = plan_sending(moment, *row, "tested", call, {{"delivery", message}});
+    planned.uuid = message;
+    planned.beside = [id = row->id, message, now = moment.now](Connection& to) {
+      put_delivery(to, {0, id, 0, message, 0, "pending", 0, now, now});
+    };
+    return planned;
+  });
+}
+
+Result<Performed> replay_webhook(Context& context, const Call& call, std::string_view uuid, std::int64_t position) {
+  if (auto may = require_administrator(call.who); !may) return may.error();
+  return perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    auto row = sending(moment, call, uuid);
+    if (!row) return row.error();
+    if (position < 0 || position > context.store.last_position()) {
+      return invalid_field("/after", "must be the position of an event in the log, or 0");
+    }
+    Planned planned = plan_sending(moment, *row, "replayed", call, {{"after", position}});
+    planned.beside = [id = row->id, position](Connection& to) { put_cursor(to, id, position); };
+    return planned;
+  });
+}
+
+Result<Performed> redeliver(Context& context, const Call& call, std::string_view uuid, std::string_view delivery) {
+  if (auto may = require_administrator(call.who); !may) return may.error();
+  return perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    auto row = sending(moment, call, uuid);
+    if (!row) return row.error();
+    const auto found = find_delivery(moment.at, row->id, delivery);
+    if (!found) return refuse(Reason::not_found, "there is no such delivery");
+    Planned planned = plan_sending(moment, *row, "redelivered", call, {{"delivery", found->message}});
+    planned.uuid = found->message;
+    planned.beside = [id = found->id, now = moment.now](Connection& to) { begin_delivery_anew(to, id, now); };
+    return planned;
+  });
+}
+
+std::string message_id(std::string_view webhook_uuid, std::string_view event_uuid) {
+  return "msg_" + sha256_hex(std::string(webhook_uuid) + "\n" + std::string(event_uuid)).substr(0, message_digits);
 }
 
 Result<void> disable_webhook(Context& context, std::int64_t webhook, std::string_view reason) {

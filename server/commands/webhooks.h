@@ -23,19 +23,35 @@ struct WebhookWish {
 };
 struct WebhookMade {
   Performed performed;
-  std::string secret;   // whsec_...; shown once; empty when answered from an Idempotency-Key
+  std::string secret;  // whsec_...; shown once; empty when answered from an Idempotency-Key
 };
 /// `acceptable_url` says what is wrong with a URL, or nothing (the rules of the outbound side).
 using UrlRule = std::function<std::optional<std::string>(std::string_view url)>;
 
-Result<WebhookMade> make_webhook(Context& context, const Call& call, const WebhookWish& wish, const UrlRule& acceptable_url);
+Result<WebhookMade> make_webhook(Context& context, const Call& call, const WebhookWish& wish,
+                                 const UrlRule& acceptable_url);
 /// Needs the version. Switching a disabled endpoint on clears the reason.
 Result<Performed> change_webhook(Context& context, const Call& call, std::string_view uuid, const WebhookWish& wish,
                                  const UrlRule& acceptable_url);
 Result<WebhookMade> rotate_webhook_secret(Context& context, const Call& call, std::string_view uuid);
 Result<Performed> remove_webhook(Context& context, const Call& call, std::string_view uuid);
+// The following need no version, because they overwrite nothing that anybody has seen; one that is stated must be the
+// present one. They refuse with not_found, and with wrong_state unless the endpoint is on. 202.
+/// A test event, tried once; it has no place in any order. The answer is about the delivery: its webhook-id.
+Result<Performed> test_webhook(Context& context, const Call& call, std::string_view uuid);
+/// Every event after `position` is sent again, under the ids that they were sent with. Refuses as invalid a position
+/// outside of the log.
+Result<Performed> replay_webhook(Context& context, const Call& call, std::string_view uuid, std::int64_t position);
+/// Tries a delivery again now, whatever its state. Attempts go on counting: one that was given up gets a single further
+/// one. The answer is about the delivery.
+Result<Performed> redeliver(Context& context, const Call& call, std::string_view uuid, std::string_view delivery);
+
 /// By the delivery worker: 410, or failing for five days.
 Result<void> disable_webhook(Context& context, std::int64_t webhook, std::string_view reason);
+
+/// The id that a receiver recognises an event by (webhook-id): the same in every attempt, replay and restart, and after
+/// a restore of the log.
+std::string message_id(std::string_view webhook_uuid, std::string_view event_uuid);
 
 /// The secrets that sign now, newest first.
 std::vector<std::string> signing_secrets(const Context& context, const WebhookRow& webhook, Instant now);

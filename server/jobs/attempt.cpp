@@ -105,7 +105,7 @@ std::string reason_of(DeliveryOutcome outcome, const RetrySettings& retry) {
 Result<AttemptEnd> cancel(Context& context, DeliveryRow delivery) {
   delivery.state = "cancelled";
   delivery.next.reset();
-  auto written = context.store.write([&](Connection& to) { put_delivery(to, delivery); });
+  auto written = context.store.write([&](Connection& to) { end_attempt(to, delivery); });
   if (!written) return written.error();
   return AttemptEnd{{}, {}, "the event is not in the log"};
 }
@@ -166,7 +166,7 @@ Result<AttemptEnd> attempt_delivery(Context& context, const OutboundClient& clie
   const bool test = delivery.position == 0;
   const bool moved = step.failing_since != prepared->failing_since && !(test && step.failing_since);
   auto written = context.store.write([&](Connection& to) {
-    put_delivery(to, row);
+    end_attempt(to, row);
     put_attempt(to, attempt);
     if (moved) put_failing_since(to, delivery.webhook, step.failing_since);
   });

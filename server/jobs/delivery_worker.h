@@ -3,8 +3,6 @@
 
 #include <chrono>
 #include <memory>
-#include <string>
-#include <string_view>
 
 #include "commands/context.h"
 #include "commands/deliveries.h"
@@ -46,13 +44,6 @@ class DeliveryWorker final : public Deliveries {
   void settle();
 
   bool running() const override;
-  // A test event is tried once; it has no place in any order. The others refuse with not_found; all with wrong_state
-  // unless the endpoint is on.
-  Result<std::string> ping(std::int64_t webhook) override;
-  /// Attempts go on counting: a delivery that was given up gets a single further one.
-  Result<void> redeliver(std::int64_t webhook, std::string_view delivery) override;
-  /// Events keep the ids that they were sent with. Refuses as invalid a position outside of the log.
-  Result<void> replay(std::int64_t webhook, std::int64_t position) override;
 
  private:
   struct State;

@@ -4,15 +4,14 @@
 #include <algorithm>
 
 #include "commands/event_document.h"
-#include "ledger/digest.h"
+#include "commands/webhooks.h"
 #include "storage/delivery_claims.h"
 #include "storage/events.h"
 
 namespace assay {
 namespace {
 
-constexpr std::size_t message_digits = 32;  // 128 bits of a digest
-constexpr int piece = 200;                  // events that are read at a time
+constexpr int piece = 200;  // events that are read at a time
 constexpr std::int64_t unstored =
     10'000;  // unwanted events after which the cursor is stored, so that a restart is short
 
@@ -51,10 +50,6 @@ Result<bool> store(Context& context, std::int64_t webhook, const Intake& from, s
 
 }  // namespace
 
-std::string message_id(std::string_view webhook_uuid, std::string_view event_uuid) {
-  return "msg_" + sha256_hex(std::string(webhook_uuid) + "\n" + std::string(event_uuid)).substr(0, message_digits);
-}
-
 bool wants(const WebhookRow& webhook, const Event& event) {
   if (webhook.types.empty()) return !is_administrative(event);
   return std::any_of(webhook.types.begin(), webhook.types.end(),
@@ -68,10 +63,11 @@ Result<Intake> take_in(Context& context, const WebhookRow& webhook, const Intake
   std::vector<DeliveryRow> rows;
   {
     Snapshot at = context.store.read();
+    if (!webhook_of(at, webhook.id)) return intake;  // removed meanwhile: there is no cursor to move any more
     intake.cursor = cursor_of(at, webhook.id);
     intake.scanned = intake.cursor == before.cursor ? before.scanned : intake.cursor;
     if (intake.scanned >= last) return intake;
-    const auto events = events_after(at, webhook.organisation, intake.scanned, piece);
+    const auto events = events_after(at, webhook.organisation, intake.scanned, piece, false);
     for (const Event& event : events) {
       if (!wants(webhook, event)) {
         intake.scanned = event.position;

@@ -11,10 +11,6 @@
 
 namespace assay {
 
-/// The id that a receiver recognises an event by (webhook-id): the same in every attempt, replay and restart, and after
-/// a restore of the log.
-std::string message_id(std::string_view webhook_uuid, std::string_view event_uuid);
-
 /// Whether the endpoint's filter takes the event. Administrative events only by name ("person.*"), never by an empty
 /// list.
 bool wants(const WebhookRow& webhook, const Event& event);

@@ -39,6 +39,18 @@ std::int64_t put_delivery(Connection& to, const DeliveryRow& row) {
   return row.id;
 }
 
+void end_attempt(Connection& to, const DeliveryRow& row) {
+  to.run(
+      "UPDATE delivery SET attempts = :attempts,"
+      " next = CASE WHEN state = 'cancelled' THEN NULL ELSE CAST(:next AS BIGINT) END,"
+      " state = CASE WHEN state = 'cancelled' THEN state ELSE :state END WHERE id = :id",
+      with("attempts", row.attempts), with("next", row.next), with("state", row.state), with("id", row.id));
+}
+
+void begin_delivery_anew(Connection& to, std::int64_t id, Instant now) {
+  to.run("UPDATE delivery SET state = 'pending', next = :now WHERE id = :id", with("now", now), with("id", id));
+}
+
 void put_attempt(Connection& to, const AttemptRow& row) {
   to.run(
       "INSERT INTO attempt (delivery, number, at, status, outcome, duration_ms, request_headers, request_body,"

@@ -7,10 +7,11 @@
 #include "storage/connection.h"
 #include "storage/event.h"
 
-#define ASSAY_EVENT_COLUMNS                                                                                      \
+#define ASSAY_EVENT_ENVELOPE                                                                                     \
   "e.sequence, s.position, e.uuid, e.cause, e.subject, e.subject_id, e.subject_uuid, e.organisation, e.record, " \
   "e.type, "                                                                                                     \
-  "e.command, e.version, e.actor, e.second, e.at, e.workflow_set, e.number, e.commitment, p.facts "
+  "e.command, e.version, e.actor, e.second, e.at, e.workflow_set, e.number, e.commitment, "
+#define ASSAY_EVENT_COLUMNS ASSAY_EVENT_ENVELOPE "p.facts "
 #define ASSAY_EVENT_OF_S \
   " JOIN event e ON e.sequence = s.sequence LEFT JOIN event_payload p ON p.sequence = e.sequence "
 #define ASSAY_SEALED_EVENTS ASSAY_EVENT_COLUMNS "FROM sealed s" ASSAY_EVENT_OF_S

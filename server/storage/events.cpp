@@ -35,6 +35,23 @@ void add_visibility(SqlText& text, const Reader& reader) {
   text.add(")");
 }
 
+/// The columns of an event with little of its payload, or nothing.
+std::string_view brief_columns(Engine engine) {
+  switch (engine) {
+    case Engine::sqlite:
+      return ASSAY_EVENT_ENVELOPE
+          "CASE WHEN p.facts IS NULL THEN NULL ELSE json_object('state', json_extract(p.facts, '$.state'), 'status',"
+          " json_extract(p.facts, '$.status')) END FROM sealed s" ASSAY_EVENT_OF_S;
+    case Engine::postgresql:
+      return ASSAY_EVENT_ENVELOPE
+          "CASE WHEN p.facts IS NULL THEN NULL ELSE CAST(json_build_object('state', CAST(p.facts AS json)->'state',"
+          " 'status', CAST(p.facts AS json)->'status') AS TEXT) END FROM sealed s" ASSAY_EVENT_OF_S;
+  }
+  throw std::logic_error("unknown engine");
+}
+
+constexpr std::string_view bare_columns = ASSAY_EVENT_ENVELOPE "CAST(NULL AS TEXT) FROM sealed s" ASSAY_EVENT_OF_S;
+
 std::vector<Event> run(Snapshot& at, const SqlText& text) {
   std::vector<Event> events;
   for (auto& row : at.connection().all_of<ASSAY_EVENT_TYPES>(text.sql, text.bindings()))
@@ -46,7 +63,8 @@ std::vector<Event> run(Snapshot& at, const SqlText& text) {
 
 std::vector<Event> list_events(Snapshot& at, const EventQuery& query, const Reader& reader) {
   SqlText text;
-  text.add("SELECT " ASSAY_SEALED_EVENTS "WHERE s.position > ", query.after);
+  text.add("SELECT ").add(query.whole ? ASSAY_SEALED_EVENTS : brief_columns(at.connection().engine()));
+  text.add("WHERE s.position > ", query.after);
   if (query.record) text.add(" AND e.record = ", *query.record);
   add_types(text, query.types);
   add_visibility(text, reader);
@@ -54,9 +72,34 @@ std::vector<Event> list_events(Snapshot& at, const EventQuery& query, const Read
   return run(at, text);
 }
 
-std::vector<Event> events_after(Snapshot& at, OrganisationId organisation, std::int64_t position, int limit) {
+EventPage event_page(Snapshot& at, EventQuery query, const Reader& reader, std::size_t bytes) {
+  const bool whole = query.whole;
+  const auto limit = static_cast<std::size_t>(query.limit);
+  ++query.limit;
+  query.whole = false;
+  EventPage page{list_events(at, query, reader)};
+  page.more = page.events.size() > limit;
+  if (page.more) page.events.pop_back();
+  if (!whole) return page;
+  std::size_t size = 0;
+  for (auto event = page.events.begin(); event != page.events.end(); ++event) {
+    const auto facts = at.connection().one<std::string>("SELECT facts FROM event_payload WHERE sequence = :sequence",
+                                                        with("sequence", event->sequence));
+    size += facts ? std::get<0>(*facts).size() : 0;
+    if (size > bytes && event != page.events.begin()) {
+      page.events.erase(event, page.events.end());
+      page.more = true;
+      break;
+    }
+    event->draft.facts = facts ? Json::parse(std::get<0>(*facts)) : Json::object();
+  }
+  return page;
+}
+
+std::vector<Event> events_after(Snapshot& at, OrganisationId organisation, std::int64_t position, int limit,
+                                bool facts) {
   SqlText text;
-  text.add("SELECT " ASSAY_SEALED_EVENTS "WHERE s.position > ", position);
+  text.add("SELECT ").add(facts ? ASSAY_SEALED_EVENTS : bare_columns).add("WHERE s.position > ", position);
   text.add(" AND e.organisation = ", organisation).add(" ORDER BY s.position LIMIT ", limit);
   return run(at, text);
 }

@@ -17,11 +17,20 @@ struct EventQuery {
   int limit = 50;
   std::optional<RecordId> record = {};  // only this record's (and what belongs to it)
   std::vector<std::string> types = {};  // exact, or "nonconformity.*"
+  bool whole = true;                    // else of the facts only {state, status}: payloads may be large
 };
 /// Sealed events in the order of their positions, that the reader may see.
 std::vector<Event> list_events(Snapshot& at, const EventQuery& query, const Reader& reader);
-/// For delivery: every sealed event of the organisation after `position`.
-std::vector<Event> events_after(Snapshot& at, OrganisationId organisation, std::int64_t position, int limit);
+struct EventPage {
+  std::vector<Event> events;
+  bool more = false;
+};
+/// The same in a page of at most `query.limit` events, whose facts have at most `bytes` together: one event always
+/// fits.
+EventPage event_page(Snapshot& at, EventQuery query, const Reader& reader, std::size_t bytes);
+/// For delivery: every sealed event of the organisation after `position`; with `facts` or without.
+std::vector<Event> events_after(Snapshot& at, OrganisationId organisation, std::int64_t position, int limit,
+                                bool facts = true);
 std::optional<Event> event_at(Snapshot& at, std::int64_t position);
 /// Public id and name of the people named in events, for answers.
 struct Named {

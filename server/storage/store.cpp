@@ -142,6 +142,14 @@ void StoreBase::add_workflow_set(WorkflowSetPtr set) {
   sets_->add(std::move(set));
 }
 
+bool StoreBase::held() {
+  if (!held_) return false;
+  // Another server on the same database may have released it; it is never held again while it is open.
+  Snapshot at = read();
+  held_ = find_meta(at.connection(), "held") == "yes";
+  return held_;
+}
+
 Result<void> StoreBase::release() {
   auto released = write([](Connection& to) { put_meta(to, "held", "no"); });
   if (released) held_ = false;

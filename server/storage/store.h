@@ -129,7 +129,7 @@ class Store {
   virtual void on_stop(std::function<void(const std::string&)> listener) = 0;
 
   virtual std::string epoch() const = 0;  // uuid of the log's epoch; `restore` begins a new one
-  virtual bool held() const = 0;          // after a restore: deliveries and timers wait for an administrator
+  virtual bool held() = 0;  // after a restore: deliveries and timers wait until an administrator releases the database
   virtual Result<void> release() = 0;
 
   struct Figures {

@@ -62,7 +62,7 @@ class StoreBase : public Store {
   void on_events(std::function<void(std::int64_t)> listener) override { signal_.listen(std::move(listener)); }
   void on_stop(std::function<void(const std::string&)> listener) override { halt_.listen(std::move(listener)); }
   std::string epoch() const override { return epoch_; }
-  bool held() const override { return held_; }
+  bool held() override;
   Result<void> release() override;
 
  protected:

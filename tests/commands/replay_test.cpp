@@ -21,12 +21,6 @@ T must(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
-OfferedCatalogue shipped_checklist() {
-  std::ifstream input(fs::path(ASSAY_SOURCE_DIR) / "plugins/iso27001/catalogue.json");
-  const std::string text = canonical(Json::parse(input));
-  return {"iso27001", "1.0.0", "package", "iso27001-2022", "1.0.0", "Checklist", sha256_hex(text), text};
-}
-
 /// The demo's story told in an office, and the rest of what can be done told behind it.
 struct Mix : Office {
   using Office::Office;
@@ -51,9 +45,8 @@ struct Mix : Office {
   void people_and_tokens() {
     const Principal boss = principal("jonas.brandt@elbwerk.example");
     const auto invited = must(invite_person(*context, Call{boss}, {"Nora", "nora@elbwerk.example"}));
-    must(renew_invitation(*context, Call{boss}, invited.performed.uuid));
-    const auto link = must(renew_invitation_at_machine(*context, "nora@elbwerk.example"));
-    must(accept_invitation(*context, link.token, password));
+    const auto renewed = must(renew_invitation(*context, Call{boss}, invited.performed.uuid));
+    must(accept_invitation(*context, renewed.token, password));
     must(
         change_person(*context, Call{boss, person("nora@elbwerk.example").version}, invited.performed.uuid,
                       {{}, "de", std::vector<std::string>{"internal_auditor"}, std::vector<std::string>{"site:Kiel"}}));
@@ -62,10 +55,13 @@ struct Mix : Office {
         must(make_personal_token(*context, Call{nora}, {"script", {"read", "write"}, clock.now() + 24h}));
     REQUIRE(principal_of_token(*context, token.token));
     must(revoke_token(*context, Call{nora, 1}, token.performed.uuid));
+    must(make_personal_token(*context, Call{nora}, {"forgotten", {"read"}, clock.now() + 24h}));
+    const auto link = must(renew_invitation_at_machine(*context, "nora@elbwerk.example"));
+    must(accept_invitation(*context, link.token, password));
     SignInThrottle throttle{SignInSettings{}};
     const auto session = must(sign_in(*context, {}, throttle, "nora@elbwerk.example", password, "127.0.0.1"));
     must(sign_out(*context, session.session));
-    must(change_password(*context, nora, password, "another long password"));
+    must(change_password(*context, Call{nora}, throttle, "127.0.0.1", password, "another long password"));
     must(remove_person(*context, Call{boss, person("nora@elbwerk.example").version}, invited.performed.uuid));
   }
 
@@ -152,7 +148,10 @@ struct Mix : Office {
     }
     must(disable_webhook(*context, id, "gone"));
     must(change_webhook(*context, Call{boss, 4}, uuid, {.state = "on"}, any));
-    must(remove_webhook(*context, Call{boss, 5}, uuid));
+    const auto tested = must(test_webhook(*context, Call{boss}, uuid));
+    must(redeliver(*context, Call{boss}, uuid, tested.uuid));
+    must(replay_webhook(*context, Call{boss, 7}, uuid, 0));
+    must(remove_webhook(*context, Call{boss, 8}, uuid));
   }
 };
 

@@ -81,17 +81,17 @@ TEST_CASE("after the schedule later events proceed, and what was given up can be
   REQUIRE(receiver.count() == 3);
   CHECK(receiver.received()[2].data().at("sequence") == 2);
 
-  REQUIRE(post.worker->redeliver(hook.id, given_up[0].message));
+  REQUIRE(post.send_again(hook, given_up[0].message));
   post.worker->settle();
   CHECK(receiver.count() == 4);
   CHECK(post.deliveries(hook, "exhausted").size() == 1);  // a single further attempt
   refuses = false;
-  REQUIRE(post.worker->redeliver(hook.id, given_up[0].message));
+  REQUIRE(post.send_again(hook, given_up[0].message));
   post.worker->settle();
   CHECK(post.deliveries(hook, "exhausted").empty());
   CHECK(receiver.received().back().id() == given_up[0].message);
   CHECK(post.attempts(given_up[0]).size() == 4);
-  CHECK(post.worker->redeliver(hook.id, "msg_unknown").error().reason == Reason::not_found);
+  CHECK(post.send_again(hook, "msg_unknown").error().reason == Reason::not_found);
 }
 
 TEST_CASE("an attempt that a stop cuts off is made again after the restart") {
@@ -133,14 +133,14 @@ TEST_CASE("a replay sends the same events under the same ids") {
   post.gather(record, "one");
   post.worker->settle();
   REQUIRE(receiver.count() == 2);
-  REQUIRE(post.worker->replay(hook.id, before));
+  REQUIRE(post.replay_from(hook, before));
   post.worker->settle();
   const auto all = receiver.received();
   REQUIRE(all.size() == 4);
   CHECK(all[0].id() == all[2].id());
   CHECK(all[1].id() == all[3].id());
   CHECK(post.deliveries(hook).size() == 2);
-  CHECK(post.worker->replay(hook.id, post.store->last_position() + 1).error().reason == Reason::invalid);
+  CHECK(post.replay_from(hook, post.store->last_position() + 1).error().reason == Reason::invalid);
 }
 
 TEST_CASE("an endpoint that is off keeps its place in the log") {
@@ -158,7 +158,7 @@ TEST_CASE("an endpoint that is off keeps its place in the log") {
   post.review("Spring");
   post.worker->settle();
   CHECK(receiver.count() == 0);
-  CHECK(post.worker->ping(hook.id).error().reason == Reason::wrong_state);
+  CHECK(post.ping(hook).error().reason == Reason::wrong_state);
   switch_to("on");
   post.worker->settle();
   CHECK(receiver.count() == 1);

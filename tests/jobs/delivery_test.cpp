@@ -221,12 +221,12 @@ TEST_CASE("a test event is tried once and judges nobody") {
   std::atomic<unsigned> status = 500;
   Receiver receiver([&](const Received&) { return Answer{status}; });
   const auto hook = post.hook(wish(receiver));
-  auto first = post.worker->ping(hook.id);
+  auto first = post.ping(hook);
   REQUIRE(first);
   post.worker->settle();
   REQUIRE(receiver.count() == 1);
   CHECK(receiver.received()[0].type() == "webhook.test");
-  CHECK(receiver.received()[0].id() == *first);
+  CHECK(receiver.received()[0].id() == first->uuid);
   CHECK(verdict(receiver.received()[0], hook.secret) == SignatureVerdict::valid);
   CHECK(post.deliveries(hook, "exhausted").size() == 1);
   {
@@ -234,10 +234,10 @@ TEST_CASE("a test event is tried once and judges nobody") {
     CHECK_FALSE(failing_since(at, hook.id));
   }
   status = 200;
-  REQUIRE(post.worker->ping(hook.id));
+  REQUIRE(post.ping(hook));
   post.worker->settle();
   CHECK(post.deliveries(hook, "delivered").size() == 1);
-  CHECK(post.worker->ping(hook.id + 1).error().reason == Reason::not_found);
+  CHECK(post.ping({"no such webhook", "", 0}).error().reason == Reason::not_found);
 }
 
 TEST_CASE("nothing is sent while the store is held after a restore") {

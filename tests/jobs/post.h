@@ -28,7 +28,10 @@ inline DeliverySettings quick() {
 
 /// An office with one worker, woken by commits as in the server.
 struct Post : Office {
-  explicit Post(DeliverySettings wanted = quick()) : settings(std::move(wanted)), client(loopback()) { employ(); }
+  explicit Post(DeliverySettings wanted = quick(), std::string_view engine = "sqlite")
+      : Office(engine), settings(std::move(wanted)), client(loopback()) {
+    employ();
+  }
   ~Post() {
     store->on_events([](std::int64_t) {});
   }

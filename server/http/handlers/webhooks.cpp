@@ -163,18 +163,15 @@ Result<Response> get_delivery(Api& api, const Request& request) {
 }
 
 Result<Response> test_webhook(Api& api, const Request& request) {
-  std::int64_t id = 0;
-  {
-    Snapshot at = api.context().store.read();
-    auto webhook = webhook_named(api, request, at);
-    if (!webhook) return webhook.error();
-    id = webhook->id;
-  }
-  auto delivery = api.service().deliveries.ping(id);
-  if (!delivery) return delivery.error();
-  const std::string href = "/api/v1/webhooks/" + std::string(request.parameter("id")) + "/deliveries/" + *delivery;
-  Response response = json_response({{"delivery", *delivery}, {"href", href}}, 202);
+  auto call = call_of(api, request);
+  if (!call) return call.error();
+  auto performed = assay::test_webhook(api.context(), *call, request.parameter("id"));
+  if (!performed) return performed.error();
+  const std::string& delivery = performed->uuid;
+  const std::string href = "/api/v1/webhooks/" + std::string(request.parameter("id")) + "/deliveries/" + delivery;
+  Response response = json_response({{"delivery", delivery}, {"href", href}}, 202);
   response.headers.add("Location", href);
+  mark_repeated(response, *performed);
   return response;
 }
 
@@ -183,35 +180,26 @@ Result<Response> replay_webhook(Api& api, const Request& request) {
   if (!body) return body.error();
   if (auto known = only_members(*body, {"after"}); !known) return known.error();
   const auto after = body->find("after");
-  if (after == body->end() || !after->is_number_integer() || *after < 0 ||
-      *after > api.context().store.last_position()) {
+  if (after == body->end() || !after->is_number_integer() || *after < 0) {
     return invalid_field("/after", "must be the position of an event in the log, or 0");
   }
-  std::int64_t id = 0;
-  {
-    Snapshot at = api.context().store.read();
-    auto webhook = webhook_named(api, request, at);
-    if (!webhook) return webhook.error();
-    id = webhook->id;
-  }
-  if (auto done = api.service().deliveries.replay(id, after->get<std::int64_t>()); !done) return done.error();
-  return json_response(Json{{"replaying_after", *after}}, 202);
+  auto call = call_of(api, request);
+  if (!call) return call.error();
+  auto performed = assay::replay_webhook(api.context(), *call, request.parameter("id"), after->get<std::int64_t>());
+  if (!performed) return performed.error();
+  Response response = json_response(Json{{"replaying_after", *after}}, 202);
+  mark_repeated(response, *performed);
+  return response;
 }
 
 Result<Response> redeliver(Api& api, const Request& request) {
-  std::int64_t id = 0;
-  std::string message;
-  {
-    Snapshot at = api.context().store.read();
-    auto webhook = webhook_named(api, request, at);
-    if (!webhook) return webhook.error();
-    auto delivery = delivery_named(at, *webhook, request);
-    if (!delivery) return delivery.error();
-    id = webhook->id;
-    message = delivery->message;
-  }
-  if (auto done = api.service().deliveries.redeliver(id, message); !done) return done.error();
-  return json_response(Json{{"delivery", message}}, 202);
+  auto call = call_of(api, request);
+  if (!call) return call.error();
+  auto performed = assay::redeliver(api.context(), *call, request.parameter("id"), request.parameter("delivery"));
+  if (!performed) return performed.error();
+  Response response = json_response(Json{{"delivery", performed->uuid}}, 202);
+  mark_repeated(response, *performed);
+  return response;
 }
 
 }  // namespace assay::handlers
