@@ -6,17 +6,6 @@
 namespace assay {
 namespace {
 
-/// The facts without what signs or opens something.
-Json shown(const Event& event) {
-  Json facts = event.draft.facts;
-  if (event.draft.subject == Subject::token) facts.erase("hash");
-  if (event.draft.subject == Subject::webhook) {
-    facts.erase("secret");
-    facts.erase("old_secret");
-  }
-  return facts;
-}
-
 Json fact(const Event& event, const char* name) {
   const auto found = event.draft.facts.find(name);
   return found == event.draft.facts.end() ? Json(nullptr) : *found;
@@ -48,8 +37,36 @@ bool is_administrative(const Event& event) {
 
 const RecordRow* EventTeller::record(RecordId id) {
   auto known = records_.find(id);
-  if (known == records_.end()) known = records_.emplace(id, find_record(at_, id)).first;
+  if (known == records_.end()) {
+    auto found = find_record(at_, id);
+    if (found && reader_) found = find_record(at_, found->uuid, *reader_);
+    known = records_.emplace(id, std::move(found)).first;
+  }
   return known->second ? &*known->second : nullptr;
+}
+
+bool EventTeller::sees(const Json& uuid) {
+  return !reader_ || find_record(at_, uuid.get_ref<const std::string&>(), *reader_).has_value();
+}
+
+/// The facts without what signs or opens something, and without records that the reader does not see.
+Json EventTeller::shown(const Event& event) {
+  Json facts = event.draft.facts;
+  if (event.draft.subject == Subject::token) facts.erase("hash");
+  if (event.draft.subject == Subject::webhook) {
+    facts.erase("secret");
+    facts.erase("old_secret");
+  }
+  if (facts.contains("parent") && !sees(facts.at("parent"))) facts.erase("parent");
+  if (!facts.contains("links")) return facts;
+  Json links = Json::object();
+  for (const auto& [name, targets] : facts.at("links").items()) {
+    for (const Json& target : targets) {
+      if (sees(target)) links[name].push_back(target);
+    }
+  }
+  facts["links"] = std::move(links);
+  return facts;
 }
 
 std::string EventTeller::href(const RecordRow& row) const {

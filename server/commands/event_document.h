@@ -7,6 +7,7 @@
 #include <string>
 
 #include "storage/event.h"
+#include "storage/reader.h"
 #include "storage/records.h"
 #include "storage/store.h"
 
@@ -28,14 +29,18 @@ Json event_json(const EventDocument& document, bool full);
 bool is_administrative(const Event& event);
 
 /// Tells the events of one snapshot; remembers the records that it looked up. Used by one thread at a time. Whether
-/// somebody may see an event is the business of who has read it.
+/// somebody may see an event is the business of who has read it; with a reader, other records that the event names are
+/// left out when that person does not see them.
 class EventTeller {
  public:
-  EventTeller(const Store& store, Snapshot& at) : store_(store), at_(at) {}
+  EventTeller(const Store& store, Snapshot& at, std::optional<Reader> reader = {})
+      : store_(store), at_(at), reader_(std::move(reader)) {}
   EventDocument tell(const Event& event);
 
  private:
   const RecordRow* record(RecordId id);
+  bool sees(const Json& uuid);
+  Json shown(const Event& event);
   std::string href(const RecordRow& row) const;
   Json reference(const RecordRow& row) const;
   Json person(std::optional<PersonId> id);
@@ -44,6 +49,7 @@ class EventTeller {
 
   const Store& store_;
   Snapshot& at_;
+  std::optional<Reader> reader_;
   std::map<RecordId, std::optional<RecordRow>> records_ = {};
   std::map<PersonId, std::string> people_ = {};
 };

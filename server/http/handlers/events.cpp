@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "commands/event_document.h"
+#include "commands/sign_in.h"
 #include "http/event_feed.h"
 #include "http/handlers/handlers.h"
 #include "http/page.h"
@@ -13,6 +14,7 @@ namespace assay::handlers {
 namespace {
 
 constexpr int stream_batch = 100;
+constexpr std::size_t page_bytes = 4 * 1024 * 1024;  // of facts, in a full page
 
 std::optional<std::int64_t> position_of(std::string_view text) {
   std::int64_t position = 0;
@@ -27,12 +29,14 @@ std::vector<std::string> types_of(const Request& request) {
   return types;
 }
 
-/// The feed for one person, from a position on. Rights are looked up anew for each batch: a stream ends with them.
+/// The feed for one person, from a position on. Who they are and what they see is looked up anew for each batch: the
+/// stream ends with the session or token that it was opened with.
 class Feed final : public EventSource {
  public:
-  Feed(const Service& service, PersonId person, std::set<Scope> scopes, EventQuery query)
-      : service_(service), person_(person), scopes_(std::move(scopes)), query_(std::move(query)) {
+  Feed(const Service& service, Principal who, EventQuery query)
+      : service_(service), who_(std::move(who)), query_(std::move(query)) {
     query_.limit = stream_batch;
+    query_.whole = false;
   }
 
   void attach(std::shared_ptr<EventBell> bell) override {
@@ -42,10 +46,9 @@ class Feed final : public EventSource {
 
   std::optional<std::string> next() override {
     Snapshot at = service_.context.store.read();
-    const auto person = find_person(at, person_);
-    const auto who = person ? principal_of(service_.context, at, *person, scopes_) : std::nullopt;
+    const auto who = still_signed_in(service_.context, service_.sign_in, at, who_);
     if (!who) return {};
-    EventTeller teller(service_.context.store, at);
+    EventTeller teller(service_.context.store, at, who->reader);
     std::string text;
     for (const Event& event : list_events(at, query_, who->reader)) {
       const EventDocument document = teller.tell(event);
@@ -57,8 +60,7 @@ class Feed final : public EventSource {
 
  private:
   const Service& service_;
-  PersonId person_;
-  std::set<Scope> scopes_;
+  Principal who_;
   EventQuery query_;
   std::shared_ptr<EventBell> bell_;
 };
@@ -82,15 +84,14 @@ Result<Response> page_of(Api& api, const Request& request, EventQuery query) {
     query.after = *position;
   }
   const auto full = request.query_value("full");
-  query.limit = static_cast<int>(page->limit) + 1;
+  query.whole = full == "true";
+  query.limit = static_cast<int>(page->limit);
   Snapshot at = api.context().store.read();
-  auto rows = list_events(at, query, api.who().reader);
-  const bool more = rows.size() > page->limit;
-  if (more) rows.resize(page->limit);
-  EventTeller teller(api.context().store, at);
+  const auto [rows, more] = event_page(at, query, api.who().reader, page_bytes);
+  EventTeller teller(api.context().store, at, api.who().reader);
   Json all = Json::array();
   for (const Event& event : rows) {
-    Json json = event_json(teller.tell(event), full == "true");
+    Json json = event_json(teller.tell(event), query.whole);
     json["position"] = event.position;
     all.push_back(std::move(json));
   }
@@ -116,7 +117,7 @@ Result<Response> events(Api& api, const Request& request) {
   auto start = start_of_stream(api, request);
   if (!start) return start.error();
   query.after = *start;
-  return event_stream(std::make_unique<Feed>(api.service(), api.who().person.id, api.who().scopes, std::move(query)));
+  return event_stream(std::make_unique<Feed>(api.service(), api.who(), std::move(query)));
 }
 
 Result<Response> record_events(Api& api, const Request& request) {
