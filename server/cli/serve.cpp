@@ -154,6 +154,10 @@ class RunningServer {
       if (!plugin.ready())
         log_->error(Json{{"what", "plugin_failed"}, {"plugin", plugin.id}, {"reason", plugin.error}}.dump());
     }
+    context().store.on_stop([this, &signals](const std::string&) {
+      stopped_ = true;
+      signals.give_up();
+    });
     context().store.on_events([this](std::int64_t) {
       bells_.ring();
       deliveries_.wake();
@@ -162,6 +166,7 @@ class RunningServer {
   }
 
   void start() {
+    if (values_.flag("demo") || workspace_.folder().demo()) refuse_open_demo(values_);
     if (values_.flag("demo")) prepare_demo(workspace_, catalogues_, plugins_, offered_);
     server_.start();
     if (!workspace_.folder().demo() && !has_organisation(context())) found_first(context(), values_);
@@ -209,7 +214,8 @@ class RunningServer {
                    .security_contact = values_.text("security-contact"),
                    .upload_limit = values_.number("upload-limit"),
                    .metrics = metrics_,
-                   .deliveries = deliveries_};
+                   .deliveries = deliveries_,
+                   .stopped = stopped_};
   }
 
   ServerSettings transport() {
@@ -233,6 +239,7 @@ class RunningServer {
   std::shared_ptr<spdlog::logger> log_;
   Journal journal_;
   std::shared_ptr<prometheus::Registry> metrics_ = std::make_shared<prometheus::Registry>();
+  std::atomic<bool> stopped_ = false;
   EventBells bells_;
   Catalogues catalogues_;
   Workspace workspace_;

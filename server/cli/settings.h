@@ -37,6 +37,8 @@ inline constexpr Setting all_settings[] = {
     {"tls-certificate", SettingKind::text, "", "file",
      "Certificate chain in PEM; with tls-key the server speaks HTTPS"},
     {"tls-key", SettingKind::text, "", "file", "Private key in PEM, without a passphrase"},
+    {"trusted-proxies", SettingKind::list, "", "networks",
+     "Networks in CIDR notation of proxies in front, whose X-Forwarded-For and X-Forwarded-Proto are believed"},
     {"demo", SettingKind::flag, "no", "", "Found the demo organisation in an empty data folder, with known log-ins"},
     {"workflows", SettingKind::text, "", "folder", "Workflow definitions to use instead of the built-in ones"},
     {"plugins", SettingKind::list, "", "folders", "Folders of plugin packages; those beside the program if not set"},

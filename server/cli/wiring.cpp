@@ -34,6 +34,16 @@ void listen_on(const std::string& listen, ServerSettings& to) {
   to.port = static_cast<std::uint16_t>(port);
 }
 
+std::vector<AddressRange> networks(const SettingValues& values, const std::string& name) {
+  std::vector<AddressRange> all;
+  for (const std::string& text : values.list(name)) {
+    const auto range = AddressRange::parse(text);
+    if (!range) throw SettingError("--" + name + ": \"" + text + "\" is no network such as 10.1.0.0/16");
+    all.push_back(*range);
+  }
+  return all;
+}
+
 /// In [0, 1), from the kernel: receivers that failed together are not to be tried together.
 double chance() {
   std::uint32_t bits = 0;
@@ -49,6 +59,8 @@ ServerSettings server_settings(const SettingValues& values) {
   const std::string &certificate = values.text("tls-certificate"), &key = values.text("tls-key");
   if (certificate.empty() != key.empty()) throw SettingError("--tls-certificate and --tls-key belong together");
   if (!certificate.empty()) to.tls = TlsFiles{certificate, key};
+  to.trusted_proxies = networks(values, "trusted-proxies");
+  to.https_outside = public_url(values).starts_with("https://");
   to.io_threads = static_cast<unsigned>(values.number("io-threads"));
   to.pool_threads = static_cast<unsigned>(values.number("pool-threads"));
   to.pool_queue = static_cast<std::size_t>(values.number("pool-queue"));
@@ -62,6 +74,16 @@ ServerSettings server_settings(const SettingValues& values) {
   to.write_timeout = seconds_of(values, "write-timeout");
   to.grace = seconds_of(values, "grace");
   return to;
+}
+
+void refuse_open_demo(const SettingValues& values) {
+  ServerSettings where;
+  listen_on(values.text("listen"), where);
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(where.address, error);
+  if (!error && address.is_loopback()) return;
+  throw SettingError("a demo is refused on " + values.text("listen") +
+                     ": everybody knows its passwords, so it listens on 127.0.0.1 or [::1] only");
 }
 
 SignInSettings sign_in_settings(const SettingValues& values) {
@@ -85,13 +107,7 @@ OutboundSettings outbound_settings(const SettingValues& values) {
   to.timeout = seconds_of(values, "webhook-timeout");
   to.user_agent = fmt::format("Assay/{}", program_version);
   to.ca_file = values.text("webhook-ca");
-  std::vector<AddressRange> allowed;
-  for (const std::string& text : values.list("webhook-allow")) {
-    const auto range = AddressRange::parse(text);
-    if (!range) throw SettingError("--webhook-allow: \"" + text + "\" is no network such as 10.1.0.0/16");
-    allowed.push_back(*range);
-  }
-  to.guard = AddressGuard(std::move(allowed));
+  to.guard = AddressGuard(networks(values, "webhook-allow"));
   return to;
 }
 

@@ -13,6 +13,8 @@ namespace assay {
 
 /// Each throws SettingError when a value is not acceptable.
 ServerSettings server_settings(const SettingValues& values);
+/// A demo listens where only this machine can reach it.
+void refuse_open_demo(const SettingValues& values);
 SignInSettings sign_in_settings(const SettingValues& values);
 OutboundSettings outbound_settings(const SettingValues& values);
 UrlRules url_rules(const SettingValues& values);

@@ -62,16 +62,25 @@ Result<std::optional<Principal>> admit(const Service& service, const Route& rout
   return who;
 }
 
+Result<Response> handled(const Service& service, const Route& route, Request& request) {
+  auto who = admit(service, route, request);
+  if (!who) return who.error();
+  Api api = *who ? Api(service, std::move(**who)) : Api(service);
+  auto answer = route.handler(api, request);
+  if (answer || answer.error().unmet.empty()) return answer;
+  return translated(answer.error(), *service.context.workflows, language_of(api, request));
+}
+
 }  // namespace
 
 Dispatch dispatch_for(const Service& service) {
   return [&service](const Route& route, Request& request) -> Result<Response> {
-    auto who = admit(service, route, request);
-    if (!who) return who.error();
-    Api api = *who ? Api(service, std::move(**who)) : Api(service);
-    auto answer = route.handler(api, request);
-    if (answer || answer.error().unmet.empty()) return answer;
-    return translated(answer.error(), *service.context.workflows, language_of(api, request));
+    try {
+      return handled(service, route, request);
+    } catch (const StoreStopped&) {
+      // The store has told whoever ends the process; what this request wanted may be lost.
+      return refuse(Reason::overloaded, "the storage of this server has failed, and the server stops");
+    }
   };
 }
 

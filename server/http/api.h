@@ -1,6 +1,7 @@
 // What handlers work with: the parts of the server that all requests share, and who asks this time.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -43,6 +44,7 @@ struct Service {
   std::int64_t upload_limit;          // bytes
   std::shared_ptr<prometheus::Registry> metrics;
   Deliveries& deliveries;
+  const std::atomic<bool>& stopped;  // the store has stopped: nothing more can be written, the process ends
 };
 
 /// One request's view of the server.

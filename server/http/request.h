@@ -45,9 +45,9 @@ struct Request {
 
   std::string id;          // UUID of this request, returned as X-Request-Id
   std::string_view trace;  // a valid W3C traceparent of version 00 if the client sent one, else empty
-  std::string_view peer;   // numeric address of the connection's other end
-  std::uint16_t peer_port = 0;
-  bool is_tls = false;
+  std::string_view peer;   // numeric address of the client: the connection's other end, or who a trusted proxy names
+  std::uint16_t peer_port = 0;  // of the connection
+  bool is_tls = false;          // the client speaks HTTPS, to this server or to a proxy in front of it
   std::chrono::steady_clock::time_point received;  // when the header was complete
   const Route* route = nullptr;
 

@@ -9,12 +9,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "domain/refusal.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/router.h"
 #include "http/upload.h"
+#include "integrations/address_guard.h"
 
 namespace prometheus {
 class Registry;
@@ -44,6 +46,9 @@ struct ServerSettings {
   std::string address = "127.0.0.1";  // numeric address to listen on; "::" and "0.0.0.0" are all of a family
   std::uint16_t port = 8080;          // 0: any free port, see Server::port()
   std::optional<TlsFiles> tls = {};   // default: none, plain HTTP
+
+  std::vector<AddressRange> trusted_proxies = {};  // whose X-Forwarded-For and X-Forwarded-Proto count
+  bool https_outside = false;  // clients come by HTTPS whatever the connection shows: the public URL says so
 
   unsigned io_threads = 0;          // threads that wait for sockets; 0: one for each processor
   unsigned pool_threads = 0;        // threads for Run::pool; 0: twice the processors, at least 4

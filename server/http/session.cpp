@@ -5,6 +5,7 @@
 
 #include "http/json_body.h"
 #include "http/problem.h"
+#include "http/proxy.h"
 #include "http/stream_bell.h"
 #include "http/text.h"
 #include "http/web_pages.h"
@@ -202,7 +203,13 @@ std::optional<HeadFault> Session::take_head() {
   request_.query.swap(target_.query);
   request_.peer = peer_;
   request_.peer_port = peer_port_;
-  request_.is_tls = tls_ != nullptr;
+  request_.is_tls = tls_ != nullptr || shared_.settings.https_outside;
+  if (!shared_.settings.trusted_proxies.empty()) {
+    FarEnd client = far_end(request_, shared_.settings.trusted_proxies);
+    client_.swap(client.address);
+    request_.peer = client_;
+    request_.is_tls = client.is_tls;
+  }
   if (const auto trace = request_.header("traceparent"); trace && is_traceparent(*trace)) request_.trace = *trace;
   return std::nullopt;
 }

@@ -117,6 +117,7 @@ class Session : public boost::intrusive::list_base_hook<boost::intrusive::link_m
   boost::asio::ip::tcp::socket socket_;
   std::unique_ptr<boost::asio::ssl::stream<boost::asio::ip::tcp::socket&>> tls_;
   std::string peer_;
+  std::string client_;  // behind a trusted proxy, of the present request
   std::uint16_t peer_port_ = 0;
 
   Phase phase_ = Phase::idle;

@@ -39,7 +39,7 @@ bool has_no_body(int status) { return status == 204 || status == 304; }
 /// Opens the file unless it is open, and finds out how much of it there is to send.
 void open_file(FileBody& body) {
   if (body.file.get() < 0) body.file = OwnedFile(::open(body.path.c_str(), O_RDONLY | O_CLOEXEC));
-  struct stat status {};
+  struct stat status{};
   if (body.file.get() < 0 || ::fstat(body.file.get(), &status) != 0)
     throw std::system_error(errno, std::generic_category(), "cannot open " + body.path.string());
   const auto size = static_cast<std::uint64_t>(status.st_size);
@@ -67,7 +67,7 @@ void Session::compose_head(const Response& response, std::optional<std::uint64_t
   output_.append("Content-Security-Policy: ");
   output_.append(response.content_security_policy.empty() ? default_policy : response.content_security_policy);
   output_.append("\r\n").append(security_headers);
-  if (tls_) output_.append(tls_header);
+  if (tls_ || request_.is_tls) output_.append(tls_header);
   if (close_)
     output_.append("Connection: close\r\n");
   else if (head_.minor_version == 0)
@@ -269,7 +269,8 @@ void Session::log_access(int status, Clock::duration took) {
   fmt::memory_buffer line;
   fmt::format_to(std::back_inserter(line),
                  R"({{"request":"{}","method":"{}","route":"{}","status":{},"duration_us":{},"bytes":{},"peer":"{}")",
-                 request_.id, method, route, status, microseconds, sent_, peer_);
+                 request_.id, method, route, status, microseconds, sent_,
+                 request_.peer.empty() ? std::string_view(peer_) : request_.peer);
   if (!request_.principal.empty())
     fmt::format_to(std::back_inserter(line), R"(,"principal":{})",
                    Json(request_.principal).dump(-1, ' ', true, Json::error_handler_t::replace));

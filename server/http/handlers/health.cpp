@@ -13,7 +13,8 @@ Result<Response> alive(Api& api, const Request&) {
 Result<Response> ready(Api& api, const Request&) {
   const Service& service = api.service();
   Json checks = Json::object();
-  bool fine = true;
+  bool fine = !service.stopped;
+  checks["storage"] = {{"ok", fine}};
   try {
     Snapshot at = service.context.store.read();
     checks["database"] = {{"ok", true}, {"engine", service.context.store.engine()}};
