@@ -69,8 +69,10 @@ Result<Performed> run(Context& context, const Plan& plan, const Call* call) {
   return *stale;
 }
 
-/// The answer that was given under this key before, if there was one.
-Result<std::optional<Performed>> earlier(Context& context, const Call& call) {
+}  // namespace
+
+Result<std::optional<Performed>> performed_before(Context& context, const Call& call) {
+  if (!call.key) return std::optional<Performed>();
   Snapshot at = context.store.read();
   const auto use = find_idempotent(at, call.who.person.id, *call.key, context.clock());
   if (!use) return std::optional<Performed>();
@@ -82,15 +84,13 @@ Result<std::optional<Performed>> earlier(Context& context, const Call& call) {
   return std::optional(Performed{answer.at("uuid").get<std::string>(), use->status, true});
 }
 
-}  // namespace
-
 Result<Performed> perform(Context& context, const Call& call, const Plan& plan) {
   if (auto scope = require(call.who, Scope::write); !scope) return scope.error();
   if (!call.key) return run(context, plan, &call);
 
   const KeyInUse key(context, call);
   if (!key.held()) return refuse(Reason::idempotency_conflict, "a request with this Idempotency-Key is still running");
-  auto before = earlier(context, call);
+  auto before = performed_before(context, call);
   if (!before) return before.error();
   if (*before) return **before;
 

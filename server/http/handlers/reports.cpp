@@ -93,6 +93,9 @@ Result<Response> make_report(Api& api, const Request& request) {
   if (!wish) return wish.error();
   auto call = call_of(api, request);
   if (!call) return call.error();
+  auto before = performed_before(api.context(), *call);  // a report that was made already is not made again
+  if (!before) return before.error();
+  if (*before) return report_answer(api, request, **before);
   if (auto may = may_attach_report(api.context(), api.who(), (*type)->type, request.parameter("id")); !may)
     return may.error();
   auto source = source_of(api, request, wish->language);
