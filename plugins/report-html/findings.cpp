@@ -117,8 +117,7 @@ std::string finding_card(const Source& source, const Json& finding, std::size_t 
 std::string findings(const Source& source) {
   const Words& words = source.words;
   const Json& all = list_of(source.input, "findings");
-  std::string html = "<section";
-  add(html, {all.empty() ? "" : " class=\"break\"", ">", heading("findings", "3", words.findings)});
+  std::string html = "<section>" + heading("findings", "3", words.findings);
   if (all.empty()) add(html, {"<p>", words.no_findings, "</p>\n"});
   for (const Grade& grade : grades) {
     for (std::size_t i = 0; i < all.size(); ++i) {
