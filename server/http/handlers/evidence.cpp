@@ -152,7 +152,8 @@ Result<Response> get_evidence_file(Api& api, const Request& request) {
   if (!record) return record.error();
   const auto row = find_evidence(at, record->id, request.parameter("evidence"));
   if (!row || row->kind != "file") return refuse(Reason::not_found, "there is no such file");
-  return stored_file(api.context().files, api.who().organisation.uuid, row->sha256, row->media_type, row->file_name);
+  return stored_file(api.context().files, request, api.who().organisation.uuid, row->sha256, row->media_type,
+                     row->file_name);
 }
 
 Result<Response> withdraw_evidence(Api& api, const Request& request) {

@@ -122,7 +122,8 @@ Result<Response> get_report_file(Api& api, const Request& request) {
   if (!record) return record.error();
   const auto row = find_report(at, record->id, request.parameter("report"));
   if (!row) return refuse(Reason::not_found, "there is no such file");
-  return stored_file(api.context().files, api.who().organisation.uuid, row->sha256, row->media_type, row->file_name);
+  return stored_file(api.context().files, request, api.who().organisation.uuid, row->sha256, row->media_type,
+                     row->file_name);
 }
 
 }  // namespace assay::handlers
