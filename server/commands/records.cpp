@@ -120,9 +120,7 @@ Result<Performed> create_record(Context& context, const Call& call, const Record
   return perform(context, call, [&](Moment& moment) -> Result<Planned> {
     if (!command.uuid.empty()) {
       if (!is_uuid(command.uuid)) return invalid_field("/id", "must be a lower-case UUID");
-      if (moment.facts.record_named(command.uuid, call.who.organisation.id)) {
-        return invalid_field("/id", "is in use");
-      }
+      if (is_record_id(moment.at, command.uuid)) return invalid_field("/id", "is in use");
     }
     const Target target{{}, command.type, call.who.organisation.id};
     auto decision = decide(*context.workflows, moment.facts, target, {command.command, command.input}, actor_of(call),

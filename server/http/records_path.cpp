@@ -35,7 +35,11 @@ void mark_repeated(Response& response, const Performed& performed) {
 Result<Response> record_answer(const Api& api, const Request&, std::string_view type, const Performed& performed) {
   Snapshot at = api.context().store.read();
   auto row = visible_record(at, api.who(), type, performed.uuid);
-  if (!row) return row.error();
+  if (!row) {  // done, and with it this person's seat was given away
+    Response response = no_content();
+    mark_repeated(response, performed);
+    return response;
+  }
   WorkflowSetPtr set;
   const Definition& definition = definition_of(api, *row, set);
   const auto links = links_from(at, row->id, api.who().reader);

@@ -26,6 +26,10 @@ std::optional<RecordRow> find_record(Snapshot& at, RecordId id) {
   return record_from(rows.front());
 }
 
+bool is_record_id(Snapshot& at, std::string_view uuid) {
+  return at.connection().value<std::int64_t>("SELECT COUNT(*) FROM record WHERE uuid = :uuid", with("uuid", uuid)) > 0;
+}
+
 std::vector<SeatRow> seats_of(Snapshot& at, RecordId id) {
   std::vector<SeatRow> seats;
   for (auto& [seat, person, uuid, name] : at.connection().all<std::string, PersonId, std::string, std::string>(

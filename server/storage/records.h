@@ -65,6 +65,8 @@ struct ListQuery {
 
 std::optional<RecordRow> find_record(Snapshot& at, std::string_view uuid, const Reader& reader);
 std::optional<RecordRow> find_record(Snapshot& at, RecordId id);  // for decisions: no visibility
+/// True if a record of any organisation has this id.
+bool is_record_id(Snapshot& at, std::string_view uuid);
 /// A page, by the sort value and then by creation. "created" is the order of creation itself; no deadline comes last.
 /// Links and "root" compare public ids, and only for equality. A name that the type does not allow is a mistake of the
 /// caller: throws std::logic_error.

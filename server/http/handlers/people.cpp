@@ -17,6 +17,7 @@ Json shown(const Api& api, const PersonRow& person) {
   if (api.who().reader.administrator || person.id == api.who().person.id) return json;
   json.erase("email");
   json.erase("language");
+  json.erase("responsibilities");
   return json;
 }
 
