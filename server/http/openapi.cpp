@@ -50,7 +50,9 @@ bool needs_version(const Route& route) {
                                     [&](std::string_view end) { return route.pattern.ends_with(end); });
     return transition && (!exempt || route.pattern.ends_with("/webhooks/{id}/secret"));
   }
-  return !(route.method == Method::put && route.pattern == "/api/v1/{plural}/{id}");
+  const bool makes_record =
+      route.pattern == "/api/v1/{plural}" || (route.method == Method::put && route.pattern == "/api/v1/{plural}/{id}");
+  return !makes_record;
 }
 
 Json common_parameters(const Route& route) {
@@ -83,6 +85,8 @@ std::string_view answer_of(const Route& route) {
   if (names(pattern, "plural")) return "Record";
   if (pattern == "/api/v1/people" && route.method == Method::get) return "PersonList";
   if (pattern.starts_with("/api/v1/people")) return "Person";
+  if (pattern.ends_with("/test") || pattern.ends_with("/redeliver")) return "Queued";
+  if (pattern.ends_with("/replay")) return "Object";
   if (pattern == "/api/v1/webhooks" && route.method == Method::get) return "WebhookList";
   if (pattern.ends_with("/deliveries")) return "DeliveryList";
   if (names(pattern, "delivery")) return "Delivery";
@@ -98,10 +102,13 @@ Json content(std::string_view media, Json schema) { return {{std::string(media),
 Json success(const Route& route) {
   if (route.pattern.ends_with("/file")) {
     return {
-        {"200", {{"description", "The file"}, {"content", content("application/octet-stream", {{"type", "string"}})}}}};
+        {"200", {{"description", "The file"}, {"content", content("application/octet-stream", {{"type", "string"}})}}},
+        {"206", {{"description", "The range of bytes that was asked for"}}},
+        {"416", reference("responses", "Problem")}};
   }
   if (!route.pattern.starts_with("/api/")) return {{"200", {{"description", "OK"}}}};
-  if (route.method == Method::delete_ && !route.pattern.starts_with("/api/v1/people")) {
+  const bool silent = route.method == Method::delete_ && !route.pattern.starts_with("/api/v1/people");
+  if (silent || route.pattern == "/api/v1/me/password") {
     return {{"204", {{"description", "Done"}}}};
   }
   const Json body = content("application/json", reference("schemas", answer_of(route)));
@@ -114,6 +121,9 @@ Json success(const Route& route) {
                            route.pattern.ends_with("/files") || route.pattern.ends_with("/reports")));
   all[queued ? "202" : creates ? "201" : "200"] = {{"description", "OK"}, {"content", body}};
   if (names(route.pattern, "command")) all["202"] = {{"description", "Waits for a second person"}, {"content", body}};
+  if (names(route.pattern, "command") || names(route.pattern, "proposal")) {
+    all["204"] = {{"description", "Done, and you do not see the record any more"}};
+  }
   return all;
 }
 

@@ -66,17 +66,11 @@ using BodySchema = std::pair<std::string_view, Json (*)()>;
 /// Request bodies by "METHOD pattern".
 const BodySchema bodies[] = {
     {"POST /api/v1/session",
-     [] {
-       return object({{"email", string_schema()}, {"password", string_schema()}}, "email password", true);
-     }},
+     [] { return object({{"email", string_schema()}, {"password", string_schema()}}, "email password", true); }},
     {"POST /api/v1/invitations/accept",
-     [] {
-       return object({{"token", string_schema()}, {"password", string_schema()}}, "token password", true);
-     }},
+     [] { return object({{"token", string_schema()}, {"password", string_schema()}}, "token password", true); }},
     {"PUT /api/v1/me/password",
-     [] {
-       return object({{"present", string_schema()}, {"password", string_schema()}}, "present password", true);
-     }},
+     [] { return object({{"present", string_schema()}, {"password", string_schema()}}, "present password", true); }},
     {"POST /api/v1/me/tokens",
      [] {
        return object({{"name", string_schema()},
@@ -90,13 +84,9 @@ const BodySchema bodies[] = {
     {"POST /api/v1/webhooks", [] { return object(webhook_members(), "url", true); }},
     {"PATCH /api/v1/webhooks/{id}", [] { return object(webhook_members(), {}, true); }},
     {"POST /api/v1/webhooks/{id}/replay",
-     [] {
-       return object({{"after", {{"type", "integer"}, {"minimum", 0}}}}, "after", true);
-     }},
+     [] { return object({{"after", {{"type", "integer"}, {"minimum", 0}}}}, "after", true); }},
     {"POST /api/v1/{plural}/{id}/proposals/{proposal}/decline",
-     [] {
-       return object({{"comment", string_schema()}}, {}, true);
-     }},
+     [] { return object({{"comment", string_schema()}}, {}, true); }},
     {"PUT /api/v1/{plural}/{id}/catalogue",
      [] {
        return object({{"plugin", string_schema()}, {"catalogue", string_schema()}, {"language", one_of({"en", "de"})}},
@@ -129,9 +119,7 @@ const BodySchema bodies[] = {
                      "kind title description", true);
      }},
     {"POST /api/v1/{plural}/{id}/evidence/{evidence}/withdrawal",
-     [] {
-       return object({{"reason", string_schema()}}, "reason", true);
-     }},
+     [] { return object({{"reason", string_schema()}}, "reason", true); }},
     {"POST /api/v1/{plural}/{id}/reports",
      [] {
        return object({{"plugin", string_schema()}, {"format", string_schema()}, {"language", one_of({"en", "de"})}},
@@ -256,49 +244,48 @@ Json audit_schemas() {
 }
 
 Json people_schemas() {
-  return {
-      {"Person", object({{"id", string_schema()},
-                         {"name", string_schema()},
-                         {"email", string_schema()},
-                         {"state", string_schema()},
-                         {"roles", strings()},
-                         {"responsibilities", strings()},
-                         {"version", integer_schema()}},
-                        "id name state roles version")},
-      {"PersonList", list_of("Person")},
-      {"Token", object({{"id", string_schema()},
-                        {"name", string_schema()},
-                        {"scopes", strings()},
-                        {"expires", string_schema()},
-                        {"token", nullable("string")},
-                        {"version", integer_schema()}},
-                       "id name scopes expires version")},
-      {"TokenList", list_of("Token")},
-      {"Session", object({{"me", {{"$ref", "#/components/schemas/Person"}}},
-                          {"csrf_token", string_schema()},
-                          {"expires", string_schema()}},
-                         "me csrf_token expires")}};
+  return {{"Person", object({{"id", string_schema()},
+                             {"name", string_schema()},
+                             {"email", string_schema()},
+                             {"state", string_schema()},
+                             {"roles", strings()},
+                             {"responsibilities", strings()},
+                             {"version", integer_schema()}},
+                            "id name state roles version")},
+          {"PersonList", list_of("Person")},
+          {"Token", object({{"id", string_schema()},
+                            {"name", string_schema()},
+                            {"scopes", strings()},
+                            {"expires", string_schema()},
+                            {"token", nullable("string")},
+                            {"version", integer_schema()}},
+                           "id name scopes expires version")},
+          {"TokenList", list_of("Token")},
+          {"Session", object({{"me", {{"$ref", "#/components/schemas/Person"}}},
+                              {"csrf_token", string_schema()},
+                              {"expires", string_schema()}},
+                             "me csrf_token expires")}};
 }
 
 Json webhook_schemas() {
-  return {
-      {"Webhook", object({{"id", string_schema()},
-                          {"url", string_schema()},
-                          {"types", strings()},
-                          {"payload", string_schema()},
-                          {"style", string_schema()},
-                          {"state", string_schema()},
-                          {"secret", string_schema()},
-                          {"version", integer_schema()}},
-                         "id url state version")},
-      {"WebhookList", list_of("Webhook")},
-      {"Delivery", object({{"id", string_schema()},
-                           {"event", integer_schema()},
-                           {"state", string_schema()},
-                           {"attempts", integer_schema()},
-                           {"next", nullable("string")}},
-                          "id state attempts")},
-      {"DeliveryList", list_of("Delivery")}};
+  return {{"Webhook", object({{"id", string_schema()},
+                              {"url", string_schema()},
+                              {"types", strings()},
+                              {"payload", string_schema()},
+                              {"style", string_schema()},
+                              {"state", string_schema()},
+                              {"secret", string_schema()},
+                              {"version", integer_schema()}},
+                             "id url state version")},
+          {"WebhookList", list_of("Webhook")},
+          {"Delivery", object({{"id", string_schema()},
+                               {"event", integer_schema()},
+                               {"state", string_schema()},
+                               {"attempts", integer_schema()},
+                               {"next", nullable("string")}},
+                              "id state attempts")},
+          {"DeliveryList", list_of("Delivery")},
+          {"Queued", object({{"delivery", string_schema()}, {"href", string_schema()}}, "delivery")}};
 }
 
 }  // namespace
