@@ -17,10 +17,17 @@ namespace {
 
 constexpr const char* password = "a long enough password";
 
+/// Made by the first stage, for all.
+std::unique_ptr<Contract>& kept_contract() {
+  static std::unique_ptr<Contract> contract;
+  return contract;
+}
+
 /// Asks without the contract, which is made of it.
 Contract& the_contract(std::uint16_t port) {
-  static Contract contract(parsed(get(port, "/api/v1/openapi.json")));
-  return contract;
+  auto& contract = kept_contract();
+  if (!contract) contract = std::make_unique<Contract>(parsed(get(port, "/api/v1/openapi.json")));
+  return *contract;
 }
 
 std::map<std::string, std::unique_ptr<Stage>>& stages() {
@@ -85,6 +92,10 @@ std::string Folder::found(const std::string& organisation, const std::string& na
   auto founded = found_organisation(workspace.context(), {organisation, "UTC", "en", name, email});
   if (!founded) throw Refused(founded.error());
   return founded->invitation;
+}
+
+std::set<std::string> Stage::fulfilled() {
+  return kept_contract() ? kept_contract()->fulfilled() : std::set<std::string>();
 }
 
 Stage& Stage::on(const std::string& engine) {

@@ -74,7 +74,7 @@ class Stage {
   static Stage& on(const std::string& engine);
 
   std::uint16_t port() const { return server_->port(); }
-  Folder& folder() { return folder_; }
+  fs::path data() const { return folder_.data(); }
 
   /// Sends it and checks the answer against the API description. Placeholders are filled in.
   Answer ask(const std::string& who, const std::string& method, const std::string& path, const std::string& body = {},
@@ -103,6 +103,9 @@ class Stage {
   std::string token_of(const std::string& who, const std::vector<std::string>& scopes);
   Person& person(const std::string& who);
   std::string fill(std::string text) const;
+
+  /// The operations of the API description that any stage has seen answered with success.
+  static std::set<std::string> fulfilled();
 
   std::map<std::string, std::string> names;  // what placeholders stand for
   std::map<std::string, Person> people;
