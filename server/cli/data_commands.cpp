@@ -2,14 +2,12 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <fstream>
 
 #include "cli/commands.h"
+#include "cli/inspection.h"
 #include "cli/workspace.h"
-#include "ledger/digest.h"
 #include "storage/backup.h"
 #include "storage/events.h"
-#include "storage/evidence.h"
 
 namespace assay {
 namespace {
@@ -21,73 +19,6 @@ std::string sentence(const Refusal& refusal) {
   for (const auto& unmet : refusal.unmet) text += "\n  " + unmet.detail;
   for (const auto& field : refusal.invalid) text += "\n  " + field.pointer + " " + field.detail;
   return text;
-}
-
-std::string hash_of(const fs::path& file) {
-  std::ifstream input(file, std::ios::binary);
-  Sha256 hash;
-  std::string piece(1 << 16, '\0');
-  while (input) {
-    input.read(piece.data(), static_cast<std::streamsize>(piece.size()));
-    hash.update(std::string_view(piece).substr(0, static_cast<std::size_t>(input.gcount())));
-  }
-  if (!input.eof()) throw std::runtime_error(file.string() + " cannot be read");
-  const Digest digest = hash.finish();
-  return to_hex(bytes_of(digest));
-}
-
-struct FileCheck {
-  std::int64_t files = 0;
-  std::vector<std::string> wrong = {};
-};
-
-FileCheck check_files(Context& context) {
-  std::vector<std::pair<std::string, std::string>> referenced;
-  {
-    Snapshot at = context.store.read();
-    referenced = referenced_files(at);
-  }
-  FileCheck check;
-  for (const auto& [organisation, sha256] : referenced) {
-    ++check.files;
-    const auto path = context.files.locate(organisation, sha256);
-    if (!path) {
-      check.wrong.push_back("file " + sha256 + " is missing");
-    } else if (hash_of(*path) != sha256) {
-      check.wrong.push_back("file " + sha256 + " does not have the content of its name");
-    }
-  }
-  return check;
-}
-
-int verify_workspace(const SettingValues& values) {
-  Workspace workspace(values);  // checks the stored workflow sets
-  const ReplayReport log = verify_log(workspace.context().store);
-  const FileCheck files = check_files(workspace.context());
-  for (const std::string& difference : log.differences) fmt::print("{}\n", difference);
-  for (const std::string& wrong : files.wrong) fmt::print("{}\n", wrong);
-  const bool fine = log.differences.empty() && files.wrong.empty();
-  fmt::print("{} events replayed, {} files hashed: {}\n", log.events, files.files,
-             fine ? "all as the log says" : "there are differences");
-  return fine ? 0 : 1;
-}
-
-/// Removes a folder that this program made, whatever happens.
-struct Scratch {
-  explicit Scratch(fs::path in) : path(std::move(in)) {}
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  ~Scratch() {
-    std::error_code ignored;  // what is left there is a copy
-    fs::remove_all(path, ignored);
-  }
-  fs::path path;
-};
-
-fs::path make_scratch(const fs::path& parent) {
-  std::string name = (parent / "assay-verify-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder can be made in " + parent.string());
-  return name;
 }
 
 }  // namespace
@@ -125,19 +56,18 @@ int restore(const SettingValues& values, const fs::path& from) {
 }
 
 int verify(const SettingValues& values, const fs::path& scratch_parent) {
-  const DataFolder folder = data_folder(values);
-  if (!fs::exists(folder.root)) throw std::runtime_error("there is no data folder " + folder.root.string());
-  if (!values.text("database").empty() || !in_use(folder)) return verify_workspace(values);
-  const Scratch scratch(make_scratch(scratch_parent));
-  fmt::print("A server uses the folder: verifying a copy in {}\n", scratch.path.string());
-  make_backup(store_settings(values), scratch.path / "backup");
-  const fs::path data = scratch.path / "data";
-  const SettingValues copy({{"data", data.string()}, {"workflows", values.text("workflows")}},
-                           [](const std::string&) { return std::optional<std::string>(); }, {});
-  restore_backup(scratch.path / "backup", store_settings(copy));
-  fs::copy_file(folder.keys(), DataFolder{data}.keys());
-  fs::permissions(DataFolder{data}.keys(), fs::perms::owner_read | fs::perms::owner_write);
-  return verify_workspace(copy);
+  Inspection inspection(values, scratch_parent);
+  if (inspection.copied()) fmt::print("A server uses the folder: its database is verified as a copy.\n");
+  check_stored_sets(inspection.store());
+  const ReplayReport log = verify_log(inspection.store());
+  const FileCheck files = check_files(inspection.folder(), inspection.store());
+  for (const std::string& difference : log.differences) fmt::print("{}\n", difference);
+  if (log.untold > 0) fmt::print("and {} differences more\n", log.untold);
+  for (const std::string& wrong : files.wrong) fmt::print("{}\n", wrong);
+  const bool fine = log.differences.empty() && files.wrong.empty();
+  fmt::print("{} events replayed, {} files hashed: {}\n", log.events, files.files,
+             fine ? "all as the log says" : "there are differences");
+  return fine ? 0 : 1;
 }
 
 int release(const SettingValues& values) {

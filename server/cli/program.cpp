@@ -8,6 +8,7 @@
 #include <exception>
 
 #include "cli/commands.h"
+#include "cli/doctor.h"
 #include "cli/serve.h"
 #include "cli/settings.h"
 #include "cli/version.h"
@@ -76,6 +77,8 @@ class Program {
                          config_.empty() ? std::nullopt : std::optional<std::filesystem::path>(config_));
   }
 
+  std::filesystem::path scratch() const { return path_.empty() ? std::filesystem::temp_directory_path() : path_; }
+
   void add_serve() {
     CLI::App* serve_command = command(&app_, "serve", "Run the server", [this] { return serve(values()); });
     for (const Setting& setting : all_settings) add_setting(serve_command, setting);
@@ -99,11 +102,14 @@ class Program {
     CLI::App* back = command(&app_, "restore", "Fill an empty data folder from a backup, after verifying every hash",
                              [this] { return restore(values(), path_); });
     with_settings(back, store_options)->add_option("FROM", path_, "Folder of the backup")->required();
-    CLI::App* check = command(&app_, "verify", "Replay the log and hash every file, also while a server runs", [this] {
-      return verify(values(), path_.empty() ? std::filesystem::temp_directory_path() : path_);
-    });
+    CLI::App* check = command(&app_, "verify", "Replay the log and hash every file, also while a server runs",
+                              [this] { return verify(values(), scratch()); });
     with_settings(check, store_options)
         ->add_option("--scratch", path_, "Folder for the copy that is verified beside a running server");
+    CLI::App* look = command(&app_, "doctor", "Check folder, database, log, files and plugins; say what to do",
+                             [this] { return doctor(values(), scratch()); });
+    with_settings(look, {"data", "database", "plugins", "upload-limit", "store-wal-limit"})
+        ->add_option("--scratch", path_, "Folder for the copy that is looked at beside a running server");
     with_settings(command(&app_, "release", "Let webhooks and timers go on after a restore",
                           [this] { return release(values()); }),
                   store_options);

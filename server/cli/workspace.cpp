@@ -24,18 +24,6 @@ std::unique_ptr<Keyfile> open_keys(const DataFolder& folder, Store& store) {
   return std::make_unique<Keyfile>(Keyfile::create(folder.keys()));
 }
 
-void check_stored_sets(Store& store) {
-  Snapshot at = store.read();
-  for (const std::string& hash : stored_workflow_sets(at)) {
-    const auto set = store.workflow_set(hash);
-    if (!set) throw std::runtime_error("workflow set " + hash + " is stored and was not loaded");
-    if (auto flaws = check(*set); !flaws.empty()) {
-      for (Flaw& flaw : flaws) flaw.file = "stored set " + hash.substr(0, 12) + ": " + flaw.file;
-      throw WorkflowsFlawed(std::move(flaws));
-    }
-  }
-}
-
 }  // namespace
 
 StoreSettings store_settings(const SettingValues& values) {
@@ -73,6 +61,18 @@ Workspace::Workspace(const SettingValues& values) : folder_(data_folder(values))
   if (!store_->workflow_set(workflows_->hash)) store_->add_workflow_set(workflows_);
   check_stored_sets(*store_);
   context_ = std::unique_ptr<Context>(new Context{*store_, *files_, *keys_, workflows_, system_now});
+}
+
+void check_stored_sets(Store& store) {
+  Snapshot at = store.read();
+  for (const std::string& hash : stored_workflow_sets(at)) {
+    const auto set = store.workflow_set(hash);
+    if (!set) throw std::runtime_error("workflow set " + hash + " is stored and was not loaded");
+    if (auto flaws = check(*set); !flaws.empty()) {
+      for (Flaw& flaw : flaws) flaw.file = "stored set " + hash.substr(0, 12) + ": " + flaw.file;
+      throw WorkflowsFlawed(std::move(flaws));
+    }
+  }
 }
 
 Instant system_now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }

@@ -38,6 +38,9 @@ class Workspace {
   std::unique_ptr<Context> context_;
 };
 
+/// Throws WorkflowsFlawed when a stored set does not hold any more.
+void check_stored_sets(Store& store);
+
 /// The clock of the machine.
 Instant system_now();
 

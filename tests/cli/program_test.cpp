@@ -1,16 +1,13 @@
 // The program as it is called: what its commands do to a data folder, and their exit status.
 #include "cli/program.h"
 
-#include <stdlib.h>
-#include <unistd.h>
-
 #include <catch2/catch_all.hpp>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
 
+#include "cli/run.h"
 #include "cli/workflow_files.h"
 #include "storage/folder_lock.h"
 
@@ -18,53 +15,6 @@ namespace assay::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct TemporaryFolder {
-  TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "assay-cli-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~TemporaryFolder() { fs::remove_all(path); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  std::string operator/(const char* name) const { return (path / name).string(); }
-  fs::path path;
-};
-
-struct Ran {
-  int status;
-  std::string out, err;
-};
-
-std::string read(const fs::path& file) {
-  std::ifstream input(file);
-  return {std::istreambuf_iterator<char>(input), {}};
-}
-
-/// Runs the program in this process, its output caught in files.
-Ran run(std::vector<std::string> arguments) {
-  const TemporaryFolder folder;
-  arguments.insert(arguments.begin(), "assay");
-  std::vector<char*> argv;
-  for (std::string& argument : arguments) argv.push_back(argument.data());
-  argv.push_back(nullptr);
-  std::fflush(stdout);
-  std::fflush(stderr);
-  const int out = ::dup(1), err = ::dup(2);
-  REQUIRE(std::freopen((folder / "out").c_str(), "w", stdout) != nullptr);
-  REQUIRE(std::freopen((folder / "err").c_str(), "w", stderr) != nullptr);
-  const int status = run_program(static_cast<int>(arguments.size()), argv.data());
-  std::fflush(stdout);
-  std::fflush(stderr);
-  ::dup2(out, 1);
-  ::dup2(err, 2);
-  ::close(out);
-  ::close(err);
-  return {status, read(folder / "out"), read(folder / "err")};
-}
-
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 TEST_CASE("the built-in workflow definitions are those of the folder, and hold") {
   CHECK(embedded_workflows() == read_workflows(fs::path(ASSAY_SOURCE_DIR) / "workflows"));
@@ -76,7 +26,7 @@ TEST_CASE("the built-in workflow definitions are those of the folder, and hold")
 }
 
 TEST_CASE("a flawed definition is told with file, pointer and reason") {
-  const TemporaryFolder folder;
+  const Place folder;
   fs::copy(fs::path(ASSAY_SOURCE_DIR) / "workflows", folder.path / "w", fs::copy_options::recursive);
   const fs::path file = folder.path / "w/internal/audit.json";
   std::string text = read(file);
@@ -103,7 +53,7 @@ TEST_CASE("a record type is shown as a diagram") {
 }
 
 TEST_CASE("an organisation is founded once, and its people are looked after at the machine") {
-  const TemporaryFolder folder;
+  const Place folder;
   const std::string data = folder / "data";
   const Ran founded = run({"init", "--data", data, "--organisation", "Elbwerk", "--name", "Jonas Brandt", "--email",
                            "jonas@elbwerk.example", "--zone", "Europe/Berlin"});
@@ -140,7 +90,7 @@ TEST_CASE("an organisation is founded once, and its people are looked after at t
 }
 
 TEST_CASE("a folder in use is said to be in use; verify and backup work beside the server; restore holds") {
-  const TemporaryFolder folder;
+  const Place folder;
   const std::string data = folder / "data";
   REQUIRE(
       run({"init", "--data", data, "--organisation", "Elbwerk", "--name", "Jonas", "--email", "jonas@elbwerk.example"})
@@ -173,7 +123,7 @@ TEST_CASE("a folder in use is said to be in use; verify and backup work beside t
 }
 
 TEST_CASE("a demo is never made of a folder that holds something else") {
-  const TemporaryFolder folder;
+  const Place folder;
   const std::string data = folder / "data";
   REQUIRE(
       run({"init", "--data", data, "--organisation", "Elbwerk", "--name", "Jonas", "--email", "jonas@elbwerk.example"})
@@ -181,24 +131,31 @@ TEST_CASE("a demo is never made of a folder that holds something else") {
   const Ran refused = run({"serve", "--demo", "--data", data, "--listen", "127.0.0.1:0"});
   CHECK(refused.status == 2);
   CHECK(has(refused.err, "holds an organisation that is no demo"));
+  for (const char* listen : {"0.0.0.0:0", "[::]:0", "192.0.2.1:0"}) {
+    const Ran open = run({"serve", "--demo", "--data", folder / "fresh", "--listen", listen});
+    CHECK(open.status == 2);
+    CHECK(has(open.err, "everybody knows its passwords"));
+  }
 }
 
 TEST_CASE("wrong usage has status 2, help and version have 0") {
+  const Place scratch;
   struct Row {
     std::vector<std::string> arguments;
     int status;
   };
   for (const Row& row :
        {Row{{}, 2}, Row{{"dance"}, 2}, Row{{"serve"}, 2}, Row{{"serve", "--no-such-option", "1"}, 2},
-        Row{{"serve", "--data", "x", "--json-limit", "many"}, 2}, Row{{"backup", "--data", "x"}, 2},
+        Row{{"serve", "--data", "x", "--json-limit", "many"}, 2},
+        Row{{"serve", "--data", scratch / "x", "--trusted-proxies", "everybody"}, 2}, Row{{"backup", "--data", "x"}, 2},
         Row{{"token", "create", "--data", "x", "--email", "a@b", "--name", "n", "--days", "0"}, 2}, Row{{"help"}, 0},
         Row{{"--help"}, 0}, Row{{"serve", "--help"}, 0}, Row{{"version"}, 0}, Row{{"settings", "--markdown"}, 0}}) {
     INFO((row.arguments.empty() ? "nothing" : row.arguments.front()));
     CHECK(run(row.arguments).status == row.status);
   }
   CHECK(run({"version"}).out.starts_with("assay "));
-  for (const char* command : {"serve", "init", "workflow", "backup", "restore", "verify", "release", "plugin", "user",
-                              "token", "settings", "version", "help"}) {
+  for (const char* command : {"serve", "init", "workflow", "backup", "restore", "verify", "doctor", "release", "plugin",
+                              "user", "token", "settings", "version", "help"}) {
     CHECK(has(run({"help"}).out, std::string("\n  ") + command + " "));
   }
 }

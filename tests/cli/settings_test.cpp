@@ -83,6 +83,10 @@ TEST_CASE("a wrong setting is refused with its source") {
   CHECK_THROWS_AS(SettingValues({}, environment({}), "/no/such/file"), SettingError);
 }
 
+TEST_CASE("an upload may have 256 MiB unless the operator says otherwise") {
+  CHECK(SettingValues({}, environment({}), {}).number("upload-limit") == 256 << 20);
+}
+
 TEST_CASE("the documentation's table names every setting") {
   const std::string table = settings_markdown();
   for (const Setting& setting : all_settings) {

@@ -23,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int threads = 3;
-constexpr int lives = 12;  // of one database before the next one begins
+constexpr int lives = 8;  // of one database before the next one begins
 const std::string lost = "an acknowledged commit is lost: ";
 
 /// The least that a record can be, for the store is opened thousands of times.
