@@ -1,4 +1,5 @@
-// Finds the functions of a C++ file by their braces, and those that are too long.
+// Finds the functions of a C++ file by their braces, and those that are too long. The rows of a test's table do not
+// count.
 #include <algorithm>
 #include <cctype>
 #include <regex>
@@ -69,10 +70,20 @@ Brace kind_of(const std::string& head) {
   return Brace::function;
 }
 
+/// Whether a brace inside of a function begins a value: `= {`, `({`, `, {`, `return {`, `: {`.
+bool begins_value(std::string_view code, std::size_t at) {
+  auto before = code.substr(0, at);
+  while (!before.empty() && std::isspace(static_cast<unsigned char>(before.back())) != 0) before.remove_suffix(1);
+  return before.ends_with("return") ||
+         (!before.empty() && std::string_view("=(,:{").find(before.back()) != std::string_view::npos);
+}
+
 struct Open {
   Brace kind;
   std::size_t at;
-  std::size_t head;  // where the statement that the brace belongs to began
+  std::size_t head;      // where the statement that the brace belongs to began
+  bool table = false;    // in a test's function: the rows of a table, which are no lines of code
+  std::size_t rows = 0;  // lines of tables inside
 };
 
 class Walk {
@@ -101,7 +112,8 @@ class Walk {
   void open(std::size_t at) {
     const bool inside = in_function();
     const auto kind = inside ? Brace::value : kind_of(head_of(cpp_.code, head_, at));
-    open_.push_back({kind, at, head_});
+    const bool table = inside && cpp_.path.starts_with("tests/") && begins_value(cpp_.code, at);
+    open_.push_back({kind, at, head_, table});
     if (inside || kind != Brace::value) head_ = at + 1;
   }
 
@@ -114,8 +126,10 @@ class Walk {
     open_.pop_back();
     // After `a_{a}` and `= {...}` the statement goes on.
     head_ = opened.kind == Brace::value && !in_function() ? opened.head : at + 1;
+    const auto height = line_at(cpp_.code, at) - line_at(cpp_.code, opened.at);
+    if (!open_.empty()) open_.back().rows += opened.table ? height : opened.rows;
     if (opened.kind != Brace::function) return true;
-    const auto lines = line_at(cpp_.code, at) - line_at(cpp_.code, opened.at) + 1;
+    const auto lines = height + 1 - opened.rows;
     if (lines > longest_function) {
       findings_.push_back(
           {cpp_.path, line_at(cpp_.code, opened.at),

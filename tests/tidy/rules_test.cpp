@@ -47,6 +47,7 @@ const CppRow cpp_rows[] = {
     {banned_names, "server/http/a.cpp", "class RecordManager {};\n", 1},
     {banned_names, "server/http/a.cpp", "void json_helper();\n", 1},
     {banned_names, "server/http/a.cpp", "struct Impl;\n", 1},
+    {banned_names, "server/http/a.cpp", "Person manager, programme_manager;\nstruct Manager;\n", 2},
     {banned_names, "server/http/a.cpp", "namespace utils {}\n", 1},
     {banned_names, "server/http/a.cpp", "int implied, utility, simple, management_review; // the manager's helper\n", 0},
     {banned_names, "server/http/a.cpp", "const char* a = \"Manager\";\n", 0},
@@ -113,6 +114,12 @@ TEST_CASE("long functions are found whatever surrounds them") {
 }
 
 TEST_CASE("braces that do not balance are told, not guessed at") {
+  // The rows of a test's table do not count, those of the server's do.
+  const std::string table = "void f() {\n  const Row rows[] = {\n" + lines(80, "    {1, 2},") + "  };\n  a;\n}\n";
+  CHECK(function_length(read_cpp({"tests/a.cpp", table})).empty());
+  CHECK(function_length(read_cpp({"server/a.cpp", table})).size() == 1);
+  CHECK(function_length(read_cpp({"tests/a.cpp", "void f() {\n  if (a) {\n" + lines(80, "    a;") + "  }\n}\n"}))
+            .size() == 1);
   CHECK(function_length(read_cpp({"a.cpp", "void f() {\n"})).size() == 1);
   CHECK(function_length(read_cpp({"a.cpp", "void f() {}\n}\n"})).size() == 1);
 }
