@@ -17,6 +17,22 @@ void RunningKeys::leave(PersonId principal, std::string_view key) {
   keys_.erase({principal, std::string(key)});
 }
 
+std::optional<KnownTokens::Known> KnownTokens::find(const std::string& hash, std::uint64_t people_version) const {
+  const std::shared_lock lock(mutex_);
+  if (version_ != people_version) return {};
+  const auto found = known_.find(hash);
+  if (found == known_.end()) return {};
+  return found->second;
+}
+
+void KnownTokens::keep(const std::string& hash, std::uint64_t people_version, Known known) {
+  const std::lock_guard lock(mutex_);
+  if (people_version < version_) return;  // older than what others have read meanwhile
+  if (people_version > version_ || known_.size() >= most) known_.clear();
+  version_ = people_version;
+  known_.insert_or_assign(hash, std::move(known));
+}
+
 std::string Context::new_uuid() const { return uuid_v7(clock().time_since_epoch().count(), random_bytes(10)); }
 
 std::optional<Scope> scope_named(std::string_view name) {

@@ -6,8 +6,10 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "domain/definition.h"
 #include "domain/time.h"
@@ -30,6 +32,28 @@ class RunningKeys {
   std::set<std::pair<PersonId, std::string>> keys_;
 };
 
+struct Principal;
+
+/// Who stands behind recently used tokens, as long as nothing about people has changed. Thread-safe.
+class KnownTokens {
+ public:
+  struct Known {
+    std::shared_ptr<const Principal> who;
+    std::int64_t token;  // internal id
+    Instant expires;
+    Instant used;  // as stored, or about to be
+  };
+  /// What was kept under this version; nothing otherwise.
+  std::optional<Known> find(const std::string& hash, std::uint64_t people_version) const;
+  void keep(const std::string& hash, std::uint64_t people_version, Known known);
+
+ private:
+  static constexpr std::size_t most = 10'000;
+  mutable std::shared_mutex mutex_;
+  std::uint64_t version_ = 0;
+  std::unordered_map<std::string, Known> known_;
+};
+
 /// Lives as long as the server; everything in it is thread-safe.
 struct Context {
   Store& store;
@@ -38,6 +62,7 @@ struct Context {
   WorkflowSetPtr workflows;  // of this release: new records are pinned to it
   std::function<Instant()> clock;
   RunningKeys running = {};
+  KnownTokens tokens = {};
 
   std::string new_uuid() const;  // UUIDv7 of now
 };

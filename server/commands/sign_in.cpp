@@ -171,20 +171,29 @@ std::optional<SessionPrincipal> principal_of_session(Context& context, const Sig
   return SessionPrincipal{std::move(found->who), found->session.csrf};
 }
 
-std::optional<Principal> principal_of_token(Context& context, std::string_view token) {
+std::shared_ptr<const Principal> principal_of_token(Context& context, std::string_view token) {
   if (!well_formed(token, personal_token_prefix)) return {};
   const Instant now = context.clock();
-  std::optional<Bearing> found;
-  {
+  const std::string hash = token_hash(token);
+  const auto version = context.store.people_version();  // before the snapshot: what is read is at least as new
+  auto known = version ? context.tokens.find(hash, *version) : std::nullopt;
+  const bool fresh = !known;
+  if (fresh) {
     Snapshot at = context.store.read();
-    found = by_token(context, at, token_hash(token), now);
+    if (auto found = by_token(context, at, hash, now)) {
+      known = {std::make_shared<const Principal>(std::move(found->who)), found->token.id, found->token.expires,
+               found->token.used.value_or(Instant())};
+    }
   }
-  if (!found) return {};
-  if (!found->token.used || *found->token.used + touch_every <= now) {
-    // "Last used" is a convenience for its owner: a request does not fail for it.
-    (void)context.store.write([&](Connection& to) { touch_token(to, found->token.id, now); });
+  if (!known || known->expires <= now) return {};
+  const bool touched = known->used + touch_every <= now;
+  if (touched) {
+    // "Last used" is a convenience for its owner: no request waits for it or fails for it.
+    context.store.write_later([id = known->token, now](Connection& to) { touch_token(to, id, now); });
+    known->used = now;
   }
-  return std::move(found->who);
+  if (version && (fresh || touched)) context.tokens.keep(hash, *version, *known);
+  return known->who;
 }
 
 std::optional<Principal> still_signed_in(const Context& context, const SignInSettings& settings, Snapshot& at,

@@ -70,6 +70,6 @@ std::optional<SessionPrincipal> principal_of_session(Context& context, const Sig
 std::optional<Principal> still_signed_in(const Context& context, const SignInSettings& settings, Snapshot& at,
                                          const Principal& who);
 /// Nothing when the token is malformed, unknown, expired or revoked, or the person has left.
-std::optional<Principal> principal_of_token(Context& context, std::string_view token);
+std::shared_ptr<const Principal> principal_of_token(Context& context, std::string_view token);
 
 }  // namespace assay

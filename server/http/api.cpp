@@ -30,8 +30,10 @@ Result<void> same_site(const Request& request, const std::string& csrf) {
   return refuse(Reason::not_permitted, "X-CSRF-Token must hold the token of this session");
 }
 
-/// Who asks; nothing when the request carries no proof at all.
-Result<std::optional<Principal>> authenticate(const Service& service, const Request& request) {
+using Asking = std::shared_ptr<const Principal>;
+
+/// Who asks; nobody when the request carries no proof at all.
+Result<Asking> authenticate(const Service& service, const Request& request) {
   if (const auto authorization = request.header("Authorization")) {
     constexpr std::string_view scheme = "Bearer ";
     if (authorization->size() <= scheme.size() ||
@@ -43,17 +45,17 @@ Result<std::optional<Principal>> authenticate(const Service& service, const Requ
     return who;
   }
   const auto session = cookie(request, session_cookie);
-  if (!session) return std::optional<Principal>();
+  if (!session) return Asking();
   auto found = principal_of_session(service.context, service.sign_in, *session);
-  if (!found) return std::optional<Principal>();
+  if (!found) return Asking();
   if (writes(request)) {
     if (auto same = same_site(request, found->csrf); !same) return same.error();
   }
-  return std::optional(std::move(found->who));
+  return Asking(std::make_shared<const Principal>(std::move(found->who)));
 }
 
-Result<std::optional<Principal>> admit(const Service& service, const Route& route, Request& request) {
-  if (route.access == Access::open) return std::optional<Principal>();
+Result<Asking> admit(const Service& service, const Route& route, Request& request) {
+  if (route.access == Access::open) return Asking();
   auto who = authenticate(service, request);
   if (!who) return who.error();
   if (!*who) return unauthenticated();
@@ -65,7 +67,7 @@ Result<std::optional<Principal>> admit(const Service& service, const Route& rout
 Result<Response> handled(const Service& service, const Route& route, Request& request) {
   auto who = admit(service, route, request);
   if (!who) return who.error();
-  Api api = *who ? Api(service, std::move(**who)) : Api(service);
+  Api api(service, std::move(*who));
   auto answer = route.handler(api, request);
   if (answer || answer.error().unmet.empty()) return answer;
   return translated(answer.error(), *service.context.workflows, language_of(api, request));

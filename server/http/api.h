@@ -51,17 +51,17 @@ struct Service {
 class Api {
  public:
   explicit Api(const Service& service) : service_(service) {}
-  Api(const Service& service, Principal who) : service_(service), who_(std::move(who)) {}
+  Api(const Service& service, std::shared_ptr<const Principal> who) : service_(service), who_(std::move(who)) {}
 
   const Service& service() const { return service_; }
   Context& context() const { return service_.context; }
-  bool signed_in() const { return who_.has_value(); }
+  bool signed_in() const { return who_ != nullptr; }
   /// Who asks. Only on routes with Access::signed_in, where the dispatch has seen to it.
-  const Principal& who() const { return who_.value(); }
+  const Principal& who() const { return *who_; }
 
  private:
   const Service& service_;
-  std::optional<Principal> who_;
+  std::shared_ptr<const Principal> who_;
 };
 
 /// The dispatch of the server: authenticates by Authorization or session cookie, holds Access::signed_in and the scope

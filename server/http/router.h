@@ -24,6 +24,7 @@ using Handler = Result<Response> (*)(Api&, const Request&);
 /// Where a handler runs.
 enum class Run : std::uint8_t {
   inline_,  // on the I/O thread of the connection: microseconds only, never waits
+  quick,    // inline where ServerSettings::quick_inline says that the database takes microseconds, else on the pool
   pool,     // on the pool: may wait and may take long
 };
 

@@ -71,9 +71,9 @@ constexpr Route table[] = {
 
     {get, "/api/v1/{plural}", list_records, pool, none, signed_in, "Records of a type, filtered, sorted and in pages"},
     {post, "/api/v1/{plural}", create_record, pool, json, signed_in, "Make a record"},
-    {get, "/api/v1/{plural}/{id}", get_record, pool, none, signed_in, "A record"},
+    {get, "/api/v1/{plural}/{id}", get_record, quick, none, signed_in, "A record"},
     {put, "/api/v1/{plural}/{id}", put_record, pool, json, signed_in, "Make a record under an id of your own"},
-    {get, "/api/v1/{plural}/{id}/commands", list_commands, pool, none, signed_in,
+    {get, "/api/v1/{plural}/{id}/commands", list_commands, quick, none, signed_in,
      "What you may do with it now, and what stands in the way of the rest"},
     {post, "/api/v1/{plural}/{id}/commands/{command}", command_record, pool, json, signed_in, "Perform a command"},
     {get, "/api/v1/{plural}/{id}/proposals", list_proposals, pool, none, signed_in,

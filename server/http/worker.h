@@ -50,6 +50,9 @@ struct SharedState {
   std::mutex mutex;                      // for the condition only
   std::condition_variable disconnected;  // notified at the end of each session while draining
 
+  bool runs_inline(const Route& route) const {
+    return route.run == Run::inline_ || (route.run == Run::quick && settings.quick_inline);
+  }
   void count_waiting(int change);
   void count_stream(int change);
   void log_error(std::string_view request_id, std::string_view cause) const;

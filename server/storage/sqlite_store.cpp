@@ -1,5 +1,7 @@
 // The store on SQLite: snapshots from a pool of readers, everything else through the one writer.
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <filesystem>
 
 #include "storage/connection_pool.h"
@@ -22,6 +24,27 @@ constexpr std::array<std::pair<Subject, std::string_view>, 8> tables = {
      {Subject::person, "SELECT COALESCE(MAX(id), 0) FROM person"},
      {Subject::token, "SELECT COALESCE(MAX(id), 0) FROM token"},
      {Subject::webhook, "SELECT COALESCE(MAX(id), 0) FROM webhook"}}};
+
+/// Moves the version of people at the end of a commit that may have changed them, also when nobody knows whether it
+/// has.
+class PeopleMoved {
+ public:
+  PeopleMoved(const Commit& commit, std::atomic<std::uint64_t>& version) : version_(version) {
+    touches_ = std::any_of(commit.events.begin(), commit.events.end(), [](const EventDraft& event) {
+      return event.subject == Subject::person || event.subject == Subject::token ||
+             event.subject == Subject::organisation;
+    });
+  }
+  PeopleMoved(const PeopleMoved&) = delete;
+  PeopleMoved& operator=(const PeopleMoved&) = delete;
+  ~PeopleMoved() {
+    if (touches_) ++version_;
+  }
+
+ private:
+  std::atomic<std::uint64_t>& version_;
+  bool touches_ = false;
+};
 
 class SqliteStore final : public StoreBase {
  public:
@@ -57,6 +80,7 @@ class SqliteStore final : public StoreBase {
 
   Result<Committed> commit(const Commit& commit) override {
     CommitPlan plan(commit);
+    const PeopleMoved moved(commit, people_version_);
     auto done = writer_->run([&plan](Connection& to) { return plan.apply(to); });
     if (!done) return done.error();
     Committed committed;
@@ -71,6 +95,14 @@ class SqliteStore final : public StoreBase {
     });
   }
 
+  void write_later(std::function<void(Connection&)> work) override {
+    writer_->run_later([work = std::move(work)](Connection& to) -> Result<void> {
+      work(to);
+      return {};
+    });
+  }
+
+  std::optional<std::uint64_t> people_version() const override { return people_version_; }
   std::int64_t new_id(Subject subject) override { return ++ids_[static_cast<std::size_t>(subject)]; }
   Figures figures() const override { return writer_->figures(); }
   std::string_view engine() const override { return "sqlite"; }
@@ -94,6 +126,7 @@ class SqliteStore final : public StoreBase {
   FolderLock lock_;
   const std::string file_;
   std::array<std::atomic<std::int64_t>, tables.size()> ids_ = {};
+  std::atomic<std::uint64_t> people_version_ = 0;
   ConnectionPool readers_;
   std::unique_ptr<WalKeeper> wal_;
   std::unique_ptr<SqliteWriter> writer_;

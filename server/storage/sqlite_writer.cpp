@@ -1,6 +1,8 @@
 // Group commit on SQLite.
 #include "storage/sqlite_writer.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
 namespace assay {
@@ -51,10 +53,33 @@ Result<void> SqliteWriter::run(const Work& work) {
   return job.result;
 }
 
+void SqliteWriter::run_later(Work work) {
+  auto owned = std::make_unique<Work>(std::move(work));
+  auto job = std::make_unique<Job>(*owned);
+  job->owned = std::move(owned);
+  {
+    const std::unique_lock lock(mutex_);
+    if (halt_.is_set() || queue_.size() >= queue_limit_ || wal_.full()) return;
+    queue_.push_back(job.release());
+  }
+  queued_.notify_one();
+}
+
+/// Gives the job back to who waits for it.
+void SqliteWriter::answer(Job* job) {
+  if (!job->owned) return job->done.release();
+  const std::unique_ptr<Job> ended(job);
+  try {
+    if (ended->error) std::rethrow_exception(ended->error);
+  } catch (const std::exception& error) {
+    spdlog::warn("something that may be lost was not written: {}", error.what());
+  }
+}
+
 void SqliteWriter::loop() {
   for (Batch batch = next_batch(); !batch.empty(); batch = next_batch()) {
     run_batch(batch);
-    for (Job* job : batch) job->done.release();
+    for (Job* job : batch) answer(job);
     wal_.after_batch(*connection_);
   }
 }

@@ -31,12 +31,16 @@ class SqliteWriter {
   /// StoreStopped.
   Result<void> run(const Work& work);
 
+  /// The same without waiting; dropped when it would be refused. What it throws is logged.
+  void run_later(Work work);
+
   Store::Figures figures() const;
 
  private:
   struct Job {
     explicit Job(const Work& todo) : work(todo) {}
     const Work& work;
+    std::unique_ptr<Work> owned = {};  // nobody waits: the job is deleted after its batch
     Result<void> result = {};
     std::exception_ptr error = {};
     std::binary_semaphore done{0};
@@ -44,6 +48,7 @@ class SqliteWriter {
   using Batch = std::vector<Job*>;
 
   void loop();
+  static void answer(Job* job);
   Batch next_batch();
   void run_batch(Batch& batch);
   /// Runs one work in its savepoint. False when the whole transaction is lost.

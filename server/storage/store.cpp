@@ -150,6 +150,14 @@ bool StoreBase::held() {
   return held_;
 }
 
+void StoreBase::write_later(std::function<void(Connection&)> work) {
+  try {
+    (void)write(work);  // a refusal is as good as what may be lost
+  } catch (const DatabaseError& error) {
+    spdlog::warn("something that may be lost was not written: {}", error.what());
+  }
+}
+
 Result<void> StoreBase::release() {
   auto released = write([](Connection& to) { put_meta(to, "held", "no"); });
   if (released) held_ = false;

@@ -112,6 +112,9 @@ class Store {
   /// again.
   virtual Result<void> write(const std::function<void(Connection&)>& work) = 0;
 
+  /// The same for what nobody waits for and may be lost, such as "last used": dropped when the queue is full.
+  virtual void write_later(std::function<void(Connection&)> work) = 0;
+
   /// A fresh internal id for a new subject.
   virtual std::int64_t new_id(Subject subject) = 0;
 
@@ -127,6 +130,10 @@ class Store {
   /// Called once, from any thread, when the store stops (StoreStopped), with the reason; must not block. Set before
   /// use.
   virtual void on_stop(std::function<void(const std::string&)> listener) = 0;
+
+  /// Moves with every commit that changes people, their tokens or organisations, before the commit is acknowledged:
+  /// what was read under one version holds as long as it stands. Nothing where other servers may commit too.
+  virtual std::optional<std::uint64_t> people_version() const = 0;
 
   virtual std::string epoch() const = 0;  // uuid of the log's epoch; `restore` begins a new one
   virtual bool held() = 0;  // after a restore: deliveries and timers wait until an administrator releases the database

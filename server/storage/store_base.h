@@ -61,6 +61,9 @@ class StoreBase : public Store {
   std::unique_ptr<Connection> scratch() override;
   void on_events(std::function<void(std::int64_t)> listener) override { signal_.listen(std::move(listener)); }
   void on_stop(std::function<void(const std::string&)> listener) override { halt_.listen(std::move(listener)); }
+  /// Waits after all, where the engine has no writer of its own.
+  void write_later(std::function<void(Connection&)> work) override;
+  std::optional<std::uint64_t> people_version() const override { return {}; }
   std::string epoch() const override { return epoch_; }
   bool held() override;
   Result<void> release() override;
