@@ -54,7 +54,7 @@ inline constexpr Setting all_settings[] = {
 
     {"io-threads", SettingKind::number, "0", "threads", "Threads that wait for sockets; 0: one for each processor"},
     {"pool-threads", SettingKind::number, "0", "threads",
-     "Threads for slow requests; 0: twice the processors, at least 4"},
+     "Threads for slow requests, most of which wait for the disk; 0: twice the processors, at least 64"},
     {"pool-queue", SettingKind::number, "1024", "requests", "Requests that may wait for the pool; beyond: 503", 1},
     {"connections", SettingKind::number, "10000", "connections", "Open connections; beyond: 503", 1},
     {"header-limit", SettingKind::number, "16384", "bytes", "Request line and headers; beyond: 431", 1024},

@@ -39,7 +39,7 @@ class Workspace {
 };
 
 /// Throws WorkflowsFlawed when a stored set does not hold any more.
-void check_stored_sets(Store& store);
+void check_stored_sets(Store& store, const WorkflowSetPtr& checked = {});
 
 /// The clock of the machine.
 Instant system_now();

@@ -19,6 +19,9 @@ namespace asio = boost::asio;
 
 namespace {
 
+// A change waits on its thread for the commit: only so many changes as there are threads can share one.
+constexpr unsigned pool_at_least = 64;
+
 void check_settings(const ServerSettings& settings, const Router& router, const Dispatch& dispatch) {
   const auto require = [](bool holds, const char* sentence) {
     if (!holds) throw std::invalid_argument(sentence);
@@ -118,7 +121,8 @@ void Server::start() {
   state_->port = listeners.front().port();
   while (listeners.size() < io_threads) listeners.emplace_back(asio::ip::tcp::endpoint(address, state_->port), true);
 
-  state_->shared.pool.emplace(settings.pool_threads > 0 ? settings.pool_threads : std::max(4U, 2 * processors));
+  state_->shared.pool.emplace(settings.pool_threads > 0 ? settings.pool_threads
+                                                        : std::max(pool_at_least, 2 * processors));
   for (Listener& listener : listeners)
     state_->workers.push_back(std::make_unique<Worker>(state_->shared, listener.release(), address.is_v6()));
   for (const auto& worker : state_->workers) state_->threads.emplace_back([&worker = *worker] { worker.run(); });

@@ -51,7 +51,7 @@ struct ServerSettings {
   bool https_outside = false;  // clients come by HTTPS whatever the connection shows: the public URL says so
 
   unsigned io_threads = 0;          // threads that wait for sockets; 0: one for each processor
-  unsigned pool_threads = 0;        // threads for Run::pool; 0: twice the processors, at least 4
+  unsigned pool_threads = 0;        // threads for Run::pool; 0: twice the processors, at least 64
   bool quick_inline = false;        // Run::quick on the I/O thread: the database is part of this process
   std::size_t pool_queue = 1024;    // requests that may wait for the pool; beyond: 503 with Retry-After
   std::size_t connections = 10000;  // open connections; beyond: 503 at once with Retry-After (TLS: closed at once)

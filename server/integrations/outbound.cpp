@@ -415,15 +415,22 @@ std::vector<Address> resolve_with_system(const std::string& host) {
 struct OutboundClient::State {
   explicit State(OutboundSettings given) : settings(std::move(given)) {
     tls.set_verify_mode(asio::ssl::verify_peer);
-    tls.set_default_verify_paths();
     if (!settings.ca_file.empty()) tls.load_verify_file(settings.ca_file);
     if (SSL_CTX_set_min_proto_version(tls.native_handle(), TLS1_2_VERSION) != 1) {
       throw std::runtime_error("TLS 1.2 is not available");
     }
   }
 
+  /// The context with the authorities of the machine, read before the first use: parsing them is a good part of a
+  /// start.
+  asio::ssl::context& trusting() {
+    std::call_once(authorities, [this] { tls.set_default_verify_paths(); });
+    return tls;
+  }
+
   OutboundSettings settings;
   asio::ssl::context tls{asio::ssl::context::tls_client};
+  std::once_flag authorities;
   std::shared_ptr<std::atomic<std::size_t>> running_lookups = std::make_shared<std::atomic<std::size_t>>(0);
 };
 
@@ -432,7 +439,7 @@ OutboundClient::~OutboundClient() = default;
 
 OutboundResult OutboundClient::send(const OutboundRequest& request, std::stop_token stop) const {
   check_request(request);
-  return Exchange(state_->settings, state_->tls, request, std::move(stop)).run(state_->running_lookups);
+  return Exchange(state_->settings, state_->trusting(), request, std::move(stop)).run(state_->running_lookups);
 }
 
 std::optional<std::string> header_problem(std::string_view name, std::string_view value) {

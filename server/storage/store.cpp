@@ -128,8 +128,11 @@ void StoreBase::look(Connection& connection) {
   held_ = find_meta(connection, "held") == "yes";
   for (auto& [hash, text] :
        connection.all<std::string, std::string>("SELECT hash, text FROM workflow_set ORDER BY hash")) {
-    sets_->add(load_set(hash, std::move(text)));
+    const auto& loaded = settings_.loaded;
+    sets_->add(loaded && loaded->hash == hash && loaded->text == text ? loaded : load_set(hash, std::move(text)));
   }
+  // Lists go by the set that was added last, which is this release's and not the one with the highest hash.
+  if (settings_.loaded && sets_->find(settings_.loaded->hash)) sets_->add(settings_.loaded);
   signal_.publish(connection.value<std::int64_t>("SELECT COALESCE(MAX(position), 0) FROM sealed"));
 }
 

@@ -30,6 +30,7 @@ struct StoreSettings {
   int queue_limit = 1024;                // waiting writes, then 503
   std::string scratch = {};              // folder for the databases of replays; empty: `data`
   std::int64_t wal_limit = 256LL << 20;  // bytes of WAL, then readers are cut and writers wait
+  WorkflowSetPtr loaded = {};            // a set that is taken as it is where the database keeps the same text
   int cache_kib = 4096;                  // page cache of each connection
   int checkpoint_pages = 1000;  // SQLite: pages of WAL between checkpoints; more: throughput, fewer: shorter p99
 };
