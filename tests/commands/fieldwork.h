@@ -11,7 +11,7 @@
 namespace assay::test {
 
 inline constexpr const char *lead = "anna@elbwerk.example", *auditor = "david@elbwerk.example",
-                            *auditee = "petra@elbwerk.example", *manager = "jonas@elbwerk.example";
+                            *auditee = "petra@elbwerk.example", *planner = "jonas@elbwerk.example";
 
 inline OfferedCatalogue small_catalogue(const std::string& language = "en") {
   const auto question = [](const char* id) { return Json{{"id", id}, {"question", "Is it so?"}}; };
@@ -36,8 +36,8 @@ inline OfferedCatalogue small_catalogue(const std::string& language = "en") {
 struct Fieldwork : Office {
   explicit Fieldwork(std::string_view engine = "sqlite") : Office(engine) {
     for (const char* email : {lead, auditor, auditee}) names[email] = join(email, roles_of(email)).person.uuid;
-    names[manager] = person(manager).uuid;
-    audit = granted(create_record(*context, Call{principal(manager)},
+    names[planner] = person(planner).uuid;
+    audit = granted(create_record(*context, Call{principal(planner)},
                                   {"audit",
                                    {},
                                    "plan_single",
@@ -51,7 +51,7 @@ struct Fieldwork : Office {
                                     {"planned_from", "2026-05-28"},
                                     {"planned_to", "2026-05-29"},
                                     {"reason", "no programme yet"}}}));
-    act(manager, "propose_team",
+    act(planner, "propose_team",
         {{"lead_auditor", {names.at(lead)}}, {"auditor", {names.at(auditor)}}, {"auditee", {names.at(auditee)}}});
     act(auditee, "accept_team");
     REQUIRE(select(small_catalogue()));
@@ -140,7 +140,7 @@ struct Fieldwork : Office {
   }
   /// The last event of the kind, by what it says.
   Json last_event(const std::string& type) {
-    const Principal who = principal(manager);
+    const Principal who = principal(planner);
     Snapshot at = store->read();
     EventQuery query;
     query.limit = 200;

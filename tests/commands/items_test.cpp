@@ -165,7 +165,7 @@ TEST_CASE("a zone that the record should not have does not keep a report from be
 TEST_CASE("evidence is withdrawn by who collected it or who runs the audit, by no other who may attach it") {
   Fieldwork work;
   REQUIRE(work.plan("A.8.13-q1", lead));
-  const std::pair<const char*, bool> rows[] = {{auditee, true}, {lead, true}, {manager, true}, {auditor, false}};
+  const std::pair<const char*, bool> rows[] = {{auditee, true}, {lead, true}, {planner, true}, {auditor, false}};
   for (const auto& [who, may] : rows) {
     INFO(who);
     const auto evidence = work.attach(auditee);
@@ -210,7 +210,7 @@ TEST_CASE("findings that were never issued or were withdrawn are not in the repo
     Snapshot at = work.store->read();
     proposal = open_proposals(at, work.find(findings[2]).id).at(0).uuid;
   }
-  const Principal second = work.principal(manager);
+  const Principal second = work.principal(planner);
   REQUIRE(
       confirm_proposal(*work.context, Call{second, work.version(findings[2])}, "nonconformity", findings[2], proposal));
   const Json listed = work.report().at("findings");
