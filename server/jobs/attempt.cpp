@@ -103,9 +103,10 @@ std::string reason_of(DeliveryOutcome outcome, const RetrySettings& retry) {
 
 /// The delivery has nothing to send: its event is not in the log.
 Result<AttemptEnd> cancel(Context& context, DeliveryRow delivery) {
+  const auto was_due = delivery.next;
   delivery.state = "cancelled";
   delivery.next.reset();
-  auto written = context.store.write([&](Connection& to) { end_attempt(to, delivery); });
+  auto written = context.store.write([&](Connection& to) { end_attempt(to, delivery, was_due); });
   if (!written) return written.error();
   return AttemptEnd{{}, {}, "the event is not in the log"};
 }
@@ -166,7 +167,7 @@ Result<AttemptEnd> attempt_delivery(Context& context, const OutboundClient& clie
   const bool test = delivery.position == 0;
   const bool moved = step.failing_since != prepared->failing_since && !(test && step.failing_since);
   auto written = context.store.write([&](Connection& to) {
-    end_attempt(to, row);
+    end_attempt(to, row, delivery.next);
     put_attempt(to, attempt);
     if (moved) put_failing_since(to, delivery.webhook, step.failing_since);
   });

@@ -39,12 +39,13 @@ std::int64_t put_delivery(Connection& to, const DeliveryRow& row) {
   return row.id;
 }
 
-void end_attempt(Connection& to, const DeliveryRow& row) {
+void end_attempt(Connection& to, const DeliveryRow& row, std::optional<Instant> was_due) {
   to.run(
-      "UPDATE delivery SET attempts = :attempts,"
-      " next = CASE WHEN state = 'cancelled' THEN NULL ELSE CAST(:next AS BIGINT) END,"
-      " state = CASE WHEN state = 'cancelled' THEN state ELSE :state END WHERE id = :id",
-      with("attempts", row.attempts), with("next", row.next), with("state", row.state), with("id", row.id));
+      "UPDATE delivery SET attempts = :attempts, next = CASE WHEN state = 'cancelled' THEN NULL"
+      " WHEN next <> :was_due THEN next ELSE CAST(:next AS BIGINT) END,"
+      " state = CASE WHEN state = 'cancelled' OR next <> :was_due THEN state ELSE :state END WHERE id = :id",
+      with("attempts", row.attempts), with("was_due", was_due), with("next", row.next), with("state", row.state),
+      with("id", row.id));
 }
 
 void begin_delivery_anew(Connection& to, std::int64_t id, Instant now) {

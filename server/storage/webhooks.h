@@ -66,8 +66,9 @@ std::optional<Instant> failing_since(Snapshot& at, std::int64_t webhook);
 void put_failing_since(Connection& to, std::int64_t webhook, std::optional<Instant> since);
 
 std::int64_t put_delivery(Connection& to, const DeliveryRow& row);  // id 0: new; returns the id
-/// What came of an attempt. A delivery that was cancelled meanwhile, with its endpoint, stays so.
-void end_attempt(Connection& to, const DeliveryRow& row);
+/// What came of an attempt at a delivery that was due at `was_due`. If it was cancelled meanwhile, with its endpoint,
+/// it stays so; if it was begun anew, that is still to be done.
+void end_attempt(Connection& to, const DeliveryRow& row, std::optional<Instant> was_due);
 /// The delivery is due at `now`, whatever became of it before.
 void begin_delivery_anew(Connection& to, std::int64_t id, Instant now);
 void put_attempt(Connection& to, const AttemptRow& row);

@@ -59,6 +59,38 @@ TEST_CASE("an attempt that ends after its endpoint was removed leaves nothing th
   CHECK_FALSE(next_delivery(at));
 }
 
+TEST_CASE("what is asked for while an attempt runs is sent after it") {
+  ASSAY_EACH_ENGINE(engine);
+  for (const bool replays : {false, true}) {
+    INFO((replays ? "replay" : "redelivery"));
+    DeliverySettings patient = quick();
+    patient.grace = 10s;
+    Post post(patient, engine);
+    Door door;
+    Receiver receiver([&](const Received&) {
+      door.pass();
+      return Answer{};
+    });
+    const auto hook = post.hook(wish(receiver));
+    post.review("Spring");
+    receiver.wait_for(1);
+    const Received first = receiver.received()[0];
+    post.clock.advance(1s);
+    if (replays) {
+      const auto position = first.data().at("event").at("position").get<std::int64_t>();
+      REQUIRE(post.replay_from(hook, position - 1));
+      while (post.due(hook) != post.clock.now()) post.store->wait_for_events(post.store->last_position(), 1ms);
+    } else {
+      REQUIRE(post.send_again(hook, first.id()));
+    }
+    door.open();
+    post.worker->settle();
+    REQUIRE(receiver.count() == 2);
+    CHECK(receiver.received()[1].id() == first.id());
+    CHECK(post.deliveries(hook, "delivered").size() == 1);
+  }
+}
+
 TEST_CASE("a release of the database is noticed by every server on it") {
   ASSAY_EACH_ENGINE(engine);
   if (engine == "sqlite") SKIP("one server has a SQLite database for itself");

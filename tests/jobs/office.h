@@ -157,6 +157,8 @@ class Office {
     Snapshot at = store->read();
     return list_deliveries(at, hook.id, state, 0, 1000);
   }
+  /// When the newest delivery is due.
+  std::optional<Instant> due(const Hook& hook) { return deliveries(hook).at(0).next; }
   std::vector<AttemptRow> attempts(const DeliveryRow& delivery) {
     Snapshot at = store->read();
     return attempts_of(at, delivery.id);
