@@ -30,6 +30,9 @@ class FailingStore final : public Store {
     check();
     return store_.write(work);
   }
+  void write_later(std::function<void(Connection&)> work) override {
+    if (!failed) store_.write_later(std::move(work));
+  }
   std::int64_t new_id(Subject subject) override { return store_.new_id(subject); }
   void add_workflow_set(WorkflowSetPtr set) override { store_.add_workflow_set(std::move(set)); }
   WorkflowSetPtr workflow_set(std::string_view hash) const override { return store_.workflow_set(hash); }
@@ -39,6 +42,7 @@ class FailingStore final : public Store {
   std::int64_t last_position() override { return store_.last_position(); }
   void on_events(std::function<void(std::int64_t)> listener) override { store_.on_events(std::move(listener)); }
   void on_stop(std::function<void(const std::string&)> listener) override { store_.on_stop(std::move(listener)); }
+  std::optional<std::uint64_t> people_version() const override { return store_.people_version(); }
   std::string epoch() const override { return store_.epoch(); }
   bool held() override { return store_.held(); }
   Result<void> release() override { return store_.release(); }
