@@ -197,12 +197,19 @@ class Replay {
     return rows.size() == page;
   }
 
+  /// An event with its payload as it stands there.
+  struct Kept {
+    Event event;
+    std::string payload;
+  };
+
   void take(Rows& rows) {
-    std::vector<Event> events;
+    std::vector<Kept> events;
     for (auto& row : rows) {
       const std::int64_t position = std::get<1>(row);
+      std::string payload = std::get<std::tuple_size_v<Rows::value_type> - 1>(row).value_or(std::string());
       try {
-        events.push_back(event_from(row));
+        events.push_back({event_from(row), std::move(payload)});
       } catch (const std::exception& error) {
         differ(position, std::string("it cannot be read: ") + error.what());
       }
@@ -212,12 +219,12 @@ class Replay {
   }
 
   /// All at once, for a savepoint of its own costs each event as much as its rows; one by one when there is a fault.
-  void apply_all(const std::vector<Event>& events) {
+  void apply_all(const std::vector<Kept>& events) {
     const auto told = report_.differences.size();
     const auto untold = report_.untold;
     to_.run("SAVEPOINT page");
     try {
-      for (const Event& event : events) apply(event);
+      for (const Kept& kept : events) apply(kept);
       to_.run("RELEASE page");
       return;
     } catch (const DatabaseError& error) {
@@ -229,31 +236,32 @@ class Replay {
     to_.run("RELEASE page");
     report_.differences.resize(told);
     report_.untold = untold;
-    for (const Event& event : events) apply_alone(event);
+    for (const Kept& kept : events) apply_alone(kept);
   }
 
-  void apply_alone(const Event& event) {
+  void apply_alone(const Kept& kept) {
     to_.run("SAVEPOINT event");
     try {
-      apply(event);
+      apply(kept);
     } catch (const DatabaseError& error) {
       if (is_broken_world(error)) throw;
       to_.run("ROLLBACK TO event");
-      differ(event.position, error.what());
+      differ(kept.event.position, error.what());
     } catch (const std::exception& error) {
       to_.run("ROLLBACK TO event");
-      differ(event.position, error.what());
+      differ(kept.event.position, error.what());
     }
     to_.run("RELEASE event");
   }
 
-  void apply(const Event& event) {
+  void apply(const Kept& kept) {
+    const Event& event = kept.event;
     const auto number = allocate_number(to_, event.draft);
     if (number != event.number)
       differ(event.position, "number is `" + event.number + "`, the log gives `" + number + "`");
     const auto key = from_.one<std::string>("SELECT key FROM subject_key WHERE subject = :subject AND id = :id",
                                             with("subject", name_of(event.draft.subject)), with("id", event.draft.id));
-    if (key && commitment_of(std::get<0>(*key), canonical(event.draft.facts)) != event.commitment) {
+    if (key && commitment_of(std::get<0>(*key), kept.payload) != event.commitment) {
       differ(event.position, "the payload is not the one that was committed to");
     }
     project(to_, event);
