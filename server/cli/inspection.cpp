@@ -1,7 +1,7 @@
 // Looks into a data folder.
 #include "cli/inspection.h"
 
-#include <stdlib.h>
+#include <cstdlib>
 
 #include "cli/workspace.h"
 #include "storage/backup.h"
@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 fs::path make_scratch(const fs::path& parent) {
   std::string name = (parent / "assay-scratch-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder can be made in " + parent.string());
+  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder can be made in " + parent.string());
   return name;
 }
 

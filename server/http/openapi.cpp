@@ -55,8 +55,54 @@ bool needs_version(const Route& route) {
   return !makes_record;
 }
 
+struct QueryParameter {
+  Method method;
+  std::string_view pattern, name, description;
+};
+
+/// What routes take in their query; `limit` and `cursor` of lists, and filters of records, are described elsewhere.
+constexpr QueryParameter query_parameters[] = {
+    {Method::get, "/api/v1/events", "type", "Only events of this type; may be given several times"},
+    {Method::get, "/api/v1/events", "after", "Position: the events behind it"},
+    {Method::get, "/api/v1/events", "full", "true: with the facts of each event"},
+    {Method::get, "/api/v1/{plural}/{id}/events", "type", "Only events of this type; may be given several times"},
+    {Method::get, "/api/v1/{plural}/{id}/events", "after", "Position: the events behind it"},
+    {Method::get, "/api/v1/{plural}/{id}/events", "full", "true: with the facts of each event"},
+    {Method::get, "/api/v1/{plural}/{id}/commands", "command", "Only this one"},
+    {Method::get, "/api/v1/webhooks/{id}/deliveries", "state", "Only those in this state"},
+    {Method::delete_, "/api/v1/{plural}/{id}/items/{item}", "reason",
+     "Why it leaves the plan; needed once that is issued"},
+    {Method::post, "/api/v1/{plural}/{id}/evidence/files", "name", "Name of the file"},
+    {Method::post, "/api/v1/{plural}/{id}/evidence/files", "title", "What it shows; the file's name if not given"},
+    {Method::post, "/api/v1/{plural}/{id}/evidence/files", "description", "More about it"},
+    {Method::post, "/api/v1/{plural}/{id}/evidence/files", "item", "Checklist item that it belongs to"},
+    {Method::post, "/api/v1/{plural}/{id}/evidence/files", "collected_at",
+     "RFC 3339: when it was collected; now if not given"},
+    {Method::post, "/api/v1/{plural}/{id}/evidence/files", "effective_from", "First day that it speaks for"},
+    {Method::post, "/api/v1/{plural}/{id}/evidence/files", "effective_to", "Last day that it speaks for"},
+    {Method::post, "/api/v1/{plural}/{id}/evidence/files", "supersedes", "Evidence that it replaces"},
+};
+
+constexpr std::string_view paged[] = {
+    "/api/v1/events",
+    "/api/v1/people",
+    "/api/v1/webhooks/{id}/deliveries",
+    "/api/v1/{plural}/{id}/events",
+    "/api/v1/{plural}/{id}/items",
+    "/api/v1/{plural}/{id}/evidence",
+};
+
 Json common_parameters(const Route& route) {
   Json all = Json::array();
+  if (route.method == Method::get && std::ranges::find(paged, route.pattern) != std::end(paged)) {
+    all.push_back(reference("parameters", "Limit"));
+    all.push_back(reference("parameters", "Cursor"));
+  }
+  for (const QueryParameter& query : query_parameters) {
+    if (query.method != route.method || query.pattern != route.pattern) continue;
+    all.push_back(
+        {{"name", query.name}, {"in", "query"}, {"description", query.description}, {"schema", {{"type", "string"}}}});
+  }
   if (route.access == Access::signed_in && is_write(route)) all.push_back(reference("parameters", "IdempotencyKey"));
   if (needs_version(route)) all.push_back(reference("parameters", "IfMatch"));
   return all;

@@ -147,7 +147,7 @@ class BlobFolder final : public BlobStore {
   }
 
   std::optional<fs::path> locate(std::string_view organisation, std::string_view sha256) const override {
-    const auto place = folder_.place(organisation, sha256);
+    auto place = folder_.place(organisation, sha256);
     if (!fs::exists(place)) return {};
     return place;
   }

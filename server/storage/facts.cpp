@@ -258,7 +258,7 @@ const std::vector<Performed>& StoredFacts::Cache::performed_on(RecordId id) {
 std::vector<PersonId> StoredFacts::performed(RecordId id, const std::vector<std::string>& commands) const {
   std::set<PersonId> people;
   for (const auto& one : cache_->performed_on(id)) {
-    if (std::find(commands.begin(), commands.end(), one.command) == commands.end()) continue;
+    if (one.proposed || std::find(commands.begin(), commands.end(), one.command) == commands.end()) continue;
     if (one.actor) people.insert(*one.actor);
     if (one.second) people.insert(*one.second);  // who confirms takes part
   }

@@ -1,11 +1,11 @@
 // Runs the program with its output in files.
 #include "cli/run.h"
 
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <catch2/catch_all.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 
 #include "cli/program.h"
@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 Place::Place() {
   std::string name = (fs::temp_directory_path() / "assay-cli-XXXXXX").string();
-  REQUIRE(::mkdtemp(name.data()) != nullptr);
+  REQUIRE(mkdtemp(name.data()) != nullptr);
   path = name;
 }
 

@@ -17,7 +17,7 @@ const Write versioned[] = {
     {"lead", "PUT", "/api/v1/audits/{audit}/catalogue",
      R"({"plugin":"org.assay.iso27001","catalogue":"iso27001-2022","language":"en"})"},
     {"auditor", "PUT", "/api/v1/audits/{audit}/items/{item}", R"({"result":"conforms"})"},
-    {"lead", "DELETE", "/api/v1/audits/{audit}/items/{item}", ""},
+    {"lead", "DELETE", "/api/v1/audits/{audit}/items/{item}?reason=Looked+at+elsewhere.", ""},
     {"auditor", "POST", "/api/v1/audits/{audit}/evidence/{evidence}/withdrawal", R"({"reason":"Wrong system."})"},
     {"owner", "POST", "/api/v1/nonconformities/{nonconformity}/commands/acknowledge", "{}"},
     {"top", "POST", "/api/v1/nonconformities/{asked}/proposals/{proposal}/confirm", ""},

@@ -219,9 +219,15 @@ TEST_CASE("who performed a command, as actor or as second person, is known") {
   event.actor = scene.person.id;
   event.second = scene.second.id;
   house.commit_or_fail({event});
+  EventDraft proposal = house.step(scene.finding, "reopened");
+  proposal.actor = scene.person.id;
+  proposal.type += ".proposed";
+  proposal.version = event.version + 1;
+  house.commit_or_fail({proposal});
   Snapshot at = house.store->read();
   const StoredFacts facts(*house.store, at);
   CHECK(facts.performed(scene.finding.id, {"answered"}) == std::vector{scene.person.id, scene.second.id});
+  CHECK(facts.performed(scene.finding.id, {"reopened"}).empty());
   CHECK(facts.performed(scene.finding.id, {"closed"}).empty());
   CHECK(facts.performed(scene.audit.id, {"answered"}).empty());
 }
