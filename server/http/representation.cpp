@@ -109,16 +109,16 @@ std::string record_text(const RecordRow& row, const Definition& definition, cons
   begin_record(text, row, definition);
   text += "\"people\":";
   grouped(
-      text, seats, [](const SeatRow& row) -> std::string_view { return row.seat; },
-      [&](const SeatRow& row) { append_quoted(text, row.person_uuid); });
+      text, seats, [](const SeatRow& seat) -> std::string_view { return seat.seat; },
+      [&](const SeatRow& seat) { append_quoted(text, seat.person_uuid); });
   text += "\"links\":";
   grouped(
-      text, links, [](const LinkRow& row) -> std::string_view { return row.name; },
-      [&](const LinkRow& row) {
+      text, links, [](const LinkRow& link) -> std::string_view { return link.name; },
+      [&](const LinkRow& link) {
         text += '{';
-        member(text, "id", row.uuid);
-        member(text, "number", row.number);
-        member(text, "type", row.type);
+        member(text, "id", link.uuid);
+        member(text, "number", link.number);
+        member(text, "type", link.type);
         text.back() = '}';
       });
   text.back() = '}';
