@@ -64,8 +64,8 @@ std::vector<Use> uses() {
 /// A record on which the guard is met, what it is met by, and a change after which it would not be.
 class World {
  public:
-  World(House& house, const Use& use)
-      : use(use), actor(house_person(house, {})), other(house_person(house, {})), house_(house) {}
+  World(House& house, const Use& of)
+      : use(of), actor(house_person(house, {})), other(house_person(house, {})), house_(house) {}
 
   const Use use;
   Organisation organisation = {};
