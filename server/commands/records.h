@@ -12,7 +12,7 @@ namespace assay {
 
 /// A command as it comes in. `uuid` names the record, or for a creating command the id that a client gave (or nothing).
 struct RecordCommand {
-  std::string type;                 // short name
+  std::string type;  // short name
   std::string uuid = {};
   std::string command;
   Json input = Json::object();
@@ -41,8 +41,8 @@ Result<std::vector<Offer>> offers_for(Context& context, Snapshot& at, const Prin
 /// The record that a person may see, of this type; not_found otherwise.
 Result<RecordRow> visible_record(Snapshot& at, const Principal& who, std::string_view type, std::string_view uuid);
 
-/// Whether the person may perform `command` (one that only permits, such as "attach_evidence") on the record now. Its facts
-/// become part of the moment's dependencies. Refuses as decide() does.
+/// Whether the person may perform `command` (one that only permits, such as "attach_evidence") on the record now. Its
+/// facts become part of the moment's dependencies. Refuses as decide() does.
 Result<Decision> permit(Moment& moment, const Call& call, const RecordRow& record, std::string_view command,
                         const Json& input);
 
@@ -50,8 +50,8 @@ Result<Decision> permit(Moment& moment, const Call& call, const RecordRow& recor
 Result<void> may_perform(Context& context, const Principal& who, std::string_view type, std::string_view uuid,
                          std::string_view command);
 
-/// The events of a decision that was made with the workflow set of hash `set`, to which new records are pinned. New records
-/// get ids and uuids; the first new one takes `uuid` when it is not empty.
+/// The events of a decision that was made with the workflow set of hash `set`, to which new records are pinned. New
+/// records get ids and uuids; the first new one takes `uuid` when it is not empty.
 std::vector<EventDraft> events_of(Moment& moment, const Decision& decision, const Actor& actor, std::string_view set,
                                   std::string_view uuid = {});
 

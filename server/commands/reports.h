@@ -12,9 +12,9 @@ namespace assay {
 
 struct FinishedReport {
   std::string plugin, plugin_version, format, language;
-  std::string input_hash;              // SHA-256 of the canonical input
+  std::string input_hash;  // SHA-256 of the canonical input
   std::string file_name, media_type;
-  StoredFile file;                     // durable already
+  StoredFile file;  // durable already
 };
 
 /// Whether the person may attach a report to the record now (command "attach_report"): asked before one is made.

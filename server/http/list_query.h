@@ -10,8 +10,8 @@ namespace assay {
 
 /// `?state=issued,draft&due.lte=2026-12-31&grade=major&sort=-due&limit=50&cursor=...`: several values of a filter, by
 /// comma or repetition, mean any of them; `.lt .lte .gt .gte` compare. What may be filtered and sorted by: state,
-/// number, due, created, updated, the type's links (by id) and its x-filter fields; anything else is `malformed` with the
-/// query item as pointer.
+/// number, due, created, updated, the type's links (by id) and its x-filter fields; anything else is `malformed` with
+/// the query item as pointer.
 Result<ListQuery> list_query(const Request& request, const Definition& definition);
 
 /// What the next page's cursor holds: the sort value and the id of the last row.

@@ -261,9 +261,7 @@ TEST_CASE("bad settings are named") {
   CHECK(message([](auto& s) { s.connections = 0; }) == "the connection limit is at least 1");
   CHECK(message([](auto& s) { s.linger = {}; }) == "every time-out of the HTTP server is above zero");
   CHECK(message([](auto& s) { s.address = "localhost"; }) == "not a numeric address to listen on: localhost");
-  CHECK_THAT(message([](auto& s) {
-               s.tls = TlsFiles{"/nonexistent", "/nonexistent"};
-             }),
+  CHECK_THAT(message([](auto& s) { s.tls = TlsFiles{"/nonexistent", "/nonexistent"}; }),
              Catch::Matchers::StartsWith("cannot use the TLS certificate /nonexistent"));
 }
 

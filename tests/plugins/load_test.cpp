@@ -19,8 +19,8 @@ TEST_CASE("a sound plugin in plain C loads and gives its catalogue") {
   CHECK(catalogues->front().id == "small");
   CHECK(catalogues->front().language == "en");
   CHECK(catalogues->front().hash.size() == 64);
-  const auto report = plugin->report(
-      empty_input(), "html", [](std::string_view) -> Result<void> { return {}; }, patient());
+  const auto report =
+      plugin->report(empty_input(), "html", [](std::string_view) -> Result<void> { return {}; }, patient());
   REQUIRE_FALSE(report);
   CHECK(report.error().reason == Reason::unsupported);
 }

@@ -23,7 +23,7 @@ RecordId programme_in(Company& company, const std::string& state) {
 auto without(const char* field) {
   return [field](Company& company, RecordId id) { company.facts.at(id).body.erase(field); };
 }
-auto managed_by(PersonId C::*who) {
+auto managed_by(PersonId C::* who) {
   return [who](Company& company, RecordId id) { company.facts.take_seats(id, "programme_manager", {company.*who}); };
 }
 void unmanaged(Company& company, RecordId id) { company.facts.take_seats(id, "programme_manager", {}); }

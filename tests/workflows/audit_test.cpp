@@ -55,8 +55,8 @@ const Company& people() {
   static const Company company;
   return company;
 }
-Json named(PersonId C::*who) { return {people().name(people().*who)}; }
-Json session(PersonId C::*auditor, const char* starts, const char* ends, const char* zone = "Europe/Berlin") {
+Json named(PersonId C::* who) { return {people().name(people().*who)}; }
+Json session(PersonId C::* auditor, const char* starts, const char* ends, const char* zone = "Europe/Berlin") {
   return {{"auditor", people().name(people().*auditor)},
           {"topics", "Backup"},
           {"starts", starts},

@@ -22,13 +22,13 @@ RecordId make(Company& company, const std::string& state, bool evidence) {
 }
 RecordId action_in(Company& company, const std::string& state) { return make(company, state, true); }
 RecordId bare_in(Company& company, const std::string& state) { return make(company, state, false); }
-auto owned_by(PersonId C::*who) {
+auto owned_by(PersonId C::* who) {
   return [who](Company& company, RecordId id) { company.facts.take_seats(id, "action_owner", {company.*who}); };
 }
 auto without(const char* field) {
   return [field](Company& company, RecordId id) { company.facts.at(id).body.erase(field); };
 }
-auto did(PersonId C::*who, const char* command) {
+auto did(PersonId C::* who, const char* command) {
   return [who, command](Company& company, RecordId id) { company.facts.did(company.*who, id, command); };
 }
 Json opened(Company& company) {

@@ -25,10 +25,10 @@ auto action_in(const char* state) {
     company.facts.add("corrective-action", state, Json::object(), {{"review", id}});
   };
 }
-auto did(PersonId C::*who, const char* command) {
+auto did(PersonId C::* who, const char* command) {
   return [who, command](Company& company, RecordId id) { company.facts.did(company.*who, id, command); };
 }
-Json held_with(PersonId C::*chair, const char* day = "2026-03-02") {
+Json held_with(PersonId C::* chair, const char* day = "2026-03-02") {
   static const Company people;
   return {{"held_on", day},
           {"chair", {people.name(people.*chair)}},

@@ -31,10 +31,10 @@ auto body(const char* field, Json value) {
 auto without(const char* field) {
   return [field](Company& company, RecordId id) { company.facts.at(id).body.erase(field); };
 }
-auto did(PersonId C::*who, const char* command) {
+auto did(PersonId C::* who, const char* command) {
   return [who, command](Company& company, RecordId id) { company.facts.did(company.*who, id, command); };
 }
-auto did_action(PersonId C::*who, const char* command) {
+auto did_action(PersonId C::* who, const char* command) {
   return [who, command](Company& company, RecordId id) {
     const RecordId action = company.facts.add("corrective-action", "closed", Json::object(), {{"nonconformity", id}});
     company.facts.did(company.*who, action, command);

@@ -35,7 +35,7 @@
 #define ASSAY_EXPORT ASSAY_EXTERN_C __attribute__((visibility("default")))
 
 /* True when the struct behind `pointer`, as big as its maker says, has `member`. */
-#define ASSAY_HAS(pointer, member)                                             \
+#define ASSAY_HAS(pointer, member)                                                                   \
   ((size_t)((const char*)&(pointer)->member - (const char*)(pointer)) + sizeof((pointer)->member) <= \
    (size_t)(pointer)->struct_size)
 
@@ -48,11 +48,11 @@ typedef struct assay_string {
 /* How a function went. Anything but ASSAY_OK is a failure; unknown values count as ASSAY_FAILED. */
 typedef int32_t assay_status;
 #define ASSAY_OK 0
-#define ASSAY_FAILED 1        /* said more precisely with call->fail() */
-#define ASSAY_UNSUPPORTED 2   /* this format, language or version is not offered */
-#define ASSAY_INVALID 3       /* the input does not make sense */
-#define ASSAY_CANCELLED 4     /* given up because call->cancelled() said so */
-#define ASSAY_LIMIT 5         /* an output is larger than the host takes */
+#define ASSAY_FAILED 1      /* said more precisely with call->fail() */
+#define ASSAY_UNSUPPORTED 2 /* this format, language or version is not offered */
+#define ASSAY_INVALID 3     /* the input does not make sense */
+#define ASSAY_CANCELLED 4   /* given up because call->cancelled() said so */
+#define ASSAY_LIMIT 5       /* an output is larger than the host takes */
 #define ASSAY_OUT_OF_MEMORY 6
 
 ASSAY_STATIC_ASSERT(sizeof(void*) == 8, "the ABI is defined for 64-bit platforms");

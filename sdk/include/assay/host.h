@@ -11,16 +11,16 @@ typedef struct assay_host {
   assay_string name;    /* "assay" */
   assay_string version; /* semantic version */
 
-  /* [any] A frozen struct of assay/ext/host/, e.g. for "log/1", valid until deinit has returned; null when this host has
-   * no such extension or the manifest does not ask for it. A plugin must work without any of them. */
+  /* [any] A frozen struct of assay/ext/host/, e.g. for "log/1", valid until deinit has returned; null when this host
+   * has no such extension or the manifest does not ask for it. A plugin must work without any of them. */
   const void* (*get_extension)(const struct assay_host* host, assay_string id);
 } assay_host;
 
 /* The running call. Grows at its tail. Valid until the call returns. */
 typedef struct assay_call {
-  uint32_t struct_size; /* bytes */
-  uint32_t reserved;    /* 0 */
-  void* context;        /* the host's */
+  uint32_t struct_size;  /* bytes */
+  uint32_t reserved;     /* 0 */
+  void* context;         /* the host's */
   assay_string language; /* BCP 47, e.g. "de"; a plugin without it answers in its first language */
 
   /* [call] 1 when the host has given up on this call or its deadline has passed: return ASSAY_CANCELLED soon. Cheap
@@ -34,8 +34,8 @@ typedef struct assay_call {
   void (*progress)(const struct assay_call* call, int32_t permille);
 
   /* [call] Says why the call is going to fail; the last one counts, and only if the call then returns a failure.
-   * `json_pointer` (RFC 6901) names the place in the input, or is empty. `message` is one English sentence, of which the
-   * host keeps the first 1,000 bytes. */
+   * `json_pointer` (RFC 6901) names the place in the input, or is empty. `message` is one English sentence, of which
+   * the host keeps the first 1,000 bytes. */
   void (*fail)(const struct assay_call* call, assay_status code, assay_string json_pointer, assay_string message);
 } assay_call;
 

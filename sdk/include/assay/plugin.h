@@ -28,8 +28,8 @@ typedef struct assay_plugin {
   /* [load] Called once after a successful init; init may follow again. Frees all that init and the calls kept. */
   void (*deinit)(void);
 
-  /* [any] The frozen struct of assay/ext/ that `id` names, e.g. "checklist/1", of static lifetime; null for an extension
-   * that this plugin does not implement. It must give exactly those that the manifest declares. */
+  /* [any] The frozen struct of assay/ext/ that `id` names, e.g. "checklist/1", of static lifetime; null for an
+   * extension that this plugin does not implement. It must give exactly those that the manifest declares. */
   const void* (*get_extension)(assay_string id);
 } assay_plugin;
 

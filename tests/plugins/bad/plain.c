@@ -11,12 +11,13 @@ static assay_string text(const char* literal) {
 
 static assay_status catalogues(const assay_call* call, const assay_writer* out) {
   (void)call;
-  return out->write(out, text("{\"catalogues\": [{\"id\": \"small\", \"version\": \"1.0.0\", \"title\": \"Small\", "
-                              "\"standard\": \"None\", \"language\": \"en\", "
-                              "\"results\": [{\"id\": \"conforms\", \"title\": \"Conforms\"}], "
-                              "\"groups\": [{\"id\": \"1\", \"title\": \"One\"}], "
-                              "\"items\": [{\"id\": \"1.1\", \"group\": \"1\", \"clause\": \"1.1\", \"title\": \"Item\", "
-                              "\"questions\": [{\"id\": \"1.1-q1\", \"question\": \"How?\"}]}]}]}"));
+  return out->write(out,
+                    text("{\"catalogues\": [{\"id\": \"small\", \"version\": \"1.0.0\", \"title\": \"Small\", "
+                         "\"standard\": \"None\", \"language\": \"en\", "
+                         "\"results\": [{\"id\": \"conforms\", \"title\": \"Conforms\"}], "
+                         "\"groups\": [{\"id\": \"1\", \"title\": \"One\"}], "
+                         "\"items\": [{\"id\": \"1.1\", \"group\": \"1\", \"clause\": \"1.1\", \"title\": \"Item\", "
+                         "\"questions\": [{\"id\": \"1.1-q1\", \"question\": \"How?\"}]}]}]}"));
 }
 
 static assay_status init(const assay_host* host, const assay_call* call) {

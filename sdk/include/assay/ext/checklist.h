@@ -10,8 +10,9 @@
 /* Frozen. Of static lifetime. */
 typedef struct assay_checklist_1 {
   /* [call] Writes {"catalogues": [...]} as sdk/schema/checklist.json describes it, in the call's language; at most
-   * 8 MiB. The ids are those that the manifest names. Identifiers and their order do not depend on the language, and the
-   * same plugin version and language give the same bytes every time: audits are pinned to the hash of a catalogue. */
+   * 8 MiB. The ids are those that the manifest names. Identifiers and their order do not depend on the language, and
+   * the same plugin version and language give the same bytes every time: audits are pinned to the hash of a catalogue.
+   */
   assay_status (*catalogues)(const assay_call* call, const assay_writer* out);
 } assay_checklist_1;
 

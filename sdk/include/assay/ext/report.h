@@ -11,9 +11,9 @@
 typedef struct assay_report_1 {
   /* [call] Writes the document of `format` (an id of the manifest's list) for `input`, which is JSON text as
    * sdk/schema/report-input.json describes it, validated by the host; at most 256 MiB. The language is the input's and
-   * the call's alike. The same input and format give the same bytes every time: no clock, no randomness, no environment.
-   * Every text of the input is somebody's typing: escape it for the format. Returns ASSAY_UNSUPPORTED for a format that
-   * is not in the manifest. */
+   * the call's alike. The same input and format give the same bytes every time: no clock, no randomness, no
+   * environment. Every text of the input is somebody's typing: escape it for the format. Returns ASSAY_UNSUPPORTED for
+   * a format that is not in the manifest. */
   assay_status (*render)(const assay_call* call, assay_string format, assay_string input, const assay_writer* out);
 } assay_report_1;
 
