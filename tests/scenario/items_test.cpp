@@ -18,6 +18,7 @@ TEST_CASE("an audit is pinned to the bytes of its catalogue") {
       stage.run({"in German it is another", "lead", "GET", catalogue + "?lang=de", {}, "", 200, {"27001"}});
   CHECK(sha256_hex(german.body) != hash);
   stage.run({{"offered", "lead", "GET", "/api/v1/catalogues?lang=en", {}, "", 200, {hash}},
+             {"by whom", "lead", "GET", "/api/v1/plugins", {}, "", 200, {"org.assay.iso27001", "report/1"}},
              {"no such one", "lead", "GET", "/api/v1/plugins/org.assay.iso27001/catalogues/dream", {}, "", 404},
              {"no such plugin", "lead", "GET", "/api/v1/plugins/dream/catalogues/iso27001-2022", {}, "", 404}});
   const std::string audit = "/api/v1/" + audit_in(stage, "pinned", "team_confirmed");
