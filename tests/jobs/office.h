@@ -14,6 +14,7 @@
 #include "commands/webhooks.h"
 #include "domain/load.h"
 #include "ledger/digest.h"
+#include "shipped_workflows.h"
 #include "storage/blob_store.h"
 #include "storage/events.h"
 #include "storage/fixture.h"
@@ -40,25 +41,6 @@ class ManualClock {
  private:
   std::atomic<std::int64_t> now_ = 1'780'000'000'000;  // 2026-05-28
 };
-
-inline WorkflowSetPtr shipped_workflows() {
-  static const WorkflowSetPtr set = [] {
-    WorkflowFiles files;
-    const fs::path folder = fs::path(ASSAY_SOURCE_DIR) / "workflows";
-    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-      const auto name = entry.path().lexically_relative(folder).generic_string();
-      if (entry.path().extension() != ".json" || name.starts_with("schema/")) continue;
-      std::ifstream input(entry.path());
-      files[name] = std::string{std::istreambuf_iterator<char>(input), {}};
-    }
-    auto loaded = load_workflows(files);
-    REQUIRE(std::holds_alternative<WorkflowSet>(loaded));
-    auto made = std::make_shared<WorkflowSet>(std::get<WorkflowSet>(std::move(loaded)));
-    made->hash = sha256_hex(made->text);
-    return made;
-  }();
-  return set;
-}
 
 /// As the plugin offers it.
 inline OfferedCatalogue shipped_checklist() {

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <array>
 #include <barrier>
-#include <fstream>
 #include <functional>
 #include <set>
 #include <thread>
@@ -11,33 +10,13 @@
 #include "domain/load.h"
 #include "domain/paths.h"
 #include "ledger/digest.h"
+#include "shipped_workflows.h"
 #include "storage/fixture.h"
 
 using namespace assay;
 using namespace assay::test;
 
 namespace {
-
-namespace fs = std::filesystem;
-
-WorkflowSetPtr shipped_set() {
-  static const WorkflowSetPtr set = [] {
-    WorkflowFiles files;
-    const fs::path folder = fs::path(ASSAY_SOURCE_DIR) / "workflows";
-    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-      const auto name = entry.path().lexically_relative(folder).generic_string();
-      if (entry.path().extension() != ".json" || name.starts_with("schema/")) continue;
-      std::ifstream input(entry.path());
-      files[name] = std::string{std::istreambuf_iterator<char>(input), {}};
-    }
-    auto loaded = load_workflows(files);
-    REQUIRE(std::holds_alternative<WorkflowSet>(loaded));
-    auto made = std::make_shared<WorkflowSet>(std::get<WorkflowSet>(std::move(loaded)));
-    made->hash = sha256_hex(made->text);
-    return made;
-  }();
-  return set;
-}
 
 /// A guard where it is used.
 struct Use {
@@ -53,7 +32,7 @@ struct Use {
 
 std::vector<Use> uses() {
   std::vector<Use> all;
-  for (const auto& [type, definition] : shipped_set()->types) {
+  for (const auto& [type, definition] : shipped_workflows()->types) {
     for (const auto& [name, command] : definition.commands) {
       for (const auto& guard : command.guards) all.push_back({&definition, &command, &guard});
     }
@@ -95,15 +74,15 @@ class World {
   /// The type at the other end, and the link when it is the target's own.
   std::pair<const Definition*, const LinkDefinition*> across(const std::string& link) const {
     if (const auto own = use.definition->links.find(link); own != use.definition->links.end())
-      return {shipped_set()->find(own->second.to), &own->second};
+      return {shipped_workflows()->find(own->second.to), &own->second};
     const Definition* from = nullptr;
-    REQUIRE(shipped_set()->back_link(use.definition->type, link, &from) != nullptr);
+    REQUIRE(shipped_workflows()->back_link(use.definition->type, link, &from) != nullptr);
     return {from, nullptr};
   }
   /// What a record at the other end of a back link says to point at the target.
   Content to_target(const std::string& link, Content content = {}) const {
     const Definition* from = nullptr;
-    content.links[shipped_set()->back_link(use.definition->type, link, &from)->name] = {target};
+    content.links[shipped_workflows()->back_link(use.definition->type, link, &from)->name] = {target};
     return content;
   }
   /// A state of the type that is, or is not, among those of the guard.
@@ -121,7 +100,7 @@ class World {
 
   EventDraft step(const Made& record, const std::string& state, const Content& content = {}) {
     EventDraft event = house_.step(record, state, content);
-    event.workflow_set = shipped_set()->hash;
+    event.workflow_set = shipped_workflows()->hash;
     return event;
   }
   EventDraft creation(const Definition& type, const std::string& state, Content content, Made& made) {
@@ -188,7 +167,8 @@ class World {
     record.body.update(body);
     const Actor who{actor.id, actor.id, false};
     const Now moment{now, "UTC"};
-    const GuardContext context{*shipped_set(), facts, record, *use.command, who, moment, &body, use.guard->parameters};
+    const GuardContext context{*shipped_workflows(), facts, record, *use.command, who, moment, &body,
+                               use.guard->parameters};
     return find_guard(use.guard->name)->unmet(context).empty();
   }
 
@@ -417,7 +397,7 @@ TEST_CASE("no decision of a shipped workflow rests on what has changed meanwhile
   ASSAY_EACH_ENGINE(engine);
   const Database database(engine);
   House house(database);
-  house.store->add_workflow_set(shipped_set());
+  house.store->add_workflow_set(shipped_workflows());
   int stale = 0, races = 0;
   std::set<std::string> seen;
   for (const Use& use : uses()) {
