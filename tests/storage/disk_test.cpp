@@ -117,11 +117,11 @@ TEST_CASE("a checkpoint that could not be synced stops the store and is not trie
         for (int i = 0; i < 5000; ++i) machine.step();
       }(),
       StoreStopped);
-  CHECK(machine.stops == 1);
   const std::int64_t acknowledged = machine.programme.version;
   machine.disk->fail(Disk::Fault::none);
   machine.disk->take_calls();
-  machine.house->store.reset();
+  machine.house->store.reset();  // its keeper may just be telling why
+  CHECK(machine.stops == 1);
   const auto calls = machine.disk->take_calls();
   CHECK(count(calls, "write assay.db") == 0);
   CHECK(count(calls, "sync assay.db") == 0);

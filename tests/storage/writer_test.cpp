@@ -229,13 +229,19 @@ TEST_CASE("SQLite: the log is copied in the background and begins anew") {
   House house(database);
   const auto organisation = house.found("Hallmark");
   Made programme = house.create("programme", organisation);
-  std::int64_t longest = 0;
-  for (int i = 0; i < 600; ++i) {
+  std::int64_t longest = 0, shortest_after = INT64_MAX;
+  // How long it grows before depends on when the keeper gets the processor; that it ends does not.
+  for (int i = 0; i < 20000 && shortest_after >= longest / 2; ++i) {
     house.change(programme, "running");
-    longest = std::max(longest, house.store->figures().wal_bytes);
+    const std::int64_t length = house.store->figures().wal_bytes;
+    if (length >= longest) {
+      longest = length;
+      shortest_after = INT64_MAX;
+    }
+    shortest_after = std::min(shortest_after, length);
   }
   CHECK(longest > 50 * 4096);
-  CHECK(longest < 1200 * 4096);  // 600 commits write at least 3,000 pages
+  CHECK(shortest_after < longest / 2);
 }
 
 TEST_CASE("SQLite: a reader that stays too long is cut off before the log grows without end") {
