@@ -96,17 +96,30 @@ Json facts_of(Moment& moment, EventDraft& event, Identities& identities, const C
   return facts;
 }
 
+/// The text of the body after the change, of which `before` becomes the value; nothing when it stays as it is. Made
+/// here and not by the writer, which works for everybody.
+std::optional<std::string> body_of(const Change& change, Json& before) {
+  if (!change.created && change.set.empty() && change.append.empty() && change.waived.empty()) return {};
+  before = body_after(before, change.set, change.append, change.waived);
+  return canonical(before);
+}
+
 }  // namespace
 
 std::vector<EventDraft> events_of(Moment& moment, const Decision& decision, const Actor& actor, std::string_view set,
                                   std::string_view uuid) {
   Identities identities(moment, decision, uuid);
   std::unordered_map<RecordId, std::int64_t> versions;
+  std::unordered_map<RecordId, Json> bodies;
   std::vector<EventDraft> events;
   for (const Change& change : decision.changes) {
     const Identity identity = identities.of(change.record);
     auto& version = versions[change.record];
-    if (version == 0 && !change.created) version = moment.facts.record(change.record)->version;
+    auto& body = bodies.try_emplace(change.record, Json::object()).first->second;
+    if (version == 0 && !change.created) {
+      version = moment.facts.record(change.record)->version;
+      body = *moment.facts.record(change.record)->body;
+    }
     EventDraft event{Subject::record, identity.id, identity.uuid, change.organisation};
     event.record = RecordId{identity.id};
     event.type = change.definition->type + "." + change.event;
@@ -117,6 +130,7 @@ std::vector<EventDraft> events_of(Moment& moment, const Decision& decision, cons
     event.at = moment.now;
     event.workflow_set = change.created ? std::string(set) : moment.facts.record(change.record)->workflow_set;
     event.facts = facts_of(moment, event, identities, change);
+    event.body = body_of(change, body);
     events.push_back(std::move(event));
   }
   return events;

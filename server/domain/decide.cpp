@@ -88,9 +88,9 @@ std::size_t begin_change(Stage& stage, const Invocation& call, Given given) {
   change.event = call.command->event;
   for (const auto& [name, value] : given.set.items()) {
     if (value.is_null()) {
-      draft.body.erase(name);
+      draft.body->erase(name);
     } else {
-      draft.body[name] = value;
+      (*draft.body)[name] = value;
     }
   }
   if (change.created)
@@ -129,8 +129,8 @@ std::vector<UnmetGuard> unmet_guards(const WorkflowSet& set, const Facts& facts,
     if (!guard) throw std::logic_error("a definition that was not checked names the guard " + use.name);
     auto found = guard->unmet({set, facts, record, command, actor, now, input, use.parameters});
     if (found.empty()) continue;
-    const auto waived = record.body.find("waived");
-    if (use.waiver && waived != record.body.end() &&
+    const auto waived = record.body->find("waived");
+    if (use.waiver && waived != record.body->end() &&
         std::find(waived->begin(), waived->end(), Json(*use.waiver)) != waived->end()) {
       by_waiver.push_back(*use.waiver);
       continue;

@@ -40,7 +40,7 @@ class Effects {
     if (text == "@today") return to_text(local_date(stage_.now.at, stage_.now.zone));
     if (text == "@now") return to_text(stage_.now.at);
     if (text == "@self") return draft().uuid;
-    if (text.starts_with("@record.")) return draft().body.value(text.substr(8), Json());
+    if (text.starts_with("@record.")) return draft().body->value(text.substr(8), Json());
     return call_.input.value(text.substr(7), Json());  // "@input.", as check() made sure
   }
 
@@ -48,9 +48,9 @@ class Effects {
     for (const auto& [name, value] : parameters.at("values").items()) {
       const Json now = meant(value);
       if (now.is_null()) {
-        draft().body.erase(name);
+        draft().body->erase(name);
       } else {
-        draft().body[name] = now;
+        (*draft().body)[name] = now;
       }
       change().set[name] = now;
     }
@@ -62,7 +62,7 @@ class Effects {
     Json element = Json::object();
     for (const std::string& field : call_.definition->fields.at(list).list_of) {
       const Json& said = change().said;
-      const Json& body = draft().body;
+      const Json& body = *draft().body;
       const auto fresh = said.find(field);
       const auto kept = body.find(field);
       if (fresh != said.end()) {
@@ -74,7 +74,7 @@ class Effects {
     if (stage_.actor.person) element["by"] = stage_.facts.person_uuid(*stage_.actor.person);
     if (stage_.actor.second) element["second"] = stage_.facts.person_uuid(*stage_.actor.second);
     element["at"] = to_text(stage_.now.at);
-    draft().body[list].push_back(element);
+    (*draft().body)[list].push_back(element);
     change().append[list] = std::move(element);
     return {};
   }
@@ -182,7 +182,7 @@ class Effects {
   }
 
   std::optional<Refusal> waive(const std::string& waiver) {
-    draft().body = body_after(draft().body, Json::object(), Json::object(), {waiver});
+    *draft().body = body_after(*draft().body, Json::object(), Json::object(), {waiver});
     change().waived.push_back(waiver);
     return {};
   }

@@ -140,7 +140,7 @@ Json named(const RecordView& record) {
 }
 
 const Json* value_of(const GuardContext& context, const std::string& field) {
-  for (const Json* holder : {context.input, &context.record.body}) {
+  for (const Json* holder : {context.input, &*context.record.body}) {
     if (!holder) continue;
     const auto found = holder->find(field);
     if (found != holder->end()) return found->is_null() ? nullptr : &*found;

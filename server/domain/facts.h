@@ -20,7 +20,7 @@ struct RecordView {
   OrganisationId organisation;
   std::string state;
   std::int64_t version;
-  Json body;  // fields, lists, and "waived": names of waived guards
+  StoredJson body;  // fields, lists, and "waived": names of waived guards
   std::string number;
   Instant created;
   Instant state_since;            // when it came into its state

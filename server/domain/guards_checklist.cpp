@@ -104,7 +104,7 @@ Unmet not_own_area(const GuardContext& context) {
     }
     if (!answers_for(responsibilities->second, assigned)) continue;
     const std::string auditor = context.facts.person_uuid(assigned.auditor);
-    if (excepted(context.record.body, assigned, auditor)) continue;
+    if (excepted(*context.record.body, assigned, auditor)) continue;
     found.push_back(unmet(context, "not_own_area", "own_area",
                           {{"item", assigned.item.empty() ? assigned.question : assigned.item},
                            {"question", assigned.question},

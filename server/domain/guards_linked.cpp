@@ -12,8 +12,8 @@ std::vector<std::string> lacking(const RecordView& record, const Json& parameter
   if (have == parameters.end()) return fields;
   for (const Json& name : *have) {
     const auto& field = name.get_ref<const std::string&>();
-    const auto value = record.body.find(field);
-    if (value == record.body.end() || !is_filled(*value)) fields.push_back(field);
+    const auto value = record.body->find(field);
+    if (value == record.body->end() || !is_filled(*value)) fields.push_back(field);
   }
   return fields;
 }

@@ -1,6 +1,9 @@
 // JSON as the whole server uses it.
 #include "domain/json.h"
 
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/src.hpp>
+#include <charconv>
 #include <set>
 #include <vector>
 
@@ -85,7 +88,100 @@ class StrictReader : public nlohmann::json_sax<Json> {
   JsonFault fault_;
 };
 
+/// Builds the value that Boost.JSON's parser tells of.
+class StoredReader {
+ public:
+  static constexpr std::size_t max_object_size = SIZE_MAX, max_array_size = SIZE_MAX, max_key_size = SIZE_MAX,
+                               max_string_size = SIZE_MAX;
+  using Error = boost::json::error_code;
+  using Text = boost::json::string_view;
+
+  bool on_document_begin(Error&) { return true; }
+  bool on_document_end(Error&) { return true; }
+  bool on_object_begin(Error&) { return open(Json::object()); }
+  bool on_object_end(std::size_t, Error&) { return close(); }
+  bool on_array_begin(Error&) { return open(Json::array()); }
+  bool on_array_end(std::size_t, Error&) { return close(); }
+  bool on_key_part(Text part, std::size_t, Error&) { return more(part); }
+  bool on_key(Text last, std::size_t, Error&) {
+    more(last);
+    name_.swap(text_);
+    text_.clear();
+    return true;
+  }
+  bool on_string_part(Text part, std::size_t, Error&) { return more(part); }
+  bool on_string(Text last, std::size_t, Error&) {
+    more(last);
+    add(std::exchange(text_, {}));
+    return true;
+  }
+  bool on_number_part(Text part, Error&) { return more(part); }
+  bool on_int64(std::int64_t number, Text, Error&) {
+    text_.clear();
+    if (number < 0) return add(number);
+    return add(static_cast<std::uint64_t>(number));
+  }
+  bool on_uint64(std::uint64_t number, Text, Error&) {
+    text_.clear();
+    return add(number);
+  }
+  /// From the digits: this version of the parser does not round its own number to the nearest.
+  bool on_double(double, Text last, Error& error) {
+    more(last);
+    double number = 0;
+    const auto read = std::from_chars(text_.data(), text_.data() + text_.size(), number);
+    if (read.ec != std::errc()) error = boost::json::error::exponent_overflow;
+    text_.clear();
+    return !error && add(number);
+  }
+  bool on_bool(bool value, Error&) { return add(value); }
+  bool on_null(Error&) { return add(nullptr); }
+  bool on_comment_part(Text, Error&) { return true; }
+  bool on_comment(Text, Error&) { return true; }
+
+  Json take() { return std::move(root_); }
+
+ private:
+  bool more(Text part) {
+    text_.append(part.data(), part.size());
+    return true;
+  }
+  bool add(Json value) {
+    place(std::move(value));
+    return true;
+  }
+  bool open(Json container) {
+    levels_.push_back(&place(std::move(container)));
+    return true;
+  }
+  bool close() {
+    levels_.pop_back();
+    return true;
+  }
+  Json& place(Json value) {
+    if (levels_.empty()) return root_ = std::move(value);
+    Json& within = *levels_.back();
+    if (within.is_array()) return within.emplace_back(std::move(value));
+    auto& members = within.get_ref<Json::object_t&>();  // sorted in the text, so that each goes to the end
+    return members.insert_or_assign(members.end(), name_, std::move(value))->second;
+  }
+
+  Json root_;
+  std::vector<Json*> levels_;
+  std::string name_, text_;
+};
+
 }  // namespace
+
+Json parse_stored(std::string_view text) {
+  boost::json::parse_options options;
+  options.max_depth = SIZE_MAX;
+  boost::json::basic_parser<StoredReader> parser(options);
+  boost::json::error_code error;
+  const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
+  if (error || read != text.size()) return Json::parse(text);  // which says in its words what is wrong
+  return parser.handler().take();
+}
 
 std::string canonical(const Json& value) { return value.dump(); }
 

@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 namespace assay {
@@ -17,6 +19,35 @@ std::string canonical(const Json& value);
 
 /// Appends `text` as a JSON string, quoted and escaped as the library does; it must be valid UTF-8.
 void append_quoted(std::string& to, std::string_view text);
+
+/// The value of a text that canonical() wrote; several times as fast as the library's own reader. Throws
+/// nlohmann::json::exception at what is no JSON.
+Json parse_stored(std::string_view text);
+
+/// A value that is kept as the text of canonical() until somebody looks at it. Not thread-safe.
+class StoredJson {
+ public:
+  explicit StoredJson(Json value) : value_(std::move(value)) {}
+  static StoredJson of_text(std::string text) {
+    StoredJson stored{Json()};
+    stored.text_ = std::move(text);
+    return stored;
+  }
+
+  const Json& operator*() const { return read(); }
+  Json& operator*() { return read(); }
+  const Json* operator->() const { return &read(); }
+  Json* operator->() { return &read(); }
+
+ private:
+  Json& read() const {
+    if (text_) value_ = parse_stored(*std::exchange(text_, std::nullopt));
+    return value_;
+  }
+
+  mutable std::optional<std::string> text_;
+  mutable Json value_;
+};
 
 /// Where and why a text is not acceptable JSON.
 struct JsonFault {

@@ -23,7 +23,7 @@ RecordView* Overlay::draft(RecordId id) {
 
 RecordView& Overlay::create(const Definition& definition, OrganisationId organisation, Instant now) {
   const RecordId id{-++made_};
-  RecordView view{id, {}, &definition, organisation, {}, 0, Json::object(), {}, now, now, {}};
+  RecordView view{id, {}, &definition, organisation, {}, 0, StoredJson(Json::object()), {}, now, now, {}};
   return drafts_.emplace(id, std::move(view)).first->second;
 }
 

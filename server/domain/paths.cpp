@@ -62,8 +62,8 @@ bool in_states(const RecordView& record, const Json& states) {
 bool selected(const RecordView& record, const Json& parameters) {
   if (const auto where = parameters.find("where"); where != parameters.end()) {
     for (const auto& [field, values] : where->items()) {
-      const auto found = record.body.find(field);
-      if (found == record.body.end()) return false;
+      const auto found = record.body->find(field);
+      if (found == record.body->end()) return false;
       if (std::find(values.begin(), values.end(), *found) == values.end()) return false;
     }
   }

@@ -67,16 +67,16 @@ std::map<std::string, std::optional<Due>> timer_changes(const WorkflowSet& set, 
   std::map<std::string, std::optional<Due>> changes;
   std::optional<Date> today;  // reading the zone costs, and most steps change no timer
   for (const auto& [name, timer] : after.definition->timers) {
-    const bool ran = before && runs(timer, before->state, before->body);
-    const bool running = runs(timer, after.state, after.body);
+    const bool ran = before && runs(timer, before->state, *before->body);
+    const bool running = runs(timer, after.state, *after.body);
     if (!ran && !running) continue;
     if (!running) {
       changes[name] = std::nullopt;
       continue;
     }
     if (!today) today = local_date(now.at, now.zone);
-    const auto due = due_day(set, timer, after.state, after.body, *today);
-    if (ran && due == due_day(set, timer, before->state, before->body, *today)) continue;
+    const auto due = due_day(set, timer, after.state, *after.body, *today);
+    if (ran && due == due_day(set, timer, before->state, *before->body, *today)) continue;
     changes[name] = Due{*due, end_of(*due, now.zone), next_reminder(set, timer, *due, now.at, now.zone)};
   }
   return changes;

@@ -35,7 +35,7 @@ inline Event event_from(std::tuple<ASSAY_EVENT_TYPES>& row) {
   draft.second = second;
   draft.at = at;
   draft.workflow_set = std::move(workflow_set);
-  if (facts) draft.facts = Json::parse(*facts);
+  if (facts) draft.facts = parse_stored(*facts);
   return {sequence,         position,          std::move(uuid),      std::move(cause),
           std::move(draft), std::move(number), std::move(commitment)};
 }

@@ -75,13 +75,14 @@ const LoadedRecord* StoredFacts::Cache::load(RecordId id) {
   const Definition* definition = set->find(row.type);
   if (definition == nullptr)
     throw std::runtime_error("record " + row.uuid + " is of a type that its set does not know");
-  place->second = std::make_unique<LoadedRecord>(LoadedRecord{
-      {id, std::move(row.uuid), definition, row.organisation, std::move(row.state), row.version, Json::parse(row.body),
-       std::move(row.number), row.created, row.state_since, std::move(row.workflow_set)},
-      row.root,
-      std::get<record_column_count>(columns),
-      std::get<record_column_count + 1>(columns),
-      std::get<record_column_count + 2>(columns)});
+  place->second = std::make_unique<LoadedRecord>(
+      LoadedRecord{{id, std::move(row.uuid), definition, row.organisation, std::move(row.state), row.version,
+                    StoredJson::of_text(std::move(row.body)), std::move(row.number), row.created, row.state_since,
+                    std::move(row.workflow_set)},
+                   row.root,
+                   std::get<record_column_count>(columns),
+                   std::get<record_column_count + 1>(columns),
+                   std::get<record_column_count + 2>(columns)});
   return place->second.get();
 }
 

@@ -41,7 +41,7 @@ std::optional<std::string> new_body(const Step& step) {
   if (!step.created) {
     const auto row = step.to.one<std::string>("SELECT body FROM record WHERE id = :id", with("id", step.id));
     require_one(row ? 1 : 0, step.event);
-    before = Json::parse(std::get<0>(*row));
+    before = parse_stored(std::get<0>(*row));
   }
   return canonical(body_after(before, object_of(set), object_of(append), texts(waived)));
 }

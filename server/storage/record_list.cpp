@@ -217,7 +217,7 @@ std::string sort_value(const RecordRow& row, const ListQuery& query) {
   if (query.sort == "updated") return to_text(row.updated);
   if (query.sort == "due") return row.due ? to_text(*row.due) : std::string();
   if (query.sort == "number") return row.number;
-  const Json body = Json::parse(row.body);
+  const Json body = parse_stored(row.body);
   const auto value = body.find(query.sort);
   if (value == body.end() || value->is_null()) return {};
   return value->is_string() ? value->get<std::string>() : value->dump();

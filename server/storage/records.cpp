@@ -51,7 +51,7 @@ constexpr std::string_view linked_columns =
 std::string title_of(const WorkflowSet& set, const std::string& type, const std::string& body) {
   const Definition* definition = set.find(type);
   if (definition == nullptr || definition->title.empty()) return {};
-  const Json fields = Json::parse(body);
+  const Json fields = parse_stored(body);
   const auto title = fields.find(definition->title);
   return title != fields.end() && title->is_string() ? title->get<std::string>() : std::string();
 }

@@ -1,5 +1,7 @@
 // JSON as it is accepted: strictly.
+#include <bit>
 #include <catch2/catch_all.hpp>
+#include <random>
 
 #include "domain/json.h"
 
@@ -31,6 +33,72 @@ TEST_CASE("JSON that is right is read", "[json]") {
   const auto parsed = parse_strict(R"({"b":[1,{"a":null}],"a":"\u00e4"})", 3);
   REQUIRE(std::holds_alternative<Json>(parsed));
   CHECK(canonical(std::get<Json>(parsed)) == "{\"a\":\"\xC3\xA4\",\"b\":[1,{\"a\":null}]}");
+}
+
+TEST_CASE("stored JSON is read as the library reads it", "[json]") {
+  const std::string text = GENERATE(
+      as<std::string>(), R"(0)", R"(-1)", R"(9223372036854775807)", R"(9223372036854775808)", R"(18446744073709551615)",
+      R"(18446744073709551616)", R"(-9223372036854775808)", R"(-9223372036854775809)", R"(0.1)", R"(-0.0)", R"(1e308)",
+      R"(5e-324)", R"(2.2250738585072011e-308)", R"(123456789012345678901234567890.5)", R"(1E+2)", R"("")",
+      R"("\u00e4\ud83d\ude00\"\\\/\b\f\n\r\t\u0001")", R"(null)", R"(true)", R"([])", R"({})", R"([[],{},[{"":[]}]])",
+      R"({"b":1,"a":{"d":2,"c":[1,"x"]},"a":3})", R"( {"a" : [ 1 , 2.5e3 ] } )");
+  INFO(text);
+  const Json ours = parse_stored(text), library = Json::parse(text);
+  CHECK(ours == library);
+  CHECK(ours.type() == library.type());
+  CHECK(canonical(ours) == canonical(library));
+}
+
+TEST_CASE("what is no JSON is refused in the library's words", "[json]") {
+  const std::string text =
+      GENERATE(as<std::string>(), "", "{", "[1,]", "{\"a\":1}x", "1e999", "\"\xff\"", "// note\n1", "nul", "[1 2]");
+  INFO(text);
+  CHECK_THROWS_AS(parse_stored(text), nlohmann::json::exception);
+}
+
+namespace {
+
+/// A value of at most `depth` levels.
+Json random_json(std::mt19937& chance, int depth) {
+  switch (chance() % (depth > 0 ? 8 : 6)) {
+    case 0:
+      return nullptr;
+    case 1:
+      return chance() % 2 == 0;
+    case 2:
+      return static_cast<std::int64_t>(chance()) - static_cast<std::int64_t>(chance());
+    case 3:
+      return std::bit_cast<double>((static_cast<std::uint64_t>(chance() % 0x7ff00000U) << 32) | chance());
+    case 4:
+      return std::string(chance() % 40, static_cast<char>(chance() % 0x80));
+    case 5:
+      return "Prüfung \u2713 \U0001F600";
+    case 6: {
+      Json list = Json::array();
+      for (auto left = chance() % 5; left > 0; --left) list.push_back(random_json(chance, depth - 1));
+      return list;
+    }
+    default: {
+      Json object = Json::object();
+      for (auto left = chance() % 5; left > 0; --left)
+        object[std::to_string(chance())] = random_json(chance, depth - 1);
+      return object;
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a stored value comes back as it was", "[json]") {
+  std::mt19937 chance(Catch::getSeed());
+  for (int round = 0; round < 2000; ++round) {
+    const Json value = random_json(chance, 6);
+    const std::string text = canonical(value);
+    INFO(text);
+    REQUIRE(parse_stored(text) == Json::parse(text));
+    REQUIRE(canonical(parse_stored(text)) == text);
+    REQUIRE(canonical(*StoredJson::of_text(text)) == text);
+  }
 }
 
 TEST_CASE("strings are quoted as the library quotes them", "[json]") {

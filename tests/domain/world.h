@@ -57,8 +57,17 @@ class WorldFacts : public Facts {
     if (!definition->states.contains(state)) throw std::invalid_argument("no such state: " + state);
     const RecordId id{++last_record_};
     const std::string number = number_of(definition->number, 2026, ++sequences_[std::string(type)]);
-    records_[id] = {id,        uuid_of(id), definition, organisation, std::move(state), 1, std::move(body), number,
-                    Instant{}, Instant{},   {}};
+    records_.insert_or_assign(id, RecordView{id,
+                                             uuid_of(id),
+                                             definition,
+                                             organisation,
+                                             std::move(state),
+                                             1,
+                                             StoredJson(std::move(body)),
+                                             number,
+                                             Instant{},
+                                             Instant{},
+                                             {}});
     for (const auto& [name, to] : links) link(id, name, to);
     for (const auto& [name, people] : seats) take_seats(id, name, people);
     return id;
@@ -183,15 +192,24 @@ class WorldFacts : public Facts {
   void create(RecordId id, const Change& change, const Now& now) {
     const Definition& definition = *change.definition;
     const std::string number = number_of(definition.number, 2026, ++sequences_[definition.type]);
-    records_[id] = {id,     uuid_of(id), &definition, change.organisation, change.state, 0, Json::object(), number,
-                    now.at, now.at,      {}};
+    records_.insert_or_assign(id, RecordView{id,
+                                             uuid_of(id),
+                                             &definition,
+                                             change.organisation,
+                                             change.state,
+                                             0,
+                                             StoredJson(Json::object()),
+                                             number,
+                                             now.at,
+                                             now.at,
+                                             {}});
   }
 
   void apply(RecordId id, const Change& change, const Actor& actor, const Now& now) {
     RecordView& view = at(id);
     if (view.state != change.state) view.state_since = now.at;
     view.state = change.state;
-    view.body = body_after(view.body, change.set, change.append, change.waived);
+    *view.body = body_after(*view.body, change.set, change.append, change.waived);
     ++view.version;
     for (const auto& [name, people] : change.unseated) {
       auto& holders = seats_[{id, name}];

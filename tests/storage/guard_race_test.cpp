@@ -164,7 +164,7 @@ class World {
 
   bool met(const StoredFacts& facts, Instant now) const {
     RecordView record = *facts.record(target.id);
-    record.body.update(body);
+    record.body->update(body);
     const Actor who{actor.id, actor.id, false};
     const Now moment{now, "UTC"};
     const GuardContext context{*shipped_workflows(), facts, record, *use.command, who, moment, &body,

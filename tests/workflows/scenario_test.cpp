@@ -73,7 +73,7 @@ void into_fieldwork(Company& company, RecordId audit) {
   CHECK(answer(company.act(company.lead, audit, "grant_exception", exception)) == "second");
   CHECK(answer(company.act(Actor{company.lead, company.boss}, audit, "grant_exception", exception)) ==
         "-> team_confirmed");
-  const Json& kept = company.facts.at(audit).body["exceptions"];
+  const Json& kept = (*company.facts.at(audit).body)["exceptions"];
   REQUIRE(kept.size() == 1);
   CHECK(kept[0]["compensating_measure"] == "The lead auditor repeats the sample");
   take(company, audit, {company.lead, "issue_plan", plan, "plan_issued"});
@@ -160,7 +160,7 @@ TEST_CASE("an internal audit runs from its plan to closed findings") {
   take(company, audit, {company.lead, "begin_follow_up", {}, "follow_up"});
   to_closure(company, major);
   take(company, audit, {company.lead, "complete", {}, "complete"});
-  CHECK(company.facts.at(audit).body["completed_on"] == "2026-03-02");
+  CHECK((*company.facts.at(audit).body)["completed_on"] == "2026-03-02");
   CHECK(answer(company.ask(company.lead, major, "reject_evidence", {{"rejection", "x"}})) == "wrong_state");
 }
 
