@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "commands/perform.h"
+#include "commands/webhook_wish.h"
 #include "storage/webhooks.h"
 
 namespace assay {
@@ -13,20 +14,10 @@ namespace assay {
 /// How long an old secret still signs after a rotation (Standard Webhooks).
 inline constexpr std::chrono::hours secret_overlap{24};
 
-struct WebhookWish {
-  std::optional<std::string> url = {};
-  std::optional<std::vector<std::string>> types = {};  // "nonconformity.issued", "nonconformity.*"; empty: all
-  std::optional<std::string> payload = {};             // thin | full
-  std::optional<std::string> style = {};               // standard | cloudevents
-  std::optional<std::string> state = {};               // on | off
-  std::optional<std::string> description = {};
-};
 struct WebhookMade {
   Performed performed;
   std::string secret;  // whsec_...; shown once; empty when answered from an Idempotency-Key
 };
-/// `acceptable_url` says what is wrong with a URL, or nothing (the rules of the outbound side).
-using UrlRule = std::function<std::optional<std::string>(std::string_view url)>;
 
 Result<WebhookMade> make_webhook(Context& context, const Call& call, const WebhookWish& wish,
                                  const UrlRule& acceptable_url);

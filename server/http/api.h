@@ -13,6 +13,7 @@
 #include "commands/deliveries.h"
 #include "commands/sign_in.h"
 #include "commands/webhooks.h"
+#include "http/body_members.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/router.h"
@@ -85,14 +86,5 @@ Refusal translated(Refusal refusal, const WorkflowSet& set, std::string_view lan
 
 /// ETag of a version, "v<n>".
 std::string version_etag(std::int64_t version);
-
-/// Members that `allowed` does not name, each as an invalid field; not an object at all is invalid too.
-Result<void> only_members(const Json& body, std::initializer_list<std::string_view> allowed);
-
-/// A member of the body: nothing when absent; `invalid` when it is of another type.
-Result<std::optional<std::string>> text_member(const Json& body, const char* name);
-Result<std::optional<std::vector<std::string>>> texts_member(const Json& body, const char* name);
-/// Mandatory text.
-Result<std::string> need_text(const Json& body, const char* name);
 
 }  // namespace assay

@@ -121,7 +121,6 @@ void Session::prepare() {
   if (output_.capacity() > 2 * InputBuffer::smallest) output_.shrink_to_fit();
   input_.release();
   broken_ = close_ = linger_ = false;
-  chunk_extensions_ = {};
   sent_ = 0;
   request_.received = {};
   if (served_ == 0) return;
@@ -178,25 +177,14 @@ std::optional<HeadFault> Session::take_head() {
   method_ = parse_method(head_.method);
   if (!method_) return HeadFault{501, "method-not-implemented", "this method is not known here"};
 
-  parser_.emplace();
-  parser_->header_limit(static_cast<std::uint32_t>(shared_.settings.header_limit + 1));
-  parser_->body_limit(boost::none);
-  parser_->on_chunk_header(chunk_extensions_);
-  boost::system::error_code error;
-  parser_->put(asio::buffer(text.data(), text.size()), error);
-  const auto length = parser_->is_header_done() ? parser_->content_length() : boost::none;
-  if (error || !parser_->is_header_done() || parser_->chunked() != head_.chunked ||
-      length.has_value() != head_.content_length.has_value() || length.value_or(0) != head_.content_length.value_or(0))
-    return HeadFault{400, "malformed", "the header cannot be read"};
-  if (auto fault = target_.parse(view(parser_->get().target()))) return fault;
-  if (!target_.authority.empty() && !head_.host.empty() && !same_ignoring_case(target_.authority, head_.host))
-    return HeadFault{400, "malformed", "Host and the request target name different hosts"};
-  if (target_.asterisk && *method_ != Method::options)
-    return HeadFault{400, "malformed", "the target * is for OPTIONS only"};
+  if (auto fault = parser_.start(text, head_, shared_.head_limits)) return fault;
+  if (auto fault = target_.parse(parser_.target())) return fault;
+  if (auto fault = check_target(target_, head_, *method_)) return fault;
   input_.consume(scanner_.size());
 
   request_.method = *method_ == Method::head ? Method::get : *method_;
-  for (const auto& field : parser_->get()) request_.headers.push_back({view(field.name_string()), view(field.value())});
+  for (const auto& field : parser_.fields())
+    request_.headers.push_back({view(field.name_string()), view(field.value())});
   request_.target = target_.origin;
   request_.path = target_.path;
   request_.segments.swap(target_.segments);

@@ -8,8 +8,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/http/buffer_body.hpp>
-#include <boost/beast/http/parser.hpp>
 #include <boost/intrusive/list_hook.hpp>
 #include <exception>
 #include <memory>
@@ -19,22 +17,13 @@
 #include <tuple>
 
 #include "http/input_buffer.h"
+#include "http/message_parser.h"
 #include "http/request_head.h"
 #include "http/worker.h"
 
 namespace assay {
 
 class StreamBell;
-
-/// Called by the library's parser for each chunk: many bytes of extensions around few of data are an attack.
-struct ChunkExtensionLimit {
-  static constexpr std::size_t most = 4 * 1024;  // bytes in all chunks of a body
-  std::size_t seen = 0;
-  void operator()(std::uint64_t, boost::beast::string_view extensions, boost::system::error_code& error) {
-    seen += extensions.size();
-    if (seen > most) error = boost::beast::http::error::bad_chunk_extension;
-  }
-};
 
 /// Lives in its coroutine, on the thread of its worker. Only jobs of the route run elsewhere, while the coroutine
 /// waits.
@@ -78,17 +67,11 @@ class Session : public boost::intrusive::list_base_hook<boost::intrusive::link_m
   awaitable<bool> fill();
 
   // session_body.cpp: request bodies
-  struct BodyStep {
-    std::size_t produced = 0;
-    bool needs_input = false;
-    std::optional<HeadFault> fault = {};
-  };
   awaitable<std::optional<Response>> read_body();
   awaitable<std::optional<Response>> read_json();
   awaitable<std::optional<Response>> read_upload();
   awaitable<std::optional<Response>> fill_sink(const std::shared_ptr<UploadSink>& sink);
   awaitable<std::optional<HeadFault>> read_piece(char* space, std::size_t size, std::size_t& produced);
-  BodyStep decode_body(char* space, std::size_t size);
   std::optional<Response> fault_response(const HeadFault& fault);
   void extend_body_deadline();
   awaitable<void> welcome_body();
@@ -132,13 +115,12 @@ class Session : public boost::intrusive::list_base_hook<boost::intrusive::link_m
   HeadScanner scanner_;
   RequestHead head_;
   RequestTarget target_;
-  std::optional<boost::beast::http::request_parser<boost::beast::http::buffer_body>> parser_;
+  MessageParser parser_;
   Request request_;
   std::optional<Method> method_;  // as sent
   std::size_t served_ = 0;
   Clock::time_point body_started_;
   std::uint64_t body_received_ = 0;
-  ChunkExtensionLimit chunk_extensions_;
   std::uint64_t sent_ = 0;  // bytes of this answer
   std::string output_;
   std::shared_ptr<StreamBell> bell_;

@@ -8,7 +8,6 @@
 namespace assay {
 
 namespace asio = boost::asio;
-namespace beast_http = boost::beast::http;
 
 namespace {
 
@@ -39,7 +38,7 @@ asio::awaitable<std::optional<Response>> Session::read_body() {
   const Route& route = *request_.route;
   const std::uint64_t setting =
       route.body == BodyKind::json ? shared_.settings.json_limit : shared_.settings.upload_limit;
-  parser_->body_limit(route.body_limit > 0 ? route.body_limit : setting);
+  parser_.limit_body(route.body_limit > 0 ? route.body_limit : setting);
   body_received_ = 0;
   if (route.body == BodyKind::upload) co_return co_await read_upload();
   co_return co_await read_json();
@@ -52,46 +51,16 @@ asio::awaitable<void> Session::welcome_body() {
   broken_ = !sent;
 }
 
-/// Moves what has arrived into `space`, decoding chunks.
-Session::BodyStep Session::decode_body(char* space, std::size_t size) {
-  BodyStep step;
-  auto& body = parser_->get().body();
-  body.data = space;
-  body.size = size;
-  body.more = true;
-  boost::system::error_code error;
-  while (!parser_->is_done() && body.size > 0 && !step.needs_input) {
-    const std::string_view pending = input_.view();
-    if (pending.empty()) {
-      step.needs_input = true;
-      break;
-    }
-    const std::size_t used = parser_->put(asio::buffer(pending.data(), pending.size()), error);
-    input_.consume(used);
-    if (error == beast_http::error::need_more || (!error && used == 0)) {
-      step.needs_input = true;
-      if (input_.view().size() > std::min(framing_limit, shared_.settings.header_limit))
-        step.fault = HeadFault{400, "malformed", "a chunk's line or the trailers are too long"};
-    } else if (error == beast_http::error::body_limit) {
-      step.fault = HeadFault{413, "too-large", "the body is too large"};
-    } else if (error && error != beast_http::error::need_buffer) {
-      step.fault = HeadFault{400, "malformed", "the body's framing is broken"};
-    }
-    if (step.fault) break;
-  }
-  step.produced = size - body.size;
-  return step;
-}
-
 /// Fills `space` until it is full or the body ends. A fault if the client sends wrongly or too slowly; sets broken_ if
 /// it has gone.
 asio::awaitable<std::optional<HeadFault>> Session::read_piece(char* space, std::size_t size, std::size_t& produced) {
   produced = 0;
   for (;;) {
-    const BodyStep step = decode_body(space + produced, size - produced);
+    const std::size_t framing = std::min(framing_limit, shared_.settings.header_limit);
+    const auto step = parser_.decode_body(input_, space + produced, size - produced, framing);
     produced += step.produced;
     if (step.fault) co_return step.fault;
-    if (parser_->is_done() || produced == size) co_return std::nullopt;
+    if (parser_.is_done() || produced == size) co_return std::nullopt;
     phase_ = Phase::body;
     extend_body_deadline();
     const std::size_t before = input_.view().size();
@@ -110,7 +79,7 @@ asio::awaitable<std::optional<Response>> Session::read_json() {
   body_started_ = Clock::now();
   if (head_.expects_continue && input_.empty()) co_await welcome_body();
   std::size_t filled = 0;
-  while (!parser_->is_done()) {
+  while (!parser_.is_done()) {
     // Memory follows the bytes that have come, so that many slow clients cannot claim it by their Content-Length.
     std::size_t room = std::max(first_piece, filled * 2);
     if (head_.content_length) room = std::min<std::size_t>(room, *head_.content_length);
@@ -184,7 +153,7 @@ asio::awaitable<std::optional<Response>> Session::fill_sink(const std::shared_pt
   };
   body_started_ = Clock::now();
   if (head_.expects_continue && input_.empty()) co_await welcome_body();
-  while (!refused && !parser_->is_done()) {
+  while (!refused && !parser_.is_done()) {
     const auto fault = co_await read_piece(piece.get(), size, produced);
     if (broken_) co_return std::nullopt;
     if (fault) co_return fault_response(*fault);

@@ -7,6 +7,7 @@
 #include "http/page.h"
 #include "http/records_path.h"
 #include "http/representation.h"
+#include "http/webhook_body.h"
 
 namespace assay::handlers {
 namespace {
@@ -42,23 +43,7 @@ Result<Response> webhook_answer(const Api& api, const Performed& performed, cons
 Result<WebhookWish> wish_of(const Request& request) {
   auto body = json_body(request);
   if (!body) return body.error();
-  auto known = only_members(*body, {"url", "types", "payload", "style", "state", "description"});
-  if (!known) return known.error();
-  WebhookWish wish;
-  const std::pair<const char*, std::optional<std::string>*> texts[] = {{"url", &wish.url},
-                                                                       {"payload", &wish.payload},
-                                                                       {"style", &wish.style},
-                                                                       {"state", &wish.state},
-                                                                       {"description", &wish.description}};
-  for (const auto& [name, target] : texts) {
-    auto text = text_member(*body, name);
-    if (!text) return text.error();
-    *target = std::move(*text);
-  }
-  auto types = texts_member(*body, "types");
-  if (!types) return types.error();
-  wish.types = std::move(*types);
-  return wish;
+  return webhook_wish_of(*body);
 }
 
 Result<DeliveryRow> delivery_named(Snapshot& at, const WebhookRow& webhook, const Request& request) {
