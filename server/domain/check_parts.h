@@ -42,6 +42,8 @@ struct ExaminedCommand {
   std::string pointer;  // "/commands/issue"
 };
 
+/// The prefills of the fields: what their lines name.
+void check_prefills(const Examined& examined);
 void check_shape(const Examined& examined);
 void check_states(const Examined& examined);
 void check_commands(const Examined& examined);

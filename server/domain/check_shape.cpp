@@ -95,6 +95,7 @@ void check_shape(const Examined& examined) {
   }
   check_links(examined);
   check_fields(examined);
+  check_prefills(examined);
 }
 
 void check_states(const Examined& examined) {

@@ -135,7 +135,12 @@ std::vector<UnmetGuard> unmet_guards(const WorkflowSet& set, const Facts& facts,
       by_waiver.push_back(*use.waiver);
       continue;
     }
-    all.insert(all.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+    for (UnmetGuard& one : found) {
+      const bool told = std::any_of(all.begin(), all.end(), [&](const UnmetGuard& other) {
+        return other.guard == one.guard && other.code == one.code && other.values == one.values;
+      });
+      if (!told) all.push_back(std::move(one));
+    }
   }
   return all;
 }
@@ -145,7 +150,7 @@ std::optional<Refusal> run_step(Stage& stage, const Invocation& call) {
   if (auto refusal = check_state(stage, call)) return refusal;
   if (auto refusal = check_actor(stage, call)) return refusal;
   auto given = read_input(stage, call);
-  if (!given) return std::move(given.error());
+  if (!given) return given.error();
   const std::size_t index = begin_change(stage, call, std::move(*given));
   RecordView& draft = *stage.facts.draft(stage.decision.changes[index].record);
 

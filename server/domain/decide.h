@@ -88,6 +88,9 @@ struct Offer {
   std::optional<Refusal> refusal = {};  // why not: wrong_state, not_permitted or unmet
   std::string_view schema_text = {};  // JSON Schema (draft-07) of the input, ready to be spliced into an answer; lives
                                       // as long as the record's workflow set
+  std::string prefilled_text = {};    // the same with what the fields begin with; empty when nothing is offered
+
+  std::string_view input() const { return prefilled_text.empty() ? schema_text : std::string_view(prefilled_text); }
 };
 
 /// Every command of the record's type with the answer for this person; input is not looked at, so guards that need it

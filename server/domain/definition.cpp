@@ -66,6 +66,15 @@ std::string enum_label(const Definition& definition, std::string_view path) {
   return schema->at("x-labels").value(std::string(path.substr(dot + 1)), std::string{});
 }
 
+/// Of "FIELD.LINE".
+std::string prefill_label(const Definition& definition, std::string_view path) {
+  const auto dot = path.find('.');
+  const auto field = definition.fields.find(std::string(path.substr(0, dot)));
+  if (dot == std::string_view::npos || field == definition.fields.end()) return {};
+  const PrefillLine* line = find_line(field->second, path.substr(dot + 1));
+  return line ? line->label : std::string{};
+}
+
 /// The paths of what a schema says about its members and values.
 void add_inner_paths(const Json& schema, const std::string& path, std::vector<std::string>& paths) {
   const Json& element = element_of(schema);
@@ -91,6 +100,11 @@ std::string english(const Definition& definition, std::string_view path) {
   if (section == "commands") return own_label(definition.commands, name);
   if (section == "links") return own_label(definition.links, name);
   if (section == "people") return own_label(definition.people, name);
+  if (section == "people_plural") {
+    const auto seat = definition.people.find(std::string(name));
+    return seat == definition.people.end() ? std::string{} : seat->second.label_plural;
+  }
+  if (section == "prefill") return prefill_label(definition, name);
   if (section == "timers") return own_label(definition.timers, name);
   if (section == "members") return member_label(definition, name);
   if (section == "enums") return enum_label(definition, name);
@@ -105,6 +119,16 @@ void add_paths(const Map& things, std::string_view section, std::vector<std::str
 }
 
 }  // namespace
+
+const PrefillLine* find_line(const FieldDefinition& field, std::string_view name) {
+  for (const PrefillLine& line : field.prefill) {
+    if (line.name == name) return &line;
+    for (const PrefillLine& count : line.with) {
+      if (count.name == name) return &count;
+    }
+  }
+  return nullptr;
+}
 
 const LinkDefinition* Definition::parent() const {
   for (const auto& [name, link] : links) {
@@ -155,7 +179,16 @@ std::vector<std::string> missing_labels(const Definition& definition, std::strin
   add_paths(definition.links, "links", paths);
   add_paths(definition.people, "people", paths);
   add_paths(definition.timers, "timers", paths);
-  for (const auto& [name, field] : definition.fields) add_inner_paths(field.schema, name, paths);
+  for (const auto& [name, seat] : definition.people) {
+    if (!seat.label_plural.empty()) paths.push_back(fmt::format("people_plural.{}", name));
+  }
+  for (const auto& [name, field] : definition.fields) {
+    add_inner_paths(field.schema, name, paths);
+    for (const PrefillLine& line : field.prefill) {
+      paths.push_back(fmt::format("prefill.{}.{}", name, line.name));
+      for (const PrefillLine& count : line.with) paths.push_back(fmt::format("prefill.{}.{}", name, count.name));
+    }
+  }
   const auto tree = definition.labels.find(std::string(language));
   if (tree == definition.labels.end()) return paths;
   std::erase_if(paths, [&](const std::string& path) {

@@ -17,6 +17,21 @@ namespace assay {
 /// How a field is kept: in the record's body, as append-only versions, or only in the event that brought it.
 enum class Keep { body, list, event };
 
+/// A line of what a field is offered to begin with: a count, or a list, of the records that it describes.
+struct PrefillLine {
+  std::string name;                                // by which labels in other languages find it
+  std::string label = {};                          // what it counts or lists
+  std::string type = {};                           // of the records
+  std::vector<std::string> in = {};                // states and "#groups" of it; none: all
+  Json where = Json::object();                     // x-filter field -> list of values
+  std::string during = {}, from = {}, to = {};     // "created" or an x-filter date of theirs, between dates of ours
+  std::map<std::string, std::string> linked = {};  // their link -> our link: both name the same record
+  std::string by = {};                             // "state" or an x-filter enum: counted by its values
+  bool list = false;                               // names each record instead
+  std::string link = {};                           // within `with`: their link to the record that is listed
+  std::vector<PrefillLine> with = {};              // counts that stand behind each record of a list
+};
+
 struct FieldDefinition {
   std::string name;
   Json schema = Json::object();  // draft-07 subset that the validator enforces; empty for a list
@@ -26,8 +41,12 @@ struct FieldDefinition {
   bool filter = false;                    // x-filter: lists may filter and sort by it
   bool person = false;                    // names a person, or a list of them (x-person)
   std::string label = {};
-  Json form = Json::object();  // badge, widget, order, help: for interfaces only
+  Json form = Json::object();             // badge, widget, order, help: for interfaces only
+  std::vector<PrefillLine> prefill = {};  // what a form offers while the field is empty
 };
+
+/// The line of that name, also within a list; null when there is none.
+const PrefillLine* find_line(const FieldDefinition& field, std::string_view name);
 
 struct LinkDefinition {
   std::string name;
@@ -40,8 +59,9 @@ struct LinkDefinition {
 
 struct SeatDefinition {
   std::string name;
-  int max = 0;  // 0: any number
-  std::string label = {};
+  int max = 0;                    // 0: any number
+  std::string label = {};         // of one person
+  std::string label_plural = {};  // of several; empty: as of one
 };
 
 struct StateDefinition {

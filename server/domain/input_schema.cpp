@@ -53,7 +53,8 @@ Json seat_schema(const Definition& definition, const SeatDefinition& seat, std::
               {"items", {{"type", "string"}, {"format", "uuid"}, {"x-person", true}}},
               {"uniqueItems", true}};
   if (seat.max > 0) schema["maxItems"] = seat.max;
-  schema["title"] = label_of(definition, "people." + seat.name, language);
+  const char* section = seat.max == 1 || seat.label_plural.empty() ? "people." : "people_plural.";
+  schema["title"] = label_of(definition, section + seat.name, language);
   schema["x-seat"] = seat.name;
   return schema;
 }

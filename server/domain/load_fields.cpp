@@ -34,6 +34,64 @@ Json form_of(const Place& place) {
   return form->value();
 }
 
+std::map<std::string, std::string> texts_of(const Place& place, std::string_view name) {
+  std::map<std::string, std::string> texts;
+  for (const auto& [key, text] : place.members(name)) {
+    if (!text.value().is_string() || text.value() == "") {
+      text.flaw("must be a string that is not empty");
+    } else {
+      texts.emplace(key, text.value().get<std::string>());
+    }
+  }
+  return texts;
+}
+
+Json where_of(const Place& place) {
+  const auto where = place.find("where");
+  if (!where || !where->is_object()) return Json::object();
+  for (const auto& [field, values] : where->members()) {
+    if (!values.value().is_array() || values.value().empty()) values.flaw("must be a list of at least one value");
+  }
+  return where->value();
+}
+
+/// What lines and the counts within a list have in common.
+PrefillLine count_of(const Place& place) {
+  PrefillLine line;
+  line.name = place.text("name");
+  if (!line.name.empty()) good_name(place.at("name"), line.name);
+  line.label = place.text("label");
+  line.type = place.text("type");
+  line.in = place.names("in");
+  line.where = where_of(place);
+  line.by = place.text("by", false);
+  return line;
+}
+
+PrefillLine prefill_line(const Place& place) {
+  place.only({"name", "label", "type", "in", "where", "during", "linked", "by", "list", "with"});
+  PrefillLine line = count_of(place);
+  if (const auto during = place.find("during"); during && during->is_object()) {
+    during->only({"field", "from", "to"});
+    line.during = during->text("field");
+    line.from = during->text("from");
+    line.to = during->text("to");
+  }
+  line.linked = texts_of(place, "linked");
+  line.list = place.flag("list");
+  if (line.list && !line.by.empty())
+    place.at("by").flaw("a list is not counted: the counts of its records go `with` it");
+  for (const Place& one : place.elements("with")) {
+    if (!line.list) one.flaw("goes with the records of a list");
+    if (!one.is_object()) continue;
+    one.only({"name", "label", "type", "link", "in", "where", "by"});
+    PrefillLine count = count_of(one);
+    count.link = one.text("link");
+    line.with.push_back(std::move(count));
+  }
+  return line;
+}
+
 bool names_person(const Json& schema) {
   if (schema.value("x-person", false)) return true;
   const auto items = schema.find("items");
@@ -55,7 +113,10 @@ void load_schema(const Place& place, FieldDefinition& field) {
   }
   field.filter = place.flag("x-filter");
   field.schema = place.value();
-  for (const char* name : {"title", "keep", "audience", "x-filter", "form"}) field.schema.erase(name);
+  for (const Place& line : place.elements("prefill")) {
+    if (line.is_object()) field.prefill.push_back(prefill_line(line));
+  }
+  for (const char* name : {"title", "keep", "audience", "x-filter", "form", "prefill"}) field.schema.erase(name);
   for (Flaw& flaw : check_schema(field.schema, place.file(), place.pointer())) place.flaws().push_back(std::move(flaw));
   if (field.schema.contains("type") && field.schema["type"].is_string()) field.person = names_person(field.schema);
 }
@@ -111,8 +172,10 @@ std::map<std::string, SeatDefinition> load_seats(const Place& definition) {
   std::map<std::string, SeatDefinition> seats;
   for (const auto& [name, place] : definition.members("people")) {
     if (!good_name(place, name) || !place.is_object()) continue;
-    place.only({"max", "label"});
-    seats.emplace(name, SeatDefinition{name, place.number("max", 1, 0), place.text("label")});
+    place.only({"max", "label", "label_plural"});
+    SeatDefinition seat{name, place.number("max", 1, 0), place.text("label"), place.text("label_plural", false)};
+    if (seat.max == 1 && place.find("label_plural")) place.at("label_plural").flaw("one person at most holds the seat");
+    seats.emplace(name, std::move(seat));
   }
   return seats;
 }

@@ -83,6 +83,31 @@ void member_labels(const Place& place, const Definition& definition) {
   }
 }
 
+/// {FIELD: {LINE: label}}, the counts within a list among the lines.
+void prefill_labels(const Place& place, const Definition& definition) {
+  for (const auto& [name, lines] : place.members("prefill")) {
+    const auto field = definition.fields.find(name);
+    if (field == definition.fields.end() || field->second.prefill.empty()) {
+      lines.flaw(fmt::format("the definition has no field `{}` with a prefill", name));
+      continue;
+    }
+    if (!lines.is_object()) continue;
+    for (const auto& [line, label] : lines.members()) {
+      only_text(label);
+      if (!find_line(field->second, line)) label.flaw(fmt::format("the field `{}` has no line `{}`", name, line));
+    }
+  }
+}
+
+void seat_plurals(const Place& place, const Definition& definition) {
+  for (const auto& [name, label] : place.members("people_plural")) {
+    only_text(label);
+    const auto seat = definition.people.find(name);
+    if (seat == definition.people.end() || seat->second.label_plural.empty())
+      label.flaw(fmt::format("the definition has no seat `{}` with a label_plural", name));
+  }
+}
+
 void load_policy(const std::string& name, const Place& place, WorkflowSet& set) {
   place.only({"value", "unit", "source", "edition", "label", "presets"});
   PolicyDefinition policy;
@@ -117,8 +142,8 @@ void load_policy(const std::string& name, const Place& place, WorkflowSet& set) 
 
 void load_labels(const Place& place, const std::string& language, Definition& definition) {
   if (!place.is_object()) return;
-  place.only(
-      {"label", "label_plural", "fields", "states", "commands", "links", "people", "timers", "members", "enums"});
+  place.only({"label", "label_plural", "fields", "states", "commands", "links", "people", "people_plural", "timers",
+              "members", "enums", "prefill"});
   place.text("label", false);
   place.text("label_plural", false);
   labels_of(place, "fields", definition.fields);
@@ -129,6 +154,8 @@ void load_labels(const Place& place, const std::string& language, Definition& de
   labels_of(place, "timers", definition.timers);
   member_labels(place, definition);
   enum_labels(place, definition);
+  prefill_labels(place, definition);
+  seat_plurals(place, definition);
   definition.labels[language] = place.value();
 }
 

@@ -39,6 +39,13 @@ auto after_the_report(const char* command) {
     company.facts.did(company.lead, id, command, company.now.at + std::chrono::milliseconds{1});
   };
 }
+/// Another finding of the audit was changed after its report was made.
+auto after_another(const char* type, const char* state, const char* command) {
+  return [=](Company& company, RecordId id) {
+    const RecordId other = company.facts.add(type, state, {{"title", "x"}}, {{"audit", id}});
+    company.facts.did(company.auditor, other, command, company.now.at + std::chrono::milliseconds{1});
+  };
+}
 /// The auditor runs the backups that the first item is about.
 void own_area(Company& company, RecordId) { company.facts.answers_for(company.auditor, "item:A.8.13"); }
 void excepted(Company& company, RecordId id) {
@@ -264,6 +271,9 @@ TEST_CASE("the report is issued once it is there, and the audit completes once f
       {"issued with the report of before it was reopened", "report_draft", &C::lead, "issue_report", {}, "unmet has_report.outdated", after_the_report("revise_report")},
       {"issued with the report of before a finding", "report_draft", &C::lead, "issue_report", {}, "unmet has_report.outdated",
        [](Company& c, RecordId id) { c.facts.did(c.lead, c.nonconformity_in("issued", id), "issue", c.now.at + std::chrono::milliseconds{1}); }},
+      {"issued with the report of before an opportunity", "report_draft", &C::lead, "issue_report", {}, "unmet has_report.outdated", after_another("opportunity", "recorded", "revise")},
+      {"issued with the report of before an observation", "report_draft", &C::lead, "issue_report", {}, "unmet has_report.outdated", after_another("observation", "recorded", "record")},
+      {"issued with the report of before an observation was withdrawn", "report_draft", &C::lead, "issue_report", {}, "unmet has_report.outdated", after_another("observation", "withdrawn", "withdraw")},
       {"complete without items", "follow_up", &C::lead, "complete", {}, "unmet items_planned.none", no_items},
       {"issued without conclusions", "report_draft", &C::lead, "issue_report", {}, "unmet filled.empty", without("conclusions")},
       {"complete", "report_issued", &C::lead, "complete", {}, "-> complete"},
