@@ -2,9 +2,8 @@
 #include "domain/time.h"
 
 #include <date/tz.h>
-#include <fmt/compile.h>
 
-#include <charconv>
+#include <string>
 
 namespace assay {
 namespace {
@@ -34,23 +33,53 @@ std::optional<std::chrono::minutes> offset(std::string_view text) {
   return text[0] == '-' ? -size : size;
 }
 
+/// Appends `value` with leading zeros: an answer holds hundreds of times, and formatting them took a sixth of its time.
+void put(std::string& to, unsigned value, int width) {
+  const std::size_t end = to.size() + static_cast<std::size_t>(width);
+  to.resize(end);
+  for (int i = 1; i <= width; ++i, value /= 10)
+    to[end - static_cast<std::size_t>(i)] = static_cast<char>('0' + value % 10);
+}
+
+void put_day(std::string& to, Date day) {
+  const int year = static_cast<int>(day.year());
+  if (year >= 0 && year <= 9999) {
+    put(to, static_cast<unsigned>(year), 4);
+  } else {
+    to += std::to_string(year);
+  }
+  to += '-';
+  put(to, static_cast<unsigned>(day.month()), 2);
+  to += '-';
+  put(to, static_cast<unsigned>(day.day()), 2);
+}
+
 const date::time_zone* zone_named(std::string_view name) { return date::locate_zone(std::string(name)); }
 
 }  // namespace
 
 std::string to_text(Instant at) {
   const auto midnight = std::chrono::floor<days>(at);
-  const Date day{midnight};
   const std::chrono::hh_mm_ss<milliseconds> clock{at - midnight};
-  // Compiled: an answer holds hundreds of them.
-  return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z"), static_cast<int>(day.year()),
-                     static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()), clock.hours().count(),
-                     clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
+  std::string text;
+  text.reserve(24);
+  put_day(text, Date{midnight});
+  text += 'T';
+  put(text, static_cast<unsigned>(clock.hours().count()), 2);
+  text += ':';
+  put(text, static_cast<unsigned>(clock.minutes().count()), 2);
+  text += ':';
+  put(text, static_cast<unsigned>(clock.seconds().count()), 2);
+  text += '.';
+  put(text, static_cast<unsigned>(clock.subseconds().count()), 3);
+  text += 'Z';
+  return text;
 }
 
 std::string to_text(Date day) {
-  return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}"), static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
-                     static_cast<unsigned>(day.day()));
+  std::string text;
+  put_day(text, day);
+  return text;
 }
 
 std::optional<Date> parse_date(std::string_view text) {

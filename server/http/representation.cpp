@@ -26,7 +26,6 @@ void raw_member(std::string& to, std::string_view name, std::string_view json) {
 }
 
 void begin_record(std::string& to, const RecordRow& row, const Definition& definition) {
-  to.reserve(row.body.size() + 512);
   to += '{';
   member(to, "id", row.uuid);
   member(to, "type", row.type);
@@ -106,6 +105,7 @@ Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Js
 std::string record_text(const RecordRow& row, const Definition& definition, const std::vector<SeatRow>& seats,
                         const std::vector<LinkRow>& links) {
   std::string text;
+  text.reserve(row.body.size() + record_frame + 256 * (seats.size() + links.size()));
   begin_record(text, row, definition);
   text += "\"people\":";
   grouped(
@@ -125,11 +125,9 @@ std::string record_text(const RecordRow& row, const Definition& definition, cons
   return text;
 }
 
-std::string record_summary_text(const RecordRow& row, const Definition& definition) {
-  std::string text;
-  begin_record(text, row, definition);
-  text.back() = '}';
-  return text;
+void append_record_summary(std::string& to, const RecordRow& row, const Definition& definition) {
+  begin_record(to, row, definition);
+  to.back() = '}';
 }
 
 Json link_json(const LinkRow& link, bool back) {
@@ -155,7 +153,7 @@ void append_offer(std::string& to, const Offer& offer, const WorkflowSet& set, c
   if (!command.endpoint.empty()) member(to, "endpoint", command.endpoint);
   if (!command.why.empty()) member(to, "why", command.why);
   if (offer.refusal) append_refusal(to, *offer.refusal, set, language);
-  raw_member(to, "input", offer.schema_text);
+  raw_member(to, "input", offer.input());
   to.back() = '}';
 }
 
@@ -199,6 +197,7 @@ Json evidence_json(const EvidenceRow& evidence, std::string_view record_path) {
                {"supersedes", or_null(evidence.supersedes)},
                {"withdrawn", evidence.withdrawn},
                {"version", evidence.version}};
+  json.update(evidence.details);
   if (evidence.kind == "file") {
     json["file"] = {{"name", evidence.file_name},
                     {"media_type", evidence.media_type},

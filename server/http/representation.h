@@ -20,10 +20,16 @@ namespace assay {
 /// ETag.
 std::string record_text(const RecordRow& row, const Definition& definition, const std::vector<SeatRow>& seats,
                         const std::vector<LinkRow>& links);
-/// A record as a list shows it: without seats and links.
-std::string record_summary_text(const RecordRow& row, const Definition& definition);
+/// About how many bytes stand around the fields of a record, to make room at once.
+inline constexpr std::size_t record_frame = 512;
+
+/// Appends a record as a list shows it: without seats and links.
+void append_record_summary(std::string& to, const RecordRow& row, const Definition& definition);
 
 Json link_json(const LinkRow& link, bool back);
+/// The same around the schema of a command.
+inline constexpr std::size_t offer_frame = 640;
+
 /// Appends a command as it stands for a person; its input's schema is spliced in.
 void append_offer(std::string& to, const Offer& offer, const WorkflowSet& set, const Definition& definition,
                   std::string_view language);

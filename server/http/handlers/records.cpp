@@ -62,16 +62,21 @@ Result<Response> list_records(Api& api, const Request& request) {
   const bool more = rows.size() > static_cast<std::size_t>(limit);
   if (more) rows.resize(static_cast<std::size_t>(limit));
 
-  std::string text = "{\"items\":[";
+  std::size_t size = 256;
+  for (const RecordRow& row : rows) size += row.body.size() + record_frame;
+  std::string text;
+  text.reserve(size);
+  text += "{\"items\":[";
   for (const RecordRow& row : rows) {
     WorkflowSetPtr set;
-    text += record_summary_text(row, definition_of(api, row, set));
+    append_record_summary(text, row, definition_of(api, row, set));
     text += ',';
   }
   if (!rows.empty()) text.pop_back();
   std::string next = "null";
   if (more) next = Json(encode_cursor(position_after(rows.back(), *query))).dump();
-  Response response = json_text(text + "],\"next\":" + next + "}");
+  text.append("],\"next\":").append(next).append("}");
+  Response response = json_text(std::move(text));
   if (more) add_next_link(response, request, position_after(rows.back(), *query));
   return response;
 }
