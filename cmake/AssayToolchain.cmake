@@ -19,7 +19,7 @@ endif()
 
 if(ASSAY_UNITY)
   # The first means the file being compiled, the second every name of another file's anonymous namespace.
-  target_compile_options(assay_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage> -Wno-shadow)
+  target_compile_options(assay_flags INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage> -Wno-shadow)
 endif()
 
 if(ASSAY_SANITIZE)
@@ -36,7 +36,7 @@ find_program(ASSAY_CCACHE ccache)
 if(ASSAY_CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${ASSAY_CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${ASSAY_CCACHE})
-  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:$<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>>)
 endif()
 find_program(ASSAY_MOLD mold)
 if(ASSAY_MOLD)
