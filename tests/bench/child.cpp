@@ -13,6 +13,7 @@
 #include <iterator>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 extern char** environ;
 
@@ -104,6 +105,16 @@ void Child::wait() {
   if (const int status = end(); status != 0) {
     throw std::runtime_error(fmt::format("a process ended with status {}:\n{}", status, content(errors_)));
   }
+}
+
+bool Child::ends_within(std::chrono::seconds limit) const {
+  const auto until = std::chrono::steady_clock::now() + limit;
+  siginfo_t state{};
+  while (::waitid(P_PID, static_cast<id_t>(process_), &state, WEXITED | WNOHANG | WNOWAIT) == 0 && state.si_pid == 0) {
+    if (std::chrono::steady_clock::now() > until) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return true;
 }
 
 double Child::processor_seconds() const {

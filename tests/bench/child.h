@@ -28,6 +28,10 @@ class Child {
   void wait();
   /// SIGTERM, and waits for the end. Throws when the process failed.
   void stop();
+  /// False when it still runs after that time.
+  bool ends_within(std::chrono::seconds limit) const;
+  /// Waits for the end. The status that waitpid() gives.
+  int wait_status() { return end(); }
   pid_t id() const { return process_; }
 
   /// Processor time that all its threads have used, in seconds.

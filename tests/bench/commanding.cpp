@@ -32,6 +32,17 @@ std::string day_in(int days) {
 
 }  // namespace
 
+std::string command_request(const Target& target, const std::string& token, const std::string& key,
+                            std::uint64_t number) {
+  static const std::string due = day_in(200);
+  const std::string body = target.responded ? reject_body(number) : respond_body(number, target.owner, due);
+  return fmt::format(
+      "POST /api/v1/nonconformities/{}/commands/{} HTTP/1.1\r\nHost: localhost\r\n"
+      "Authorization: Bearer {}\r\nIf-Match: \"v{}\"\r\nIdempotency-Key: {}\r\n"
+      "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
+      target.uuid, target.responded ? "reject_plan" : "respond", token, target.version, key, body.size(), body);
+}
+
 class Commanding::Share final : public Requests {
  public:
   Share(Commanding& all, unsigned number, unsigned connections, std::uint64_t run)
@@ -39,21 +50,15 @@ class Commanding::Share final : public Requests {
         number_(number),
         step_(connections),
         random_(run * 1000 + number),
-        key_(fmt::format("bench-{}-{}-{}-", ::getpid(), run, number)),
-        due_(day_in(200)) {}
+        key_(fmt::format("bench-{}-{}-{}-", ::getpid(), run, number)) {}
 
   void next(std::string& to) override {
     const auto mine = (all_.targets_.size() - number_ + step_ - 1) / step_;
     target_ = &all_.targets_[number_ + step_ * (random_() % mine)];
     const auto& fixture = all_.fixture_;
     const auto& token = fixture.tokens[random_() % static_cast<std::size_t>(fixture.managers)];
-    const std::string body = target_->responded ? reject_body(++count_) : respond_body(++count_, target_->owner, due_);
-    fmt::format_to(std::back_inserter(to),
-                   "POST /api/v1/nonconformities/{}/commands/{} HTTP/1.1\r\nHost: localhost\r\n"
-                   "Authorization: Bearer {}\r\nIf-Match: \"v{}\"\r\nIdempotency-Key: {}{}\r\n"
-                   "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
-                   target_->uuid, target_->responded ? "reject_plan" : "respond", token, target_->version, key_, count_,
-                   body.size(), body);
+    ++count_;
+    to += command_request(*target_, token, key_ + std::to_string(count_), count_);
   }
 
   bool take(int status, std::string_view) override {
@@ -67,7 +72,7 @@ class Commanding::Share final : public Requests {
   Commanding& all_;
   const unsigned number_, step_;
   std::mt19937_64 random_;
-  const std::string key_, due_;
+  const std::string key_;
   std::uint64_t count_ = 0;
   Target* target_ = nullptr;
 };

@@ -2,12 +2,19 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "bench/fixture.h"
 #include "bench/load.h"
 
 namespace bench {
+
+/// The request that rejects the response to a target, or submits it again, whichever its state takes; `number` makes
+/// its text another one each time.
+std::string command_request(const Target& target, const std::string& token, const std::string& key,
+                            std::uint64_t number);
 
 /// Makes requests that reject a response and submit it again, on records drawn uniformly by managers drawn uniformly.
 /// Each connection has its own share of the records, whose versions it knows. Outlives the run; after it `targets` are

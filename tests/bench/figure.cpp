@@ -15,6 +15,15 @@ std::string number(double value) {
   return fmt::format("{:.3g}", value);
 }
 
+std::string limit(const Figure& figure) {
+  return (figure.at_least ? ">= " : "<= ") + (figure.bar == 0 ? std::string("0") : number(figure.bar));
+}
+
+std::string verdict(const Figure& figure) {
+  if (!figure.skipped.empty()) return "SKIPPED: " + figure.skipped;
+  return figure.met() ? "met" : "MISSED";
+}
+
 }  // namespace
 
 double median(std::vector<double> values) {
@@ -45,8 +54,7 @@ void print_table(const std::vector<Figure>& figures) {
              "verdict");
   for (const Figure& figure : figures) {
     fmt::print("{:<58} {:>10} {:>10} {:<8} {:>8} {:>9}  {}\n", figure.what, number(figure.ours), number(figure.other),
-               figure.unit, number(figure.value), (figure.at_least ? ">= " : "<= ") + number(figure.bar),
-               figure.met() ? "met" : "MISSED");
+               figure.unit, figure.value == 0 ? "0" : number(figure.value), limit(figure), verdict(figure));
   }
   std::fflush(stdout);
 }
@@ -62,7 +70,8 @@ assay::Json to_json(const std::vector<Figure>& figures) {
                    {"value", figure.value},
                    {"bar", figure.bar},
                    {"at_least", figure.at_least},
-                   {"met", figure.met()},
+                   {"met", figure.met() && figure.skipped.empty()},
+                   {"skipped", figure.skipped},
                    {"samples", figure.samples},
                    {"more", figure.more}});
   }

@@ -22,6 +22,7 @@ struct Figure {
   bool at_least = true;                      // else at most
   std::vector<double> samples = {};          // of the value, one a round
   assay::Json more = assay::Json::object();  // what else was seen
+  std::string skipped = {};                  // why nothing was measured
 
   bool met() const { return at_least ? value >= bar : value <= bar; }
 };

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <thread>
 
+#include "bench/faults.h"
 #include "bench/figures.h"
 #include "bench/hello.h"
 
@@ -39,14 +40,22 @@ int run(Options options) {
   std::filesystem::create_directories(options.cache);
   const Fixture fixture = make_fixture(options.cache, options.recipe);
   std::vector<Figure> figures;
-  measure_reads(options, fixture, figures);
-  measure_writes(options, fixture, figures);
-  measure_starts(options, fixture, figures);
-  measure_postgresql(options, fixture, figures);
+  if (options.faults) {
+    kill_under_load(options, fixture, figures);
+    fail_system_calls(options, fixture, figures);
+    fill_the_disk(options, fixture, figures);
+    serve_slow_clients(options, fixture, figures);
+    cut_the_power(options, figures);
+  } else {
+    measure_reads(options, fixture, figures);
+    measure_writes(options, fixture, figures);
+    measure_starts(options, fixture, figures);
+    measure_postgresql(options, fixture, figures);
+  }
   print_table(figures);
   write_json(options, figures);
   const bool missed = std::any_of(figures.begin(), figures.end(), [](const Figure& figure) { return !figure.met(); });
-  return options.strict && missed ? 1 : 0;
+  return (options.strict || options.faults) && missed ? 1 : 0;
 }
 
 }  // namespace
@@ -57,15 +66,27 @@ int main(int argc, char** argv) {
   bench::Options options;
   unsigned hello = 0;
   CLI::App app("Measures the server against its bars.", "assay_bench");
-  app.add_option("--records", options.recipe.records, "Records of the fixture")->capture_default_str();
-  app.add_option("--events", options.recipe.events, "Events of the fixture")->capture_default_str();
+  app.add_option("--records", options.recipe.records, "Records of the fixture [200000; 1000 for faults]");
+  app.add_option("--events", options.recipe.events, "Events of the fixture [1000000; 5000 for faults]");
   app.add_option("--only", options.only, "Only these figures; may be given several times");
   app.add_option("--json", options.json, "Write the figures to this file too");
   app.add_option("--cache", options.cache, "Folder for fixtures [build/bench]");
   app.add_flag("--quick", options.quick, "Few and short rounds, to see that everything works");
   app.add_flag("--strict", options.strict, "Fail when a bar is missed");
+  app.add_flag("--faults", options.faults, "Break things instead of measuring; fails when a bar is missed");
+  app.add_option("--rounds", options.fault_rounds, "Rounds of kill -9; other faults take a share")
+      ->capture_default_str();
+  app.add_option("--power-rounds", options.power_rounds, "Rounds of power loss")->capture_default_str();
+  app.add_option("--slow-clients", options.slow_clients, "Slow connections")->capture_default_str();
+  app.add_option("--seed", options.seed, "Seed of what is random about faults")->capture_default_str();
+  app.add_option("--break", options.broken,
+                 "Break the property itself, to see that the fault run notices: with --only");
   app.add_option("--serve-hello", hello, "Be the bare server")->group("");
   CLI11_PARSE(app, argc, argv);
+  if (options.faults && app.count("--records") == 0 && app.count("--events") == 0) {
+    options.recipe.records = 1000;
+    options.recipe.events = 5000;
+  }
   try {
     return hello > 0 ? bench::serve_hello(hello) : bench::run(options);
   } catch (const std::exception& error) {

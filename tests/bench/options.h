@@ -20,6 +20,13 @@ struct Options {
   std::filesystem::path assay = {};    // the server program
   unsigned threads = 2;                // of each server and of the load generator: one for each processor
 
+  bool faults = false;           // break things instead of measuring
+  int fault_rounds = 1000;       // of kill -9; other faults take a share of them
+  int power_rounds = 20'000;     // of power loss
+  unsigned slow_clients = 4000;  // connections
+  std::uint32_t seed = 1;        // of what is random about faults
+  std::string broken = {};       // what the harness is to break on purpose, to show that it sees it
+
   int rounds() const { return quick ? 3 : 5; }
   double seconds() const { return quick ? 0.5 : 2; }
   double warm_up() const { return quick ? 0.2 : 0.5; }

@@ -63,6 +63,10 @@ Served serve_assay(const Options& options, const Fixture& fixture, const std::ve
   return started(command, options.cache / "server.log");
 }
 
+Served start_server(const std::vector<std::string>& command, const Options& options) {
+  return started(command, options.cache / "server.log");
+}
+
 Served serve_bare(const Options& options) {
   const auto self = std::filesystem::read_symlink("/proc/self/exe");
   return started({self.string(), "--serve-hello", std::to_string(options.threads)}, options.cache / "hello.log");

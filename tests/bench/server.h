@@ -19,6 +19,8 @@ struct Served {
 
 /// `assay serve` with its defaults on the fixture, and these options besides; returns when it listens.
 Served serve_assay(const Options& options, const Fixture& fixture, const std::vector<std::string>& more = {});
+/// A command that serves as `assay serve` does.
+Served start_server(const std::vector<std::string>& command, const Options& options);
 /// The bare server of the library.
 Served serve_bare(const Options& options);
 
