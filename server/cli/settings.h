@@ -89,6 +89,8 @@ inline constexpr Setting all_settings[] = {
     {"webhook-backlog", SettingKind::number, "1000", "deliveries",
      "Waiting in the queue of an endpoint; later events stay in the log", 1},
     {"webhook-timeout", SettingKind::number, "15", "seconds", "For a webhook request as a whole", 1},
+    {"webhook-retry-after", SettingKind::number, "24", "hours",
+     "A receiver's Retry-After lets its endpoint rest that long at most", 1},
     {"webhook-allow", SettingKind::list, "", "networks",
      "Networks in CIDR notation that webhooks may reach although they are not public"},
     {"webhook-allow-http", SettingKind::flag, "no", "", "Accept webhook URLs without TLS"},

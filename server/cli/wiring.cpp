@@ -118,6 +118,7 @@ DeliverySettings delivery_settings(const SettingValues& values) {
   to.backlog = static_cast<int>(values.number("webhook-backlog"));
   to.claim = std::max(to.claim, 4 * seconds_of(values, "webhook-timeout"));
   to.grace = seconds_of(values, "grace");
+  to.attempt.retry.retry_after_cap = std::chrono::hours{values.number("webhook-retry-after")};
   to.attempt.urls = url_rules(values);
   to.attempt.source = public_url(values);
   to.attempt.random = chance;

@@ -13,6 +13,31 @@ namespace {
 
 constexpr std::size_t shortest_password = 12;
 
+/// What people read who set a password, in both languages.
+struct Sentence {
+  const char* english;
+  const char* german;
+  std::string in(std::string_view language) const { return language == "de" ? german : english; }
+};
+constexpr Sentence not_valid{"a field is not valid", "eine Angabe ist nicht gültig"};
+constexpr Sentence too_short{"must have at least 12 characters", "muss mindestens 12 Zeichen haben"};
+constexpr Sentence too_long{"must have at most 1024 bytes", "darf höchstens 1024 Bytes haben"};
+constexpr Sentence too_obvious{"must not contain your name or e-mail address",
+                               "darf weder Ihren Namen noch Ihre E-Mail-Adresse enthalten"};
+constexpr Sentence not_present{"is not the present password", "ist nicht das jetzige Passwort"};
+constexpr Sentence no_link{"this link is not valid, was used, or has expired",
+                           "dieser Link ist nicht gültig, wurde schon benutzt oder ist abgelaufen"};
+
+Refusal wrong_field(const char* pointer, const Sentence& why, std::string_view language) {
+  return Refusal{Reason::invalid, not_valid.in(language), {}, {{pointer, why.in(language)}}, {}};
+}
+
+/// Characters, which in UTF-8 may have several bytes.
+std::size_t length_of(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
 bool contains_without_case(std::string_view text, std::string_view part) {
   const auto same = [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); };
   return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
@@ -53,17 +78,18 @@ void revoke_tokens(Moment& moment, const PersonRow& person, Planned& planned) {
 
 }  // namespace
 
-Result<void> acceptable_password(std::string_view password, const PersonRow& person) {
-  if (password.size() < shortest_password) return invalid_field("/password", "must have at least 12 characters");
-  if (password.size() > max_password_bytes) return invalid_field("/password", "must have at most 1024 bytes");
+Result<void> acceptable_password(std::string_view password, const PersonRow& person, std::string_view language) {
+  if (length_of(password) < shortest_password) return wrong_field("/password", too_short, language);
+  if (password.size() > max_password_bytes) return wrong_field("/password", too_long, language);
   if (contains_without_case(password, person.email) || contains_without_case(password, person.name)) {
-    return invalid_field("/password", "must not contain your name or e-mail address");
+    return wrong_field("/password", too_obvious, language);
   }
   return {};
 }
 
-Result<Accepted> accept_invitation(Context& context, std::string_view token, std::string_view password) {
-  const auto unknown = refuse(Reason::not_found, "this link is not valid, was used, or has expired");
+Result<Accepted> accept_invitation(Context& context, std::string_view token, std::string_view password,
+                                   std::string_view language) {
+  const auto unknown = refuse(Reason::not_found, no_link.in(language));
   if (!well_formed(token, setup_token_prefix)) return unknown;
   std::string encoded;
   PersonRow accepted;
@@ -71,7 +97,7 @@ Result<Accepted> accept_invitation(Context& context, std::string_view token, std
     const auto id = find_invitation(moment.at, token_hash(token), moment.now);
     auto person = id ? find_person(moment.at, *id) : std::nullopt;
     if (!person || person->state == "left") return unknown;
-    if (auto fine = acceptable_password(password, *person); !fine) return fine.error();
+    if (auto fine = acceptable_password(password, *person, language); !fine) return fine.error();
     if (encoded.empty()) encoded = encode(password);
     person->state = "active";
     Planned planned = new_password(moment, *person, encoded, "password_set", {});
@@ -84,7 +110,8 @@ Result<Accepted> accept_invitation(Context& context, std::string_view token, std
 }
 
 Result<Performed> change_password(Context& context, const Call& call, SignInThrottle& throttle,
-                                  std::string_view address, std::string_view present, std::string_view wanted) {
+                                  std::string_view address, std::string_view present, std::string_view wanted,
+                                  std::string_view language) {
   if (call.who.credential.kind == Credential::Kind::token) {
     return refuse(Reason::not_permitted, "sign in: a token cannot change the password");
   }
@@ -96,8 +123,8 @@ Result<Performed> change_password(Context& context, const Call& call, SignInThro
     const auto person = find_person(moment.at, call.who.person.id);
     const auto stored = password_hash(moment.at, call.who.person.id);
     right = person && stored && password_matches(present, *stored);
-    if (!*right) return invalid_field("/present", "is not the present password");
-    if (auto fine = acceptable_password(wanted, *person); !fine) return fine.error();
+    if (!*right) return wrong_field("/present", not_present, language);
+    if (auto fine = acceptable_password(wanted, *person, language); !fine) return fine.error();
     if (encoded.empty()) encoded = encode(wanted);
     return new_password(moment, *person, encoded, "password_changed", call.who.credential.hash);
   };

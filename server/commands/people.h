@@ -61,14 +61,17 @@ struct Accepted {
   std::string password_hash;  // what a session for them rests on, see begin_session()
 };
 /// Uses a one-time link: sets the password, makes the person active, ends all earlier sessions and revokes all tokens.
-Result<Accepted> accept_invitation(Context& context, std::string_view token, std::string_view password);
+/// What is wrong with link or password is told in `language` ("de", else English), here and below.
+Result<Accepted> accept_invitation(Context& context, std::string_view token, std::string_view password,
+                                   std::string_view language = "en");
 /// 204. Needs the present password; ends the person's other sessions. By session only. A wrong present password counts
 /// as a failed sign-in from `address`.
 Result<Performed> change_password(Context& context, const Call& call, SignInThrottle& throttle,
-                                  std::string_view address, std::string_view present, std::string_view wanted);
+                                  std::string_view address, std::string_view present, std::string_view wanted,
+                                  std::string_view language = "en");
 
 /// At least 12 characters (ASVS 6.2.1 asks for 8), at most max_password_bytes, not the e-mail address or name.
-Result<void> acceptable_password(std::string_view password, const PersonRow& person);
+Result<void> acceptable_password(std::string_view password, const PersonRow& person, std::string_view language = "en");
 
 /// The event that gives `person` (with its new version) the row that it holds. `what` in the past tense.
 EventDraft person_event(const Moment& moment, const PersonRow& person, std::string_view what,

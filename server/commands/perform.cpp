@@ -80,7 +80,11 @@ Result<std::optional<Performed>> performed_before(Context& context, const Call& 
     return refuse(Reason::idempotency_mismatch, "this Idempotency-Key was used with another request");
   }
   const Json answer = Json::parse(use->answer);
-  if (answer.contains("refusal")) return refusal_of(answer.at("refusal"));
+  if (answer.contains("refusal")) {
+    Refusal refusal = refusal_of(answer.at("refusal"));
+    refusal.repeated = true;
+    return refusal;
+  }
   return std::optional(Performed{answer.at("uuid").get<std::string>(), use->status, true});
 }
 

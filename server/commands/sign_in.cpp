@@ -13,7 +13,7 @@ namespace assay {
 namespace {
 
 const std::set<Scope> all_scopes = {Scope::read, Scope::write, Scope::admin};
-constexpr std::chrono::minutes touch_every{1};  // a write for each request would make reading as slow as writing
+constexpr std::chrono::milliseconds touch_every = std::chrono::minutes{1};  // a write for each request would be slow
 constexpr std::size_t throttle_entries = 100'000;
 
 /// Who stands behind a session, and the session.
@@ -24,12 +24,18 @@ struct Seated {
 std::optional<Seated> by_session(const Context& context, const SignInSettings& settings, Snapshot& at,
                                  const std::string& hash, Instant now) {
   auto row = find_session(at, hash, now);
-  if (!row || row->seen + settings.session_idle <= now) return {};
+  // The settings of today hold for sessions that began under others.
+  if (!row || row->created + settings.session_life <= now || row->seen + settings.session_idle <= now) return {};
   const auto person = find_person(at, row->person);
   auto who = person ? principal_of(context, at, *person, all_scopes) : std::nullopt;
   if (!who) return {};
   who->credential = {Credential::Kind::session, hash};
   return Seated{std::move(*row), std::move(*who)};
+}
+
+/// How old what is stored of a session's last use may become: a small part of the time after which it ends.
+std::chrono::milliseconds touch_interval(const SignInSettings& settings) {
+  return std::min(touch_every, std::chrono::milliseconds(settings.session_idle) / 20);
 }
 
 struct Bearing {
@@ -164,7 +170,7 @@ std::optional<SessionPrincipal> principal_of_session(Context& context, const Sig
     found = by_session(context, settings, at, hash, now);
   }
   if (!found) return {};
-  if (found->session.seen + touch_every <= now) {
+  if (found->session.seen + touch_interval(settings) <= now) {
     // A session that cannot be touched ends early, which is safe; the request itself still stands.
     (void)context.store.write([&](Connection& to) { touch_session(to, hash, now); });
   }

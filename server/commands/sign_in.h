@@ -13,8 +13,8 @@
 namespace assay {
 
 struct SignInSettings {
-  std::chrono::hours session_life{12};    // at most, whatever happens
-  std::chrono::minutes session_idle{60};  // without a request
+  std::chrono::hours session_life{12};    // at most, whatever happens (ASVS 5.0, 7.3.2)
+  std::chrono::minutes session_idle{60};  // without a request (ASVS 5.0, 7.3.1)
   int failures_per_account = 10;          // within `window`, then rate_limited
   int failures_per_address = 50;
   std::chrono::minutes window{15};

@@ -54,6 +54,7 @@ struct Refusal {
   std::vector<UnmetGuard> unmet = {};
   std::vector<InvalidField> invalid = {};
   std::optional<std::chrono::seconds> retry_after = {};
+  bool repeated = false;  // told before, and told again for an Idempotency-Key
 };
 
 inline Refusal refuse(Reason reason, std::string detail) { return Refusal{reason, std::move(detail)}; }

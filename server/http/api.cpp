@@ -9,6 +9,7 @@
 #include "domain/guards.h"
 #include "http/cookies.h"
 #include "http/etag.h"
+#include "http/negotiation.h"
 #include "http/uploads.h"
 #include "ledger/digest.h"
 
@@ -148,8 +149,8 @@ Result<Call> call_of(const Api& api, const Request& request) {
 std::string language_of(const Api& api, const Request& request) {
   const auto known = [](std::string_view language) { return language == "en" || language == "de"; };
   if (const auto asked = request.query_value("lang"); asked && known(*asked)) return std::string(*asked);
-  if (const auto accepted = request.header("Accept-Language"); accepted && known(accepted->substr(0, 2))) {
-    return std::string(accepted->substr(0, 2));
+  if (const auto accepted = request.joined_header("Accept-Language")) {
+    if (const auto wanted = wanted_language(*accepted)) return std::string(*wanted);
   }
   return api.signed_in() ? api.who().person.language : "en";
 }

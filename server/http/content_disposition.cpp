@@ -9,8 +9,10 @@
 
 #include "domain/refusal.h"
 #include "http/etag.h"
+#include "http/negotiation.h"
 #include "http/page.h"
 #include "http/problem.h"
+#include "http/route_check.h"
 #include "ledger/digest.h"
 
 namespace assay {
@@ -58,6 +60,8 @@ std::optional<std::optional<ByteRange>> range_of(const Request& request, std::ui
 
 Response stored_file(const BlobStore& files, const Request& request, std::string_view organisation,
                      const std::string& sha256, const std::string& media_type, const std::string& name) {
+  if (const auto accept = request.joined_header("Accept"); accept && !takes_any_of(*accept, media_type))
+    return not_acceptable(request, media_type);
   const auto path = files.locate(organisation, sha256);
   if (!path) throw std::runtime_error("file " + sha256 + " is missing from the blob store");
   const std::string etag = strong_etag(sha256);

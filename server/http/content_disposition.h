@@ -14,8 +14,8 @@ namespace assay {
 std::string attachment_named(std::string_view name);
 
 /// The file as a download with its hash as ETag and Repr-Digest: 304 for who has it, 206 for one range of bytes
-/// (RFC 9110, 14), 416 for one that it does not have. A file that the blob store has lost is a broken world: throws
-/// std::runtime_error.
+/// (RFC 9110, 14), 416 for one that it does not have, 406 for who does not take its media type. A file that the blob
+/// store has lost is a broken world: throws std::runtime_error.
 Response stored_file(const BlobStore& files, const Request& request, std::string_view organisation,
                      const std::string& sha256, const std::string& media_type, const std::string& name);
 

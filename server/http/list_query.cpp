@@ -5,17 +5,29 @@
 #include <set>
 
 #include "domain/time.h"
+#include "http/router.h"
 
 namespace assay {
 namespace {
 
 const std::set<std::string_view> own_fields = {"state", "number", "due", "created", "updated"};
-const std::set<std::string_view> not_filters = {"sort", "limit", "cursor", "lang"};
 const std::set<std::string_view> own_sorts = {"number", "due", "created", "updated"};
 
 bool is_filter_field(const Definition& definition, const std::string& name) {
   const auto field = definition.fields.find(name);
   return field != definition.fields.end() && field->second.filter;
+}
+
+/// Links and states are compared for equality only.
+bool has_order(const Definition& definition, const std::string& field) {
+  return field != "state" && !definition.links.contains(field);
+}
+
+/// What the route takes beside filters: the order and the page.
+bool is_of_route(const Request& request, std::string_view name) {
+  if (request.route == nullptr) return false;
+  const auto& known = request.route->query;
+  return std::any_of(known.begin(), known.end(), [&](const QueryItem& item) { return item.name == name; });
 }
 
 std::vector<std::string> split(std::string_view text) {
@@ -28,11 +40,15 @@ std::vector<std::string> split(std::string_view text) {
   }
 }
 
+constexpr std::pair<std::string_view, Condition::Is> comparisons[] = {{"lt", Condition::Is::less},
+                                                                      {"lte", Condition::Is::less_or_equal},
+                                                                      {"gt", Condition::Is::greater},
+                                                                      {"gte", Condition::Is::greater_or_equal}};
+
 std::optional<Condition::Is> comparison(std::string_view suffix) {
-  if (suffix == "lt") return Condition::Is::less;
-  if (suffix == "lte") return Condition::Is::less_or_equal;
-  if (suffix == "gt") return Condition::Is::greater;
-  if (suffix == "gte") return Condition::Is::greater_or_equal;
+  for (const auto& [name, is] : comparisons) {
+    if (name == suffix) return is;
+  }
   return {};
 }
 
@@ -59,7 +75,7 @@ Result<Condition> condition_of(const Definition& definition, const Field& item) 
   if (!link && own_fields.count(condition.field) == 0 && !is_filter_field(definition, condition.field)) {
     return invalid_query(pointer, "this list cannot be filtered by it");
   }
-  if (condition.is != Condition::Is::equal && (link || condition.field == "state")) {
+  if (condition.is != Condition::Is::equal && !has_order(definition, condition.field)) {
     return invalid_query(pointer, "can only be compared for equality");
   }
   condition.values = condition.is == Condition::Is::equal ? split(item.value) : std::vector{std::string(item.value)};
@@ -105,11 +121,26 @@ Result<void> set_page(const Request& request, ListQuery& query) {
 
 }  // namespace
 
+std::vector<FilterItem> filter_items(const Definition& definition) {
+  std::vector<FilterItem> all;
+  const auto add_field = [&](const std::string& field, const std::string& description) {
+    all.push_back({field, description + "; several values by comma or repetition"});
+    if (!has_order(definition, field)) return;
+    for (const auto& [suffix, is] : comparisons) all.push_back({field + "." + std::string(suffix), description});
+  };
+  for (const std::string_view field : own_fields) add_field(std::string(field), "Filter by " + std::string(field));
+  for (const auto& [name, link] : definition.links) add_field(name, "Id of the record that the link points at");
+  for (const auto& [name, field] : definition.fields) {
+    if (field.filter && !own_fields.contains(name)) add_field(name, "Filter by " + field.label);
+  }
+  return all;
+}
+
 Result<ListQuery> list_query(const Request& request, const Definition& definition) {
   ListQuery query;
   query.type = definition.type;
   for (const Field& item : request.query) {
-    if (not_filters.count(item.name) > 0) continue;
+    if (is_of_route(request, item.name)) continue;
     auto condition = condition_of(definition, item);
     if (!condition) return condition.error();
     add(query.conditions, std::move(*condition));

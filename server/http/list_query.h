@@ -1,6 +1,9 @@
 // From a request's query to a list query: filters, sort order and page, each checked against the type.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "domain/definition.h"
 #include "http/page.h"
 #include "http/request.h"
@@ -13,6 +16,14 @@ namespace assay {
 /// number, due, created, updated, the type's links (by id) and its x-filter fields; anything else is `malformed` with
 /// the query item as pointer.
 Result<ListQuery> list_query(const Request& request, const Definition& definition);
+
+/// A filter as it is written in the query.
+struct FilterItem {
+  std::string name;  // "due.lte"
+  std::string description;
+};
+/// All filters that list_query() takes for records of the type: each may be given several times.
+std::vector<FilterItem> filter_items(const Definition& definition);
 
 /// What the next page's cursor holds: the sort value and the id of the last row.
 std::string position_after(const RecordRow& last, const ListQuery& query);

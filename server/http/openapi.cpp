@@ -2,6 +2,8 @@
 #include "http/openapi.h"
 
 #include "domain/decide.h"
+#include "http/list_query.h"
+#include "http/response.h"
 
 #include <algorithm>
 #include <string>
@@ -55,54 +57,19 @@ bool needs_version(const Route& route) {
   return !makes_record;
 }
 
-struct QueryParameter {
-  Method method;
-  std::string_view pattern, name, description;
-};
-
-/// What routes take in their query; `limit` and `cursor` of lists, and filters of records, are described elsewhere.
-constexpr QueryParameter query_parameters[] = {
-    {Method::get, "/api/v1/events", "type", "Only events of this type; may be given several times"},
-    {Method::get, "/api/v1/events", "after", "Position: the events behind it"},
-    {Method::get, "/api/v1/events", "full", "true: with the facts of each event"},
-    {Method::get, "/api/v1/{plural}/{id}/events", "type", "Only events of this type; may be given several times"},
-    {Method::get, "/api/v1/{plural}/{id}/events", "after", "Position: the events behind it"},
-    {Method::get, "/api/v1/{plural}/{id}/events", "full", "true: with the facts of each event"},
-    {Method::get, "/api/v1/{plural}/{id}/commands", "command", "Only this one"},
-    {Method::get, "/api/v1/webhooks/{id}/deliveries", "state", "Only those in this state"},
-    {Method::delete_, "/api/v1/{plural}/{id}/items/{item}", "reason",
-     "Why it leaves the plan; needed once that is issued"},
-    {Method::post, "/api/v1/{plural}/{id}/evidence/files", "name", "Name of the file"},
-    {Method::post, "/api/v1/{plural}/{id}/evidence/files", "title", "What it shows; the file's name if not given"},
-    {Method::post, "/api/v1/{plural}/{id}/evidence/files", "description", "More about it"},
-    {Method::post, "/api/v1/{plural}/{id}/evidence/files", "item", "Checklist item that it belongs to"},
-    {Method::post, "/api/v1/{plural}/{id}/evidence/files", "collected_at",
-     "RFC 3339: when it was collected; now if not given"},
-    {Method::post, "/api/v1/{plural}/{id}/evidence/files", "effective_from", "First day that it speaks for"},
-    {Method::post, "/api/v1/{plural}/{id}/evidence/files", "effective_to", "Last day that it speaks for"},
-    {Method::post, "/api/v1/{plural}/{id}/evidence/files", "supersedes", "Evidence that it replaces"},
-};
-
-constexpr std::string_view paged[] = {
-    "/api/v1/events",
-    "/api/v1/people",
-    "/api/v1/webhooks/{id}/deliveries",
-    "/api/v1/{plural}/{id}/events",
-    "/api/v1/{plural}/{id}/items",
-    "/api/v1/{plural}/{id}/evidence",
-};
+/// An item of the query; those that mean the same everywhere are described once.
+Json query_parameter(std::string_view name, std::string_view description, bool many) {
+  if (name == "limit") return reference("parameters", "Limit");
+  if (name == "cursor") return reference("parameters", "Cursor");
+  if (name == "lang") return reference("parameters", "Language");
+  Json schema = {{"type", "string"}};
+  if (many) schema = {{"type", "array"}, {"items", std::move(schema)}};
+  return {{"name", name}, {"in", "query"}, {"description", description}, {"schema", std::move(schema)}};
+}
 
 Json common_parameters(const Route& route) {
   Json all = Json::array();
-  if (route.method == Method::get && std::ranges::find(paged, route.pattern) != std::end(paged)) {
-    all.push_back(reference("parameters", "Limit"));
-    all.push_back(reference("parameters", "Cursor"));
-  }
-  for (const QueryParameter& query : query_parameters) {
-    if (query.method != route.method || query.pattern != route.pattern) continue;
-    all.push_back(
-        {{"name", query.name}, {"in", "query"}, {"description", query.description}, {"schema", {{"type", "string"}}}});
-  }
+  for (const QueryItem& item : route.query) all.push_back(query_parameter(item.name, item.description, item.many));
   if (route.access == Access::signed_in && is_write(route)) all.push_back(reference("parameters", "IdempotencyKey"));
   if (needs_version(route)) all.push_back(reference("parameters", "IfMatch"));
   return all;
@@ -139,6 +106,8 @@ std::string_view answer_of(const Route& route) {
   if (pattern.starts_with("/api/v1/webhooks")) return "Webhook";
   if (pattern.ends_with("/tokens") && route.method == Method::get) return "TokenList";
   if (pattern.find("/tokens") != std::string_view::npos) return "Token";
+  const bool others = pattern == "/api/v1/plugins" || pattern == "/api/v1/catalogues" || pattern == "/api/v1/types";
+  if (others) return "ObjectList";
   if (pattern == "/api/v1/session" || pattern == "/api/v1/invitations/accept") return "Session";
   return "Object";
 }
@@ -146,18 +115,17 @@ std::string_view answer_of(const Route& route) {
 Json content(std::string_view media, Json schema) { return {{std::string(media), {{"schema", std::move(schema)}}}}; }
 
 Json success(const Route& route) {
-  if (route.pattern.ends_with("/file")) {
+  if (route.answers == any_media) {
     return {
         {"200", {{"description", "The file"}, {"content", content("application/octet-stream", {{"type", "string"}})}}},
         {"206", {{"description", "The range of bytes that was asked for"}}},
         {"416", reference("responses", "Problem")}};
   }
   if (!route.pattern.starts_with("/api/")) return {{"200", {{"description", "OK"}}}};
-  const bool silent = route.method == Method::delete_ && !route.pattern.starts_with("/api/v1/people");
-  if (silent || route.pattern == "/api/v1/me/password") {
-    return {{"204", {{"description", "Done"}}}};
-  }
-  const Json body = content("application/json", reference("schemas", answer_of(route)));
+  if (route.answers == no_media) return {{"204", {{"description", "Done"}}}};
+  Json body = content("application/json", reference("schemas", answer_of(route)));
+  if (route.answers.find(media::events) != std::string_view::npos)
+    body[std::string(media::events)] = {{"schema", {{"type", "string"}}}};
   Json all = Json::object();
   const bool queued =
       route.pattern.ends_with("/test") || route.pattern.ends_with("/replay") || route.pattern.ends_with("/redeliver");
@@ -176,13 +144,15 @@ Json success(const Route& route) {
 Json responses(const Route& route) {
   Json all = success(route);
   const auto refused = [&](const char* status) { all[status] = reference("responses", "Problem"); };
+  refused("400");
+  if (route.answers != no_media) refused("406");
   if (route.access == Access::signed_in) {
     refused("401");
     refused("403");
   }
   if (names(route.pattern, "id")) refused("404");
   if (is_write(route)) {
-    for (const char* status : {"400", "409", "422", "503", "507"}) refused(status);
+    for (const char* status : {"409", "422", "503", "507"}) refused(status);
   }
   if (needs_version(route)) {
     refused("412");
@@ -227,22 +197,6 @@ Json embedded(const CommandDefinition& command) {
   return schema;
 }
 
-/// Filters and the order of a list, as the type allows them.
-Json list_parameters(const Definition& type) {
-  Json all = Json::array({reference("parameters", "Limit"), reference("parameters", "Cursor")});
-  const auto add = [&](const std::string& name, const std::string& description) {
-    all.push_back({{"name", name}, {"in", "query"}, {"description", description}, {"schema", {{"type", "string"}}}});
-  };
-  add("state", "States, comma-separated");
-  for (const char* name : {"number", "due", "due.lte", "due.gte", "created.gte", "updated.gte"}) add(name, "Filter");
-  for (const auto& [name, link] : type.links) add(name, "Id of the record that the link points at");
-  for (const auto& [name, field] : type.fields) {
-    if (field.filter) add(name, "Filter by " + field.label);
-  }
-  add("sort", "number, due, created, updated or a filter field; - before it turns the order");
-  return all;
-}
-
 void add_command_paths(Json& paths, const Route& route, const Definition& type, const std::string& path) {
   for (const auto& name : type.command_order) {
     const CommandDefinition& command = type.commands.at(name);
@@ -279,7 +233,10 @@ void add_type_paths(Json& paths, const Route& route, const Definition& type) {
   const bool creation =
       route.body == BodyKind::json && (route.pattern == "/api/v1/{plural}" || route.pattern == "/api/v1/{plural}/{id}");
   Json json = operation(route, path, type.label_plural, creation ? creation_schema(type) : body_schema(route));
-  if (route.pattern == "/api/v1/{plural}" && route.method == Method::get) json["parameters"] = list_parameters(type);
+  if (route.filters) {
+    for (const FilterItem& item : filter_items(type))
+      json["parameters"].push_back(query_parameter(item.name, item.description, true));
+  }
   put_operation(paths, route, path, std::move(json));
 }
 
@@ -316,6 +273,7 @@ Json components() {
             {"IfMatch", parameter("If-Match", "header", "ETag of the version that was seen", true)},
             {"Limit", parameter("limit", "query", "1 to 200, default 50", false)},
             {"Cursor", parameter("cursor", "query", "From the answer before, or its Link header", false)},
+            {"Language", parameter("lang", "query", "en or de, before Accept-Language", false)},
             {"WebhookId", parameter("webhook-id", "header", "The same in all attempts", true)},
             {"WebhookTimestamp", parameter("webhook-timestamp", "header", "Unix seconds of this attempt", true)},
             {"WebhookSignature", parameter("webhook-signature", "header", "Standard Webhooks v1", true)}}},

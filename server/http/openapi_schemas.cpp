@@ -29,11 +29,13 @@ Json object(Json properties, std::string_view required = {}, bool closed = false
   return json;
 }
 
-Json list_of(const char* schema) {
-  return object({{"items", {{"type", "array"}, {"items", {{"$ref", std::string("#/components/schemas/") + schema}}}}},
+Json list_named(const char* member, const char* schema) {
+  return object({{member, {{"type", "array"}, {"items", {{"$ref", std::string("#/components/schemas/") + schema}}}}},
                  {"next", nullable("string")}},
-                "items");
+                std::string(member) + " next");
 }
+
+Json list_of(const char* schema) { return list_named("items", schema); }
 
 Json person_members() {
   return {{"name", string_schema()},
@@ -202,8 +204,9 @@ Json record_schemas() {
                               {"state", string_schema()},
                               {"commands", {{"type", "array"}, {"items", {{"$ref", "#/components/schemas/Command"}}}}}},
                              "commands")},
-      {"ProposalList", object({{"proposals", {{"type", "array"}, {"items", {{"type", "object"}}}}}}, "proposals")},
-      {"LinkList", object({{"links", {{"type", "array"}, {"items", {{"type", "object"}}}}}}, "links")},
+      {"ObjectList", list_of("Object")},
+      {"ProposalList", list_named("proposals", "Object")},
+      {"LinkList", list_named("links", "Object")},
       {"Event", object({{"type", string_schema()}, {"timestamp", string_schema()}, {"data", {{"type", "object"}}}},
                        "type timestamp data")},
       {"EventList", list_of("Event")}};

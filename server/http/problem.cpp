@@ -76,6 +76,7 @@ Response problem(const Refusal& refusal, std::string_view request_id) {
         {{"guard", unmet.guard}, {"code", unmet.code}, {"detail", unmet.detail}, {"values", unmet.values}});
   Response response = answer(row.status, body);
   if (refusal.retry_after) response.headers.add("Retry-After", std::to_string(refusal.retry_after->count()));
+  if (refusal.repeated) response.headers.add("Idempotent-Replayed", "true");
   if (row.status == 401) response.headers.add("WWW-Authenticate", "Bearer realm=\"assay\"");
   return response;
 }

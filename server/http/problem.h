@@ -14,10 +14,10 @@ int status_of(Reason reason);
 
 /// application/problem+json with type, title, status, detail, instance (urn:uuid:<request id>), errors[] {pointer,
 /// detail} of invalid fields and unmet[] {guard, code, detail, values}; Retry-After where the refusal names one;
-/// WWW-Authenticate on 401.
+/// Idempotent-Replayed where it is told again for an Idempotency-Key; WWW-Authenticate on 401.
 Response problem(const Refusal& refusal, std::string_view request_id);
 
-/// A problem of the protocol, for which there is no Reason (400, 405, 408, 414, 417, 431, 500, 501, 505). `slug` ends
+/// A problem of the protocol, for which there is no Reason (400, 405, 406, 408, 414, 417, 431, 500, 501, 505). `slug` ends
 /// the type, e.g. "method-not-allowed". `detail` must not contain anything internal.
 Response protocol_problem(int status, std::string_view slug, std::string_view detail, std::string_view request_id);
 

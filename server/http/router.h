@@ -36,6 +36,18 @@ enum class BodyKind : std::uint8_t {
 
 enum class Access : std::uint8_t { open, signed_in };
 
+/// An item that a route takes in its query. One that it does not take is refused (400).
+struct QueryItem {
+  std::string_view name;
+  std::string_view description;
+  bool many = false;  // may be given several times
+};
+
+/// Route::answers of a stored file, which has a type of its own.
+inline constexpr std::string_view any_media = "*/*";
+/// Route::answers of a route that has nothing to show: what it did is in the status.
+inline constexpr std::string_view no_media = "";
+
 /// One row of the table. Literal type: a table is `constexpr Route routes[] = {...}`.
 struct Route {
   Method method;
@@ -43,8 +55,11 @@ struct Route {
   Handler handler;
   Run run;
   BodyKind body;
-  Access access;                // enforced by the dispatch, not by the transport
-  std::string_view summary;     // one line for the API description
+  Access access;                                  // enforced by the dispatch, not by the transport
+  std::string_view summary;                       // one line for the API description
+  std::span<const QueryItem> query = {};          // what it takes in the query
+  std::string_view answers = "application/json";  // media types, comma-separated: a client that takes none gets 406
+  bool filters = false;                           // takes the filters of its record type too, which its handler checks
   std::string_view media = {};  // the media type that the body must have; empty: application/json, or any for an upload
   std::size_t body_limit = 0;   // bytes; 0: the setting of the server for this kind of body
 };

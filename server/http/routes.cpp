@@ -1,6 +1,8 @@
 // The route table.
 #include "http/routes.h"
 
+#include <array>
+
 #include "http/handlers/handlers.h"
 
 namespace assay {
@@ -12,105 +14,173 @@ using enum Run;
 using enum BodyKind;
 using enum Access;
 
+/// Rows of items side by side.
+template <std::size_t... Sizes>
+constexpr auto joined(const std::array<QueryItem, Sizes>&... parts) {
+  std::array<QueryItem, (Sizes + ...)> all{};
+  std::size_t count = 0;
+  const auto append = [&](const auto& part) {
+    for (const QueryItem& item : part) all[count++] = item;
+  };
+  (append(parts), ...);
+  return all;
+}
+
+constexpr std::array spoken{QueryItem{"lang", "en or de: for labels and reasons, before Accept-Language"}};
+constexpr std::array paging{QueryItem{"limit", "Rows of a page: 1 to 200, default 50"},
+                            QueryItem{"cursor", "Where the page begins: from `next` of the page before, or its Link"}};
+constexpr auto pages = joined(paging, spoken);
+constexpr auto feed =
+    joined(pages, std::array{QueryItem{"type", "Only events of this type, or as nonconformity.*", true},
+                             QueryItem{"after", "Position: the events behind it"},
+                             QueryItem{"full", "true: with the facts of each event"}});
+constexpr auto deliveries = joined(pages, std::array{QueryItem{"state", "Only those in this state"}});
+constexpr auto record_list = joined(
+    pages,
+    std::array{QueryItem{"sort", "number, due, created, updated or a filter field; - before it turns the order"}});
+constexpr auto creation =
+    joined(spoken, std::array{QueryItem{"command", "The creating command; the first for people if not given"}});
+constexpr auto offered = joined(spoken, std::array{QueryItem{"command", "Only this one"}});
+constexpr auto dropping =
+    joined(spoken, std::array{QueryItem{"reason", "Why it leaves the plan; needed once that is issued"}});
+constexpr auto upload_about = joined(
+    spoken,
+    std::array{QueryItem{"name", "Name of the file"}, QueryItem{"title", "What it shows; the file's name if not given"},
+               QueryItem{"description", "More about it"}, QueryItem{"item", "Checklist item that it belongs to"},
+               QueryItem{"collected_at", "RFC 3339: when it was collected; now if not given"},
+               QueryItem{"effective_from", "First day that it speaks for"},
+               QueryItem{"effective_to", "Last day that it speaks for"},
+               QueryItem{"supersedes", "Evidence that it replaces"}});
+
 // What {plural} stands for is a record type's plural, e.g. audits; literal paths come before it.
 constexpr Route table[] = {
-    {get, "/", home, pool, none, open, "Start page: what runs here, its version and health"},
-    {get, "/tour", tour, pool, none, open, "The tour: an internal audit step by step"},
-    {get, "/invitation", invitation, inline_, none, open, "The page behind a one-time link: set a password"},
-    {get, "/assets/{name}", asset, inline_, none, open, "Styles and scripts of the pages"},
-    {get, "/.well-known/security.txt", security_txt, inline_, none, open, "Where to report a vulnerability (RFC 9116)"},
+    {get, "/", home, pool, none, open, "Start page: what runs here, its version and health", {}, media::html},
+    {get, "/tour", tour, pool, none, open, "The tour: an internal audit step by step", {}, media::html},
+    {get, "/invitation", invitation, inline_, none, open, "The page behind a one-time link: set a password", spoken,
+     media::html},
+    {get,
+     "/assets/{name}",
+     asset,
+     inline_,
+     none,
+     open,
+     "Styles and scripts of the pages",
+     {},
+     "text/css, text/javascript"},
+    {get,
+     "/.well-known/security.txt",
+     security_txt,
+     inline_,
+     none,
+     open,
+     "Where to report a vulnerability (RFC 9116)",
+     {},
+     media::text},
     {get, "/healthz", alive, inline_, none, open, "The process lives"},
     {get, "/readyz", ready, pool, none, open, "The server can serve: database and workers"},
-    {get, "/metrics", metrics, pool, none, open, "Figures for Prometheus"},
+    {get, "/metrics", metrics, pool, none, open, "Figures for Prometheus", {}, media::text},
     {get, "/api/v1/openapi.json", openapi, pool, none, open, "This description (OpenAPI 3.1)"},
 
-    {post, "/api/v1/session", sign_in, pool, json, open, "Sign in with e-mail and password; sets the session cookie"},
-    {delete_, "/api/v1/session", sign_out, pool, none, signed_in, "Sign out"},
+    {post, "/api/v1/session", sign_in, pool, json, open, "Sign in with e-mail and password; sets the session cookie",
+     spoken},
+    {delete_, "/api/v1/session", sign_out, pool, none, signed_in, "Sign out", spoken, no_media},
     {post, "/api/v1/invitations/accept", accept_invitation, pool, json, open,
-     "Use a one-time link: set a password and sign in"},
-    {get, "/api/v1/me", me, pool, none, signed_in, "Who I am and what I may do"},
-    {put, "/api/v1/me/password", change_password, pool, json, signed_in, "Change my password"},
-    {get, "/api/v1/me/tokens", list_tokens, pool, none, signed_in, "My access tokens"},
-    {post, "/api/v1/me/tokens", make_token, pool, json, signed_in, "Make an access token; it is shown once"},
-    {delete_, "/api/v1/me/tokens/{id}", revoke_token, pool, none, signed_in, "Revoke an access token"},
+     "Use a one-time link: set a password and sign in", spoken},
+    {get, "/api/v1/me", me, pool, none, signed_in, "Who I am and what I may do", spoken},
+    {put, "/api/v1/me/password", change_password, pool, json, signed_in, "Change my password", spoken, no_media},
+    {get, "/api/v1/me/tokens", list_tokens, pool, none, signed_in, "My access tokens", pages},
+    {post, "/api/v1/me/tokens", make_token, pool, json, signed_in, "Make an access token; it is shown once", spoken},
+    {delete_, "/api/v1/me/tokens/{id}", revoke_token, pool, none, signed_in, "Revoke an access token", spoken,
+     no_media},
 
-    {get, "/api/v1/people", list_people, pool, none, signed_in, "People of the organisation"},
-    {post, "/api/v1/people", invite_person, pool, json, signed_in, "Invite a person"},
-    {get, "/api/v1/people/{id}", get_person, pool, none, signed_in, "A person"},
+    {get, "/api/v1/people", list_people, pool, none, signed_in, "People of the organisation", pages},
+    {post, "/api/v1/people", invite_person, pool, json, signed_in, "Invite a person", spoken},
+    {get, "/api/v1/people/{id}", get_person, pool, none, signed_in, "A person", spoken},
     {patch, "/api/v1/people/{id}", change_person, pool, json, signed_in,
-     "Change name, language, roles or responsibilities"},
-    {delete_, "/api/v1/people/{id}", remove_person, pool, none, signed_in, "Let a person leave; the history stays"},
+     "Change name, language, roles or responsibilities", spoken},
+    {delete_, "/api/v1/people/{id}", remove_person, pool, none, signed_in, "Let a person leave; the history stays",
+     spoken},
     {post, "/api/v1/people/{id}/invitation", renew_invitation, pool, none, signed_in,
-     "A new one-time link for a person"},
+     "A new one-time link for a person", spoken},
 
-    {get, "/api/v1/webhooks", list_webhooks, pool, none, signed_in, "Webhook endpoints"},
-    {post, "/api/v1/webhooks", make_webhook, pool, json, signed_in,
-     "Make a webhook endpoint; its secret is shown once"},
-    {get, "/api/v1/webhooks/{id}", get_webhook, pool, none, signed_in, "A webhook endpoint"},
+    {get, "/api/v1/webhooks", list_webhooks, pool, none, signed_in, "Webhook endpoints", pages},
+    {post, "/api/v1/webhooks", make_webhook, pool, json, signed_in, "Make a webhook endpoint; its secret is shown once",
+     spoken},
+    {get, "/api/v1/webhooks/{id}", get_webhook, pool, none, signed_in, "A webhook endpoint", spoken},
     {patch, "/api/v1/webhooks/{id}", change_webhook, pool, json, signed_in,
-     "Change a webhook endpoint, or switch it on or off"},
-    {delete_, "/api/v1/webhooks/{id}", remove_webhook, pool, none, signed_in, "Remove a webhook endpoint"},
+     "Change a webhook endpoint, or switch it on or off", spoken},
+    {delete_, "/api/v1/webhooks/{id}", remove_webhook, pool, none, signed_in, "Remove a webhook endpoint", spoken,
+     no_media},
     {post, "/api/v1/webhooks/{id}/secret", rotate_webhook_secret, pool, none, signed_in,
-     "A new secret; the old one signs too for 24 hours"},
-    {post, "/api/v1/webhooks/{id}/test", test_webhook, pool, none, signed_in, "Send a test event"},
+     "A new secret; the old one signs too for 24 hours", spoken},
+    {post, "/api/v1/webhooks/{id}/test", test_webhook, pool, none, signed_in, "Send a test event", spoken},
     {post, "/api/v1/webhooks/{id}/replay", replay_webhook, pool, json, signed_in,
-     "Send all events again from a position"},
-    {get, "/api/v1/webhooks/{id}/deliveries", list_deliveries, pool, none, signed_in, "Deliveries, newest first"},
+     "Send all events again from a position", spoken},
+    {get, "/api/v1/webhooks/{id}/deliveries", list_deliveries, pool, none, signed_in, "Deliveries, newest first",
+     deliveries},
     {get, "/api/v1/webhooks/{id}/deliveries/{delivery}", get_delivery, pool, none, signed_in,
-     "A delivery with the log of its attempts"},
-    {post, "/api/v1/webhooks/{id}/deliveries/{delivery}/redeliver", redeliver, pool, none, signed_in, "Deliver again"},
+     "A delivery with the log of its attempts", spoken},
+    {post, "/api/v1/webhooks/{id}/deliveries/{delivery}/redeliver", redeliver, pool, none, signed_in, "Deliver again",
+     spoken},
 
     {get, "/api/v1/events", events, pool, none, signed_in,
-     "The event feed: a page, or a stream with Accept: text/event-stream"},
-    {get, "/api/v1/plugins", list_plugins, pool, none, signed_in, "Plugins"},
-    {get, "/api/v1/catalogues", list_catalogues, pool, none, signed_in, "Checklist catalogues that plugins offer"},
+     "The event feed: a page, or a stream with Accept: text/event-stream", feed, "application/json, text/event-stream"},
+    {get, "/api/v1/plugins", list_plugins, pool, none, signed_in, "Plugins", pages},
+    {get, "/api/v1/catalogues", list_catalogues, pool, none, signed_in, "Checklist catalogues that plugins offer",
+     pages},
     {get, "/api/v1/plugins/{plugin}/catalogues/{catalogue}", get_catalogue, pool, none, signed_in,
-     "A catalogue with its questions"},
-    {get, "/api/v1/types", list_types, pool, none, signed_in, "Record types"},
-    {get, "/api/v1/types/{type}", get_type, pool, none, signed_in, "A record type: states, fields, commands"},
+     "A catalogue with its questions", spoken},
+    {get, "/api/v1/types", list_types, pool, none, signed_in, "Record types", pages},
+    {get, "/api/v1/types/{type}", get_type, pool, none, signed_in, "A record type: states, fields, commands", spoken},
 
-    {get, "/api/v1/{plural}", list_records, pool, none, signed_in, "Records of a type, filtered, sorted and in pages"},
-    {post, "/api/v1/{plural}", create_record, pool, json, signed_in, "Make a record"},
-    {get, "/api/v1/{plural}/{id}", get_record, quick, none, signed_in, "A record"},
-    {put, "/api/v1/{plural}/{id}", put_record, pool, json, signed_in, "Make a record under an id of your own"},
+    {get, "/api/v1/{plural}", list_records, pool, none, signed_in, "Records of a type, filtered, sorted and in pages",
+     record_list, media::json, true},
+    {post, "/api/v1/{plural}", create_record, pool, json, signed_in, "Make a record", creation},
+    {get, "/api/v1/{plural}/{id}", get_record, quick, none, signed_in, "A record", spoken},
+    {put, "/api/v1/{plural}/{id}", put_record, pool, json, signed_in, "Make a record under an id of your own",
+     creation},
     {get, "/api/v1/{plural}/{id}/commands", list_commands, quick, none, signed_in,
-     "What you may do with it now, and what stands in the way of the rest"},
-    {post, "/api/v1/{plural}/{id}/commands/{command}", command_record, pool, json, signed_in, "Perform a command"},
+     "What you may do with it now, and what stands in the way of the rest", offered},
+    {post, "/api/v1/{plural}/{id}/commands/{command}", command_record, pool, json, signed_in, "Perform a command",
+     spoken},
     {get, "/api/v1/{plural}/{id}/proposals", list_proposals, pool, none, signed_in,
-     "Commands that wait for a second person"},
+     "Commands that wait for a second person", pages},
     {post, "/api/v1/{plural}/{id}/proposals/{proposal}/confirm", confirm_proposal, pool, none, signed_in,
-     "Confirm a command as the second person"},
+     "Confirm a command as the second person", spoken},
     {post, "/api/v1/{plural}/{id}/proposals/{proposal}/decline", decline_proposal, pool, json, signed_in,
-     "Decline or withdraw it"},
+     "Decline or withdraw it", spoken},
     {get, "/api/v1/{plural}/{id}/links", list_links, pool, none, signed_in,
-     "Records that it points at, and that point at it"},
-    {get, "/api/v1/{plural}/{id}/events", record_events, pool, none, signed_in, "What happened to it"},
+     "Records that it points at, and that point at it", pages},
+    {get, "/api/v1/{plural}/{id}/events", record_events, pool, none, signed_in, "What happened to it", feed},
 
     {put, "/api/v1/{plural}/{id}/catalogue", select_catalogue, pool, json, signed_in,
-     "Choose the audit's checklist catalogue"},
-    {get, "/api/v1/{plural}/{id}/items", list_items, pool, none, signed_in, "Checklist items of an audit"},
-    {post, "/api/v1/{plural}/{id}/items", plan_items, pool, json, signed_in, "Plan checklist items and assign them"},
-    {get, "/api/v1/{plural}/{id}/items/{item}", get_item, pool, none, signed_in, "A checklist item"},
-    {put, "/api/v1/{plural}/{id}/items/{item}", answer_item, pool, json, signed_in, "Answer a checklist item"},
+     "Choose the audit's checklist catalogue", spoken},
+    {get, "/api/v1/{plural}/{id}/items", list_items, pool, none, signed_in, "Checklist items of an audit", pages},
+    {post, "/api/v1/{plural}/{id}/items", plan_items, pool, json, signed_in, "Plan checklist items and assign them",
+     spoken},
+    {get, "/api/v1/{plural}/{id}/items/{item}", get_item, pool, none, signed_in, "A checklist item", spoken},
+    {put, "/api/v1/{plural}/{id}/items/{item}", answer_item, pool, json, signed_in, "Answer a checklist item", spoken},
     {delete_, "/api/v1/{plural}/{id}/items/{item}", drop_item, pool, none, signed_in,
-     "Take an item without an answer out of the plan"},
+     "Take an item without an answer out of the plan", dropping, no_media},
 
-    {get, "/api/v1/{plural}/{id}/evidence", list_evidence, pool, none, signed_in, "Evidence of a record"},
+    {get, "/api/v1/{plural}/{id}/evidence", list_evidence, pool, none, signed_in, "Evidence of a record", pages},
     {post, "/api/v1/{plural}/{id}/evidence", attach_evidence, pool, json, signed_in,
-     "Attach a reference, an interview or an observation"},
+     "Attach a reference, an interview or an observation", spoken},
     {post, "/api/v1/{plural}/{id}/evidence/files", attach_evidence_file, pool, upload, signed_in,
-     "Attach a file: the body is the file"},
-    {get, "/api/v1/{plural}/{id}/evidence/{evidence}", get_evidence, pool, none, signed_in, "A piece of evidence"},
+     "Attach a file: the body is the file", upload_about},
+    {get, "/api/v1/{plural}/{id}/evidence/{evidence}", get_evidence, pool, none, signed_in, "A piece of evidence",
+     spoken},
     {get, "/api/v1/{plural}/{id}/evidence/{evidence}/file", get_evidence_file, pool, none, signed_in,
-     "Download its file"},
+     "Download its file", spoken, any_media},
     {post, "/api/v1/{plural}/{id}/evidence/{evidence}/withdrawal", withdraw_evidence, pool, json, signed_in,
-     "Mark evidence as not valid any more"},
+     "Mark evidence as not valid any more", spoken},
 
-    {get, "/api/v1/{plural}/{id}/reports", list_reports, pool, none, signed_in, "Reports of a record"},
+    {get, "/api/v1/{plural}/{id}/reports", list_reports, pool, none, signed_in, "Reports of a record", pages},
     {post, "/api/v1/{plural}/{id}/reports", make_report, pool, json, signed_in,
-     "Make a report by a plugin and attach it"},
-    {get, "/api/v1/{plural}/{id}/reports/{report}", get_report, pool, none, signed_in, "A report"},
-    {get, "/api/v1/{plural}/{id}/reports/{report}/file", get_report_file, pool, none, signed_in, "Download a report"},
+     "Make a report by a plugin and attach it", spoken},
+    {get, "/api/v1/{plural}/{id}/reports/{report}", get_report, pool, none, signed_in, "A report", spoken},
+    {get, "/api/v1/{plural}/{id}/reports/{report}/file", get_report_file, pool, none, signed_in, "Download a report",
+     spoken, any_media},
 };
 
 constexpr bool all_patterns_hold() {

@@ -6,6 +6,7 @@
 #include "http/json_body.h"
 #include "http/problem.h"
 #include "http/proxy.h"
+#include "http/route_check.h"
 #include "http/stream_bell.h"
 #include "http/text.h"
 #include "http/web_pages.h"
@@ -202,7 +203,7 @@ std::optional<HeadFault> Session::take_head() {
   return std::nullopt;
 }
 
-/// Finds the route, or the answer if there is none or the body is not for it.
+/// Finds the route, or the answer if there is none or it cannot serve the request as it is.
 std::optional<Response> Session::route_request() {
   if (target_.asterisk) return options(all_methods);
   const Match match = shared_.router.find(*method_, request_.segments, request_.parameters);
@@ -215,6 +216,7 @@ std::optional<Response> Session::route_request() {
     return response;
   }
   request_.route = match.route;
+  if (auto refused = refused_by(*match.route, request_)) return refused;
   return head_.has_body() ? check_body(*match.route) : std::nullopt;
 }
 

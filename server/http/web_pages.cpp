@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "domain/json.h"
-#include "http/text.h"
+#include "http/negotiation.h"
 
 namespace assay {
 namespace {
@@ -24,13 +24,8 @@ constexpr Page pages[] = {
 
 /// True if the client names HTML among what it takes; programs that take anything do not.
 bool takes_html(const Request& request) {
-  const std::string accepted = request.joined_header("Accept").value_or("");
-  std::string_view rest = accepted;
-  while (!rest.empty()) {
-    std::string_view element = next_element(rest, ',');
-    if (same_ignoring_case(next_element(element, ';'), "text/html")) return true;
-  }
-  return false;
+  const Wanted html = wanted_media(request.joined_header("Accept").value_or(""), media::html);
+  return html.by_name && html.weight > 0;
 }
 
 }  // namespace

@@ -133,8 +133,9 @@ void project_evidence(Connection& to, const Event& event) {
   move_evidence(to, record);
 }
 
-std::vector<ReportRow> list_reports(Snapshot& at, RecordId record) {
-  return reports_by(at, "1 = 1 ORDER BY r.id", with("record", record));
+std::vector<ReportRow> list_reports(Snapshot& at, RecordId record, std::int64_t after_id, int limit) {
+  return reports_by(at, "r.id > :after ORDER BY r.id LIMIT :limit", with("record", record), with("after", after_id),
+                    with("limit", limit));
 }
 
 std::optional<ReportRow> find_report(Snapshot& at, RecordId record, std::string_view uuid) {

@@ -51,7 +51,7 @@ struct ReportRow {
   Instant created;
   std::string created_by_uuid;
 };
-std::vector<ReportRow> list_reports(Snapshot& at, RecordId record);
+std::vector<ReportRow> list_reports(Snapshot& at, RecordId record, std::int64_t after_id, int limit);
 std::optional<ReportRow> find_report(Snapshot& at, RecordId record, std::string_view uuid);
 /// Facts: {record: uuid, plugin, plugin_version, format, language, input_hash, sha256, file_name, media_type, size}.
 void project_report(Connection& to, const Event& event);

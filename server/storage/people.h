@@ -90,7 +90,9 @@ struct TokenRow {
 };
 std::optional<TokenRow> find_token_by_hash(Snapshot& at, std::string_view hash);
 std::optional<TokenRow> find_token(Snapshot& at, std::string_view uuid, PersonId owner);
-std::vector<TokenRow> list_tokens(Snapshot& at, PersonId owner);
+std::vector<TokenRow> list_tokens(Snapshot& at, PersonId owner);  // all of them
+/// Those after `after_id`, by id.
+std::vector<TokenRow> list_tokens(Snapshot& at, PersonId owner, std::int64_t after_id, int limit);
 /// Makes the commit stale while the person has a token that is not revoked: it was made after the commit's snapshot.
 void require_no_open_token(Connection& to, PersonId owner);
 void touch_token(Connection& to, std::int64_t id, Instant used);  // outside of the log

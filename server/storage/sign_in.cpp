@@ -16,7 +16,7 @@ TokenRow token_from(std::tuple<std::int64_t, Text, PersonId, OrganisationId, Tex
 }
 
 template <class... Bindings>
-std::vector<TokenRow> tokens_by(Snapshot& at, const std::string& where, const Bindings&... bindings) {
+std::vector<TokenRow> tokens_by(Snapshot& at, const std::string& rest, const Bindings&... bindings) {
   std::vector<TokenRow> tokens;
   for (auto& row :
        at.connection()
@@ -24,7 +24,7 @@ std::vector<TokenRow> tokens_by(Snapshot& at, const std::string& where, const Bi
                 std::optional<Instant>, bool, std::int64_t>(
                "SELECT t.id, t.uuid, t.person, t.organisation, t.name, t.hash, t.scopes, t.created, t.expires,"
                " u.used, t.revoked, t.version FROM token t LEFT JOIN token_use u ON u.token = t.id WHERE " +
-                   where + " ORDER BY t.id",
+                   rest,
                bindings...)) {
     tokens.push_back(token_from(row));
   }
@@ -98,7 +98,8 @@ void put_session(Connection& to, std::string_view id_hash, const SessionRow& row
 }
 
 void touch_session(Connection& to, std::string_view id_hash, Instant seen) {
-  to.run("UPDATE session SET seen = :seen WHERE id_hash = :id_hash", with("seen", seen), with("id_hash", id_hash));
+  to.run("UPDATE session SET seen = :seen WHERE id_hash = :id_hash AND seen < :seen", with("seen", seen),
+         with("id_hash", id_hash));
 }
 
 void drop_session(Connection& to, std::string_view id_hash) {
@@ -122,7 +123,12 @@ std::optional<TokenRow> find_token(Snapshot& at, std::string_view uuid, PersonId
 }
 
 std::vector<TokenRow> list_tokens(Snapshot& at, PersonId owner) {
-  return tokens_by(at, "t.person = :owner", with("owner", owner));
+  return tokens_by(at, "t.person = :owner ORDER BY t.id", with("owner", owner));
+}
+
+std::vector<TokenRow> list_tokens(Snapshot& at, PersonId owner, std::int64_t after_id, int limit) {
+  return tokens_by(at, "t.person = :owner AND t.id > :after ORDER BY t.id LIMIT :limit", with("owner", owner),
+                   with("after", after_id), with("limit", limit));
 }
 
 void require_no_open_token(Connection& to, PersonId owner) {

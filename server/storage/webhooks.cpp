@@ -19,7 +19,7 @@ std::vector<WebhookRow> webhooks_by(Snapshot& at, const std::string& rest, const
                 Text, Text, Instant, std::int64_t>("SELECT id, uuid, organisation, url, secret, old_secret, old_until, "
                                                    "types, payload, style, state, reason,"
                                                    " description, created, version FROM webhook WHERE " +
-                                                       rest + " ORDER BY id",
+                                                       rest,
                                                    bindings...)) {
     all.push_back({id, std::move(uuid), organisation, std::move(url), std::move(secret), std::move(old_secret),
                    old_until, Json::parse(types), std::move(payload), std::move(style), std::move(state),
@@ -45,9 +45,10 @@ void remove_webhook(Connection& to, const Event& event) {
 
 }  // namespace
 
-std::vector<WebhookRow> list_webhooks(Snapshot& at, const Reader& reader) {
+std::vector<WebhookRow> list_webhooks(Snapshot& at, const Reader& reader, std::int64_t after_id, int limit) {
   if (!reader.administrator) return {};
-  return webhooks_by(at, "organisation = :organisation", with("organisation", reader.organisation));
+  return webhooks_by(at, "organisation = :organisation AND id > :after ORDER BY id LIMIT :limit",
+                     with("organisation", reader.organisation), with("after", after_id), with("limit", limit));
 }
 
 std::optional<WebhookRow> find_webhook(Snapshot& at, std::string_view uuid, const Reader& reader) {
@@ -56,7 +57,7 @@ std::optional<WebhookRow> find_webhook(Snapshot& at, std::string_view uuid, cons
                           with("organisation", reader.organisation)));
 }
 
-std::vector<WebhookRow> active_webhooks(Snapshot& at) { return webhooks_by(at, "state = 'on'"); }
+std::vector<WebhookRow> active_webhooks(Snapshot& at) { return webhooks_by(at, "state = 'on' ORDER BY id"); }
 
 std::optional<WebhookRow> webhook_of(Snapshot& at, std::int64_t id) {
   return only(webhooks_by(at, "id = :id", with("id", id)));

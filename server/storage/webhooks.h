@@ -30,7 +30,7 @@ struct WebhookRow {
   Instant created;
   std::int64_t version;
 };
-std::vector<WebhookRow> list_webhooks(Snapshot& at, const Reader& reader);
+std::vector<WebhookRow> list_webhooks(Snapshot& at, const Reader& reader, std::int64_t after_id, int limit);
 std::optional<WebhookRow> find_webhook(Snapshot& at, std::string_view uuid, const Reader& reader);
 std::vector<WebhookRow> active_webhooks(Snapshot& at);  // state on, all organisations: for the delivery worker
 std::optional<WebhookRow> webhook_of(Snapshot& at, std::int64_t id);

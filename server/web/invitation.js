@@ -1,6 +1,7 @@
-// Uses the one-time token behind the # of the address: it never reaches a server log.
+// Uses the one-time token behind the # of the address: it never reaches a server log. What it says is in the page.
 const form = document.getElementById("form");
 const message = document.getElementById("message");
+const words = form.dataset;
 
 function say(text, good) {
   message.textContent = text;
@@ -8,18 +9,18 @@ function say(text, good) {
 }
 
 if (location.hash.length < 2) {
-  say("This link is not complete. Copy it whole from your invitation, or ask for a new one.", false);
+  say(words.incomplete, false);
   for (const control of form.elements) control.disabled = true;
 }
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const password = document.getElementById("password").value;
-  if (password !== document.getElementById("again").value) return say("The two passwords differ.", false);
+  if (password !== document.getElementById("again").value) return say(words.differ, false);
   const button = form.querySelector("button");
   button.disabled = true;
   try {
-    const response = await fetch("/api/v1/invitations/accept", {
+    const response = await fetch(`/api/v1/invitations/accept?lang=${document.documentElement.lang}`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ token: location.hash.slice(1), password }),
@@ -28,11 +29,12 @@ form.addEventListener("submit", async (event) => {
     if (response.ok) {
       history.replaceState(null, "", location.pathname);
       form.replaceChildren(message);
-      return say(`Done: ${answer.me.name}, you are signed in to ${answer.me.organisation.name}. Your password works with the API from now on.`, true);
+      const named = { name: answer.me.name, organisation: answer.me.organisation.name };
+      return say(words.done.replace(/\{(\w+)\}/g, (all, name) => named[name] ?? all), true);
     }
-    say(answer.errors ? answer.errors.map((error) => `The password ${error.detail}.`).join(" ") : answer.detail, false);
+    say(answer.errors ? answer.errors.map((error) => `${words.subject} ${error.detail}.`).join(" ") : answer.detail, false);
   } catch {
-    say("The server cannot be reached. Try again.", false);
+    say(words.unreachable, false);
   }
   button.disabled = false;
 });

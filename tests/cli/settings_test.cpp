@@ -6,6 +6,8 @@
 #include <fstream>
 #include <set>
 
+#include "cli/wiring.h"
+
 namespace assay::test {
 namespace {
 
@@ -85,6 +87,21 @@ TEST_CASE("a wrong setting is refused with its source") {
 
 TEST_CASE("an upload may have 256 MiB unless the operator says otherwise") {
   CHECK(SettingValues({}, environment({}), {}).number("upload-limit") == 256 << 20);
+}
+
+TEST_CASE("the ends of sessions and the patience with receivers are the operator's to set") {
+  using namespace std::chrono_literals;
+  const SettingValues usual({}, environment({}), {});
+  CHECK(sign_in_settings(usual).session_life == 12h);
+  CHECK(sign_in_settings(usual).session_idle == 60min);
+  CHECK(delivery_settings(usual).attempt.retry.retry_after_cap == 24h);
+  const SettingValues own({{"session-life", "8"}, {"session-idle", "5"}, {"webhook-retry-after", "2"}}, environment({}),
+                          {});
+  CHECK(sign_in_settings(own).session_life == 8h);
+  CHECK(sign_in_settings(own).session_idle == 5min);
+  CHECK(delivery_settings(own).attempt.retry.retry_after_cap == 2h);
+  for (const char* name : {"session-life", "session-idle", "webhook-retry-after"})
+    CHECK_THROWS_AS(SettingValues({{name, "0"}}, environment({}), {}), SettingError);
 }
 
 TEST_CASE("the documentation's table names every setting") {

@@ -298,4 +298,42 @@ TEST_CASE("a session or token stands as long as it would sign in, and asking doe
   CHECK_FALSE(stands(last->who));
 }
 
+TEST_CASE("a password is measured in characters, and what is wrong with it is told in both languages") {
+  PersonRow person{};
+  person.name = "Sina Sprache";
+  person.email = "sina@elbwerk.example";
+  struct Row {
+    std::string password;
+    const char* english;  // "" for an acceptable one
+    const char* german;
+  };
+  const char *short_en = "must have at least 12 characters", *short_de = "muss mindestens 12 Zeichen haben",
+             *own_en = "must not contain your name or e-mail address",
+             *own_de = "darf weder Ihren Namen noch Ihre E-Mail-Adresse enthalten";
+  const auto times = [](int count, const std::string& text) {
+    std::string all;
+    for (int i = 0; i < count; ++i) all += text;
+    return all;
+  };
+  for (const Row& row :
+       {Row{"", short_en, short_de}, Row{"elevenchars", short_en, short_de}, Row{"twelve chars", "", ""},
+        Row{times(11, "\u00e4"), short_en, short_de}, Row{times(12, "\u00e4"), "", ""},
+        Row{times(11, "\U0001F511"), short_en, short_de}, Row{times(12, "\U0001F511"), "", ""},
+        Row{std::string(1024, 'x'), "", ""},
+        Row{std::string(1025, 'x'), "must have at most 1024 bytes", "darf h\u00f6chstens 1024 Bytes haben"},
+        Row{"i am SINA sprache", own_en, own_de}, Row{"Sina@Elbwerk.Example1", own_en, own_de}}) {
+    INFO(row.password);
+    for (const char* language : {"en", "de", "fr"}) {
+      INFO(language);
+      const bool german = std::string_view(language) == "de";
+      const auto fine = acceptable_password(row.password, person, language);
+      REQUIRE(fine.has_value() == (*row.english == '\0'));
+      if (fine) continue;
+      CHECK(fine.error().detail == (german ? "eine Angabe ist nicht g\u00fcltig" : "a field is not valid"));
+      CHECK(fine.error().invalid.at(0).pointer == "/password");
+      CHECK(fine.error().invalid.at(0).detail == (german ? row.german : row.english));
+    }
+  }
+}
+
 }  // namespace assay::test

@@ -65,18 +65,32 @@ TEST_CASE("a stream ends with the session, the token or the person that it was o
          return session.cookie;
        },
        [&] { office.clock.advance(61min); }},
+      {"the session has lived its life, though it was used",
+       [&] {
+         session = signed_in(office);
+         return session.cookie;
+       },
+       [&] {
+         for (int i = 0; i < 14; ++i) {
+           office.clock.advance(50min);
+           CHECK(office.request("GET", "/api/v1/me", {session.cookie}).status == 200);
+         }
+         office.clock.advance(20min);
+       }},
       {"the person leaves", [&] { return office.bearer(who); }, remove},
   };
   for (const Row& row : rows) {
     INFO(row.what);
     Client client(office.port());
-    client.send(ApiOffice::text("GET", "/api/v1/events", {row.proof(), sse}));
+    const std::string proof = row.proof();
+    client.send(ApiOffice::text("GET", "/api/v1/events", {proof, sse}));
     client.read_until("\r\n\r\n");
     client.read_until(":\n\n");
     office.review(row.what);
     client.read_until("event: management-review.scheduled\n");
     row.end();
     CHECK_THAT(client.read_until("0\r\n\r\n"), !Catch::Matchers::ContainsSubstring("person.left"));
+    CHECK(office.request("GET", "/api/v1/events", {proof, sse}).status == 401);  // who comes back is told the same
   }
 }
 

@@ -8,9 +8,12 @@
 namespace assay::test {
 namespace {
 
+constexpr QueryItem items[] = {
+    {"n", "any"}, {"a", "any", true}, {"flag", "any"}, {"filter[state]", "any"}, {"", "any"}};
+
 constexpr Route row(Method method, std::string_view pattern, Run run, BodyKind body, std::string_view media = {},
                     std::size_t limit = 0) {
-  return {method, pattern, nullptr, run, body, Access::open, "for tests", media, limit};
+  return {method, pattern, nullptr, run, body, Access::open, "for tests", items, any_media, false, media, limit};
 }
 
 constexpr std::array routes = {

@@ -1,4 +1,5 @@
 // Conventions of the API: what cannot be read, what is not there, what is too much, and how problems are told.
+#include "http/page.h"
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
@@ -100,14 +101,14 @@ TEST_CASE("bodies that cannot be read, or must not be") {
        {"\"size\":4194304"},
        {},
        {"audit.evidence_attached"}},
-      {"what a client likes to read",
+      {"what nobody can be given",
        "admin",
        "GET",
        reviews,
        {"Accept: application/xml"},
        "",
-       200,
-       {"Content-Type: application/json"}},
+       406,
+       {"Content-Type: application/problem+json"}},
   });
 }
 
@@ -235,12 +236,22 @@ TEST_CASE("queries of lists are checked") {
     const Answer answer = stage.run({query, "admin", "GET", audits + query, {}, "", 400});
     CHECK(parsed(answer).at("errors").size() == 1);
   }
-  for (const char* path : {"/api/v1/people", "/api/v1/events", "/api/v1/audits/{audit}/items",
-                           "/api/v1/audits/{audit}/evidence", "/api/v1/audits/{audit}/events"}) {
-    stage.run({
-        {"limit", "admin", "GET", std::string(path) + "?limit=0", {}, "", 400, {"limit"}},
-        {"cursor", "admin", "GET", std::string(path) + "?cursor=abc", {}, "", 400, {"cursor"}},
-    });
+  const std::string foreign = encode_cursor("{}");
+  for (const char* path :
+       {"/api/v1/audits", "/api/v1/people", "/api/v1/events", "/api/v1/audits/{audit}/items",
+        "/api/v1/audits/{audit}/evidence", "/api/v1/audits/{audit}/events", "/api/v1/audits/{audit}/reports",
+        "/api/v1/audits/{audit}/links", "/api/v1/audits/{audit}/proposals", "/api/v1/me/tokens", "/api/v1/webhooks",
+        "/api/v1/plugins", "/api/v1/catalogues", "/api/v1/types"}) {
+    for (const std::string& wrong :
+         {std::string("?limit=0"), std::string("?limit=201"), std::string("?limit=x"), std::string("?limit=1&limit=1"),
+          std::string("?cursor=abc"), std::string("?cursor="), "?cursor=" + foreign}) {
+      INFO(path << wrong);
+      const Answer answer = stage.ask("admin", "GET", path + wrong);
+      CHECK(answer.status == 400);
+      const Json problem = parsed(answer);
+      CHECK(problem.at("type") == "urn:assay:problem:malformed");
+      CHECK(problem.at("errors").at(0).at("pointer") == wrong.substr(0, wrong.find('=')));
+    }
   }
 }
 

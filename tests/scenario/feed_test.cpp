@@ -119,6 +119,16 @@ TEST_CASE("the stream tells what happens, and goes on from the last event that w
              "",
              400,
              {"Last-Event-ID"}});
+  for (const char* of_pages : {"limit=1", "cursor=NQ", "full=true"}) {
+    stage.run({"what a stream does not have",
+               "admin",
+               "GET",
+               std::string("/api/v1/events?") + of_pages,
+               {"Accept: text/event-stream"},
+               "",
+               400,
+               {"is for pages"}});
+  }
 }
 
 TEST_CASE("a stream shows what its reader sees, and ends with their rights") {

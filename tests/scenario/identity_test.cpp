@@ -111,7 +111,7 @@ TEST_CASE("after some failures an account has to wait, and only that one") {
                                     {},
                                     credentials(email),
                                     429,
-                                    {"urn:assay:problem:rate-limited"}});
+                                    {"urn:assay:problem:rate-limited", "Retry-After: "}});
   const int seconds = std::stoi("0" + refused.header("Retry-After"));
   CHECK(seconds > 800);
   CHECK(seconds <= 900);
@@ -238,6 +238,109 @@ TEST_CASE("a one-time link is used once, and a new one replaces it") {
               {"person.password_set"}},
              {"used again", "", "POST", path, {}, accept(renewed, "another long password"), 404},
              {"signed in", "", "POST", "/api/v1/session", {}, credentials(email), 201}});
+}
+
+TEST_CASE("what is wrong with a password or link is told in the language of who sets it") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  const std::string email = "sprache-" + engine + "@elbwerk.example";
+  const Json invited =
+      stage.must("admin", "POST", "/api/v1/people", Json{{"name", "Sina Sprache"}, {"email", email}}.dump());
+  const auto accept = [&](const std::string& with, const std::string& link) {
+    return Json{{"token", link}, {"password", with}}.dump();
+  };
+  const std::string token = invited.at("invitation").at("token"), path = "/api/v1/invitations/accept",
+                    german = "Accept-Language: de-AT,de;q=0.9,en;q=0.8",
+                    short_english = "must have at least 12 characters",
+                    short_german = "muss mindestens 12 Zeichen haben", unknown = "assayi_" + std::string(36, 'a');
+  const Session here = sign_in(stage, guest(stage));
+  const auto change = [](const std::string& present) {
+    return Json{{"present", present}, {"password", "kurz"}}.dump();
+  };
+  stage.run({
+      {"English", "", "POST", path, {}, accept("short", token), 422, {short_english, "a field is not valid"}},
+      {"German", "", "POST", path, {german}, accept("kurz", token), 422, {short_german, "eine Angabe ist nicht"}},
+      {"German by the address", "", "POST", path + "?lang=de", {}, accept("kurz", token), 422, {short_german}},
+      {"the address comes first", "", "POST", path + "?lang=en", {german}, accept("kurz", token), 422, {short_english}},
+      {"a language that is not ours",
+       "",
+       "POST",
+       path,
+       {"Accept-Language: fr"},
+       accept("court", token),
+       422,
+       {short_english}},
+      {"bytes are no characters", "", "POST", path, {german}, accept("äöüäöü", token), 422, {short_german}},
+      {"too long",
+       "",
+       "POST",
+       path,
+       {german},
+       accept(std::string(1025, 'x'), token),
+       422,
+       {"darf höchstens 1024 Bytes haben"}},
+      {"the own name",
+       "",
+       "POST",
+       path,
+       {german},
+       accept("hier ist sina sprache", token),
+       422,
+       {"darf weder Ihren Namen noch"}},
+      {"no such link", "", "POST", path, {}, accept(password, unknown), 404, {"this link is not valid"}},
+      {"kein solcher Link",
+       "",
+       "POST",
+       path,
+       {german},
+       accept(password, unknown),
+       404,
+       {"dieser Link ist nicht gültig"}},
+      {"changing it",
+       "",
+       "PUT",
+       "/api/v1/me/password",
+       {here.cookie, here.csrf, german},
+       change(password),
+       422,
+       {short_german}},
+      {"a wrong present one",
+       "",
+       "PUT",
+       "/api/v1/me/password",
+       {here.cookie, here.csrf, german},
+       change("falsch"),
+       422,
+       {"/present", "ist nicht das jetzige Passwort"}},
+      {"a good one",
+       "",
+       "POST",
+       path,
+       {german},
+       accept("ein langes Passwort, nicht wahr", token),
+       201,
+       {},
+       {},
+       {"person.password_set"}},
+  });
+}
+
+TEST_CASE("who signs in anew leaves no session behind") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  const std::string who = guest(stage);
+  const Session before = sign_in(stage, who), elsewhere = sign_in(stage, who);
+  const Answer again = stage.ask("", "POST", "/api/v1/session", credentials(stage.person(who).email), {before.cookie});
+  REQUIRE(again.status == 201);
+  stage.run({{"the one before", "", "GET", "/api/v1/me", {before.cookie}, "", 401},
+             {"that of another browser", "", "GET", "/api/v1/me", {elsewhere.cookie}},
+             {"the new one", "", "GET", "/api/v1/me", {session_of(again).cookie}},
+             {"a failure ends nothing",
+              "",
+              "POST",
+              "/api/v1/session",
+              {elsewhere.cookie},
+              credentials(stage.person(who).email, "not the password"),
+              401},
+             {"it lasts", "", "GET", "/api/v1/me", {elsewhere.cookie}}});
 }
 
 TEST_CASE("who leaves is out at once, with session, token and link") {

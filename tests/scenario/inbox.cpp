@@ -66,7 +66,9 @@ void Inbox::take(tcp::socket socket) {
     message.headers[lower({field.name_string().data(), field.name_string().size()})] = std::string(field.value());
   }
   message.body = request.body();
-  http::response<http::string_body> response(static_cast<http::status>(answers_(message)), 11);
+  const Reply reply = answers_(message);
+  http::response<http::string_body> response(static_cast<http::status>(reply.status), 11);
+  for (const auto& [name, value] : reply.headers) response.set(name, value);
   {
     const std::lock_guard lock(mutex_);
     messages_.push_back(std::move(message));

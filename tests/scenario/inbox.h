@@ -28,10 +28,16 @@ struct Message {
   bool signed_with(const std::string& secret) const;
 };
 
+/// What a message is answered with.
+struct Reply {
+  Reply(unsigned of, std::map<std::string, std::string> with = {}) : status(of), headers(std::move(with)) {}
+  unsigned status;
+  std::map<std::string, std::string> headers;
+};
+
 class Inbox {
  public:
-  /// The status that each message is answered with; called on the inbox's thread.
-  using Answers = std::function<unsigned(const Message&)>;
+  using Answers = std::function<Reply(const Message&)>;  // called on the inbox's thread
 
   explicit Inbox(Answers answers = [](const Message&) { return 200U; }, std::uint16_t port = 0);
   ~Inbox();

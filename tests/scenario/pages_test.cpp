@@ -103,6 +103,38 @@ TEST_CASE("the pages stand for themselves") {
   CHECK(stage.ask("", "GET", "/tour").body.find("@elbwerk") == std::string::npos);
 }
 
+TEST_CASE("the page behind a one-time link speaks the language of the browser") {
+  Stage& stage = Stage::on("sqlite");
+  struct Spoken {
+    std::string query;
+    std::vector<std::string> headers;
+    bool german;
+  };
+  for (const Spoken& one : std::vector<Spoken>{{"", {}, false},
+                                               {"", {"Accept-Language: en"}, false},
+                                               {"", {"Accept-Language: fr-FR,fr;q=0.9"}, false},
+                                               {"", {"Accept-Language: de"}, true},
+                                               {"", {"Accept-Language: de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7"}, true},
+                                               {"", {"Accept-Language: en;q=0.5, de-CH"}, true},
+                                               {"", {"Accept-Language: de;q=0, en;q=0.1"}, false},
+                                               {"?lang=de", {"Accept-Language: en"}, true},
+                                               {"?lang=en", {"Accept-Language: de"}, false}}) {
+    const std::string other = one.german ? "New password" : "Neues Passwort";
+    stage.run(
+        {"invitation",
+         "",
+         "GET",
+         "/invitation" + one.query,
+         one.headers,
+         "",
+         200,
+         {one.german ? "<html lang=\"de\">" : "<html lang=\"en\">", one.german ? "Neues Passwort" : "New password",
+          one.german ? "Content-Language: de" : "Content-Language: en", "Vary: Accept-Language", "data-incomplete=\"",
+          "data-differ=\"", "data-subject=\"", "data-done=\"", "data-unreachable=\""},
+         {other}});
+  }
+}
+
 TEST_CASE("a browser that goes astray gets a page, programs a problem") {
   Stage& stage = Stage::on("sqlite");
   const std::vector<std::string> browser = {"Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"};

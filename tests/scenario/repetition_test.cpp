@@ -66,7 +66,7 @@ TEST_CASE("a write that is sent again with its key is answered again and not don
        "auditor",
        "POST",
        "/api/v1/audits/{audit}/evidence",
-       R"({"kind":"observation","title":"Door","description":"Open."})",
+       R"({"kind":"observation","place":"Hall 2","title":"Door","description":"Open."})",
        {},
        201,
        {"audit.evidence_attached"},
@@ -159,7 +159,7 @@ TEST_CASE("a write that is sent again with its key is answered again and not don
     stage.run({"another target",
                one.who,
                one.method,
-               one.path + (one.path.find('?') == std::string::npos ? "?" : "&") + "x=1",
+               one.path + (one.path.find('?') == std::string::npos ? "?" : "&") + "lang=en",
                headers,
                one.body,
                422,
@@ -201,7 +201,8 @@ TEST_CASE("a refusal of the domain is kept under its key, one of the transport i
                                   {"If-Match: \"v1\"", kept},
                                   "{}",
                                   409,
-                                  {"urn:assay:problem:unmet"}});
+                                  {"urn:assay:problem:unmet"},
+                                  {"Idempotent-Replayed"}});
   stage.run({"no version is not the domain's", "admin", "POST", path + "gather_inputs", {other}, "{}", 428});
   Json all = Json::object();
   for (const char* field :
@@ -229,8 +230,15 @@ TEST_CASE("a refusal of the domain is kept under its key, one of the transport i
              {},
              {},
              {"management-review.inputs_gathered"}});
-  const Answer again = stage.run(
-      {"the refusal stands", "admin", "POST", path + "confirm_inputs", {"If-Match: \"v1\"", kept}, "{}", 409});
+  const std::string told_again = "Idempotent-Replayed: true";
+  const Answer again = stage.run({"the refusal stands",
+                                  "admin",
+                                  "POST",
+                                  path + "confirm_inputs",
+                                  {"If-Match: \"v1\"", kept},
+                                  "{}",
+                                  409,
+                                  {told_again}});
   CHECK(parsed(again).at("unmet") == parsed(first).at("unmet"));
   stage.run({
       {"another key",
@@ -250,7 +258,8 @@ TEST_CASE("a refusal of the domain is kept under its key, one of the transport i
        {"If-Match: \"v4\"", kept + "c"},
        "{}",
        409,
-       {"wrong-state"}},
+       {"wrong-state"},
+       {"Idempotent-Replayed"}},
       {"back",
        "admin",
        "POST",
@@ -268,11 +277,27 @@ TEST_CASE("a refusal of the domain is kept under its key, one of the transport i
        {"If-Match: \"v4\"", kept + "c"},
        "{}",
        409,
-       {"wrong-state"}},
+       {"wrong-state", told_again}},
       {"invalid input is kept", "admin", "POST", "/api/v1/management-reviews", {kept + "d"}, "{}", 422, {"/title"}},
-      {"and stays", "admin", "POST", "/api/v1/management-reviews", {kept + "d"}, "{}", 422, {"/title"}},
+      {"and stays", "admin", "POST", "/api/v1/management-reviews", {kept + "d"}, "{}", 422, {"/title", told_again}},
       {"forbidden is kept", "lead", "POST", "/api/v1/management-reviews", {kept + "e"}, review_input("x").dump(), 403},
-      {"and stays", "lead", "POST", "/api/v1/management-reviews", {kept + "e"}, review_input("x").dump(), 403},
+      {"and stays",
+       "lead",
+       "POST",
+       "/api/v1/management-reviews",
+       {kept + "e"},
+       review_input("x").dump(),
+       403,
+       {told_again}},
+      {"the key of another request is no repetition",
+       "admin",
+       "POST",
+       "/api/v1/management-reviews",
+       {kept + "d"},
+       "{ }",
+       422,
+       {"idempotency-mismatch"},
+       {"Idempotent-Replayed"}},
   });
 }
 

@@ -1,7 +1,10 @@
 // Webhooks, from the endpoint that an administrator makes to the message that a receiver verifies.
+#include <date/date.h>
+
 #include <regex>
 #include <thread>
 
+#include "domain/time.h"
 #include "scenario/inbox.h"
 #include "scenario/stage.h"
 #include "scenario/story.h"
@@ -35,6 +38,20 @@ Json delivery_in(Stage& stage, const Hook& of, const std::string& state) {
   }
   throw std::runtime_error("no delivery is " + state);
 }
+
+/// The endpoint's newest delivery, as soon as it has been tried.
+Json attempted(Stage& stage, const Hook& of) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(15);
+  while (std::chrono::steady_clock::now() < deadline) {
+    const Json all = stage.list("admin", of.path + "/deliveries");
+    if (!all.empty() && all.at(0).at("attempts") > 0)
+      return stage.must("admin", "GET", of.path + "/deliveries/" + all.at(0).at("id").get<std::string>());
+    std::this_thread::yield();
+  }
+  throw std::runtime_error("nothing has been tried");
+}
+
+Instant time_of(const Json& text) { return parse_instant(text.get<std::string>()).value(); }
 
 TEST_CASE("a webhook is signed, thin, and told once for each event of its types") {
   ASSAY_STAGE_ON_EACH_ENGINE(stage);
@@ -211,6 +228,67 @@ TEST_CASE("a receiver that is gone switches its endpoint off, one that fails is 
   CHECK(delivery.at("log").at(0).at("status") == 500);
   remove(stage, off);
   remove(stage, retried);
+}
+
+/// RFC 9110, 5.6.7, in whole seconds.
+std::string http_date(std::chrono::seconds from_now) {
+  return date::format("%a, %d %b %Y %H:%M:%S GMT",
+                      std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) + from_now);
+}
+
+TEST_CASE("a receiver that asks for time by Retry-After is given it, up to a day") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  using namespace std::chrono_literals;
+  struct Asked {
+    const char* what;
+    unsigned status;
+    std::function<std::string()> retry_after;  // as the answer is made; nothing: without the header
+    std::chrono::seconds least, most;          // between the attempt and the next try
+  };
+  const auto text = [](const char* value) { return [value] { return std::string(value); }; };
+  const auto date = [](std::chrono::seconds after) { return [after] { return http_date(after); }; };
+  // Every next try is later by what the attempt itself takes, and by up to a tenth when the schedule says when.
+  for (const Asked& row : std::vector<Asked>{{"busy, in seconds", 429, text("120"), 120s, 135s},
+                                             {"down, in seconds", 503, text("120"), 120s, 135s},
+                                             {"busy, as a date", 429, date(300s), 298s, 315s},
+                                             {"down, as a date", 503, date(300s), 298s, 315s},
+                                             {"busy beyond the maximum", 429, text("999999999"), 24h, 24h + 15s},
+                                             {"down beyond the maximum", 503, date(240h), 24h, 24h + 15s},
+                                             {"sooner than the schedule", 503, text("1"), 5s, 20s},
+                                             {"a date in the past", 503, date(-300s), 5s, 20s},
+                                             {"no time at all", 503, text("soon"), 5s, 20s},
+                                             {"busy, without saying for how long", 429, {}, 60s, 75s}}) {
+    INFO(row.what);
+    const Inbox busy([&](const Message&) {
+      return row.retry_after ? Reply(row.status, {{"Retry-After", row.retry_after()}}) : Reply(row.status);
+    });
+    const Hook of = hook(stage, busy.url(), {{"types", {"management-review.scheduled"}}});
+    scheduled_review(stage, "asks_for_time");
+    const Json delivery = attempted(stage, of);
+    CHECK(delivery.at("state") == "pending");
+    const Json& attempt = delivery.at("log").at(0);
+    CHECK(attempt.at("status") == row.status);
+    const bool shown = attempt.at("response").dump().find("Retry-After") != std::string::npos;
+    CHECK(shown == static_cast<bool>(row.retry_after));
+    const auto wait = time_of(delivery.at("next")) - time_of(attempt.at("at"));
+    INFO("waits " << wait.count() << " ms");
+    CHECK(wait >= row.least);
+    CHECK(wait <= row.most);
+    remove(stage, of);
+  }
+}
+
+TEST_CASE("after the time that it asked for a receiver is tried again") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  std::atomic<int> seen = 0;
+  const Inbox resting([&](const Message&) { return seen++ == 0 ? Reply(503, {{"Retry-After", "7"}}) : Reply(200); });
+  const Hook of = hook(stage, resting.url(), {{"types", {"management-review.scheduled"}}});
+  scheduled_review(stage, "rested");
+  resting.wait_for_count(2);
+  const Json log = delivery_in(stage, of, "delivered").at("log");
+  REQUIRE(log.size() == 2);
+  CHECK(time_of(log.at(1).at("at")) - time_of(log.at(0).at("at")) >= std::chrono::seconds(7));
+  remove(stage, of);
 }
 
 TEST_CASE("addresses that are nobody's to reach are refused when it comes to connecting") {

@@ -360,13 +360,13 @@ TEST_CASE("evidence and reports are listed with their record, and their files ar
     CHECK_FALSE(row.effective_to.has_value());
     CHECK_FALSE(find_evidence(at, scene.finding.id, uuid).has_value());
     CHECK(list_evidence(at, scene.audit.id, 0, 10).size() == 1);
-    REQUIRE(list_reports(at, scene.audit.id).size() == 1);
-    CHECK(list_reports(at, scene.audit.id).front().created_by_uuid == scene.person.uuid);
+    REQUIRE(list_reports(at, scene.audit.id, 0, 10).size() == 1);
+    CHECK(list_reports(at, scene.audit.id, 0, 10).front().created_by_uuid == scene.person.uuid);
     CHECK(referenced_files(at) == std::vector<std::pair<std::string, std::string>>{
                                       {scene.organisation.uuid, hash}, {scene.organisation.uuid, report_hash}});
     const StoredFacts stored(*house.store, at);
     CHECK(stored.evidence_at(scene.audit.id).has_value());
-    CHECK(stored.reported_at(scene.audit.id) == list_reports(at, scene.audit.id).front().created);
+    CHECK(stored.reported_at(scene.audit.id) == list_reports(at, scene.audit.id, 0, 10).front().created);
     CHECK_FALSE(stored.evidence_at(scene.finding.id).has_value());
   }
   facts["withdrawn"] = true;

@@ -7,6 +7,7 @@
 #include "commands/sign_in.h"
 #include "http/event_feed.h"
 #include "http/handlers/handlers.h"
+#include "http/negotiation.h"
 #include "http/page.h"
 #include "http/records_path.h"
 
@@ -66,6 +67,10 @@ class Feed final : public EventSource {
 };
 
 Result<std::int64_t> start_of_stream(const Api& api, const Request& request) {
+  for (const char* of_pages : {"limit", "cursor", "full"}) {
+    if (request.query_value(of_pages))
+      return invalid_query("?" + std::string(of_pages), "is for pages, not for a stream");
+  }
   const auto last = request.header("Last-Event-ID");
   const auto after = request.query_value("after");
   if (!last && !after) return api.context().store.last_position();
@@ -103,9 +108,11 @@ Result<Response> page_of(Api& api, const Request& request, EventQuery query) {
   return response;
 }
 
+/// A stream is for who names it, and does not want the page more.
 bool wants_stream(const Request& request) {
-  const auto accept = request.header("Accept");
-  return accept && accept->find(media::events) != std::string_view::npos;
+  const std::string accept = request.joined_header("Accept").value_or("");
+  const Wanted stream = wanted_media(accept, media::events);
+  return stream.by_name && stream.weight > 0 && stream.weight >= wanted_media(accept, media::json).weight;
 }
 
 }  // namespace

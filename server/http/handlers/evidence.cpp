@@ -5,7 +5,7 @@
 #include "http/etag.h"
 #include "http/handlers/handlers.h"
 #include "http/json_body.h"
-#include "http/page.h"
+#include "http/listing.h"
 #include "http/records_path.h"
 #include "http/representation.h"
 
@@ -73,28 +73,17 @@ Result<Response> attach(Api& api, const Request& request, const EvidenceWish& wi
 }  // namespace
 
 Result<Response> list_evidence(Api& api, const Request& request) {
-  auto page = page_request(request);
+  auto page = id_page(request);
   if (!page) return page.error();
-  std::int64_t after = 0;
-  if (page->cursor) {
-    const Json position = Json::parse(*page->cursor, nullptr, false);
-    if (!position.is_number_integer()) return invalid_query("?cursor", "does not belong to this list");
-    after = position.get<std::int64_t>();
-  }
   Snapshot at = api.context().store.read();
   auto record = record_of(api, request, at);
   if (!record) return record.error();
   const std::string path = path_of(**type_of(api, request), record->uuid);
-  auto rows = assay::list_evidence(at, record->id, after, static_cast<int>(page->limit) + 1);
-  const bool more = rows.size() > page->limit;
-  if (more) rows.resize(page->limit);
+  auto rows = assay::list_evidence(at, record->id, page->after, page->one_more());
+  const auto next = cut(rows, *page);
   Json all = Json::array();
   for (const EvidenceRow& row : rows) all.push_back(evidence_json(row, path));
-  Json answer = {{"items", std::move(all)}, {"next", nullptr}};
-  if (more) answer["next"] = encode_cursor(std::to_string(rows.back().id));
-  Response response = json_response(answer);
-  if (more) add_next_link(response, request, std::to_string(rows.back().id));
-  return response;
+  return list_answer(request, {{"items", std::move(all)}}, next);
 }
 
 Result<Response> attach_evidence(Api& api, const Request& request) {

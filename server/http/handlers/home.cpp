@@ -74,7 +74,13 @@ Result<Response> tour(Api& api, const Request& request) {
                             {"expires", to_text(api.context().clock() + std::chrono::days{1})}});
 }
 
-Result<Response> invitation(Api&, const Request&) { return page("invitation.html"); }
+Result<Response> invitation(Api& api, const Request& request) {
+  const std::string language = language_of(api, request);
+  Response response = page(language == "de" ? "invitation.de.html" : "invitation.html");
+  response.headers.add("Content-Language", language);
+  response.headers.add("Vary", "Accept-Language");
+  return response;
+}
 
 Result<Response> asset(Api&, const Request& request) {
   const std::string_view name = request.parameter("name");

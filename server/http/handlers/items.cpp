@@ -4,8 +4,8 @@
 #include "http/etag.h"
 #include "http/handlers/handlers.h"
 #include "http/json_body.h"
+#include "http/listing.h"
 #include "http/offered_catalogues.h"
-#include "http/page.h"
 #include "http/records_path.h"
 #include "http/representation.h"
 
@@ -81,31 +81,19 @@ Result<Response> select_catalogue(Api& api, const Request& request) {
 }
 
 Result<Response> list_items(Api& api, const Request& request) {
-  auto page = page_request(request);
+  auto page = id_page(request);
   if (!page) return page.error();
-  std::int64_t after = 0;
-  if (page->cursor) {
-    const Json position = Json::parse(*page->cursor, nullptr, false);
-    if (!position.is_number_integer()) return invalid_query("?cursor", "does not belong to this list");
-    after = position.get<std::int64_t>();
-  }
   Snapshot at = api.context().store.read();
   auto audit = audit_of(api, request, at);
   if (!audit) return audit.error();
-  const int limit = static_cast<int>(page->limit);
-  auto rows = assay::list_items(at, audit->id, after, limit + 1);
-  const bool more = rows.size() > page->limit;
-  if (more) rows.resize(page->limit);
+  auto rows = assay::list_items(at, audit->id, page->after, page->one_more());
+  const auto next = cut(rows, *page);
   Json all = Json::array(), counts = Json::object();
   for (const ItemRow& row : rows) all.push_back(item_json(row));
   for (const ItemCounts& count : count_items(at, audit->id)) {
     counts[count.result.empty() ? "unanswered" : count.result] = count.count;
   }
-  Json answer = {{"items", std::move(all)}, {"counts", std::move(counts)}, {"next", nullptr}};
-  if (more) answer["next"] = encode_cursor(std::to_string(rows.back().id));
-  Response response = json_response(answer);
-  if (more) add_next_link(response, request, std::to_string(rows.back().id));
-  return response;
+  return list_answer(request, {{"items", std::move(all)}, {"counts", std::move(counts)}}, next);
 }
 
 Result<Response> plan_items(Api& api, const Request& request) {

@@ -4,7 +4,7 @@
 #include "http/etag.h"
 #include "http/handlers/handlers.h"
 #include "http/json_body.h"
-#include "http/page.h"
+#include "http/listing.h"
 #include "http/records_path.h"
 #include "http/representation.h"
 
@@ -44,26 +44,14 @@ Result<Response> invitation_answer(Api& api, const Invited& invited) {
 }  // namespace
 
 Result<Response> list_people(Api& api, const Request& request) {
-  auto page = page_request(request);
+  auto page = id_page(request);
   if (!page) return page.error();
-  std::int64_t after = 0;
-  if (page->cursor) {
-    const Json position = Json::parse(*page->cursor, nullptr, false);
-    if (!position.is_number_integer()) return invalid_query("?cursor", "does not belong to this list");
-    after = position.get<std::int64_t>();
-  }
   Snapshot at = api.context().store.read();
-  auto rows = assay::list_people(at, api.who().reader, after, static_cast<int>(page->limit) + 1);
-  const bool more = rows.size() > page->limit;
-  if (more) rows.resize(page->limit);
+  auto rows = assay::list_people(at, api.who().reader, page->after, page->one_more());
+  const auto next = cut(rows, *page);
   Json all = Json::array();
   for (const PersonRow& row : rows) all.push_back(shown(api, row));
-  Json answer = {{"items", std::move(all)}, {"next", nullptr}};
-  const std::string position = rows.empty() ? "" : std::to_string(static_cast<std::int64_t>(rows.back().id));
-  if (more) answer["next"] = encode_cursor(position);
-  Response response = json_response(answer);
-  if (more) add_next_link(response, request, position);
-  return response;
+  return list_answer(request, {{"items", std::move(all)}}, next);
 }
 
 Result<Response> get_person(Api& api, const Request& request) {

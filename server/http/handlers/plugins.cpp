@@ -1,6 +1,9 @@
 // Plugins and the catalogues that they offer.
+#include <iterator>
+
 #include "http/etag.h"
 #include "http/handlers/handlers.h"
+#include "http/listing.h"
 #include "http/offered_catalogues.h"
 #include "ledger/digest.h"
 
@@ -17,21 +20,31 @@ Json catalogue_json(const OfferedCatalogue& catalogue) {
 }  // namespace
 
 Result<Response> list_plugins(Api& api, const Request& request) {
+  auto page = key_page(request);
+  if (!page) return page.error();
   const std::string language = language_of(api, request);
+  std::vector<PluginStatus> rows = api.service().plugins.list();
+  const auto next =
+      cut(rows, *page, [](const PluginStatus& plugin) { return plugin.id + "\n" + plugin.folder.string(); });
   Json all = Json::array();
-  for (const PluginStatus& status : api.service().plugins.list()) all.push_back(to_json(status, language));
-  return json_response({{"items", std::move(all)}});
+  for (const PluginStatus& status : rows) all.push_back(to_json(status, language));
+  return list_answer(request, {{"items", std::move(all)}}, next);
 }
 
 Result<Response> list_catalogues(Api& api, const Request& request) {
+  auto page = key_page(request);
+  if (!page) return page.error();
   const std::string language = language_of(api, request);
-  Json all = Json::array();
+  std::vector<OfferedCatalogue> rows;
   for (const Plugin* plugin : api.service().plugins.implementing("checklist/1")) {
     auto offered = api.service().offered.of(plugin->manifest().id, language);
     if (!offered) return offered.error();
-    for (const OfferedCatalogue& catalogue : *offered) all.push_back(catalogue_json(catalogue));
+    rows.insert(rows.end(), std::make_move_iterator(offered->begin()), std::make_move_iterator(offered->end()));
   }
-  return json_response({{"items", std::move(all)}});
+  const auto next = cut(rows, *page, [](const OfferedCatalogue& one) { return one.plugin + "\n" + one.id; });
+  Json all = Json::array();
+  for (const OfferedCatalogue& catalogue : rows) all.push_back(catalogue_json(catalogue));
+  return list_answer(request, {{"items", std::move(all)}}, next);
 }
 
 Result<Response> get_catalogue(Api& api, const Request& request) {

@@ -2,6 +2,7 @@
 #include "commands/records.h"
 #include "http/handlers/handlers.h"
 #include "http/json_body.h"
+#include "http/listing.h"
 #include "http/records_path.h"
 #include "http/representation.h"
 
@@ -35,13 +36,20 @@ Result<Response> list_commands(Api& api, const Request& request) {
   if (!all) return all.error();
   WorkflowSetPtr set;
   const Definition& definition = definition_of(api, *row, set);
-  std::string text =
-      "{\"version\":" + std::to_string(row->version) + ",\"state\":" + Json(row->state).dump() + ",\"commands\":[";
+  const auto only = request.query_value("command");
+  if (only && definition.commands.count(std::string(*only)) == 0)
+    return invalid_query("?command", "is no command of this type");
+  std::size_t size = 256;
+  for (const Offer& offer : *all) size += offer.input().size() + offer_frame;
+  std::string text;
+  text.reserve(size);
+  text += "{\"version\":" + std::to_string(row->version) + ",\"state\":" + Json(row->state).dump() + ",\"commands\":[";
   for (const Offer& offer : *all) {
+    if (only && offer.command->name != *only) continue;
     append_offer(text, offer, *set, definition, language);
     text += ',';
   }
-  if (!all->empty()) text.pop_back();
+  if (text.back() == ',') text.pop_back();
   Response response = json_text(text + "]}");
   response.headers.add("Content-Language", language);
   return response;
@@ -58,15 +66,19 @@ Result<Response> command_record(Api& api, const Request& request) {
 }
 
 Result<Response> list_proposals(Api& api, const Request& request) {
+  auto page = key_page(request);
+  if (!page) return page.error();
   Snapshot at = api.context().store.read();
   auto row = record_of(api, request, at);
   if (!row) return row.error();
+  auto rows = open_proposals(at, row->id);
+  const auto next = cut(rows, *page, [](const ProposalRow& one) { return to_text(one.at) + one.uuid; });
   Json all = Json::array();
-  for (const ProposalRow& proposal : open_proposals(at, row->id)) {
+  for (const ProposalRow& proposal : rows) {
     const auto proposer = find_person(at, proposal.proposer);
     all.push_back(proposal_json(proposal, proposer ? proposer->uuid : std::string()));
   }
-  return json_response({{"proposals", std::move(all)}, {"version", row->version}});
+  return list_answer(request, {{"proposals", std::move(all)}, {"version", row->version}}, next);
 }
 
 Result<Response> confirm_proposal(Api& api, const Request& request) {
@@ -98,18 +110,25 @@ Result<Response> decline_proposal(Api& api, const Request& request) {
 }
 
 Result<Response> list_links(Api& api, const Request& request) {
+  auto page = key_page(request);
+  if (!page) return page.error();
   Snapshot at = api.context().store.read();
   auto row = record_of(api, request, at);
   if (!row) return row.error();
   WorkflowSetPtr set;
   const Definition& definition = definition_of(api, *row, set);
+  auto rows = links_of(at, row->id, api.who().reader, *set);
+  const auto points_here = [&](const LinkRow& link) { return definition.links.count(link.name) == 0; };
+  const auto next = cut(rows, *page, [&](const LinkRow& link) {
+    return (points_here(link) ? "in " : "from ") + link.name + " " + link.uuid;  // its own come first
+  });
   Json all = Json::array();
-  for (const LinkRow& link : links_of(at, row->id, api.who().reader, *set)) {
-    Json json = link_json(link, definition.links.count(link.name) == 0);
+  for (const LinkRow& link : rows) {
+    Json json = link_json(link, points_here(link));
     if (const Definition* other = api.context().workflows->find(link.type)) json["href"] = path_of(*other, link.uuid);
     all.push_back(std::move(json));
   }
-  return json_response({{"links", std::move(all)}});
+  return list_answer(request, {{"links", std::move(all)}}, next);
 }
 
 }  // namespace assay::handlers

@@ -5,6 +5,7 @@
 #include "http/content_disposition.h"
 #include "http/handlers/handlers.h"
 #include "http/json_body.h"
+#include "http/listing.h"
 #include "http/records_path.h"
 #include "http/representation.h"
 #include "plugins/registry.h"
@@ -77,13 +78,17 @@ Result<Response> report_answer(Api& api, const Request& request, const Performed
 }  // namespace
 
 Result<Response> list_reports(Api& api, const Request& request) {
+  auto page = id_page(request);
+  if (!page) return page.error();
   Snapshot at = api.context().store.read();
   auto record = record_of(api, request, at);
   if (!record) return record.error();
   const std::string path = path_of(**type_of(api, request), record->uuid);
+  auto rows = assay::list_reports(at, record->id, page->after, page->one_more());
+  const auto next = cut(rows, *page);
   Json all = Json::array();
-  for (const ReportRow& row : assay::list_reports(at, record->id)) all.push_back(report_json(row, path));
-  return json_response({{"items", std::move(all)}});
+  for (const ReportRow& row : rows) all.push_back(report_json(row, path));
+  return list_answer(request, {{"items", std::move(all)}}, next);
 }
 
 Result<Response> make_report(Api& api, const Request& request) {

@@ -46,6 +46,10 @@ Result<Response> sign_in(Api& api, const Request& request) {
   const Service& service = api.service();
   auto signed_in = assay::sign_in(service.context, service.sign_in, service.throttle, *email, *password, request.peer);
   if (!signed_in) return signed_in.error();
+  // Who signs in anew leaves no session behind (ASVS 5.0, 7.2.4).
+  if (const auto before = cookie(request, session_cookie)) {
+    if (auto done = assay::sign_out(service.context, *before); !done) return done.error();
+  }
   return session_answer(request, *signed_in, service.context.clock());
 }
 
@@ -66,7 +70,7 @@ Result<Response> accept_invitation(Api& api, const Request& request) {
   if (!token) return token.error();
   auto password = need_text(*body, "password");
   if (!password) return password.error();
-  auto accepted = assay::accept_invitation(api.context(), *token, *password);
+  auto accepted = assay::accept_invitation(api.context(), *token, *password, language_of(api, request));
   if (!accepted) return accepted.error();
   auto signed_in = begin_session(api.context(), api.service().sign_in, accepted->person, accepted->password_hash);
   if (!signed_in) return signed_in.error();
@@ -88,7 +92,8 @@ Result<Response> change_password(Api& api, const Request& request) {
   // The hash of a body with passwords is not kept where somebody could try passwords on it.
   const Service& service = api.service();
   call->request_hash = service.context.keys.fingerprint(call->request_hash, "password request");
-  auto performed = assay::change_password(service.context, *call, service.throttle, request.peer, *present, *password);
+  auto performed = assay::change_password(service.context, *call, service.throttle, request.peer, *present, *password,
+                                          language_of(api, request));
   if (!performed) return performed.error();
   Response response = no_content();
   mark_repeated(response, *performed);

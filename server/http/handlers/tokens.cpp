@@ -3,16 +3,21 @@
 
 #include "http/handlers/handlers.h"
 #include "http/json_body.h"
+#include "http/listing.h"
 #include "http/records_path.h"
 #include "http/representation.h"
 
 namespace assay::handlers {
 
-Result<Response> list_tokens(Api& api, const Request&) {
+Result<Response> list_tokens(Api& api, const Request& request) {
+  auto page = id_page(request);
+  if (!page) return page.error();
   Snapshot at = api.context().store.read();
+  auto rows = assay::list_tokens(at, api.who().person.id, page->after, page->one_more());
+  const auto next = cut(rows, *page);
   Json all = Json::array();
-  for (const TokenRow& token : assay::list_tokens(at, api.who().person.id)) all.push_back(token_json(token));
-  return json_response({{"items", std::move(all)}});
+  for (const TokenRow& token : rows) all.push_back(token_json(token));
+  return list_answer(request, {{"items", std::move(all)}}, next);
 }
 
 Result<Response> make_token(Api& api, const Request& request) {

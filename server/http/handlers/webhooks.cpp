@@ -4,7 +4,7 @@
 #include "http/etag.h"
 #include "http/handlers/handlers.h"
 #include "http/json_body.h"
-#include "http/page.h"
+#include "http/listing.h"
 #include "http/records_path.h"
 #include "http/representation.h"
 #include "http/webhook_body.h"
@@ -54,12 +54,16 @@ Result<DeliveryRow> delivery_named(Snapshot& at, const WebhookRow& webhook, cons
 
 }  // namespace
 
-Result<Response> list_webhooks(Api& api, const Request&) {
+Result<Response> list_webhooks(Api& api, const Request& request) {
   if (auto may = require_administrator(api.who()); !may) return may.error();
+  auto page = id_page(request);
+  if (!page) return page.error();
   Snapshot at = api.context().store.read();
+  auto rows = assay::list_webhooks(at, api.who().reader, page->after, page->one_more());
+  const auto next = cut(rows, *page);
   Json all = Json::array();
-  for (const WebhookRow& row : assay::list_webhooks(at, api.who().reader)) all.push_back(webhook_json(row));
-  return json_response({{"items", std::move(all)}});
+  for (const WebhookRow& row : rows) all.push_back(webhook_json(row));
+  return list_answer(request, {{"items", std::move(all)}}, next);
 }
 
 Result<Response> get_webhook(Api& api, const Request& request) {
@@ -111,28 +115,17 @@ Result<Response> rotate_webhook_secret(Api& api, const Request& request) {
 }
 
 Result<Response> list_deliveries(Api& api, const Request& request) {
-  auto page = page_request(request);
+  auto page = id_page(request);
   if (!page) return page.error();
-  std::int64_t before = 0;
-  if (page->cursor) {
-    const Json position = Json::parse(*page->cursor, nullptr, false);
-    if (!position.is_number_integer()) return invalid_query("?cursor", "does not belong to this list");
-    before = position.get<std::int64_t>();
-  }
   const auto state = request.query_value("state").value_or("");
   Snapshot at = api.context().store.read();
   auto webhook = webhook_named(api, request, at);
   if (!webhook) return webhook.error();
-  auto rows = assay::list_deliveries(at, webhook->id, state, before, static_cast<int>(page->limit) + 1);
-  const bool more = rows.size() > page->limit;
-  if (more) rows.resize(page->limit);
+  auto rows = assay::list_deliveries(at, webhook->id, state, page->after, page->one_more());
+  const auto next = cut(rows, *page);
   Json all = Json::array();
   for (const DeliveryRow& row : rows) all.push_back(delivery_json(row));
-  Json answer = {{"items", std::move(all)}, {"cursor_position", cursor_of(at, webhook->id)}, {"next", nullptr}};
-  if (more) answer["next"] = encode_cursor(std::to_string(rows.back().id));
-  Response response = json_response(answer);
-  if (more) add_next_link(response, request, std::to_string(rows.back().id));
-  return response;
+  return list_answer(request, {{"items", std::move(all)}, {"cursor_position", cursor_of(at, webhook->id)}}, next);
 }
 
 Result<Response> get_delivery(Api& api, const Request& request) {

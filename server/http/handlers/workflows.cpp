@@ -1,5 +1,6 @@
 // The record types of this release, as people and programs may look at them.
 #include "http/handlers/handlers.h"
+#include "http/listing.h"
 #include "http/representation.h"
 
 namespace assay::handlers {
@@ -86,10 +87,15 @@ Json links_json(const Definition& type, std::string_view language) {
 }  // namespace
 
 Result<Response> list_types(Api& api, const Request& request) {
+  auto page = key_page(request);
+  if (!page) return page.error();
   const std::string language = language_of(api, request);
+  std::vector<const Definition*> rows;
+  for (const auto& [name, type] : api.context().workflows->types) rows.push_back(&type);
+  const auto next = cut(rows, *page, [](const Definition* type) { return type->type; });
   Json all = Json::array();
-  for (const auto& [name, type] : api.context().workflows->types) all.push_back(summary(type, language));
-  return json_response({{"items", std::move(all)}, {"workflow_set", api.context().workflows->hash}});
+  for (const Definition* type : rows) all.push_back(summary(*type, language));
+  return list_answer(request, {{"items", std::move(all)}, {"workflow_set", api.context().workflows->hash}}, next);
 }
 
 Result<Response> get_type(Api& api, const Request& request) {
@@ -104,6 +110,7 @@ Result<Response> get_type(Api& api, const Request& request) {
   Json people = Json::object();
   for (const auto& [name, seat] : type->people) {
     people[name] = {{"max", seat.max}, {"label", label_of(*type, "people." + name, language)}};
+    if (!seat.label_plural.empty()) people[name]["label_plural"] = label_of(*type, "people_plural." + name, language);
   }
   json["people"] = std::move(people);
   return json_response(json);
