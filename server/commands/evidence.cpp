@@ -31,11 +31,84 @@ bool is_media_type(std::string_view type) {
          std::all_of(type.begin() + static_cast<std::ptrdiff_t>(slash) + 1, type.end(), token);
 }
 
-Result<void> check(const EvidenceWish& wish, Instant now) {
+/// What a kind of evidence asks for. Members that are days or times are, if they are not given, those of collection.
+struct Detail {
+  std::string_view kind, name;
+  enum class Form { text, optional_text, time, day } form;
+};
+constexpr Detail details[] = {
+    {"reference", "document", Detail::Form::text},  {"reference", "document_version", Detail::Form::optional_text},
+    {"reference", "place", Detail::Form::text},     {"reference", "seen_at", Detail::Form::time},
+    {"interview", "role", Detail::Form::text},      {"interview", "name", Detail::Form::optional_text},
+    {"interview", "held_on", Detail::Form::day},    {"observation", "place", Detail::Form::text},
+    {"observation", "seen_at", Detail::Form::time},
+};
+
+const Detail* detail_of(std::string_view kind, std::string_view name) {
+  const auto* found = std::find_if(std::begin(details), std::end(details),
+                                   [&](const Detail& detail) { return detail.kind == kind && detail.name == name; });
+  return found == std::end(details) ? nullptr : found;
+}
+
+/// Why `value` cannot be said, or "".
+std::string fault_of(const Detail& detail, const std::string& value, Instant now, const std::string& zone) {
+  if (detail.form == Detail::Form::time) {
+    const auto seen = parse_instant(value);
+    if (!seen) return "must be a time such as 2026-11-30T08:00:00Z";
+    return *seen > now ? "must not be in the future" : "";
+  }
+  if (detail.form == Detail::Form::day) {
+    const auto day = parse_date(value);
+    if (!day) return "must be a date such as 2026-11-30";
+    return *day > local_date(now, zone) ? "must not be in the future" : "";
+  }
+  return value.empty() || value.size() > title_limit ? "must have 1 to 300 bytes" : "";
+}
+
+/// What the kind asks for is there, and nothing that belongs to another kind.
+void check_details(const EvidenceWish& wish, Instant now, const std::string& zone, std::vector<InvalidField>& wrong) {
+  for (const auto& [name, value] : wish.details) {
+    if (const Detail* known = detail_of(wish.kind, name)) {
+      if (auto fault = fault_of(*known, value, now, zone); !fault.empty())
+        wrong.push_back({"/" + name, std::move(fault)});
+      continue;
+    }
+    std::string kinds;
+    for (const Detail& detail : details) {
+      if (detail.name == name) kinds += (kinds.empty() ? "" : " or ") + std::string(detail.kind);
+    }
+    wrong.push_back({"/" + name, "belongs to evidence of kind " + kinds + ", not " + wish.kind});
+  }
+  for (const Detail& detail : details) {
+    if (detail.kind == wish.kind && detail.form == Detail::Form::text &&
+        !wish.details.contains(std::string(detail.name)))
+      wrong.push_back({"/" + std::string(detail.name), "is missing: evidence of kind " + wish.kind + " says it"});
+  }
+}
+
+/// The details as they are kept: times in UTC, and what was left open taken from the collection.
+Json details_of(const EvidenceWish& wish, Instant collected, const std::string& zone) {
+  Json all = Json::object();
+  for (const Detail& detail : details) {
+    if (detail.kind != wish.kind) continue;
+    const std::string name(detail.name);
+    const auto given = wish.details.find(name);
+    if (given != wish.details.end()) {
+      all[name] = detail.form == Detail::Form::time ? to_text(*parse_instant(given->second)) : given->second;
+    } else if (detail.form == Detail::Form::time) {
+      all[name] = to_text(collected);
+    } else if (detail.form == Detail::Form::day) {
+      all[name] = to_text(local_date(collected, zone));
+    }
+  }
+  return all;
+}
+
+Result<void> check(const EvidenceWish& wish, Instant now, const std::string& zone) {
   std::vector<InvalidField> wrong;
   const bool file = wish.kind == "file";
   if (!file && wish.kind != "reference" && wish.kind != "interview" && wish.kind != "observation") {
-    wrong.push_back({"/kind", "must be file, reference, interview or observation"});
+    return invalid_field("/kind", "must be file, reference, interview or observation");
   }
   if (wish.title.empty() || wish.title.size() > title_limit) wrong.push_back({"/title", "must have 1 to 300 bytes"});
   if (!file && wish.description.empty()) wrong.push_back({"/description", "is missing: say what was seen or heard"});
@@ -49,6 +122,7 @@ Result<void> check(const EvidenceWish& wish, Instant now) {
   if (wish.effective_from && wish.effective_to && *wish.effective_to < *wish.effective_from) {
     wrong.push_back({"/effective_to", "must not be before effective_from"});
   }
+  check_details(wish, now, zone, wrong);
   if (wrong.empty()) return {};
   return Refusal{Reason::invalid, "some fields are not valid", {}, std::move(wrong), {}};
 }
@@ -78,7 +152,8 @@ EventDraft evidence_event(const Moment& moment, const Call& call, const RecordRo
                  {"effective_from", day_or_null(row.effective_from)},
                  {"effective_to", day_or_null(row.effective_to)},
                  {"supersedes", row.supersedes},
-                 {"withdrawn", row.withdrawn}};
+                 {"withdrawn", row.withdrawn},
+                 {"details", row.details}};
   event.ids.emplace(record.uuid, static_cast<std::int64_t>(record.id));
   if (row.item && !row.item_uuid.empty()) event.ids.emplace(row.item_uuid, *row.item);
   if (row.collected_by) event.ids.emplace(row.collected_by_uuid, static_cast<std::int64_t>(*row.collected_by));
@@ -115,6 +190,7 @@ EvidenceRow new_row(const Moment& moment, const Call& call, const EvidenceWish& 
   row.effective_to = wish.effective_to;
   row.supersedes = wish.supersedes.value_or("");
   row.version = 1;
+  row.details = details_of(wish, row.collected_at, call.who.organisation.zone);
   return row;
 }
 
@@ -127,7 +203,7 @@ Result<void> may_attach_evidence(Context& context, const Principal& who, std::st
 Result<Performed> attach_evidence(Context& context, const Call& call, std::string_view type, std::string_view uuid,
                                   const EvidenceWish& wish) {
   return perform(context, call, [&](Moment& moment) -> Result<Planned> {
-    if (auto fine = check(wish, moment.now); !fine) return fine.error();
+    if (auto fine = check(wish, moment.now, call.who.organisation.zone); !fine) return fine.error();
     auto record = visible_record(moment.at, call.who, type, uuid);
     if (!record) return record.error();
     auto decision = permit(moment, call, *record, "attach_evidence", Json::object());

@@ -1,6 +1,7 @@
 // Evidence: attached to a record or one of its checklist items, superseded or withdrawn, never deleted.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,10 @@ struct EvidenceWish {
   std::optional<std::string> supersedes = {};  // uuid of evidence on the same record
   std::string file_name = {}, media_type = {};
   std::optional<StoredFile> file = {};  // of kind file: stored and durable already
+  /// What its kind asks for besides, as it was given. Reference: document, document_version?, place, seen_at?.
+  /// Interview: role, name?, held_on?. Observation: place, seen_at?. Days and times are those of `collected_at` if they
+  /// are not given.
+  std::map<std::string, std::string> details = {};
 };
 
 /// Whether the person may attach evidence to the record now: asked before an upload is taken in.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "commands/prefill.h"
 #include "domain/standing.h"
 #include "domain/timers.h"
 
@@ -244,7 +245,10 @@ Result<std::vector<Offer>> offers_for(Context& context, Snapshot& at, const Prin
                                       std::string_view language) {
   const StoredFacts facts(context.store, at);
   const auto set = set_of(context, record);
-  return offers(*set, facts, record.id, {who.person.id, {}, false}, {context.clock(), who.organisation.zone}, language);
+  auto all =
+      offers(*set, facts, record.id, {who.person.id, {}, false}, {context.clock(), who.organisation.zone}, language);
+  add_prefills(context, at, who, record, all);
+  return all;
 }
 
 }  // namespace assay

@@ -140,6 +140,20 @@ void add_opportunity(ReportSource& source, const RecordRow& row, ReportFindings&
   all.findings.push_back(std::move(json));
 }
 
+/// An observation or a strength: its kind is what the report calls a grade.
+void add_observation(ReportSource& source, const RecordRow& row, ReportFindings& all) {
+  const Json body = Json::parse(row.body);
+  Json json = {{"number", row.number},
+               {"grade", body.value("kind", "observation")},
+               {"title", body.value("title", row.number)},
+               {"state", source.state(row)}};
+  copy_filled(json, "clause", body, "clause");
+  copy_filled(json, "requirement", body, "requirement");
+  copy_filled(json, "finding", body, "description");
+  tie_to_items(body, row.number, json, all);
+  all.findings.push_back(std::move(json));
+}
+
 }  // namespace
 
 ReportFindings report_findings(ReportSource& source) {
@@ -148,6 +162,9 @@ ReportFindings report_findings(ReportSource& source) {
     if (stands(row)) add_nonconformity(source, row, source.reader(), all);
   }
   for (const RecordRow& row : source.linked(source.audit(), "opportunities")) add_opportunity(source, row, all);
+  for (const RecordRow& row : source.linked(source.audit(), "observations")) {
+    if (stands(row)) add_observation(source, row, all);
+  }
   return all;
 }
 

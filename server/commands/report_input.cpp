@@ -41,19 +41,36 @@ Json conclusion_json(ReportSource& source, const Json& body) {
   return json;
 }
 
-/// The team in the order in which the definition lists its seats for people: lead auditor first.
-Json team_json(ReportSource& source) {
-  const std::vector<SeatRow> seats = seats_of(source.at(), source.audit().id);
-  const Definition& definition = source.definition(source.audit());
-  Json team = Json::array();
-  for (const char* seat :
-       {"lead_auditor", "auditor", "technical_expert", "auditor_in_training", "observer", "auditee"}) {
-    for (const SeatRow& row : seats) {
-      if (row.seat != seat) continue;
-      team.push_back({{"name", row.name}, {"role", label_of(definition, "people." + row.seat, source.language())}});
+/// The functions that people gave at the meetings, by name; the closing meeting's hold.
+std::map<std::string, std::string> stated_functions(const Json& body) {
+  std::map<std::string, std::string> functions;
+  for (const char* meeting : {"opening_attendance", "closing_attendance"}) {
+    for (const Json& present : body.value(meeting, Json::array())) {
+      if (const std::string function = present.value("function", ""); !function.empty())
+        functions[present.value("name", "")] = function;
     }
   }
-  return team;
+  return functions;
+}
+
+/// Who holds these seats, in the order of the seats: each with the function that was stated at a meeting, or else the
+/// roles in the organisation.
+Json seated_json(ReportSource& source, const Json& body, std::initializer_list<const char*> wanted) {
+  const std::vector<SeatRow> seats = seats_of(source.at(), source.audit().id);
+  const Definition& definition = source.definition(source.audit());
+  const auto stated = stated_functions(body);
+  Json people = Json::array();
+  for (const char* seat : wanted) {
+    for (const SeatRow& row : seats) {
+      if (row.seat != seat) continue;
+      Json person = {{"name", row.name}, {"role", label_of(definition, "people." + row.seat, source.language())}};
+      const auto function = stated.find(row.name);
+      if (auto text = function != stated.end() ? function->second : source.roles(row.person); !text.empty())
+        person["function"] = std::move(text);
+      people.push_back(std::move(person));
+    }
+  }
+  return people;
 }
 
 /// "2026-11-23T09:30" in `zone`.
@@ -192,6 +209,7 @@ Json evidence_json(ReportSource& source) {
                  {"title", row.title},
                  {"collected_at", to_text(row.collected_at)}};
     if (!row.description.empty()) json["description"] = row.description;
+    json.update(row.details);
     if (row.kind == "file") {
       json["file_name"] = row.file_name;
       json["size"] = row.size;
@@ -238,6 +256,21 @@ std::string ReportSource::name(PersonId person) {
   return found ? found->name : "";
 }
 
+std::string ReportSource::roles(PersonId person) {
+  const WorkflowSet& set = *context_.workflows;
+  const auto labels = set.role_labels.find(language_);
+  const auto found = find_person(at_, person);
+  std::string text;
+  for (const std::string& role : found ? found->roles : std::vector<std::string>{}) {
+    const auto known = set.roles.find(role);
+    if (known == set.roles.end() || role == "administrator") continue;  // who runs the server has no part in it
+    std::string label = known->second.label;
+    if (labels != set.role_labels.end() && labels->second.contains(role)) label = labels->second.at(role);
+    text += (text.empty() ? "" : ", ") + label;
+  }
+  return text;
+}
+
 std::string ReportSource::state(const RecordRow& row) {
   return label_of(definition(row), "states." + row.state, language_);
 }
@@ -280,19 +313,22 @@ Json report_input(Context& context, Catalogues& catalogues, Snapshot& at, const 
   const Json body = body_of(audit);
   source.collect_evidence(audit);
   ReportFindings findings = report_findings(source);
-  Json input = {{"report_input", 1},
-                {"language", language},
-                {"generated_at", to_text(context.clock())},
-                {"organisation", {{"name", who.organisation.name}}},
-                {"audit", audit_json(source, body)},
-                {"conclusion", conclusion_json(source, body)},
-                {"team", team_json(source)},
-                {"sessions", sessions_json(source, body)},
-                {"findings", std::move(findings.findings)},
-                {"corrective_actions", std::move(findings.corrective_actions)},
-                {"exceptions", exceptions_json(source, body)},
-                {"catalogues", Json::array()},
-                {"hashes", Json::array({{{"name", "Workflow set"}, {"sha256", audit.workflow_set}}})}};
+  Json input = {
+      {"report_input", 1},
+      {"language", language},
+      {"generated_at", to_text(context.clock())},
+      {"organisation", {{"name", who.organisation.name}}},
+      {"audit", audit_json(source, body)},
+      {"conclusion", conclusion_json(source, body)},
+      {"team",
+       seated_json(source, body, {"lead_auditor", "auditor", "technical_expert", "auditor_in_training", "observer"})},
+      {"auditees", seated_json(source, body, {"auditee"})},
+      {"sessions", sessions_json(source, body)},
+      {"findings", std::move(findings.findings)},
+      {"corrective_actions", std::move(findings.corrective_actions)},
+      {"exceptions", exceptions_json(source, body)},
+      {"catalogues", Json::array()},
+      {"hashes", Json::array({{{"name", "Workflow set"}, {"sha256", audit.workflow_set}}})}};
   for (const RecordRow& programme : source.linked(audit, "programme")) {
     input["programme"] = {{"number", programme.number}, {"title", body_of(programme).value("title", programme.number)}};
   }

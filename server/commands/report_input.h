@@ -33,6 +33,8 @@ class ReportSource {
   /// Name of the person behind a public id; the id itself when it is unknown.
   std::string name(const std::string& person_uuid);
   std::string name(PersonId person);
+  /// The labels of the person's roles in the organisation, in one line.
+  std::string roles(PersonId person);
   std::string state(const RecordRow& row);
   /// Label of an enum value.
   std::string label(const RecordRow& row, const std::string& field, const std::string& value);
@@ -55,7 +57,7 @@ class ReportSource {
   std::vector<std::pair<RecordRow, EvidenceRow>> evidence_;
 };
 
-/// Findings (nonconformities, then opportunities) and the corrective actions from them.
+/// Findings (nonconformities, opportunities, then observations and strengths) and the corrective actions from them.
 struct ReportFindings {
   Json findings = Json::array();
   Json corrective_actions = Json::array();

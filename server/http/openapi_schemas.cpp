@@ -63,6 +63,41 @@ Json planned_item() {
                 true);
 }
 
+Json described(const char* description, Json schema = string_schema()) {
+  schema["description"] = description;
+  return schema;
+}
+
+/// What a kind of evidence says besides what all kinds say.
+Json evidence_details(std::string_view kind) {
+  const Json time = {{"type", "string"}, {"format", "date-time"}};
+  if (kind == "interview") {
+    return {{"role", described("Role of the person who was asked")},
+            {"name", described("Name of the person who was asked")},
+            {"held_on", described("Day of the interview; that of collected_at if not given",
+                                  {{"type", "string"}, {"format", "date"}})}};
+  }
+  Json details = {{"place", described("Where it was seen")},
+                  {"seen_at", described("When it was seen; collected_at if not given", time)}};
+  if (kind == "observation") return details;
+  details["document"] = described("Id or name of a document that was not taken away");
+  details["document_version"] = described("Its version");
+  return details;
+}
+
+Json evidence_wish(const char* kind, const std::string& required) {
+  Json members = {{"kind", one_of({kind})},
+                  {"title", string_schema()},
+                  {"description", string_schema()},
+                  {"item", string_schema()},
+                  {"collected_at", {{"type", "string"}, {"format", "date-time"}}},
+                  {"effective_from", {{"type", "string"}, {"format", "date"}}},
+                  {"effective_to", {{"type", "string"}, {"format", "date"}}},
+                  {"supersedes", string_schema()}};
+  members.update(evidence_details(kind));
+  return object(std::move(members), "kind title description " + required, true);
+}
+
 using BodySchema = std::pair<std::string_view, Json (*)()>;
 
 /// Request bodies by "METHOD pattern".
@@ -110,15 +145,8 @@ const BodySchema bodies[] = {
      }},
     {"POST /api/v1/{plural}/{id}/evidence",
      [] {
-       return object({{"kind", one_of({"reference", "interview", "observation"})},
-                      {"title", string_schema()},
-                      {"description", string_schema()},
-                      {"item", string_schema()},
-                      {"collected_at", {{"type", "string"}, {"format", "date-time"}}},
-                      {"effective_from", {{"type", "string"}, {"format", "date"}}},
-                      {"effective_to", {{"type", "string"}, {"format", "date"}}},
-                      {"supersedes", string_schema()}},
-                     "kind title description", true);
+       return Json{{"oneOf", Json::array({evidence_wish("reference", "document place"),
+                                          evidence_wish("interview", "role"), evidence_wish("observation", "place")})}};
      }},
     {"POST /api/v1/{plural}/{id}/evidence/{evidence}/withdrawal",
      [] { return object({{"reason", string_schema()}}, "reason", true); }},
@@ -212,6 +240,24 @@ Json record_schemas() {
       {"EventList", list_of("Event")}};
 }
 
+Json evidence() {
+  Json members = {{"id", string_schema()},
+                  {"kind", one_of({"file", "reference", "interview", "observation"})},
+                  {"title", string_schema()},
+                  {"description", nullable("string")},
+                  {"item", nullable("string")},
+                  {"collected_at", string_schema()},
+                  {"collected_by", nullable("string")},
+                  {"effective_from", nullable("string")},
+                  {"effective_to", nullable("string")},
+                  {"supersedes", nullable("string")},
+                  {"file", stored_file()},
+                  {"withdrawn", {{"type", "boolean"}}},
+                  {"version", integer_schema()}};
+  for (const char* kind : {"reference", "interview"}) members.update(evidence_details(kind));
+  return object(std::move(members), "id kind title version");
+}
+
 Json audit_schemas() {
   return {{"Item", object({{"id", string_schema()},
                            {"question", string_schema()},
@@ -228,13 +274,7 @@ Json audit_schemas() {
                            {"version", integer_schema()}},
                           "id question subject status version")},
           {"ItemList", list_of("Item")},
-          {"Evidence", object({{"id", string_schema()},
-                               {"kind", string_schema()},
-                               {"title", string_schema()},
-                               {"file", stored_file()},
-                               {"withdrawn", {{"type", "boolean"}}},
-                               {"version", integer_schema()}},
-                              "id kind title version")},
+          {"Evidence", evidence()},
           {"EvidenceList", list_of("Evidence")},
           {"Report", object({{"id", string_schema()},
                              {"plugin", string_schema()},

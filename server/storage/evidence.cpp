@@ -14,15 +14,15 @@ std::vector<EvidenceRow> evidence_by(Snapshot& at, const std::string& rest, cons
   std::vector<EvidenceRow> all;
   for (auto& [id, uuid, record, item, item_uuid, kind, title, description, sha256, file_name, media_type, size,
               collected_at, collected_by, collected_by_uuid, effective_from, effective_to, supersedes, withdrawn,
-              version] :
+              version, details] :
        at.connection()
            .all<std::int64_t, Text, RecordId, std::optional<std::int64_t>, std::optional<Text>, Text, Text, Text, Text,
                 Text, Text, std::int64_t, Instant, std::optional<PersonId>, std::optional<Text>, std::optional<Date>,
-                std::optional<Date>, Text, bool, std::int64_t>(
+                std::optional<Date>, Text, bool, std::int64_t, Text>(
                "SELECT e.id, e.uuid, e.record, e.item, i.uuid, e.kind, e.title, e.description, e.sha256, e.file_name,"
                " e.media_type, e.size, e.collected_at, e.collected_by, p.uuid, e.effective_from, e.effective_to, "
                "e.supersedes,"
-               " e.withdrawn, e.version FROM evidence e LEFT JOIN item i ON i.id = e.item"
+               " e.withdrawn, e.version, e.details FROM evidence e LEFT JOIN item i ON i.id = e.item"
                " LEFT JOIN person p ON p.id = e.collected_by WHERE e.record = :record AND " +
                    rest,
                bindings...)) {
@@ -45,7 +45,8 @@ std::vector<EvidenceRow> evidence_by(Snapshot& at, const std::string& rest, cons
                    effective_to,
                    std::move(supersedes),
                    withdrawn,
-                   version});
+                   version,
+                   Json::parse(details)});
   }
   return all;
 }
@@ -115,11 +116,13 @@ void project_evidence(Connection& to, const Event& event) {
         with("id", draft.id), with("uuid", draft.uuid), with("organisation", draft.organisation),
         with("record", record));
   }
+  const std::string details = canonical(facts.value("details", Json::object()));
   const auto changed = to.run(
       "UPDATE evidence SET item = :item, kind = :kind, title = :title, description = :description, sha256 = :sha256,"
       " file_name = :file_name, media_type = :media_type, size = :size, collected_at = :collected_at,"
       " collected_by = :collected_by, effective_from = :effective_from, effective_to = :effective_to,"
-      " supersedes = :supersedes, withdrawn = :withdrawn, version = version + 1 WHERE id = :id AND version = :before",
+      " supersedes = :supersedes, withdrawn = :withdrawn, details = :details, version = version + 1 WHERE id = :id AND "
+      "version = :before",
       with("item", item_of(to, event)), with("kind", text_of(facts, "kind")), with("title", text_of(facts, "title")),
       with("description", text_of(facts, "description")), with("sha256", text_of(facts, "sha256")),
       with("file_name", text_of(facts, "file_name")), with("media_type", text_of(facts, "media_type")),
@@ -128,7 +131,8 @@ void project_evidence(Connection& to, const Event& event) {
       with("collected_by", optional_person(to, event, "collected_by")),
       with("effective_from", optional_text(facts, "effective_from")),
       with("effective_to", optional_text(facts, "effective_to")), with("supersedes", text_of(facts, "supersedes")),
-      with("withdrawn", flag_of(facts, "withdrawn")), with("id", draft.id), with("before", draft.version - 1));
+      with("withdrawn", flag_of(facts, "withdrawn")), with("details", details), with("id", draft.id),
+      with("before", draft.version - 1));
   require_one(changed, event);
   move_evidence(to, record);
 }

@@ -20,8 +20,8 @@ struct EvidenceRow {
   std::string item_uuid;
   std::string kind;  // file | reference | interview | observation
   std::string title;
-  std::string description;  // for reference: document id, version, place, seen at; for interview: role
-  std::string sha256;       // files only
+  std::string description;
+  std::string sha256;  // files only
   std::string file_name, media_type;
   std::int64_t size = 0;
   Instant collected_at;
@@ -31,13 +31,15 @@ struct EvidenceRow {
   std::string supersedes;  // uuid of the revision before
   bool withdrawn = false;
   std::int64_t version;
+  Json details = Json::object();  // reference: document, document_version?, place, seen_at; interview: role, name?,
+                                  // held_on; observation: place, seen_at; texts all
 };
 std::vector<EvidenceRow> list_evidence(Snapshot& at, RecordId record, std::int64_t after_id, int limit);
 std::optional<EvidenceRow> find_evidence(Snapshot& at, RecordId record, std::string_view uuid);
 /// True when a piece of evidence, withdrawn or not, refers to the checklist item.
 bool has_evidence_of_item(Snapshot& at, RecordId record, std::int64_t item);
 /// Facts: {record: uuid, item: uuid|null, kind, title, description, sha256, file_name, media_type, size, collected_at,
-/// collected_by: uuid, effective_from, effective_to, supersedes, withdrawn}: the whole row.
+/// collected_by: uuid, effective_from, effective_to, supersedes, withdrawn, details{}}: the whole row.
 void project_evidence(Connection& to, const Event& event);
 
 struct ReportRow {

@@ -24,22 +24,44 @@ class ListText {
     walk_by();
     text_.add("SELECT " ASSAY_RECORD_COLUMNS " FROM access a JOIN record r ON r.id = a.record");
     for (std::size_t i = 0; i < query_.conditions.size(); ++i) join(query_.conditions[i], i);
-    if (sort_field_ != nullptr) {
-      text_.add(" JOIN record_filter s ON s.record = r.id AND s.organisation = ", reader_.organisation);
-      text_.add(" AND s.type = ", query_.type).add(" AND s.field = ", query_.sort);
-    }
-    const bool whole = reader_.whole.count(query_.type) > 0;
+    if (sort_field_ != nullptr) join_value("s", query_.sort);
+    restrict();
+    page();
+    return std::move(text_);
+  }
+
+  /// The number of records by the values of `by`.
+  SqlText count(std::string_view by) {
+    const bool by_state = by == "state";
+    if (!by.empty() && !by_state && filter_field(std::string(by))->schema.value("type", Json("string")) == "array")
+      throw std::logic_error("records are not counted by a field that has several values: " + std::string(by));
+    const std::string_view value = by.empty() ? "''" : by_state ? "r.state" : "g.value";
+    text_.add("SELECT ").add(value).add(", COUNT(*) FROM access a JOIN record r ON r.id = a.record");
+    for (std::size_t i = 0; i < query_.conditions.size(); ++i) join(query_.conditions[i], i);
+    if (!by.empty() && !by_state) join_value("g", text_.own(std::string(by)));
+    restrict();
+    if (!by.empty()) text_.add(" GROUP BY ").add(value);
+    return std::move(text_);
+  }
+
+ private:
+  /// The row of the field's value, under an alias.
+  void join_value(const std::string& alias, const std::string& field) {
+    text_.add(" JOIN record_filter " + alias + " ON " + alias + ".record = r.id AND " + alias + ".organisation = ",
+              reader_.organisation);
+    text_.add(" AND " + alias + ".type = ", query_.type).add(" AND " + alias + ".field = ", field);
+  }
+
+  void restrict() {
+    const bool whole = reader_.whole.contains(query_.type);
     text_.add(" WHERE a.scope = ",
               whole ? whole_scope(reader_.organisation) : static_cast<std::int64_t>(reader_.person));
     text_.add(" AND a.type = ", query_.type);
     // Repeated on the record, so that its own indexes can be used.
     text_.add(" AND r.organisation = ", reader_.organisation).add(" AND r.type = ", query_.type);
     for (const auto& condition : query_.conditions) restrict(condition);
-    page();
-    return std::move(text_);
   }
 
- private:
   void sort_by() {
     if (query_.sort == "created") {
       key_ = "";  // ids are given in the order of creation
@@ -84,7 +106,7 @@ class ListText {
     return field == "state" || field == "due" || field == "number" || field == "root" || field == "created" ||
            field == "updated";
   }
-  bool is_link(const std::string& field) const { return definition_.links.count(field) > 0; }
+  bool is_link(const std::string& field) const { return definition_.links.contains(field); }
 
   static std::string_view sign(Is is) {
     switch (is) {
@@ -210,6 +232,12 @@ class ListText {
   const FieldDefinition* sort_field_ = nullptr;
 };
 
+WorkflowSetPtr latest_set(Snapshot& at, const std::string& type) {
+  auto set = at.connection().sets().latest();
+  if (!set || !set->find(type)) throw std::logic_error("lists of an unknown type: " + type);
+  return set;
+}
+
 }  // namespace
 
 std::string sort_value(const RecordRow& row, const ListQuery& query) {
@@ -223,11 +251,20 @@ std::string sort_value(const RecordRow& row, const ListQuery& query) {
   return value->is_string() ? value->get<std::string>() : value->dump();
 }
 
+std::map<std::string, std::int64_t> count_records(Snapshot& at, const ListQuery& query, std::string_view by,
+                                                  const Reader& reader) {
+  const auto set = latest_set(at, query.type);
+  ListText builder(set->types.at(query.type), query, reader);
+  const SqlText text = builder.count(by);
+  std::map<std::string, std::int64_t> counts;
+  for (auto& [value, count] : at.connection().all_of<std::string, std::int64_t>(text.sql, text.bindings()))
+    counts.emplace(std::move(value), count);
+  return counts;
+}
+
 std::vector<RecordRow> list_records(Snapshot& at, const ListQuery& query, const Reader& reader) {
-  const auto set = at.connection().sets().latest();
-  const Definition* definition = set ? set->find(query.type) : nullptr;
-  if (definition == nullptr) throw std::logic_error("lists of an unknown type: " + query.type);
-  ListText builder(*definition, query, reader);
+  const auto set = latest_set(at, query.type);
+  ListText builder(set->types.at(query.type), query, reader);
   const SqlText text = builder.build();
   std::vector<RecordRow> page;
   for (auto& row : at.connection().all_of<ASSAY_RECORD_TYPES>(text.sql, text.bindings()))

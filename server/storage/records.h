@@ -71,6 +71,10 @@ bool is_record_id(Snapshot& at, std::string_view uuid);
 /// Links and "root" compare public ids, and only for equality. A name that the type does not allow is a mistake of the
 /// caller: throws std::logic_error.
 std::vector<RecordRow> list_records(Snapshot& at, const ListQuery& query, const Reader& reader);
+/// How many records `query` finds, by the values of `by`: "state" or an x-filter field that has one value a record; all
+/// under "" when `by` is empty. Order, position and limit of the query are not looked at.
+std::map<std::string, std::int64_t> count_records(Snapshot& at, const ListQuery& query, std::string_view by,
+                                                  const Reader& reader);
 /// The value by which `query` sorts this row, in the form that `ListQuery::after` takes.
 std::string sort_value(const RecordRow& row, const ListQuery& query);
 std::vector<SeatRow> seats_of(Snapshot& at, RecordId id);

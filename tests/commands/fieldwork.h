@@ -101,6 +101,7 @@ struct Fieldwork : Office {
     const Principal principal = this->principal(who);
     EvidenceWish wish{"interview", "Interview"};
     wish.description = "Said so";
+    wish.details = {{"role", "Administrator"}};
     wish.item = std::move(to_item);
     return attach_evidence(*context, Call{principal}, "audit", audit, wish);
   }

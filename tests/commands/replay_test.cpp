@@ -79,6 +79,7 @@ struct Mix : Office {
                      {"answered", "not_applicable", "no such parties", 3, "notes"}));
     must(drop_item(*context, Call{who, dropped.version}, audit.uuid, dropped.uuid, "left to the next audit"));
     EvidenceWish wish{"interview", "Interview", "with the head of operations"};
+    wish.details = {{"role", "Head of operations"}};
     wish.item = answered.uuid;
     const auto evidence = must(attach_evidence(*context, Call{who}, "audit", audit.uuid, wish));
     wish.supersedes = evidence.uuid;

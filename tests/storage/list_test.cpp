@@ -53,6 +53,15 @@ struct Scene {
     for (const auto& row : list_records(at, query, reader)) text += titles.at(row.uuid);
     return text;
   }
+  /// "value: count ..." of the findings that the query finds.
+  std::string counts(ListQuery query, std::string_view by, const Reader& reader) {
+    query.type = "finding";
+    Snapshot at = house.store->read();
+    std::string text;
+    for (const auto& [value, count] : count_records(at, query, by, reader))
+      text += value + ": " + std::to_string(count) + " ";
+    return text;
+  }
   /// All pages of this size, one after the other.
   std::string pages(ListQuery query, const Reader& reader, int size) {
     query.type = "finding";
@@ -120,7 +129,31 @@ TEST_CASE("lists are filtered by all conditions, each with any of its values") {
     query.conditions = row.conditions;
     CHECK(scene.page(query, scene.all()) == row.whole);
     CHECK(scene.page(query, scene.house.reader(scene.person)) == row.seated);
+    CHECK(scene.counts(query, "", scene.all()) == ": " + std::to_string(row.whole.size()) + " ");
+    CHECK(scene.counts(query, "", scene.house.reader(scene.person)) == ": " + std::to_string(row.seated.size()) + " ");
   }
+}
+
+TEST_CASE("records are counted by state or by a field, as far as the person sees them") {
+  ASSAY_EACH_ENGINE(engine);
+  Scene scene(engine);
+  const Reader seated = scene.house.reader(scene.person);
+  ListQuery query;
+  CHECK(scene.counts(query, "state", scene.all()) == "answered: 2 closed: 1 issued: 5 ");
+  CHECK(scene.counts(query, "state", seated) == "closed: 1 issued: 2 ");
+  CHECK(scene.counts(query, "grade", scene.all()) == "major: 3 minor: 4 observation: 1 ");
+  CHECK(scene.counts(query, "grade", seated) == "major: 1 minor: 1 observation: 1 ");
+  query.conditions = {{"overdue", Is::equal, {"true"}}, {"score", Is::less, {"100"}}};
+  query.limit = 1;
+  CHECK(scene.counts(query, "grade", scene.all()) == "major: 1 minor: 1 ");
+  query.conditions = {{"grade", Is::equal, {"minor"}}};
+  CHECK(scene.counts(query, "grade", scene.all()) == "minor: 4 ");
+  query.conditions = {{"checked_in", Is::equal, {scene.audit2.uuid}}};
+  CHECK(scene.counts(query, "state", scene.all()) == "issued: 1 ");
+  query.conditions = {{"grade", Is::equal, {"none"}}};
+  CHECK(scene.counts(query, "state", scene.all()).empty());
+  for (const char* by : {"title", "nothing", "id; DROP TABLE record"})
+    CHECK_THROWS_AS(scene.counts({}, by, scene.all()), std::logic_error);
 }
 
 TEST_CASE("lists are sorted by any allowed order, ties by creation, and paged without loss") {

@@ -26,6 +26,9 @@ Result<std::optional<Date>> date_of(const std::optional<std::string>& text, cons
   return day;
 }
 
+/// What the kinds of evidence say besides; which kind says what is the command's to know.
+constexpr const char* details[] = {"document", "document_version", "place", "seen_at", "role", "name", "held_on"};
+
 /// The members that a JSON body and the query of an upload have in common, read through `text`.
 template <class Text>
 Result<EvidenceWish> wish_of(const Text& text) {
@@ -90,7 +93,8 @@ Result<Response> attach_evidence(Api& api, const Request& request) {
   auto body = json_body(request);
   if (!body) return body.error();
   auto known = only_members(
-      *body, {"kind", "title", "description", "item", "collected_at", "effective_from", "effective_to", "supersedes"});
+      *body, {"kind", "title", "description", "item", "collected_at", "effective_from", "effective_to", "supersedes",
+              "document", "document_version", "place", "seen_at", "role", "name", "held_on"});
   if (!known) return known.error();
   for (const auto& [name, value] : body->items()) {
     if (!value.is_string()) return invalid_field("/" + name, "must be a string");
@@ -103,6 +107,10 @@ Result<Response> attach_evidence(Api& api, const Request& request) {
   auto kind = need_text(*body, "kind");
   if (!kind) return kind.error();
   wish->kind = *kind;
+  for (const char* name : details) {
+    if (const auto found = body->find(name); found != body->end())
+      wish->details.emplace(name, found->get<std::string>());
+  }
   return attach(api, request, *wish);
 }
 
