@@ -99,13 +99,16 @@ command lead conclude '{"conclusions":"Too early."}' && fail "the audit must not
 refused 409 "$(field '.unmet[0].detail')"
 answer_everything
 
-step "Evidence: a file, stored by its SHA-256, and an interview"
+step "Evidence: a file, stored by its SHA-256, a document that was only seen, and an interview"
 printf 'date;system;restored\n2025-11-03;old storage;yes\n' > "$work/restore-tests.csv"
 upload lead "$RECORD" "$work/restore-tests.csv" text/csv "Restore test log"
 same "$(field .file.sha256)" "$(sha256sum "$work/restore-tests.csv" | cut -d' ' -f1)"
-call lead POST "$RECORD/evidence" '{"kind":"interview","title":"Interview on restore tests","description":"Storage administrator: no restore since the change of the storage system."}'
+call lead POST "$RECORD/evidence" '{"kind":"reference","title":"Backup policy","description":"Restore tests are due every quarter.","document":"POL-07","document_version":"3.1","place":"Intranet, Policies"}'
+call lead POST "$RECORD/evidence" '{"kind":"interview","title":"Interview on restore tests","description":"No restore since the change of the storage system.","role":"Storage administrator"}'
+send lead POST "$RECORD/evidence" '{"kind":"interview","title":"Interview","description":"As above.","place":"Server room"}' && fail "an interview has a role, not a place"
+refused 422 "$(field '.errors[0] | .pointer + " " + .detail')"
 
-step "Findings: a major, a minor and an opportunity for improvement"
+step "Findings: a major, a minor, an opportunity for improvement and a strength"
 call auditor POST /api/v1/nonconformities "$(nonconformity "$audit" major A.8.13 'Restores are not tested' "$(person owner)" "$catalogue")"
 major=$(here_is nonconformities)
 command lead issue '{}'
@@ -115,6 +118,7 @@ command lead issue '{}'
 call lead POST /api/v1/opportunities "$(jq -n --arg audit "$audit" '{audit: $audit, title: "One register for all suppliers", description: "Three lists say different things.", clause: "A.5.19"}')"
 here_is opportunities > /dev/null
 command auditee accept '{"action_owner":["'"$(person owner)"'"],"intention":"Merge the lists into one register."}'
+call auditor POST /api/v1/observations "$(jq -n --arg audit "$audit" '{audit: $audit, kind: "strength", title: "Incidents are learnt from", description: "Every incident of the year led to a change that was checked.", clause: "A.5.27"}')"
 
 step "The audit concludes and reports; the report comes from a plugin and is a file for good"
 look audits "$audit"
@@ -165,6 +169,17 @@ command owner respond "$(response "$(person owner)")"
 command lead accept_plan '{"verification_method":"desk"}'
 look audits "$audit"
 command lead complete '{}'
+
+step "The management review: its inputs begin with what the records say, and stay the manager's to change"
+call manager POST /api/v1/management-reviews "$(jq -n --arg on "$(in_days 14)" --arg from "$today" --arg to "$(in_days 7)" \
+  '{title: "Management review", planned_on: $on, period_from: $from, period_to: $to}')"
+here_is management-reviews > /dev/null
+refresh
+call manager GET "$RECORD/commands"
+jq '.commands[] | select(.command == "gather_inputs") | .input.properties | map_values(.default // empty)' "$work/answer" > "$work/inputs"
+jq -r '.nonconformity_trend, .audit_results | split("\n")[] | "    " + .' "$work/inputs"
+jq -e '.audit_results | contains("Strength: 1")' "$work/inputs" > /dev/null || fail "the audit's findings are not counted"
+command manager gather_inputs "$(jq '.feedback += "\nCustomers ask for restore tests in writing."' "$work/inputs")"
 
 step "The webhooks that the ticketing system got, each signature verified"
 wait_for_webhook nonconformity.closed "$major"

@@ -2,6 +2,8 @@
 #include <fstream>
 
 #include "ledger/digest.h"
+#include "plugins/json_schema.h"
+#include "scenario/contract.h"
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
@@ -122,9 +124,10 @@ TEST_CASE("what may be attached, and what must be said about it") {
        "POST",
        evidence,
        {},
-       R"({"kind":"interview","title":"Talk","description":"Said so.","item":"{item}","collected_at":"2026-01-02T10:00:00Z"})",
+       R"({"kind":"interview","role":"Clerk","title":"Talk","description":"Said so.","item":"{item}","collected_at":"2026-01-02T10:00:00Z"})",
        201,
-       {"\"kind\":\"interview\"", "\"item\":\"{item}\"", "2026-01-02T10:00:00"},
+       {"\"kind\":\"interview\"", "\"item\":\"{item}\"", "2026-01-02T10:00:00", "\"role\":\"Clerk\"",
+        "\"held_on\":\"2026-01-02\""},
        {},
        {"audit.evidence_attached"},
        "talk"},
@@ -133,9 +136,10 @@ TEST_CASE("what may be attached, and what must be said about it") {
        "POST",
        evidence,
        {},
-       R"({"kind":"reference","title":"Rule 7","description":"Intranet.","effective_from":"2026-01-01","effective_to":"2026-12-31"})",
+       R"({"kind":"reference","document":"R-7","place":"Intranet","title":"Rule 7","description":"Intranet.","effective_from":"2026-01-01","effective_to":"2026-12-31","document_version":"4","seen_at":"2026-01-03T10:00:00+01:00"})",
        201,
-       {},
+       {"\"document\":\"R-7\"", "\"document_version\":\"4\"", "\"place\":\"Intranet\"",
+        "\"seen_at\":\"2026-01-03T09:00:00.000Z\""},
        {},
        {"audit.evidence_attached"}},
       {"better than before",
@@ -143,17 +147,50 @@ TEST_CASE("what may be attached, and what must be said about it") {
        "POST",
        evidence,
        {},
-       R"({"kind":"observation","title":"Seen","description":"Twice.","supersedes":"{talk}"})",
+       R"({"kind":"observation","place":"Hall 2","title":"Seen","description":"Twice.","supersedes":"{talk}"})",
        201,
-       {"\"supersedes\":\"{talk}\""},
+       {"\"supersedes\":\"{talk}\"", "\"place\":\"Hall 2\"", "\"seen_at\":\""},
        {},
        {"audit.evidence_attached"}},
+      {"what belongs to another kind",
+       "auditor",
+       "POST",
+       evidence,
+       {},
+       R"({"kind":"interview","role":"Clerk","title":"Talk","description":"x","place":"Hall 2","document":"R-7"})",
+       422,
+       {"\"/place\"", "belongs to evidence of kind reference or observation, not interview", "\"/document\"",
+        "belongs to evidence of kind reference, not interview"}},
+      {"without what belongs to its kind",
+       "auditor",
+       "POST",
+       evidence,
+       {},
+       R"({"kind":"reference","title":"Rule","description":"x"})",
+       422,
+       {"\"/document\"", "\"/place\"", "evidence of kind reference says it"}},
+      {"of no kind",
+       "auditor",
+       "POST",
+       evidence,
+       {},
+       R"({"kind":"interview","role":"Clerk","title":"Talk","description":"x","colour":"red"})",
+       422,
+       {"/colour"}},
+      {"a file in a place",
+       "auditor",
+       "POST",
+       files + "?name=x&place=Shelf",
+       {"Content-Type: text/plain"},
+       "x",
+       400,
+       {"?place"}},
       {"no description",
        "auditor",
        "POST",
        evidence,
        {},
-       R"({"kind":"interview","title":"Talk"})",
+       R"({"kind":"interview","role":"Clerk","title":"Talk"})",
        422,
        {"/description"}},
       {"an unknown kind",
@@ -177,7 +214,7 @@ TEST_CASE("what may be attached, and what must be said about it") {
        "POST",
        evidence,
        {},
-       R"({"kind":"interview","title":"Talk","description":"x","collected_at":"2999-01-01T00:00:00Z"})",
+       R"({"kind":"interview","role":"Clerk","title":"Talk","description":"x","collected_at":"2999-01-01T00:00:00Z"})",
        422,
        {"/collected_at"}},
       {"backwards",
@@ -185,7 +222,7 @@ TEST_CASE("what may be attached, and what must be said about it") {
        "POST",
        evidence,
        {},
-       R"({"kind":"reference","title":"x","description":"x","effective_from":"2026-02-01","effective_to":"2026-01-01"})",
+       R"({"kind":"reference","document":"R-7","place":"Intranet","title":"x","description":"x","effective_from":"2026-02-01","effective_to":"2026-01-01"})",
        422,
        {"/effective_to"}},
       {"an item of another audit",
@@ -193,7 +230,7 @@ TEST_CASE("what may be attached, and what must be said about it") {
        "POST",
        "/api/v1/audits/{second_audit}/evidence",
        {},
-       R"({"kind":"interview","title":"x","description":"x","item":"{item}"})",
+       R"({"kind":"interview","role":"Clerk","title":"x","description":"x","item":"{item}"})",
        422,
        {"/item"}},
       {"instead of evidence elsewhere",
@@ -201,10 +238,16 @@ TEST_CASE("what may be attached, and what must be said about it") {
        "POST",
        "/api/v1/audits/{second_audit}/evidence",
        {},
-       R"({"kind":"interview","title":"x","description":"x","supersedes":"{talk}"})",
+       R"({"kind":"interview","role":"Clerk","title":"x","description":"x","supersedes":"{talk}"})",
        422,
        {"/supersedes"}},
-      {"by who may not", "top", "POST", evidence, {}, R"({"kind":"interview","title":"x","description":"x"})", 403},
+      {"by who may not",
+       "top",
+       "POST",
+       evidence,
+       {},
+       R"({"kind":"interview","role":"Clerk","title":"x","description":"x"})",
+       403},
       {"a file by who may not", "top", "POST", files + "?name=x", {"Content-Type: text/plain"}, "x", 403},
       {"a file with a path",
        "auditor",
@@ -222,9 +265,29 @@ TEST_CASE("what may be attached, and what must be said about it") {
        "POST",
        "/api/v1/opportunities/{opportunity}/evidence",
        {},
-       R"({"kind":"interview","title":"x","description":"x"})",
+       R"({"kind":"interview","role":"Clerk","title":"x","description":"x"})",
        404},
   });
+}
+
+TEST_CASE("the description of the API says what each kind of evidence takes") {
+  Stage& stage = Stage::on("sqlite");
+  const Json all = stage.must("lead", "GET", "/api/v1/openapi.json");
+  const Json& post = all.at("paths").at("/api/v1/audits/{id}/evidence").at("post");
+  const JsonSchema schema(
+      without_references(post.at("requestBody").at("content").at("application/json").at("schema"), all).dump());
+  const auto takes = [&](const char* more) {
+    Json body = {{"title", "Talk"}, {"description", "x"}};
+    body.update(Json::parse(more));
+    return schema.violations(body).empty();
+  };
+  CHECK(takes(R"({"kind":"reference","document":"R-7","document_version":"2","place":"Intranet"})"));
+  CHECK(takes(R"({"kind":"interview","role":"Clerk","name":"Kim","held_on":"2026-01-02"})"));
+  CHECK(takes(R"({"kind":"observation","place":"Hall 2","seen_at":"2026-01-02T10:00:00Z"})"));
+  CHECK_FALSE(takes(R"({"kind":"reference","place":"Intranet"})"));
+  CHECK_FALSE(takes(R"({"kind":"interview","role":"Clerk","place":"Hall 2"})"));
+  CHECK_FALSE(takes(R"({"kind":"observation","place":"Hall 2","document":"R-7"})"));
+  CHECK_FALSE(takes(R"({"kind":"file","place":"Hall 2"})"));
 }
 
 TEST_CASE("withdrawn evidence stays, marked, and counts no more") {

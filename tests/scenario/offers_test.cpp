@@ -182,6 +182,27 @@ TEST_CASE("reasons are told in the language that is asked for, in the offer and 
   CHECK(refused("?lang=fr", {}) == english.second);
 }
 
+TEST_CASE("the form of a management review begins with figures, which the command takes as they are or changed") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  finding(stage);
+  const std::string review = scheduled_review(stage, "figures");
+  const auto form = [&](const std::string& command) {
+    return offer_of(stage.must("manager", "GET", "/api/v1/" + review + "/commands"), command).at("input");
+  };
+  const Json properties = form("gather_inputs").at("properties");
+  const std::string text = properties.at("nonconformity_trend").at("default");
+  CHECK(text.starts_with("As of " + day()));
+  CHECK(text.find("\nMajor nonconformities open now: 0") == std::string::npos);
+  CHECK(properties.at("nonconformity_trend").at("x-prefill") == text);
+  CHECK_FALSE(properties.at("context_changes").contains("default"));
+  stage.act("manager", review, "gather_inputs", {{"nonconformity_trend", text + "\nFewer than last year."}});
+  const Json later = form("confirm_inputs").at("properties").at("nonconformity_trend");
+  CHECK_FALSE(later.contains("default"));
+  CHECK(later.at("x-prefill") == text);
+  const Json kept = stage.must("manager", "GET", "/api/v1/" + review).at("fields");
+  CHECK(kept.at("nonconformity_trend") == text + "\nFewer than last year.");
+}
+
 TEST_CASE("a command with a resource of its own is not performed by the general one") {
   Stage& stage = Stage::on("sqlite");
   stage.run({{"items",

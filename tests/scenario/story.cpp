@@ -171,7 +171,9 @@ void set_the_scene(Stage& stage) {
   }
   const std::string evidence = "/api/v1/" + audit + "/evidence";
   stage.names["evidence"] =
-      stage.must("auditor", "POST", evidence, R"({"kind":"interview","title":"Interview","description":"Said so."})")
+      stage
+          .must("auditor", "POST", evidence,
+                R"({"kind":"interview","role":"Clerk","title":"Interview","description":"Said so."})")
           .at("id");
   stage.names["file"] = stage
                             .must("auditor", "POST", evidence + "/files?name=log.csv&title=Log", "date;system\n",
@@ -187,6 +189,11 @@ void set_the_scene(Stage& stage) {
        {{"audit", stage.names.at("audit")},
         {"title", "One register"},
         {"description", "Three lists say different things."}});
+  made(stage, "observation", "auditor", "observations",
+       {{"audit", stage.names.at("audit")},
+        {"title", "Well drilled"},
+        {"kind", "strength"},
+        {"description", "Everybody knew what to do."}});
   scheduled_review(stage, "review");
   made(stage, "other_review", "other", "management-reviews", review_input("Review of theirs"));
 }

@@ -97,7 +97,8 @@ TEST_CASE("no type of record, and no filter or link, shows anything of another o
   const std::pair<const char*, const char*> records[] = {
       {"audit-programmes", "programme"},    {"audits", "audit"},
       {"nonconformities", "nonconformity"}, {"corrective-actions", "action"},
-      {"opportunities", "opportunity"},     {"management-reviews", "review"}};
+      {"opportunities", "opportunity"},     {"observations", "observation"},
+      {"management-reviews", "review"}};
   for (const auto& [plural, name] : records) {
     const std::string path = "/api/v1/" + std::string(plural) + "/{" + name + "}";
     for (const char* part : {"", "/commands", "/proposals", "/links", "/events", "/evidence"}) {
@@ -144,7 +145,7 @@ Write body_of(const std::string& route) {
        {R"({"plugin":"org.assay.iso27001","catalogue":"iso27001-2022","language":"en"})"}},
       {"POST /api/v1/{plural}/{id}/items", {R"({"items":[{"question":"5.2-q1"}]})"}},
       {"PUT /api/v1/{plural}/{id}/items/{item}", {R"({"result":"conforms"})"}},
-      {"POST /api/v1/{plural}/{id}/evidence", {R"({"kind":"interview","title":"x","description":"y"})"}},
+      {"POST /api/v1/{plural}/{id}/evidence", {R"({"kind":"interview","role":"Clerk","title":"x","description":"y"})"}},
       {"POST /api/v1/{plural}/{id}/evidence/files", {"bytes", "text/plain"}},
       {"POST /api/v1/{plural}/{id}/evidence/{evidence}/withdrawal", {R"({"reason":"x"})"}},
       {"POST /api/v1/{plural}/{id}/reports", {R"({"plugin":"org.assay.report-html","format":"html","language":"en"})"}},

@@ -14,12 +14,12 @@ const std::pair<const char*, const char*> records[] = {
     {"programme", "audit-programmes"}, {"audit", "audits"},
     {"second_audit", "audits"},        {"nonconformity", "nonconformities"},
     {"action", "corrective-actions"},  {"opportunity", "opportunities"},
-    {"review", "management-reviews"}};
+    {"observation", "observations"},   {"review", "management-reviews"}};
 
 TEST_CASE("who sees which record, by every way to it") {
   ASSAY_STAGE_ON_EACH_ENGINE(stage);
   const std::set<std::string> all = {"programme", "audit",       "second_audit", "nonconformity",
-                                     "action",    "opportunity", "review"};
+                                     "action",    "opportunity", "observation",  "review"};
   std::set<std::string> audits = all;
   audits.erase("review");
   const Sight table[] = {
@@ -27,9 +27,9 @@ TEST_CASE("who sees which record, by every way to it") {
       {"manager", all},
       {"top", all},
       {"lead", audits},
-      {"auditor", {"audit", "nonconformity", "action", "opportunity"}},
+      {"auditor", {"audit", "nonconformity", "action", "opportunity", "observation"}},
       {"colleague", {"second_audit"}},
-      {"auditee", {"audit", "second_audit", "nonconformity", "action", "opportunity"}},
+      {"auditee", {"audit", "second_audit", "nonconformity", "action", "opportunity", "observation"}},
       {"owner", {"nonconformity", "action"}},
       {"nobody", {}},
   };
@@ -147,7 +147,7 @@ TEST_CASE("anybody may report something, and sees what became of it") {
               "POST",
               "/api/v1/nonconformities/{reported}/evidence",
               {},
-              R"({"kind":"observation","title":"Photo","description":"At noon."})",
+              R"({"kind":"observation","place":"Hall 2","title":"Photo","description":"At noon."})",
               201,
               {},
               {},
