@@ -88,7 +88,7 @@ class World {
   /// A state of the type that is, or is not, among those of the guard.
   std::string state_of(const Definition& type, bool inside) const {
     for (const auto& name : type.state_order) {
-      const RecordView view{RecordId{1}, {}, &type, {}, name, 1, Json::object(), {}, {}, {}, {}};
+      const RecordView view{RecordId{1}, {}, &type, {}, name, 1, StoredJson(Json::object()), {}, {}, {}, {}};
       if (!use.has("in") || in_states(view, use.guard->parameters.at("in")) == inside) return name;
     }
     FAIL(use.name() << ": no state of " << type.type << (inside ? " is" : " is not") << " one of those");
