@@ -37,7 +37,7 @@ Result<Response> list_commands(Api& api, const Request& request) {
   WorkflowSetPtr set;
   const Definition& definition = definition_of(api, *row, set);
   const auto only = request.query_value("command");
-  if (only && definition.commands.count(std::string(*only)) == 0)
+  if (only && !definition.commands.contains(std::string(*only)))
     return invalid_query("?command", "is no command of this type");
   std::size_t size = 256;
   for (const Offer& offer : *all) size += offer.input().size() + offer_frame;
@@ -118,7 +118,7 @@ Result<Response> list_links(Api& api, const Request& request) {
   WorkflowSetPtr set;
   const Definition& definition = definition_of(api, *row, set);
   auto rows = links_of(at, row->id, api.who().reader, *set);
-  const auto points_here = [&](const LinkRow& link) { return definition.links.count(link.name) == 0; };
+  const auto points_here = [&](const LinkRow& link) { return !definition.links.contains(link.name); };
   const auto next = cut(rows, *page, [&](const LinkRow& link) {
     return (points_here(link) ? "in " : "from ") + link.name + " " + link.uuid;  // its own come first
   });
