@@ -41,6 +41,8 @@ std::string answer_cells(const Source& source, const Scale& scale, const Json& a
   std::string html = "<td>";
   add(html, {subject.empty() ? std::string(words.whole) : run(subject)});
   if (!auditor.empty()) add(html, {"<div class=\"small\">", run(auditor), "</div>"});
+  if (const auto assigned = text_of(answer, "assigned_to"); !assigned.empty())
+    add(html, {"<div class=\"small\">", words.assigned_to, " ", run(assigned), "</div>"});
   add(html, {"</td><td>", result_chip(scale, text_of(answer, "result"), words)});
   if (const auto maturity = answer.find("maturity"); maturity != answer.end()) {
     add(html, {"<div class=\"small\">", words.maturity, " ", std::to_string(maturity->get<int>()), "</div>"});
@@ -100,6 +102,29 @@ std::string_view kind_word(std::string_view kind, const Words& words) {
   return words.observation;
 }
 
+/// What a kind of evidence says of itself, in one line: "Document: P-7 · Version: 3 · Place: intranet". When it was
+/// seen is told unless it was collected in that moment.
+std::string evidence_details(const Json& entry, const Words& words) {
+  std::string html;
+  const auto part = [&](std::string_view label, const std::string& content) {
+    if (!content.empty()) add(html, {html.empty() ? "" : " · ", label, ": ", content});
+  };
+  const auto text = [&](const char* name) {
+    const std::string_view value = text_of(entry, name);
+    return value.empty() ? std::string() : run(value);
+  };
+  std::string role = text("role");
+  if (const auto name = text("name"); !name.empty()) add(role, {" (", name, ")"});
+  const std::string_view seen = text_of(entry, "seen_at");
+  part(words.document, text("document"));
+  part(words.version, text("document_version"));
+  part(words.role, role);
+  part(words.place, text("place"));
+  if (seen != text_of(entry, "collected_at")) part(words.seen, escape(moment(seen, words)));
+  part(words.held, escape(day(text_of(entry, "held_on"), words)));
+  return html.empty() ? html : "<div class=\"small\">" + html + "</div>";
+}
+
 std::string evidence_row(const Json& entry, std::size_t position, const Words& words) {
   const std::string_view description = text_of(entry, "description"), file = text_of(entry, "file_name");
   const std::string_view by = text_of(entry, "collected_by"), hash = text_of(entry, "sha256");
@@ -107,8 +132,8 @@ std::string evidence_row(const Json& entry, std::size_t position, const Words& w
   add(html, {std::to_string(position), "\"><td>", run(text_of(entry, "id")), "</td><td>",
              kind_word(text_of(entry, "kind"), words)});
   if (flag_of(entry, "withdrawn")) add(html, {"<br>", chip("late", words.withdrawn)});
-  add(html,
-      {"</td><td><b>", run(text_of(entry, "title")), "</b>", description.empty() ? std::string() : block(description)});
+  add(html, {"</td><td><b>", run(text_of(entry, "title")), "</b>",
+             description.empty() ? std::string() : block(description), evidence_details(entry, words)});
   if (!file.empty()) {
     const auto bytes = entry.find("size");
     add(html, {"<div class=\"small\">", run(file),

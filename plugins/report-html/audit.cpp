@@ -32,21 +32,23 @@ std::string facts(const Source& source) {
   return html += "</dl>\n";
 }
 
-std::string team(const Source& source) {
+/// A table of people with their functions, and with their roles when these differ.
+std::string people(const Source& source, std::string_view title, const Json& members, bool roles) {
   const Words& words = source.words;
   std::string html = "<h3>";
-  add(html, {words.team, "</h3>\n"});
-  const Json& members = list_of(source.input, "team");
+  add(html, {title, "</h3>\n"});
   if (members.empty()) return html += "<p class=\"quiet\">" + std::string(words.none_recorded) + "</p>\n";
   const bool functions = std::any_of(members.begin(), members.end(),
                                      [](const Json& member) { return !text_of(member, "function").empty(); });
-  add(html, {"<table class=\"list\"><thead><tr><th scope=\"col\" class=\"wide\">", words.role,
-             "</th><th scope=\"col\">", words.name, "</th>"});
+  html += "<table class=\"list\"><thead><tr>";
+  if (roles) add(html, {"<th scope=\"col\" class=\"w26\">", words.role, "</th>"});
+  add(html, {"<th scope=\"col\" class=\"", roles ? "wide" : "w60", "\">", words.name, "</th>"});
   if (functions) add(html, {"<th scope=\"col\">", words.function, "</th>"});
   html += "</tr></thead><tbody>\n";
   for (const Json& member : members) {
-    add(html,
-        {"<tr><td class=\"quiet\">", run(text_of(member, "role")), "</td><td>", run(text_of(member, "name")), "</td>"});
+    html += "<tr>";
+    if (roles) add(html, {"<td class=\"quiet\">", run(text_of(member, "role")), "</td>"});
+    add(html, {"<td>", run(text_of(member, "name")), "</td>"});
     if (functions) add(html, {"<td>", run(text_of(member, "function")), "</td>"});
     html += "</tr>\n";
   }
@@ -128,8 +130,11 @@ std::string course(const Source& source) {
 }  // namespace
 
 std::string the_audit(const Source& source) {
-  return "<section class=\"break\">" + heading("audit", "2", source.words.the_audit) + facts(source) + team(source) +
-         plan(source) + attendance(source) + course(source) + "</section>\n";
+  const Words& words = source.words;
+  return "<section class=\"break\">" + heading("audit", "2", words.the_audit) + facts(source) +
+         people(source, words.team, list_of(source.input, "team"), true) +
+         people(source, words.auditees, list_of(source.input, "auditees"), false) + plan(source) + attendance(source) +
+         course(source) + "</section>\n";
 }
 
 }  // namespace report_html

@@ -23,9 +23,9 @@ struct Words {
   std::string_view conclusion, effectiveness, recommendation, findings_at_a_glance, planned_answers, conforming,
       open_answers, by_chapter, by_result, no_findings, no_answers, for_the_organisation, place_date_signature;
   // audit
-  std::string_view objectives, scope, criteria, methods, sites, team, name, role, function, plan, time, topics, auditor,
-      place, subject, on_site, remote, fallback, attendance, course, remote_work, deviations, unresolved, time_frame,
-      distribution;
+  std::string_view objectives, scope, criteria, methods, sites, team, auditees, name, role, function, plan, time,
+      topics, auditor, place, subject, on_site, remote, fallback, attendance, course, remote_work, deviations,
+      unresolved, time_frame, distribution;
   // findings
   std::string_view major, minor, opportunity, observation, area_of_concern, strength, majors, minors, opportunities,
       observations, areas_of_concern, strengths, clause, questions, raised, requirement, finding, improvement,
@@ -35,8 +35,9 @@ struct Words {
   std::string_view no_actions, for_finding, review, effective, not_effective, not_reviewed, no_exceptions,
       exceptions_lead, reason, compensating_measure, granted_by, proposed_by, items_concerned;
   // annexes
-  std::string_view item, result, notes, whole, open, maturity, not_planned, no_evidence, kind, file, reference,
-      interview, collected, withdrawn, catalogue_hash, input_hash, integrity_lead, version;
+  std::string_view item, result, notes, whole, assigned_to, open, maturity, not_planned, no_evidence, kind, file,
+      reference, interview, document, seen, held, collected, withdrawn, catalogue_hash, input_hash, integrity_lead,
+      version;
 };
 
 /// The words for a language; English for one that is not there.

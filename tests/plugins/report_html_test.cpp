@@ -117,7 +117,7 @@ void check_inert(const std::string& html) {
 Json with_texts(const Json& value, const std::string& text, const std::string& name = {}) {
   static const std::set<std::string> kept = {"sha256",       "hash",         "language",    "grade", "mode",
                                              "outcome",      "kind",         "starts",      "ends",  "at",
-                                             "generated_at", "collected_at", "answered_at", "needs"};
+                                             "generated_at", "collected_at", "answered_at", "needs", "seen_at"};
   if (value.is_object()) {
     Json result = Json::object();
     for (const auto& [key, member] : value.items()) result[key] = with_texts(member, text, key);
@@ -202,7 +202,7 @@ TEST_CASE("the report holds all that it is asked to hold") {
   const auto collect = [&](const auto& self, const Json& value, const std::string& name) -> void {
     static const std::set<std::string> elsewhere = {"language",     "mode",        "kind",   "outcome", "grade",
                                                     "generated_at", "zone",        "starts", "ends",    "at",
-                                                    "collected_at", "answered_at", "needs",  "result"};
+                                                    "collected_at", "answered_at", "needs",  "result",  "seen_at"};
     if (value.is_structured()) {
       for (const auto& [key, member] : value.items()) self(self, member, value.is_object() ? key : name);
     } else if (value.is_string() && !elsewhere.contains(name) &&
