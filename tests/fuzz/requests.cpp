@@ -21,7 +21,7 @@ std::size_t piece_size(std::string_view input) {
   return 1 + number % 97;
 }
 
-/// The scanner finds the same end however the bytes arrive.
+/// The scanner finds the same end however the bytes arrive. It may notice earlier that they become no request.
 HeadScanner scan(std::string_view input) {
   HeadScanner whole, pieces;
   const bool found = whole.scan(input, limits);
@@ -30,10 +30,18 @@ HeadScanner scan(std::string_view input) {
     given = std::min(input.size(), given + piece_size(input));
     again = pieces.scan(input.substr(0, given), limits);
   }
-  require(found == again, "a head ends at the same byte however it arrives");
-  if (!found) return whole;
-  require(whole.size() == pieces.size() && whole.skipped() == pieces.skipped(), "a head has one size");
+  if (!found) {
+    require(!again, "a head ends at the same byte however it arrives");
+    return whole;
+  }
   require(whole.size() <= input.size() && whole.skipped() < whole.size(), "a head is part of what came");
+  if (again) {
+    require(whole.size() == pieces.size() && whole.skipped() == pieces.skipped(), "a head has one size");
+  } else {
+    RequestHead head;
+    const auto refused = read_head(input.substr(whole.skipped(), whole.size() - whole.skipped()), limits, head);
+    require(pieces.fault() && refused, "what is refused while it arrives is refused as a whole");
+  }
   return whole;
 }
 
