@@ -39,6 +39,22 @@ bool kept_under_key(Reason reason) {
   }
 }
 
+/// What the call's key was used for, as the snapshot has it.
+Result<std::optional<Performed>> used_before(Snapshot& at, const Call& call, Instant now) {
+  const auto use = find_idempotent(at, call.who.person.id, *call.key, now);
+  if (!use) return std::optional<Performed>();
+  if (use->request_hash != call.request_hash) {
+    return refuse(Reason::idempotency_mismatch, "this Idempotency-Key was used with another request");
+  }
+  const Json answer = Json::parse(use->answer);
+  if (answer.contains("refusal")) {
+    Refusal refusal = refusal_of(answer.at("refusal"));
+    refusal.repeated = true;
+    return refusal;
+  }
+  return std::optional(Performed{answer.at("uuid").get<std::string>(), use->status, true});
+}
+
 Result<Performed> run(Context& context, const Plan& plan, const Call* call) {
   std::optional<Refusal> stale;
   for (int attempt = 0; attempt < tries; ++attempt) {
@@ -48,6 +64,11 @@ Result<Performed> run(Context& context, const Plan& plan, const Call* call) {
       Snapshot at = context.store.read();
       StoredFacts facts(context.store, at);
       Moment moment{context, at, facts, context.clock()};
+      if (call != nullptr && call->key) {
+        auto before = used_before(at, *call, moment.now);
+        if (!before) return before.error();
+        if (*before) return **before;
+      }
       auto planned = plan(moment);
       if (!planned) return planned.error();
       if (planned->events.empty()) return Performed{planned->uuid, planned->status, false};
@@ -74,18 +95,7 @@ Result<Performed> run(Context& context, const Plan& plan, const Call* call) {
 Result<std::optional<Performed>> performed_before(Context& context, const Call& call) {
   if (!call.key) return std::optional<Performed>();
   Snapshot at = context.store.read();
-  const auto use = find_idempotent(at, call.who.person.id, *call.key, context.clock());
-  if (!use) return std::optional<Performed>();
-  if (use->request_hash != call.request_hash) {
-    return refuse(Reason::idempotency_mismatch, "this Idempotency-Key was used with another request");
-  }
-  const Json answer = Json::parse(use->answer);
-  if (answer.contains("refusal")) {
-    Refusal refusal = refusal_of(answer.at("refusal"));
-    refusal.repeated = true;
-    return refusal;
-  }
-  return std::optional(Performed{answer.at("uuid").get<std::string>(), use->status, true});
+  return used_before(at, call, context.clock());
 }
 
 Result<Performed> perform(Context& context, const Call& call, const Plan& plan) {
@@ -94,12 +104,8 @@ Result<Performed> perform(Context& context, const Call& call, const Plan& plan) 
 
   const KeyInUse key(context, call);
   if (!key.held()) return refuse(Reason::idempotency_conflict, "a request with this Idempotency-Key is still running");
-  auto before = performed_before(context, call);
-  if (!before) return before.error();
-  if (*before) return **before;
-
   auto result = run(context, plan, &call);
-  if (!result && kept_under_key(result.error().reason)) {
+  if (!result && !result.error().repeated && kept_under_key(result.error().reason)) {
     const IdempotentUse use{call.who.person.id, *call.key, call.request_hash, 0,
                             Json{{"refusal", to_json(result.error())}}.dump()};
     const Instant now = context.clock();
