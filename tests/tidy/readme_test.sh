@@ -19,7 +19,7 @@ expect() {
 
 expect ok './dev run'
 expect ok '# a comment\n$ ./dev run -- \\\\\n  --listen x'
-expect ok 'ASSAY_SKIP_ASAN=1 ./dev test'
+expect ok 'ASSAY_SKIP_TIDY=1 ./dev test'
 expect ok 'build/release/assay serve --data x'
 expect ok 'curl -s http://127.0.0.1:8080/healthz'
 expect ok 'LICENSE'
@@ -27,7 +27,7 @@ expect refused './dev deploy'
 expect refused './dev'
 expect refused 'assay fly'
 expect refused 'examples/not-there.sh'
-expect refused 'ASSAY_SKIP_ASAN=1 ./dev tests'
+expect refused 'ASSAY_SKIP_TIDY=1 ./dev tests'
 printf 'no block at all\n' >"$folder/README.md"
 if tests/tidy/readme.sh "$folder/assay" "$folder/README.md" 2>/dev/null; then
   echo 'a README without a block was accepted' >&2
