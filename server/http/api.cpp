@@ -87,6 +87,15 @@ Dispatch dispatch_for(const Service& service) {
   };
 }
 
+TakesLong takes_long_for(const Service& service) {
+  return [&service](const Route& route, const Request& request) {
+    if (route.method != Method::get || route.pattern != "/api/v1/{plural}/{id}/commands") return false;
+    const Definition* type = service.context.workflows->find_plural(request.parameter("plural"));
+    return type != nullptr && std::any_of(type->fields.begin(), type->fields.end(),
+                                          [](const auto& field) { return !field.second.prefill.empty(); });
+  };
+}
+
 OpenUpload open_upload_for(const Service& service) {
   return [&service](const Route& route, Request& request) -> Result<std::unique_ptr<UploadSink>> {
     auto who = admit(service, route, request);

@@ -71,6 +71,8 @@ class Api {
 Dispatch dispatch_for(const Service& service);
 /// Authenticates and asks whether the person may attach evidence there before a single byte is stored.
 OpenUpload open_upload_for(const Service& service);
+/// The commands of a type whose forms begin with figures, which are counted for each answer.
+TakesLong takes_long_for(const Service& service);
 
 inline constexpr std::string_view session_cookie = "assay_session";
 

@@ -41,6 +41,10 @@ using Dispatch = std::function<Result<Response>(const Route& route, Request& req
 /// nobody can fill the disk. Runs where the route runs.
 using OpenUpload = std::function<Result<std::unique_ptr<UploadSink>>(const Route& route, Request& request)>;
 
+/// Whether this request may keep its thread although its route is Run::quick. Known before the handler runs, from the
+/// route and its parameters.
+using TakesLong = std::function<bool(const Route& route, const Request& request)>;
+
 /// Every limit of the transport. Sizes are bytes.
 struct ServerSettings {
   std::string address = "127.0.0.1";  // numeric address to listen on; "::" and "0.0.0.0" are all of a family
@@ -53,6 +57,7 @@ struct ServerSettings {
   unsigned io_threads = 0;          // threads that wait for sockets; 0: one for each processor
   unsigned pool_threads = 0;        // threads for Run::pool; 0: twice the processors, at least 64
   bool quick_inline = false;        // Run::quick on the I/O thread: the database is part of this process
+  TakesLong takes_long = {};        // requests that go to the pool all the same; none if null
   std::size_t pool_queue = 1024;    // requests that may wait for the pool; beyond: 503 with Retry-After
   std::size_t connections = 10000;  // open connections; beyond: 503 at once with Retry-After (TLS: closed at once)
 

@@ -160,7 +160,7 @@ asio::awaitable<bool> Session::serve_one() {
     enter(Phase::running, {});
   }
   if (!response) {
-    if (shared_.runs_inline(*request_.route))
+    if (shared_.runs_inline(request_))
       response = handle();
     else
       response = co_await handle_on_pool();

@@ -148,7 +148,7 @@ boost::asio::awaitable<void> Session::run_on_pool(Job& job) {
 
 template <class Job>
 boost::asio::awaitable<void> Session::run_job(Job& job) {
-  if (!shared_.runs_inline(*request_.route)) co_return co_await run_on_pool(job);
+  if (!shared_.runs_inline(request_)) co_return co_await run_on_pool(job);
   job();
 }
 

@@ -50,8 +50,10 @@ struct SharedState {
   std::mutex mutex;                      // for the condition only
   std::condition_variable disconnected;  // notified at the end of each session while draining
 
-  bool runs_inline(const Route& route) const {
-    return route.run == Run::inline_ || (route.run == Run::quick && settings.quick_inline);
+  bool runs_inline(const Request& request) const {
+    const Route& route = *request.route;
+    if (route.run != Run::quick) return route.run == Run::inline_;
+    return settings.quick_inline && !(settings.takes_long && settings.takes_long(route, request));
   }
   void count_waiting(int change);
   void count_stream(int change);

@@ -1,6 +1,7 @@
 // Webhook endpoints, how far each has come in the log, and the log of delivery attempts.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +13,8 @@
 #include "storage/store.h"
 
 namespace assay {
+
+inline constexpr std::array<std::string_view, 4> delivery_states = {"pending", "delivered", "exhausted", "cancelled"};
 
 struct WebhookRow {
   std::int64_t id;
@@ -45,7 +48,7 @@ struct DeliveryRow {
   std::int64_t position;  // event; 0 for a test event
   std::string message;    // webhook-id: the same across retries
   std::int64_t record;    // order key beside the webhook; 0: none
-  std::string state;      // pending | delivered | exhausted | cancelled
+  std::string state;      // one of delivery_states
   int attempts;
   Instant created;
   std::optional<Instant> next;  // when it is tried again

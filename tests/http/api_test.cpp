@@ -127,6 +127,27 @@ TEST_CASE("cookies are Secure when clients come by HTTPS, whoever ends it") {
   }
 }
 
+TEST_CASE("forms that count records keep no thread of the sockets") {
+  const ApiOffice office("sqlite");
+  const TakesLong takes_long = takes_long_for(office.service);
+  struct Row {
+    Method method;
+    std::vector<std::string_view> path;
+    bool takes_long;
+  };
+  for (const Row& row : {Row{Method::get, {"api", "v1", "management-reviews", "1", "commands"}, true},
+                         Row{Method::get, {"api", "v1", "management-reviews", "1"}, false},
+                         Row{Method::get, {"api", "v1", "nonconformities", "1", "commands"}, false},
+                         Row{Method::get, {"api", "v1", "nothing", "1", "commands"}, false},
+                         Row{Method::get, {"api", "v1", "me"}, false}}) {
+    Request request;
+    const Match match = office.router.find(row.method, row.path, request.parameters);
+    REQUIRE(match.route);
+    INFO(row.path[2]);
+    CHECK(takes_long(*match.route, request) == row.takes_long);
+  }
+}
+
 TEST_CASE("the client behind a proxy is the last address that is no proxy") {
   struct Row {
     const char* peer;

@@ -66,7 +66,7 @@ class Office {
     store = database.open();
     if (!store->workflow_set(shipped_workflows()->hash)) store->add_workflow_set(shipped_workflows());
     files = open_blob_folder(blobs());
-    context.reset(new Context{*store, *files, keys, shipped_workflows(), [this] { return clock.now(); }});
+    context = std::make_unique<Context>(*store, *files, keys, shipped_workflows(), [this] { return clock.now(); });
   }
   fs::path blobs() const { return fs::path(database.settings.data) / "blobs"; }
   /// Somebody else may have the data folder.

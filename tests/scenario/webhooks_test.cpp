@@ -70,17 +70,19 @@ TEST_CASE("a webhook is signed, thin, and told once for each event of its types"
                  "signed_hook"});
   const Hook of{stage.fill("/api/v1/webhooks/{signed_hook}"), parsed(made).at("secret")};
   CHECK(std::regex_match(of.secret, std::regex("whsec_[A-Za-z0-9+/]{32,86}={0,2}")));
-  stage.run({{"the secret is never shown again", "admin", "GET", of.path, {}, "", 200, {}, {of.secret, "whsec_"}},
-             {"nor in the list", "admin", "GET", "/api/v1/webhooks", {}, "", 200, {"{signed_hook}"}, {"whsec_"}},
-             {"nor in the feed",
-              "admin",
-              "GET",
-              "/api/v1/events?type=webhook.made&full=true&limit=200",
-              {},
-              "",
-              200,
-              {"webhook.made"},
-              {"whsec_", "\"secret\""}}});
+  stage.run(
+      {{"deliveries of an unknown state", "admin", "GET", of.path + "/deliveries?state=lost", {}, "", 400, {"?state"}},
+       {"the secret is never shown again", "admin", "GET", of.path, {}, "", 200, {}, {of.secret, "whsec_"}},
+       {"nor in the list", "admin", "GET", "/api/v1/webhooks", {}, "", 200, {"{signed_hook}"}, {"whsec_"}},
+       {"nor in the feed",
+        "admin",
+        "GET",
+        "/api/v1/events?type=webhook.made&full=true&limit=200",
+        {},
+        "",
+        200,
+        {"webhook.made"},
+        {"whsec_", "\"secret\""}}});
   audit_in(stage, "not_told", "planned");
   scheduled_review(stage, "told");
   const Message got = inbox.wait_for("management-review.scheduled", stage.names.at("told"));

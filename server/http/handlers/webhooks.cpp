@@ -1,6 +1,8 @@
 // Webhook endpoints and their delivery log, for administrators.
 #include "commands/webhooks.h"
 
+#include <algorithm>
+
 #include "http/etag.h"
 #include "http/handlers/handlers.h"
 #include "http/json_body.h"
@@ -118,6 +120,8 @@ Result<Response> list_deliveries(Api& api, const Request& request) {
   auto page = id_page(request);
   if (!page) return page.error();
   const auto state = request.query_value("state").value_or("");
+  if (!state.empty() && std::find(delivery_states.begin(), delivery_states.end(), state) == delivery_states.end())
+    return invalid_query("?state", "is none of pending, delivered, exhausted, cancelled");
   Snapshot at = api.context().store.read();
   auto webhook = webhook_named(api, request, at);
   if (!webhook) return webhook.error();
