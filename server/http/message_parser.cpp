@@ -8,6 +8,14 @@ namespace assay {
 namespace asio = boost::asio;
 namespace beast_http = boost::beast::http;
 
+namespace {
+
+// What follows at least while a chunked body has not ended: "0", CR LF, CR LF. With less than that of a last chunk
+// whose line it has seen, the library's parser fails an assertion.
+constexpr std::size_t shortest_end = 5;
+
+}  // namespace
+
 std::optional<HeadFault> MessageParser::start(std::string_view text, const RequestHead& head,
                                               const HeadLimits& limits) {
   chunk_extensions_ = {};
@@ -39,7 +47,7 @@ MessageParser::BodyStep MessageParser::decode_body(InputBuffer& input, char* spa
   boost::system::error_code error;
   while (!parser_->is_done() && body.size > 0 && !step.needs_input) {
     const std::string_view pending = input.view();
-    if (pending.empty()) {
+    if (pending.empty() || (parser_->chunked() && pending.size() < shortest_end)) {
       step.needs_input = true;
       break;
     }

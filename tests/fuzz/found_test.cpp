@@ -1,7 +1,9 @@
 // What the targets have found, as ordinary rows.
 #include <catch2/catch_all.hpp>
+#include <string>
 
 #include "http/body_members.h"
+#include "http/message_parser.h"
 
 namespace assay::fuzz {
 namespace {
@@ -19,6 +21,29 @@ TEST_CASE("a member that is not known is named by a JSON pointer, whatever its n
   REQUIRE(known.has_error());
   REQUIRE(known.error().invalid.size() == 1);
   CHECK(known.error().invalid.front().pointer == row.pointer);
+}
+
+TEST_CASE("a chunked body that arrives byte by byte ends where it ends") {
+  const std::string head = "POST /a HTTP/1.1\r\nHost: b\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string body = GENERATE("0\r\n\r\n", "2\r\n{}\r\n0\r\n\r\n", "1\r\n{\r\n1\r\n}\r\n00\r\nA: b\r\n\r\n");
+  RequestHead read;
+  REQUIRE_FALSE(read_head(head, {}, read));
+  MessageParser parser;
+  REQUIRE_FALSE(parser.start(head, read, {}));
+  InputBuffer input;
+  std::string decoded;
+  std::size_t given = 0;
+  for (; !parser.is_done() && given < body.size(); ++given) {
+    *input.space(100).start = body[given];
+    input.add(1);
+    char piece[8];
+    const auto step = parser.decode_body(input, piece, sizeof piece, 100);
+    REQUIRE_FALSE(step.fault);
+    decoded.append(piece, step.produced);
+  }
+  CHECK(parser.is_done());
+  CHECK(given == body.size());
+  CHECK(decoded == (body.starts_with('0') ? "" : "{}"));
 }
 
 }  // namespace

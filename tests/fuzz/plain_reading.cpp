@@ -49,7 +49,7 @@ std::string_view PlainHead::without_zeros(std::string_view number) {
 
 PlainHead plain_head(std::string_view text) {
   PlainHead head;
-  head.lines_end_well = text.find('\0') == std::string_view::npos;
+  head.has_nul = text.find('\0') != std::string_view::npos;
   const auto request = take_line(text);
   const auto first = request ? request->find(' ') : 0, last = request ? request->rfind(' ') : 0;
   if (!request || first == std::string_view::npos || first == last) {
@@ -86,10 +86,12 @@ std::optional<PlainBody> plain_chunks(std::string_view rest) {
     if (!line) return {};
     std::size_t digits = 0, size = 0;
     while (digits < line->size() && std::isxdigit(static_cast<unsigned char>((*line)[digits])) != 0) ++digits;
-    if (digits == 0 || digits > 16) return {};
+    if (digits == 0) return {};
+    const auto number = PlainHead::without_zeros(line->substr(0, digits));
+    if (number.size() > 16) return {};
     const auto behind = without_blanks(line->substr(digits));
     if (!behind.empty() && behind.front() != ';') return {};
-    size = std::stoull(std::string(line->substr(0, digits)), nullptr, 16);
+    size = std::stoull(std::string(number), nullptr, 16);
     if (size == 0) break;
     if (rest.size() < size || rest.size() - size < 2 || rest.substr(size, 2) != "\r\n") return {};
     body.text += rest.substr(0, size);

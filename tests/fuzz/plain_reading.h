@@ -14,6 +14,7 @@ struct PlainHead {
   std::string_view method, target, version;
   std::vector<std::pair<std::string_view, std::string_view>> fields;  // values without outer blanks
   bool lines_end_well = true;
+  bool has_nul = false;
   bool names_are_tokens = true;
 
   /// Values of the fields of that lower-case name.
