@@ -40,39 +40,45 @@ class Killing {
     promises_.emplace(work_);
   }
   ~Killing() {
+    server_.reset();
     std::error_code none;
     fs::remove_all(work_.data, none);
     fs::remove_all(aside_, none);
   }
 
-  /// A life of the server and its end; what is wrong after the next start.
+  /// A life of the server and its end; what is wrong after the next start. That server lives on in the next round.
   std::vector<std::string> round(Figure& figure) {
     if (lives_++ == rounds_of_a_folder) begin_anew();
-    if (random_() % 8 == 0) die_while_starting();
+    if (!server_) server_.emplace(serve_assay(options_, work_));
+    if (seeded_ == Seeded::lost) set_aside();
     {
-      Served server = serve_assay(options_, work_);
-      if (seeded_ == Seeded::lost) set_aside();
-      Load load(*promises_, server.port, connections);
+      Load load(*promises_, server_->port, connections);
       // Not before the load has begun, and then at any moment of what the server does: a commit takes some ms here.
-      if (!load.wait_for(1 + random_() % 20))
-        throw std::runtime_error("the clients ended before the server was killed");
+      if (!load.wait_for(1 + random_() % 20)) throw std::runtime_error("the clients ended before the server did");
       std::this_thread::sleep_for(std::chrono::microseconds(random_() % 30'000));
-      ::kill(server.process.id(), SIGKILL);
+      ::kill(server_->process.id(), SIGKILL);
       count(figure, load.end(false));
     }
+    server_.reset();
     damage();
-    Served again = serve_assay(options_, work_);
-    auto wrong = promises_->examine(again.port);
-    again.process.stop();
-    if (wrong.empty() && lives_ == rounds_of_a_folder) wrong = verified(options_, work_);
+    if (random_() % 8 == 0) die_while_starting();
+    server_.emplace(serve_assay(options_, work_));
+    auto wrong = promises_->examine(server_->port);
+    if (wrong.empty() && lives_ == rounds_of_a_folder) wrong = verify();
     if (!wrong.empty()) begin_anew();
     return wrong;
   }
-  std::vector<std::string> verify() const { return verified(options_, work_); }
+  /// What a replay of the log has against the rows, once the server has been told to end.
+  std::vector<std::string> verify() {
+    if (server_) server_->process.stop();
+    server_.reset();
+    return verified(options_, work_);
+  }
 
  private:
   void begin_anew() {
     lives_ = 1;
+    server_.reset();
     work_ = copy_of(fixture_, work_.data);
     promises_.emplace(work_);
   }
@@ -125,6 +131,7 @@ class Killing {
   const fs::path aside_;
   const Seeded seeded_;
   std::optional<Promises> promises_;
+  std::optional<Served> server_;
   std::mt19937 random_;
   int lives_ = 0;
 };

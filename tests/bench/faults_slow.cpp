@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
@@ -27,6 +28,7 @@ constexpr std::string_view body_start =
     "POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     "Content-Length: 100000\r\n\r\n{";
 constexpr double header_seconds = 10;  // the server's default
+constexpr std::size_t turns = 20;      // a second
 
 /// One slow client; a new connection takes the place of one that the server has cut.
 struct SlowClient {
@@ -78,19 +80,22 @@ class SlowClients {
     static_cast<void>(sent);  // a connection that was cut shows at the next look
   }
 
+  /// A twentieth of the clients every twentieth of a second: they are strangers to each other and keep no time.
   void drive() {
-    auto next_byte = Clock::now();
-    while (!enough_) {
+    auto next_turn = Clock::now();
+    for (std::size_t turn = 0; !enough_;) {
       std::vector<pollfd> watched;
       for (const auto& client : clients_) watched.push_back({client.socket, POLLIN, 0});
-      ::poll(watched.data(), watched.size(), 50);
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(next_turn - Clock::now());
+      ::poll(watched.data(), watched.size(), static_cast<int>(std::max<std::int64_t>(0, left.count())));
       const std::lock_guard lock(mutex_);
       for (std::size_t i = 0; i < clients_.size(); ++i) {
         if (watched[i].revents != 0) renew(clients_[i]);
       }
-      if (Clock::now() < next_byte) continue;
-      next_byte += std::chrono::seconds(1);
-      for (const auto& client : clients_) send(client, "x");
+      if (Clock::now() < next_turn) continue;
+      next_turn += std::chrono::milliseconds(1000 / turns);
+      for (std::size_t i = turn % turns; i < clients_.size(); i += turns) send(clients_[i], "x");
+      ++turn;
     }
   }
   /// The server has answered, with 408, or closed.
