@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <set>
 #include <stdexcept>
 
 #include "domain/guards.h"
@@ -124,6 +126,7 @@ std::vector<UnmetGuard> unmet_guards(const WorkflowSet& set, const Facts& facts,
                                      const CommandDefinition& command, const Actor& actor, const Now& now,
                                      const Json* input, std::vector<std::string>& by_waiver) {
   std::vector<UnmetGuard> all;
+  std::set<std::array<std::string, 3>> told;
   for (const GuardUse& use : command.guards) {
     const Guard* guard = find_guard(use.name);
     if (!guard) throw std::logic_error("a definition that was not checked names the guard " + use.name);
@@ -136,10 +139,7 @@ std::vector<UnmetGuard> unmet_guards(const WorkflowSet& set, const Facts& facts,
       continue;
     }
     for (UnmetGuard& one : found) {
-      const bool told = std::any_of(all.begin(), all.end(), [&](const UnmetGuard& other) {
-        return other.guard == one.guard && other.code == one.code && other.values == one.values;
-      });
-      if (!told) all.push_back(std::move(one));
+      if (told.insert({one.guard, one.code, one.values.dump()}).second) all.push_back(std::move(one));
     }
   }
   return all;

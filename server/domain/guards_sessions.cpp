@@ -6,6 +6,8 @@
 namespace assay::guard {
 namespace {
 
+constexpr std::size_t told_overlaps = 20;  // as examples: sessions that all overlap make a reason for each pair
+
 struct Session {
   std::size_t number;  // as people count them, from 1
   Json auditor;
@@ -41,6 +43,21 @@ bool is_in_team(const GuardContext& context, const Json& auditor) {
   });
 }
 
+void add_overlaps(const GuardContext& context, const Json& list, const std::vector<Session>& sessions, Unmet& found) {
+  std::size_t told = 0;
+  for (std::size_t i = 0; i < sessions.size(); ++i) {
+    for (std::size_t j = i + 1; j < sessions.size(); ++j) {
+      const Session &one = sessions[i], &other = sessions[j];
+      if (one.ends <= other.starts || other.ends <= one.starts || one.auditor != other.auditor) continue;
+      found.push_back(unmet(context, "no_clash", "overlap",
+                            {{"session", text_of(list, one.number)},
+                             {"other_session", text_of(list, other.number)},
+                             {"person", one.auditor}}));
+      if (++told == told_overlaps) return;
+    }
+  }
+}
+
 }  // namespace
 
 Unmet no_clash(const GuardContext& context) {
@@ -54,16 +71,7 @@ Unmet no_clash(const GuardContext& context) {
     if (session.ends <= session.starts) found.push_back(unmet(context, "no_clash", "ends_before_start", values));
     if (!is_in_team(context, session.auditor)) found.push_back(unmet(context, "no_clash", "not_in_team", values));
   }
-  for (std::size_t i = 0; i < sessions.size(); ++i) {
-    for (std::size_t j = i + 1; j < sessions.size(); ++j) {
-      const Session &one = sessions[i], &other = sessions[j];
-      if (one.auditor != other.auditor || one.ends <= other.starts || other.ends <= one.starts) continue;
-      found.push_back(unmet(context, "no_clash", "overlap",
-                            {{"session", text_of(*list, one.number)},
-                             {"other_session", text_of(*list, other.number)},
-                             {"person", one.auditor}}));
-    }
-  }
+  add_overlaps(context, *list, sessions, found);
   return found;
 }
 

@@ -1,4 +1,5 @@
 // Every guard: a world in which it is met, and one for each of its reasons.
+#include <algorithm>
 #include <catch2/catch_all.hpp>
 
 #include "domain/guards.h"
@@ -313,6 +314,15 @@ TEST_CASE("guards about the sessions of a plan", "[guards]") {
   row.bend(scene);
   INFO(row.guard << " " << row.parameters);
   CHECK(unmet_in(scene, row, &scene.input) == row.expected);
+}
+
+TEST_CASE("sessions that all overlap are told by examples", "[guards]") {
+  Scene scene;
+  for (int i = 0; i < 500; ++i) scene.input["sessions"].push_back(session(scene.owner, nine, ten));
+  const Row row{"no_clash", R"({"field":"sessions","seats":["owner"]})", nothing, ""};
+  const std::string told = unmet_in(scene, row, &scene.input);
+  CHECK(std::count(told.begin(), told.end(), '\n') == 20);
+  CHECK(told.starts_with("overlap: Sessions 1 (2026-03-02T09:00:00+01:00) and 2 ("));
 }
 
 TEST_CASE("nobody audits what they answer for", "[guards]") {
