@@ -108,8 +108,11 @@ std::optional<Instant> parse_instant(std::string_view text) {
   }
   const auto shift = offset(text.substr(at));
   if (!shift) return {};
-  return Instant{sys_days{*day}} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
-         std::chrono::seconds{*second} + milliseconds{fraction} - *shift;
+  const Instant instant = Instant{sys_days{*day}} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
+                          std::chrono::seconds{*second} + milliseconds{fraction} - *shift;
+  const int year = static_cast<int>(Date{std::chrono::floor<days>(instant)}.year());
+  if (year < 0 || year > 9999) return {};  // to_text() has four digits for it
+  return instant;
 }
 
 bool is_time_zone(std::string_view name) {

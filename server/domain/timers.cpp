@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "domain/date_range.h"
+
 namespace assay {
 namespace {
 
@@ -18,7 +20,8 @@ bool is_weekend(sys_days day) {
 std::optional<Date> date_in(const Json& body, const std::string& field) {
   const auto found = body.find(field);
   if (found == body.end() || !found->is_string()) return {};
-  return parse_date(found->get_ref<const std::string&>());
+  const auto day = parse_date(found->get_ref<const std::string&>());
+  return day && is_in_range(*day) ? day : std::nullopt;  // what an older release let in has no deadline
 }
 
 bool meets(const Json& when, const Json& body) {

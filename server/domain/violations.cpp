@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "domain/date_range.h"
 #include "domain/ids.h"
 #include "domain/schema.h"
 #include "domain/time.h"
@@ -52,8 +53,16 @@ bool is_uri(std::string_view text) {
 
 /// What a format asks for; empty when `text` has it.
 std::string_view format_fault(std::string_view format, const std::string& text) {
-  if (format == "date") return parse_date(text) ? "" : "must be a date such as 2026-11-23";
-  if (format == "date-time") return parse_instant(text) ? "" : "must be an instant such as 2026-11-23T08:30:00Z";
+  if (format == "date") {
+    const auto day = parse_date(text);
+    if (!day) return "must be a date such as 2026-11-23";
+    return is_in_range(*day) ? "" : date_range_fault;
+  }
+  if (format == "date-time") {
+    const auto at = parse_instant(text);
+    if (!at) return "must be an instant such as 2026-11-23T08:30:00Z";
+    return is_in_range(Date{std::chrono::floor<std::chrono::days>(*at)}) ? "" : date_range_fault;
+  }
   if (format == "uuid") return is_uuid(text) ? "" : "must be a UUID in lower case";
   if (format == "uri") return is_uri(text) ? "" : "must be an address that begins with https:, http:, mailto: or urn:";
   if (format == "time-zone") return is_time_zone(text) ? "" : "must be an IANA time zone such as Europe/Berlin";

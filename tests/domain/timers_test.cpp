@@ -62,6 +62,14 @@ TEST_CASE("a step starts, moves, keeps or stops a timer", "[timers]") {
   CHECK(change_of(*edited, "finish_due") == expected);
 }
 
+TEST_CASE("a date at the end of the calendar, which an older release let in, has no deadline", "[timers]") {
+  SmallWorld world;
+  const RecordId task = world.task("draft", {{"grade", "major"}, {"due", "9999-12-31"}});
+  const auto opened = world.act(world.worker, task, "open");
+  REQUIRE(opened.has_value());
+  CHECK(change_of(*opened, "finish_due") == "unchanged");
+}
+
 TEST_CASE("leaving the states stops the timer, firing it does not", "[timers]") {
   SmallWorld world;
   const RecordId task = world.task("draft", {{"grade", "major"}, {"due", "2026-03-10"}});
