@@ -4,6 +4,7 @@
 
 #include "commands/password.h"
 #include "commands/people.h"
+#include "commands/sentence.h"
 #include "commands/tokens.h"
 #include "ledger/random.h"
 #include "ledger/token.h"
@@ -13,23 +14,20 @@ namespace {
 
 constexpr std::size_t shortest_password = 12;
 
-/// What people read who set a password, in both languages.
-struct Sentence {
-  const char* english;
-  const char* german;
-  std::string in(std::string_view language) const { return language == "de" ? german : english; }
-};
+// What people read who set a password.
 constexpr Sentence not_valid{"a field is not valid", "eine Angabe ist nicht gültig"};
+constexpr Sentence missing{"is missing", "fehlt"};
 constexpr Sentence too_short{"must have at least 12 characters", "muss mindestens 12 Zeichen haben"};
 constexpr Sentence too_long{"must have at most 1024 bytes", "darf höchstens 1024 Bytes haben"};
 constexpr Sentence too_obvious{"must not contain your name or e-mail address",
                                "darf weder Ihren Namen noch Ihre E-Mail-Adresse enthalten"};
 constexpr Sentence not_present{"is not the present password", "ist nicht das jetzige Passwort"};
+constexpr Sentence moved{"the password was changed meanwhile", "das Passwort wurde inzwischen geändert"};
 constexpr Sentence no_link{"this link is not valid, was used, or has expired",
                            "dieser Link ist nicht gültig, wurde schon benutzt oder ist abgelaufen"};
 
-Refusal wrong_field(const char* pointer, const Sentence& why, std::string_view language) {
-  return Refusal{Reason::invalid, not_valid.in(language), {}, {{pointer, why.in(language)}}, {}};
+Refusal wrong_field(std::string_view pointer, const Sentence& why, std::string_view language) {
+  return Refusal{Reason::invalid, not_valid.in(language), {}, {{std::string(pointer), why.in(language)}}, {}};
 }
 
 /// Characters, which in UTF-8 may have several bytes.
@@ -87,18 +85,30 @@ Result<void> acceptable_password(std::string_view password, const PersonRow& per
   return {};
 }
 
+Refusal missing_field(std::string_view pointer, std::string_view language) {
+  return wrong_field(pointer, missing, language);
+}
+
 Result<Accepted> accept_invitation(Context& context, std::string_view token, std::string_view password,
                                    std::string_view language) {
   const auto unknown = refuse(Reason::not_found, no_link.in(language));
   if (!well_formed(token, setup_token_prefix)) return unknown;
-  std::string encoded;
-  PersonRow accepted;
-  auto performed = perform_unattended(context, [&](Moment& moment) -> Result<Planned> {
-    const auto id = find_invitation(moment.at, token_hash(token), moment.now);
-    auto person = id ? find_person(moment.at, *id) : std::nullopt;
+  const auto invited = [&](Snapshot& at, Instant now) -> Result<PersonRow> {
+    const auto id = find_invitation(at, token_hash(token), now);
+    auto person = id ? find_person(at, *id) : std::nullopt;
     if (!person || person->state == "left") return unknown;
     if (auto fine = acceptable_password(password, *person, language); !fine) return fine.error();
-    if (encoded.empty()) encoded = encode(password);
+    return *person;
+  };
+  {
+    Snapshot at = context.store.read();
+    if (auto person = invited(at, context.clock()); !person) return person.error();
+  }
+  const std::string encoded = encode(password);  // takes long: no snapshot is held meanwhile
+  PersonRow accepted;
+  auto performed = perform_unattended(context, [&](Moment& moment) -> Result<Planned> {
+    auto person = invited(moment.at, moment.now);
+    if (!person) return person.error();
     person->state = "active";
     Planned planned = new_password(moment, *person, encoded, "password_set", {});
     revoke_tokens(moment, *person, planned);
@@ -106,7 +116,7 @@ Result<Accepted> accept_invitation(Context& context, std::string_view token, std
     return planned;
   });
   if (!performed) return performed.error();
-  return Accepted{std::move(accepted), std::move(encoded)};
+  return Accepted{std::move(accepted), encoded};
 }
 
 Result<Performed> change_password(Context& context, const Call& call, SignInThrottle& throttle,
@@ -115,23 +125,38 @@ Result<Performed> change_password(Context& context, const Call& call, SignInThro
   if (call.who.credential.kind == Credential::Kind::token) {
     return refuse(Reason::not_permitted, "sign in: a token cannot change the password");
   }
-  const std::string& email = call.who.person.email;
+  const auto before = performed_before(context, call);
+  if (!before) return before.error();
+  if (*before) return **before;
+  std::optional<PersonRow> person;
+  std::optional<std::string> checked;
+  {
+    Snapshot at = context.store.read();
+    person = find_person(at, call.who.person.id);
+    checked = password_hash(at, call.who.person.id);
+  }
+  std::optional<Refusal> refused;
   std::string encoded;
-  std::optional<bool> right;  // nothing: the answer was kept under the call's key
-  const auto plan = [&](Moment& moment) -> Result<Planned> {
-    if (auto admitted = throttle.admit(email, address, moment.now); !admitted) return admitted.error();
-    const auto person = find_person(moment.at, call.who.person.id);
-    const auto stored = password_hash(moment.at, call.who.person.id);
-    right = person && stored && password_matches(present, *stored);
-    if (!*right) return wrong_field("/present", not_present, language);
-    if (auto fine = acceptable_password(wanted, *person, language); !fine) return fine.error();
-    if (encoded.empty()) encoded = encode(wanted);
-    return new_password(moment, *person, encoded, "password_changed", call.who.credential.hash);
-  };
-  auto performed = perform(context, call, plan);
-  if (right && *right) throttle.succeeded(email);
-  if (right && !*right) throttle.failed(email, address, context.clock());
-  return performed;
+  // First what costs nothing and tells nothing of the present password.
+  if (auto fine = acceptable_password(wanted, person.value_or(call.who.person), language); !fine) {
+    refused = fine.error();
+  } else {
+    const auto admitted = throttle.admit(call.who.person.email, address, context.clock(), language);
+    if (!admitted) return admitted.error();
+    if (person && checked && password_matches(present, *checked)) {
+      throttle.succeeded(*admitted);
+      encoded = encode(wanted);
+    } else {
+      refused = wrong_field("/present", not_present, language);
+    }
+  }
+  return perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    if (refused) return *refused;
+    const auto now = find_person(moment.at, call.who.person.id);
+    if (!now || password_hash(moment.at, now->id) != checked) return refuse(Reason::stale, moved.in(language));
+    if (auto fine = acceptable_password(wanted, *now, language); !fine) return fine.error();
+    return new_password(moment, *now, encoded, "password_changed", call.who.credential.hash);
+  });
 }
 
 }  // namespace assay

@@ -18,6 +18,25 @@ struct PasswordCost {
 /// Longer passwords are refused by hash_password() and never match.
 inline constexpr std::size_t max_password_bytes = 1024;
 
+/// One computation's turn: as many run at once in the process as it has processors, two at least; more of them would
+/// take memory without being faster. The others wait. What follows takes one for each computation.
+class PasswordTurn {
+ public:
+  PasswordTurn();
+  ~PasswordTurn();
+  PasswordTurn(const PasswordTurn&) = delete;
+  PasswordTurn& operator=(const PasswordTurn&) = delete;
+};
+
+struct PasswordLoad {
+  unsigned limit;         // of `running`
+  unsigned running = 0;   // now
+  unsigned waiting = 0;   // now
+  unsigned most = 0;      // that ran at once since the start
+  std::uint64_t all = 0;  // that have begun since the start
+};
+PasswordLoad password_load();
+
 /// "$argon2id$v=19$m=..,t=..,p=..$salt$hash". `salt` is 16 random bytes. Takes tens of milliseconds and the memory of
 /// `cost`; any thread. Throws std::invalid_argument for another salt size or a password that is too long, and
 /// std::runtime_error if the memory is not to be had.

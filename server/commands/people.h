@@ -65,13 +65,16 @@ struct Accepted {
 Result<Accepted> accept_invitation(Context& context, std::string_view token, std::string_view password,
                                    std::string_view language = "en");
 /// 204. Needs the present password; ends the person's other sessions. By session only. A wrong present password counts
-/// as a failed sign-in from `address`.
+/// as a failed sign-in from `address`; it is looked at only when the new one is acceptable, so that no refusal of the
+/// new one tells whether the present one was right. Stale when the password was changed meanwhile.
 Result<Performed> change_password(Context& context, const Call& call, SignInThrottle& throttle,
                                   std::string_view address, std::string_view present, std::string_view wanted,
                                   std::string_view language = "en");
 
 /// At least 12 characters (ASVS 6.2.1 asks for 8), at most max_password_bytes, not the e-mail address or name.
 Result<void> acceptable_password(std::string_view password, const PersonRow& person, std::string_view language = "en");
+/// The refusal of a body without this member.
+Refusal missing_field(std::string_view pointer, std::string_view language);
 
 /// The event that gives `person` (with its new version) the row that it holds. `what` in the past tense.
 EventDraft person_event(const Moment& moment, const PersonRow& person, std::string_view what,

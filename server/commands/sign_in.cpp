@@ -2,9 +2,9 @@
 #include "commands/sign_in.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "commands/password.h"
+#include "commands/sentence.h"
 #include "ledger/digest.h"
 #include "ledger/random.h"
 #include "ledger/token.h"
@@ -14,7 +14,11 @@ namespace {
 
 const std::set<Scope> all_scopes = {Scope::read, Scope::write, Scope::admin};
 constexpr std::chrono::milliseconds touch_every = std::chrono::minutes{1};  // a write for each request would be slow
-constexpr std::size_t throttle_entries = 100'000;
+
+constexpr Sentence not_valid{"a field is not valid", "eine Angabe ist nicht gültig"};
+constexpr Sentence long_email{"must have at most 254 bytes", "darf höchstens 254 Bytes haben"};
+constexpr Sentence wrong{"the e-mail address or the password is wrong",
+                         "die E-Mail-Adresse oder das Passwort ist falsch"};
 
 /// Who stands behind a session, and the session.
 struct Seated {
@@ -56,53 +60,10 @@ std::optional<Bearing> by_token(const Context& context, Snapshot& at, const std:
   return Bearing{std::move(*row), std::move(*who)};
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
 }  // namespace
 
-Result<void> SignInThrottle::admit_one(const std::string& key, int limit, Instant now) {
-  const auto found = counts_.find(key);
-  if (found == counts_.end() || found->second.since + settings_.window <= now || found->second.failures < limit)
-    return {};
-  Refusal refusal = refuse(Reason::rate_limited, "too many failed sign-ins: try again later");
-  refusal.retry_after = std::chrono::ceil<std::chrono::seconds>(found->second.since + settings_.window - now);
-  return refusal;
-}
-
-Result<void> SignInThrottle::admit(std::string_view email, std::string_view address, Instant now) {
-  const std::lock_guard lock(mutex_);
-  if (auto account = admit_one("account " + lower(email), settings_.failures_per_account, now); !account)
-    return account;
-  return admit_one("address " + std::string(address), settings_.failures_per_address, now);
-}
-
-void SignInThrottle::count(const std::string& key, Instant now) {
-  Count& count = counts_[key];
-  if (count.since + settings_.window <= now) count = {now, 0};
-  ++count.failures;
-}
-
-void SignInThrottle::failed(std::string_view email, std::string_view address, Instant now) {
-  const std::lock_guard lock(mutex_);
-  if (counts_.size() > throttle_entries) {
-    std::erase_if(counts_, [&](const auto& entry) { return entry.second.since + settings_.window <= now; });
-  }
-  count("account " + lower(email), now);
-  count("address " + std::string(address), now);
-}
-
-void SignInThrottle::succeeded(std::string_view email) {
-  const std::lock_guard lock(mutex_);
-  counts_.erase("account " + lower(email));
-}
-
 Result<SignedIn> begin_session(Context& context, const SignInSettings& settings, const PersonRow& person,
-                               std::string_view password_hash) {
+                               std::string_view password_hash, std::string_view before) {
   const Instant now = context.clock();
   const Refusal not_any_more = refuse(Reason::unauthenticated, "this account is not active");
   auto who = [&] {
@@ -119,7 +80,9 @@ Result<SignedIn> begin_session(Context& context, const SignInSettings& settings,
   auto written = context.store.write([&](Connection& to) {
     drop_expired_sessions(to, now);
     holds = hold_password_hash(to, person.id, password_hash);
-    if (holds) put_session(to, hash, row);
+    if (!holds) return;
+    if (!before.empty()) drop_session(to, token_hash(before));
+    put_session(to, hash, row);
   });
   if (!written) return written.error();
   if (!holds) return not_any_more;
@@ -127,9 +90,13 @@ Result<SignedIn> begin_session(Context& context, const SignInSettings& settings,
 }
 
 Result<SignedIn> sign_in(Context& context, const SignInSettings& settings, SignInThrottle& throttle,
-                         std::string_view email, std::string_view password, std::string_view address) {
-  const Instant now = context.clock();
-  if (auto admitted = throttle.admit(email, address, now); !admitted) return admitted.error();
+                         std::string_view email, std::string_view password, const Visitor& visitor) {
+  if (email.size() > longest_email) {
+    return Refusal{
+        Reason::invalid, not_valid.in(visitor.language), {}, {{"/email", long_email.in(visitor.language)}}, {}};
+  }
+  const auto admitted = throttle.admit(email, visitor.address, context.clock(), visitor.language);
+  if (!admitted) return admitted.error();
   std::optional<PersonRow> person;
   std::optional<std::string> stored;
   {
@@ -140,10 +107,9 @@ Result<SignedIn> sign_in(Context& context, const SignInSettings& settings, SignI
   const bool known = person && stored && person->state == "active";
   if (!known) spend_password_check(password);
   if (!known || !password_matches(password, *stored)) {
-    throttle.failed(email, address, now);
-    return refuse(Reason::unauthenticated, "the e-mail address or the password is wrong");
+    return refuse(Reason::unauthenticated, wrong.in(visitor.language));
   }
-  throttle.succeeded(email);
+  throttle.succeeded(*admitted);
   if (needs_rehash(*stored)) {
     const std::string encoded = hash_password(password, random_bytes(16));
     bool replaced = false;  // else somebody has set another password meanwhile, and this one opens nothing any more
@@ -152,7 +118,7 @@ Result<SignedIn> sign_in(Context& context, const SignInSettings& settings, SignI
     if (!written) return written.error();
     if (replaced) stored = encoded;
   }
-  return begin_session(context, settings, *person, *stored);
+  return begin_session(context, settings, *person, *stored, visitor.before);
 }
 
 Result<void> sign_out(Context& context, std::string_view session) {
@@ -171,8 +137,8 @@ std::optional<SessionPrincipal> principal_of_session(Context& context, const Sig
   }
   if (!found) return {};
   if (found->session.seen + touch_interval(settings) <= now) {
-    // A session that cannot be touched ends early, which is safe; the request itself still stands.
-    (void)context.store.write([&](Connection& to) { touch_session(to, hash, now); });
+    // This may be an I/O thread: no request waits for it or fails for it. One that is lost ends the session early.
+    context.store.write_later([hash, now](Connection& to) { touch_session(to, hash, now); });
   }
   return SessionPrincipal{std::move(found->who), found->session.csrf};
 }

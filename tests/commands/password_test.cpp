@@ -2,6 +2,8 @@
 #include "commands/password.h"
 
 #include <catch2/catch_all.hpp>
+#include <thread>
+#include <vector>
 
 using namespace assay;
 
@@ -66,4 +68,23 @@ TEST_CASE("a wrong salt or a password without limit is the caller's mistake") {
   CHECK_THROWS_AS(hash_password("p", "short", cheap), std::invalid_argument);
   CHECK_THROWS_AS(hash_password(std::string(max_password_bytes + 1, 'a'), salt, cheap), std::invalid_argument);
   CHECK_NOTHROW(spend_password_check(std::string(max_password_bytes + 1, 'a'), cheap));
+}
+
+TEST_CASE("no more computations run at once than there are turns, and every one gets its turn") {
+  const PasswordLoad before = password_load();
+  std::vector<std::thread> threads;
+  std::atomic<unsigned> right = 0;
+  const unsigned count = 4 * before.limit;
+  for (unsigned i = 0; i < count; ++i) {
+    threads.emplace_back([&right, i] {
+      const std::string password = "password " + std::to_string(i);
+      if (password_matches(password, hash_password(password, salt))) ++right;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const PasswordLoad after = password_load();
+  CHECK(right == count);
+  CHECK(after.most <= after.limit);
+  CHECK(after.all - before.all == 2 * count);
+  CHECK((after.running == 0 && after.waiting == 0));
 }

@@ -1,6 +1,7 @@
 // People and what they sign in with: the last administrators, links, sessions, tokens and passwords under races.
 #include <array>
 #include <barrier>
+#include <future>
 #include <thread>
 
 #include "commands/machine.h"
@@ -50,10 +51,16 @@ Result<Performed> step_down(Office& office, const Principal& who) {
 struct SignInDesk {
   SignInSettings settings = {};
   SignInThrottle throttle{settings};
-  Result<SignedIn> sign_in(Office& office, const char* email, const char* password = Office::password) {
-    return assay::sign_in(*office.context, settings, throttle, email, password, "192.0.2.1");
+  Result<SignedIn> sign_in(Office& office, std::string_view email, std::string_view password = Office::password,
+                           std::string_view before = {}) {
+    return assay::sign_in(*office.context, settings, throttle, email, password, {"192.0.2.1", before});
   }
 };
+
+std::optional<PersonRow> find_person_by_email_in(Office& office, const char* email) {
+  Snapshot at = office.store->read();
+  return find_person_by_email(at, email);
+}
 
 Call keyed(const Principal& who, const std::string& key) {
   Call call{who};
@@ -207,6 +214,119 @@ TEST_CASE("guesses of the present password count as failed sign-ins") {
   CHECK(desk.sign_in(office, first).error().reason == Reason::rate_limited);
   office.clock.advance(desk.settings.window);
   CHECK(guess(Office::password));
+}
+
+TEST_CASE("a change of the password counts when the present one is wrong, and looks at it only for a good new one") {
+  ASSAY_EACH_ENGINE(engine);
+  Office office(engine);
+  SignInDesk desk;
+  const auto session = desk.sign_in(office, first);
+  REQUIRE(session);
+  struct Row {
+    const char *present, *wanted, *pointer;
+    unsigned computations;
+    std::size_t counted;  // entries of the throttle: account and address
+  };
+  for (const Row& row :
+       {Row{Office::password, "too short", "/password", 0, 0}, Row{"not it at all", "too short", "/password", 0, 0},
+        Row{Office::password, "i am Jonas Brandt", "/password", 0, 0},
+        Row{"not it at all", wanted, "/present", 1, 2}}) {
+    INFO(row.present << ", " << row.wanted);
+    const std::uint64_t before = password_load().all;
+    const auto refused =
+        change_password(*office.context, Call{session->who}, desk.throttle, "192.0.2.1", row.present, row.wanted);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().invalid.at(0).pointer == row.pointer);
+    CHECK(password_load().all - before == row.computations);
+    CHECK(desk.throttle.entries() == row.counted);
+  }
+}
+
+TEST_CASE("no reader is held while passwords are computed, and they are computed once") {
+  ASSAY_EACH_ENGINE(engine);
+  struct Row {
+    const char* what;
+    unsigned computations;
+    std::function<bool(Context&, Office&, const std::string&)> act;
+  };
+  SignInDesk desk;
+  for (const Row& row : {Row{"change", 2,
+                             [&](Context& context, Office& office, const std::string&) {
+                               const Principal who = office.principal(second);
+                               return change_password(context, Call{who}, desk.throttle, "192.0.2.1", Office::password,
+                                                      wanted)
+                                   .has_value();
+                             }},
+                         Row{"link", 1, [](Context& context, Office&, const std::string& link) {
+                               return accept_invitation(context, link, wanted).has_value();
+                             }}}) {
+    INFO(row.what);
+    Office office(engine);
+    office.join(second);
+    const auto link = renew_invitation_at_machine(*office.context, second);
+    REQUIRE(link);
+    office.close();
+    office.database.settings.readers = 1;
+    office.open();
+    // The clock is asked in the snapshot of a plan: what moves then makes its commit stale.
+    int moves = 2;
+    Context moving{*office.store, *office.files, office.keys, shipped_workflows(), [&] {
+                     if (moves-- > 0) {
+                       REQUIRE(office.store->write([&](Connection& to) {
+                         to.run("UPDATE person SET version = version + 1 WHERE email = :email", with("email", second));
+                       }));
+                     }
+                     return office.clock.now();
+                   }};
+    std::vector<std::unique_ptr<PasswordTurn>> all;
+    const PasswordLoad before = password_load();
+    for (unsigned i = 0; i < before.limit; ++i) all.push_back(std::make_unique<PasswordTurn>());
+    auto done = std::async(std::launch::async, [&] { return row.act(moving, office, link->token); });
+    while (password_load().waiting == 0) std::this_thread::yield();
+    auto read = std::async(std::launch::async, [&] { return find_person_by_email_in(office, second); });
+    const bool free = read.wait_for(2s) == std::future_status::ready;
+    CHECK(free);
+    all.clear();
+    CHECK(done.get());
+    read.wait();
+    CHECK(moves <= 0);
+    CHECK(password_load().all - before.all == before.limit + row.computations);
+  }
+}
+
+TEST_CASE("an address that is too long to be anybody's is refused before it is counted or computed for") {
+  Office office;
+  SignInDesk desk;
+  const std::uint64_t before = password_load().all;
+  for (const std::size_t length : {std::size_t{255}, std::size_t{1} << 20}) {
+    const auto refused = desk.sign_in(office, std::string(length, 'a'));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().reason == Reason::invalid);
+    CHECK(refused.error().invalid.at(0).pointer == "/email");
+  }
+  CHECK(password_load().all == before);
+  CHECK(desk.throttle.entries() == 0);
+  CHECK(desk.sign_in(office, std::string(254, 'a')).error().reason == Reason::unauthenticated);
+  CHECK(desk.throttle.entries() == 2);
+}
+
+TEST_CASE("a session that begins ends the browser's earlier one in the same write, or neither happens") {
+  ASSAY_EACH_ENGINE(engine);
+  Office office(engine);
+  SignInDesk desk;
+  const PersonRow maria = office.join(second).person;
+  const auto alive = [&](const SignedIn& session) {
+    return principal_of_session(*office.context, desk.settings, session.session).has_value();
+  };
+  const auto others = desk.sign_in(office, first);
+  REQUIRE(others);
+  const auto refused = begin_session(*office.context, desk.settings, maria, "another hash", others->session);
+  CHECK(refused.error().reason == Reason::unauthenticated);
+  CHECK(alive(*others));
+  const auto begun = desk.sign_in(office, second, Office::password, others->session);
+  REQUIRE(begun);
+  CHECK(alive(*begun));
+  CHECK_FALSE(alive(*others));
 }
 
 TEST_CASE("a new hash of the old password never replaces a new password") {

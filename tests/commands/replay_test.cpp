@@ -59,7 +59,7 @@ struct Mix : Office {
     const auto link = must(renew_invitation_at_machine(*context, "nora@elbwerk.example"));
     must(accept_invitation(*context, link.token, password));
     SignInThrottle throttle{SignInSettings{}};
-    const auto session = must(sign_in(*context, {}, throttle, "nora@elbwerk.example", password, "127.0.0.1"));
+    const auto session = must(sign_in(*context, {}, throttle, "nora@elbwerk.example", password, {"127.0.0.1"}));
     must(sign_out(*context, session.session));
     must(change_password(*context, Call{nora}, throttle, "127.0.0.1", password, "another long password"));
     must(remove_person(*context, Call{boss, person("nora@elbwerk.example").version}, invited.performed.uuid));

@@ -13,14 +13,18 @@ constexpr const char* email = "jonas@elbwerk.example";
 struct Seat {
   Seat(Office& where, const SignInSettings& under) : office(where), settings(under) {
     SignInThrottle throttle{settings};
-    auto signed_in = sign_in(*office.context, settings, throttle, email, Office::password, "192.0.2.1");
+    auto signed_in = sign_in(*office.context, settings, throttle, email, Office::password, {"192.0.2.1"});
     REQUIRE(signed_in);
     session = signed_in->session;
     expires = signed_in->expires;
     who = signed_in->who;
   }
   /// A request: it counts as a use.
-  bool use() { return principal_of_session(*office.context, settings, session).has_value(); }
+  bool use() {
+    const bool lasts = principal_of_session(*office.context, settings, session).has_value();
+    REQUIRE(office.store->write([](Connection&) {}));  // what was to be written later is written before
+    return lasts;
+  }
   /// What a stream asks before each batch: it does not.
   bool lasts() {
     Snapshot at = office.store->read();

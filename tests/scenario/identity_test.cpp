@@ -253,8 +253,8 @@ TEST_CASE("what is wrong with a password or link is told in the language of who 
                     short_english = "must have at least 12 characters",
                     short_german = "muss mindestens 12 Zeichen haben", unknown = "assayi_" + std::string(36, 'a');
   const Session here = sign_in(stage, guest(stage));
-  const auto change = [](const std::string& present) {
-    return Json{{"present", present}, {"password", "kurz"}}.dump();
+  const auto change = [](const std::string& present, const std::string& wanted) {
+    return Json{{"present", present}, {"password", wanted}}.dump();
   };
   stage.run({
       {"English", "", "POST", path, {}, accept("short", token), 422, {short_english, "a field is not valid"}},
@@ -300,7 +300,7 @@ TEST_CASE("what is wrong with a password or link is told in the language of who 
        "PUT",
        "/api/v1/me/password",
        {here.cookie, here.csrf, german},
-       change(password),
+       change(password, "kurz"),
        422,
        {short_german}},
       {"a wrong present one",
@@ -308,7 +308,7 @@ TEST_CASE("what is wrong with a password or link is told in the language of who 
        "PUT",
        "/api/v1/me/password",
        {here.cookie, here.csrf, german},
-       change("falsch"),
+       change("falsch", "ein langes Passwort, nicht wahr"),
        422,
        {"/present", "ist nicht das jetzige Passwort"}},
       {"a good one",

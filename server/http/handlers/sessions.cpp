@@ -33,23 +33,34 @@ Response session_answer(const Request& request, const SignedIn& signed_in, Insta
   return response;
 }
 
+/// Text that has to be there; that it is not is told in `language`.
+Result<std::string> need(const Json& body, const char* name, std::string_view language) {
+  auto text = text_member(body, name);
+  if (!text) return text.error();
+  if (!*text) return missing_field("/" + std::string(name), language);
+  return **text;
+}
+
+/// Who asks without being signed in, or with a session that the answer replaces.
+Visitor visitor_of(const Request& request, std::string_view language) {
+  return {request.peer, cookie(request, session_cookie).value_or(std::string_view()), language};
+}
+
 }  // namespace
 
 Result<Response> sign_in(Api& api, const Request& request) {
   auto body = json_body(request);
   if (!body) return body.error();
   if (auto known = only_members(*body, {"email", "password"}); !known) return known.error();
-  auto email = need_text(*body, "email");
+  const std::string language = language_of(api, request);
+  auto email = need(*body, "email", language);
   if (!email) return email.error();
-  auto password = need_text(*body, "password");
+  auto password = need(*body, "password", language);
   if (!password) return password.error();
   const Service& service = api.service();
-  auto signed_in = assay::sign_in(service.context, service.sign_in, service.throttle, *email, *password, request.peer);
+  auto signed_in = assay::sign_in(service.context, service.sign_in, service.throttle, *email, *password,
+                                  visitor_of(request, language));
   if (!signed_in) return signed_in.error();
-  // Who signs in anew leaves no session behind (ASVS 5.0, 7.2.4).
-  if (const auto before = cookie(request, session_cookie)) {
-    if (auto done = assay::sign_out(service.context, *before); !done) return done.error();
-  }
   return session_answer(request, *signed_in, service.context.clock());
 }
 
@@ -66,13 +77,15 @@ Result<Response> accept_invitation(Api& api, const Request& request) {
   auto body = json_body(request);
   if (!body) return body.error();
   if (auto known = only_members(*body, {"token", "password"}); !known) return known.error();
-  auto token = need_text(*body, "token");
+  const std::string language = language_of(api, request);
+  auto token = need(*body, "token", language);
   if (!token) return token.error();
-  auto password = need_text(*body, "password");
+  auto password = need(*body, "password", language);
   if (!password) return password.error();
-  auto accepted = assay::accept_invitation(api.context(), *token, *password, language_of(api, request));
+  auto accepted = assay::accept_invitation(api.context(), *token, *password, language);
   if (!accepted) return accepted.error();
-  auto signed_in = begin_session(api.context(), api.service().sign_in, accepted->person, accepted->password_hash);
+  auto signed_in = begin_session(api.context(), api.service().sign_in, accepted->person, accepted->password_hash,
+                                 visitor_of(request, language).before);
   if (!signed_in) return signed_in.error();
   return session_answer(request, *signed_in, api.context().clock());
 }
@@ -83,17 +96,18 @@ Result<Response> change_password(Api& api, const Request& request) {
   auto body = json_body(request);
   if (!body) return body.error();
   if (auto known = only_members(*body, {"present", "password"}); !known) return known.error();
-  auto present = need_text(*body, "present");
+  const std::string language = language_of(api, request);
+  auto present = need(*body, "present", language);
   if (!present) return present.error();
-  auto password = need_text(*body, "password");
+  auto password = need(*body, "password", language);
   if (!password) return password.error();
   auto call = call_of(api, request);
   if (!call) return call.error();
   // The hash of a body with passwords is not kept where somebody could try passwords on it.
   const Service& service = api.service();
   call->request_hash = service.context.keys.fingerprint(call->request_hash, "password request");
-  auto performed = assay::change_password(service.context, *call, service.throttle, request.peer, *present, *password,
-                                          language_of(api, request));
+  auto performed =
+      assay::change_password(service.context, *call, service.throttle, request.peer, *present, *password, language);
   if (!performed) return performed.error();
   Response response = no_content();
   mark_repeated(response, *performed);
