@@ -2,6 +2,7 @@
 #include "commands/items.h"
 
 #include <algorithm>
+#include <set>
 
 #include "commands/records.h"
 #include "storage/evidence.h"
@@ -32,8 +33,12 @@ Result<CataloguePtr> pinned_catalogue(Moment& moment, Catalogues& catalogues, co
 Result<void> check_plans(const PinnedCatalogue& catalogue, const std::vector<ItemPlan>& plans) {
   std::vector<InvalidField> wrong;
   if (plans.empty() || plans.size() > plan_limit) wrong.push_back({"/items", "must name 1 to 2000 items"});
+  std::set<std::pair<std::string_view, std::string_view>> named;
   for (std::size_t i = 0; i < plans.size(); ++i) {
     const std::string pointer = "/items/" + std::to_string(i);
+    if (!named.emplace(plans[i].question, plans[i].subject).second) {
+      wrong.push_back({pointer, "has the question and subject of an earlier one"});
+    }
     if (catalogue.item_of_question.count(plans[i].question) == 0) {
       wrong.push_back({pointer + "/question", "is not in the audit's catalogue"});
     }
