@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "commands/records.h"
+#include "domain/date_range.h"
 #include "storage/items.h"
 
 namespace assay {
@@ -50,16 +51,24 @@ const Detail* detail_of(std::string_view kind, std::string_view name) {
   return found == std::end(details) ? nullptr : found;
 }
 
+Date day_of(Instant at) { return Date{std::chrono::floor<std::chrono::days>(at)}; }
+
+void check_range(const char* pointer, const std::optional<Date>& day, std::vector<InvalidField>& wrong) {
+  if (day && !is_in_range(*day)) wrong.push_back({pointer, std::string(date_range_fault)});
+}
+
 /// Why `value` cannot be said, or "".
 std::string fault_of(const Detail& detail, const std::string& value, Instant now, const std::string& zone) {
   if (detail.form == Detail::Form::time) {
     const auto seen = parse_instant(value);
     if (!seen) return "must be a time such as 2026-11-30T08:00:00Z";
+    if (!is_in_range(day_of(*seen))) return std::string(date_range_fault);
     return *seen > now ? "must not be in the future" : "";
   }
   if (detail.form == Detail::Form::day) {
     const auto day = parse_date(value);
     if (!day) return "must be a date such as 2026-11-30";
+    if (!is_in_range(*day)) return std::string(date_range_fault);
     return *day > local_date(now, zone) ? "must not be in the future" : "";
   }
   return value.empty() || value.size() > title_limit ? "must have 1 to 300 bytes" : "";
@@ -119,6 +128,9 @@ Result<void> check(const EvidenceWish& wish, Instant now, const std::string& zon
     wrong.push_back({"/file_name", "must be a plain name of at most 255 bytes"});
   if (file && !is_media_type(wish.media_type)) wrong.push_back({"/media_type", "is no media type"});
   if (wish.collected_at && *wish.collected_at > now) wrong.push_back({"/collected_at", "must not be in the future"});
+  check_range("/collected_at", wish.collected_at ? std::optional(day_of(*wish.collected_at)) : std::nullopt, wrong);
+  check_range("/effective_from", wish.effective_from, wrong);
+  check_range("/effective_to", wish.effective_to, wrong);
   if (wish.effective_from && wish.effective_to && *wish.effective_to < *wish.effective_from) {
     wrong.push_back({"/effective_to", "must not be before effective_from"});
   }

@@ -15,7 +15,7 @@ using Date = std::chrono::year_month_day;
 std::string to_text(Instant at);
 /// ISO 8601 calendar date: 2026-11-23.
 std::string to_text(Date day);
-/// Accepts RFC 3339 with any offset; nothing else.
+/// Accepts RFC 3339 with any offset, as far as the year in UTC is 0 to 9999; nothing else.
 std::optional<Instant> parse_instant(std::string_view text);
 /// Accepts YYYY-MM-DD of an existing day; nothing else.
 std::optional<Date> parse_date(std::string_view text);

@@ -37,6 +37,8 @@ const Row rows[] = {
     {"a reference with a role", "reference", {{"document", "SOP-12"}, {"place", "Intranet"}, {"role", "Clerk"}}, "/role belongs to evidence of kind interview, not reference"},
     {"a reference seen at no time", "reference", {{"document", "SOP-12"}, {"place", "Intranet"}, {"seen_at", "yesterday"}}, "/seen_at must be a time such as 2026-11-30T08:00:00Z"},
     {"a reference seen tomorrow", "reference", {{"document", "SOP-12"}, {"place", "Intranet"}, {"seen_at", "2026-05-30T00:00:00Z"}}, "/seen_at must not be in the future"},
+    {"a reference seen before the calendar", "reference", {{"document", "SOP-12"}, {"place", "Intranet"}, {"seen_at", "0000-01-01T00:00:00Z"}}, "/seen_at must be a day from 1900-01-01 to 9000-12-31"},
+    {"an interview held before the calendar", "interview", {{"role", "Administrator"}, {"held_on", "0001-01-01"}}, "/held_on must be a day from 1900-01-01 to 9000-12-31"},
     {"a reference in an empty place", "reference", {{"document", "SOP-12"}, {"place", ""}}, "/place must have 1 to 300 bytes"},
     {"an interview", "interview", {{"role", "Administrator"}, {"name", "Leon"}, {"held_on", "2026-05-26"}}, R"(kept {"held_on":"2026-05-26","name":"Leon","role":"Administrator"})"},
     {"an interview without a name", "interview", {{"role", "Administrator"}}, R"(kept {"held_on":"2026-05-27","role":"Administrator"})"},
