@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "domain/date_range.h"
+
 namespace assay {
 namespace {
 
@@ -69,7 +71,8 @@ class Prefill {
       const auto query = query_of(line);
       if (!query) continue;
       lines += '\n' + label(field, line) + ": ";
-      line.list ? list(lines, field, line, *query) : count(lines, line, *query);
+      line.list ? list(lines, field, line, *query)
+                : count(lines, line, count_records(at_, *query, line.by, who_.reader));
     }
     if (lines.empty()) return lines;
     return cut_to(filled(words_.as_of, today_) + lines, field.schema.value("maxLength", std::size_t{0}));
@@ -115,7 +118,7 @@ class Prefill {
 
   bool add_period(const PrefillLine& line, ListQuery& query) const {
     const auto from = parse_date(body_.value(line.from, "")), to = parse_date(body_.value(line.to, ""));
-    if (!from || !to) return false;
+    if (!from || !to || !is_in_range(*from) || !is_in_range(*to)) return false;
     if (line.during == "created") {
       const std::string& zone = who_.organisation.zone;
       query.conditions.push_back({line.during, Is::greater_or_equal, {to_text(start_of(*from, zone))}});
@@ -127,9 +130,10 @@ class Prefill {
     return true;
   }
 
+  using Counts = std::map<std::string, std::int64_t>;
+
   /// "3 (Major: 1, Minor: 2)"
-  void count(std::string& to, const PrefillLine& line, const ListQuery& query) {
-    const auto counts = count_records(at_, query, line.by, who_.reader);
+  void count(std::string& to, const PrefillLine& line, const Counts& counts) const {
     std::int64_t total = 0;
     for (const auto& [value, number] : counts) total += number;
     to += std::to_string(total);
@@ -155,17 +159,19 @@ class Prefill {
     for (const auto& [value, number] : count_records(at_, query, {}, who_.reader)) total += number;
     to += std::to_string(total);
     const auto rows = list_records(at_, query, who_.reader);
+    std::vector<std::map<std::string, Counts>> behind;
+    for (const PrefillLine& one : line.with)
+      behind.push_back(count_linked(at_, selection(one), one.link, rows, one.by, who_.reader));
     for (const RecordRow& row : rows) {
       to += fmt::format("\n– {} {} ({}", row.number, Json::parse(row.body).value(type.title, std::string()),
                         label_of(type, "states." + row.state, language_));
       if (row.due) to += ", " + filled(words_.due, to_text(*row.due));
       to += ')';
       const char* before = ": ";
-      for (const PrefillLine& one : line.with) {
-        ListQuery behind = selection(one);
-        behind.conditions.push_back({one.link, Is::equal, {row.uuid}});
-        to += before + label(field, one) + ' ';
-        count(to, one, behind);
+      for (std::size_t i = 0; i < line.with.size(); ++i) {
+        const auto counted = behind[i].find(row.uuid);
+        to += before + label(field, line.with[i]) + ' ';
+        count(to, line.with[i], counted == behind[i].end() ? Counts() : counted->second);
         before = "; ";
       }
     }

@@ -32,24 +32,54 @@ class ListText {
 
   /// The number of records by the values of `by`.
   SqlText count(std::string_view by) {
-    const bool by_state = by == "state";
-    if (!by.empty() && !by_state && filter_field(std::string(by))->schema.value("type", Json("string")) == "array")
-      throw std::logic_error("records are not counted by a field that has several values: " + std::string(by));
-    const std::string_view value = by.empty() ? "''" : by_state ? "r.state" : "g.value";
+    const std::string_view value = counted_by(by);
     text_.add("SELECT ").add(value).add(", COUNT(*) FROM access a JOIN record r ON r.id = a.record");
-    for (std::size_t i = 0; i < query_.conditions.size(); ++i) join(query_.conditions[i], i);
-    if (!by.empty() && !by_state) join_value("g", text_.own(std::string(by)));
+    join_all(by);
     restrict();
     if (!by.empty()) text_.add(" GROUP BY ").add(value);
     return std::move(text_);
   }
 
+  /// The same for each of the records that `link` points at.
+  SqlText count_linked(const std::string& link, const std::vector<RecordId>& targets, std::string_view by,
+                       Engine engine) {
+    if (!is_link(link)) throw std::logic_error("lists of " + query_.type + " do not know the link " + link);
+    const std::string_view value = counted_by(by);
+    // SQLite keeps the order of a CROSS JOIN and begins with the links, which are few; it would begin with all values.
+    if (engine == Engine::sqlite) join_ = " CROSS JOIN ";
+    from_links_ = true;
+    text_.add("SELECT l.target, ").add(value).add(", COUNT(*) FROM link l");
+    text_.add(join_).add("record r ON r.id = l.source").add(join_).add("access a ON a.record = r.id");
+    join_all(by);
+    restrict();
+    text_.add(" AND l.name = ", link).list(" AND l.target IN ", targets);
+    text_.add(" GROUP BY l.target");
+    if (!by.empty()) text_.add(", ").add(value);
+    return std::move(text_);
+  }
+
  private:
+  /// The expression whose values are counted.
+  std::string_view counted_by(std::string_view by) const {
+    if (by.empty()) return "''";
+    if (by == "state") return "r.state";
+    if (filter_field(std::string(by))->schema.value("type", Json("string")) == "array")
+      throw std::logic_error("records are not counted by a field that has several values: " + std::string(by));
+    return "g.value";
+  }
+
+  void join_all(std::string_view by) {
+    for (std::size_t i = 0; i < query_.conditions.size(); ++i) join(query_.conditions[i], i);
+    if (!by.empty() && by != "state") join_value("g", text_.own(std::string(by)));
+  }
+
   /// The row of the field's value, under an alias.
   void join_value(const std::string& alias, const std::string& field) {
-    text_.add(" JOIN record_filter " + alias + " ON " + alias + ".record = r.id AND " + alias + ".organisation = ",
-              reader_.organisation);
-    text_.add(" AND " + alias + ".type = ", query_.type).add(" AND " + alias + ".field = ", field);
+    text_.add(join_).add("record_filter " + alias + " ON " + alias + ".record = r.id AND " + alias + ".field = ",
+                         field);
+    if (from_links_) return;  // the index by values, which needs the rest, would be walked for each link
+    text_.add(" AND " + alias + ".organisation = ", reader_.organisation)
+        .add(" AND " + alias + ".type = ", query_.type);
   }
 
   void restrict() {
@@ -148,9 +178,7 @@ class ListText {
     if (!joins(condition)) return;
     const FieldDefinition* field = filter_field(condition.field);
     const std::string alias = "f" + std::to_string(index);
-    text_.add(" JOIN record_filter " + alias + " ON " + alias + ".record = r.id AND " + alias + ".organisation = ",
-              reader_.organisation);
-    text_.add(" AND " + alias + ".type = ", query_.type).add(" AND " + alias + ".field = ", condition.field);
+    join_value(alias, condition.field);
     compare(alias + ".value", condition.is, encoded(*field, condition.values));
   }
 
@@ -190,7 +218,9 @@ class ListText {
   static std::vector<Instant> instants(const std::vector<std::string>& values) {
     std::vector<Instant> all;
     for (const auto& value : values) {
-      if (const auto one = parse_instant(value)) all.push_back(*one);
+      const auto one = parse_instant(value);
+      if (!one) throw std::logic_error("lists compare with instants, not with " + value);
+      all.push_back(*one);
     }
     return all;
   }
@@ -229,6 +259,8 @@ class ListText {
   SqlText text_;
   std::string_view key_;
   std::string id_ = "a.record";
+  std::string_view join_ = " JOIN ";
+  bool from_links_ = false;
   const FieldDefinition* sort_field_ = nullptr;
 };
 
@@ -259,6 +291,27 @@ std::map<std::string, std::int64_t> count_records(Snapshot& at, const ListQuery&
   std::map<std::string, std::int64_t> counts;
   for (auto& [value, count] : at.connection().all_of<std::string, std::int64_t>(text.sql, text.bindings()))
     counts.emplace(std::move(value), count);
+  return counts;
+}
+
+std::map<std::string, std::map<std::string, std::int64_t>> count_linked(Snapshot& at, const ListQuery& query,
+                                                                        const std::string& link,
+                                                                        const std::vector<RecordRow>& targets,
+                                                                        std::string_view by, const Reader& reader) {
+  std::map<RecordId, const std::string*> uuids;
+  std::vector<RecordId> ids;
+  for (const RecordRow& target : targets) {
+    ids.push_back(target.id);
+    uuids.emplace(target.id, &target.uuid);
+  }
+  std::map<std::string, std::map<std::string, std::int64_t>> counts;
+  if (ids.empty()) return counts;
+  const auto set = latest_set(at, query.type);
+  ListText builder(set->types.at(query.type), query, reader);
+  const SqlText text = builder.count_linked(link, ids, by, at.connection().engine());
+  for (auto& [target, value, count] :
+       at.connection().all_of<RecordId, std::string, std::int64_t>(text.sql, text.bindings()))
+    counts[*uuids.at(target)].emplace(std::move(value), count);
   return counts;
 }
 

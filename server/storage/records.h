@@ -75,6 +75,12 @@ std::vector<RecordRow> list_records(Snapshot& at, const ListQuery& query, const 
 /// under "" when `by` is empty. Order, position and limit of the query are not looked at.
 std::map<std::string, std::int64_t> count_records(Snapshot& at, const ListQuery& query, std::string_view by,
                                                   const Reader& reader);
+/// The same of those that point at one of `targets` (of which there are few) by `link`, by the public id of the target;
+/// a target that none points at is absent. It costs what hangs on the targets, not what the type has.
+std::map<std::string, std::map<std::string, std::int64_t>> count_linked(Snapshot& at, const ListQuery& query,
+                                                                        const std::string& link,
+                                                                        const std::vector<RecordRow>& targets,
+                                                                        std::string_view by, const Reader& reader);
 /// The value by which `query` sorts this row, in the form that `ListQuery::after` takes.
 std::string sort_value(const RecordRow& row, const ListQuery& query);
 std::vector<SeatRow> seats_of(Snapshot& at, RecordId id);

@@ -62,6 +62,22 @@ struct Scene {
       text += value + ": " + std::to_string(count) + " ";
     return text;
   }
+  /// "audit value: count ..." of the findings that hang on the audits.
+  std::string linked_counts(ListQuery query, std::string_view by, const Reader& reader) {
+    query.type = "finding";
+    Snapshot at = house.store->read();
+    std::vector<RecordRow> audits;
+    for (const Made& one : {audit, audit2}) audits.push_back(*find_record(at, one.id));
+    std::string text;
+    const auto counted = count_linked(at, query, "audit", audits, by, reader);
+    for (const Made& one : {audit, audit2}) {
+      const auto found = counted.find(one.uuid);
+      if (found == counted.end()) continue;
+      text += one.id == audit.id ? "first " : "second ";
+      for (const auto& [value, count] : found->second) text += value + ": " + std::to_string(count) + " ";
+    }
+    return text;
+  }
   /// All pages of this size, one after the other.
   std::string pages(ListQuery query, const Reader& reader, int size) {
     query.type = "finding";
@@ -208,4 +224,40 @@ TEST_CASE("filters follow the record") {
   query.conditions = {{"score", Is::equal, {"10"}}};
   CHECK(scene.page(query, scene.all()) == "D");
   check_replay(*scene.house.store);
+}
+
+TEST_CASE("what hangs on several records is counted at once, as far as it is seen") {
+  ASSAY_EACH_ENGINE(engine);
+  Scene scene(engine);
+  struct Row {
+    std::vector<Condition> conditions;
+    const char* by;
+    std::string whole, seated;
+  };
+  const std::vector<Row> rows = {
+      {{}, "", "first : 5 second : 3 ", "first : 1 second : 2 "},
+      {{}, "state", "first answered: 2 closed: 1 issued: 2 second issued: 3 ", "first closed: 1 second issued: 2 "},
+      {{{"state", Is::equal, {"answered"}}}, "", "first : 2 ", ""},
+      {{{"overdue", Is::equal, {"true"}}}, "grade", "first major: 1 minor: 1 second major: 1 ", "first major: 1 "},
+  };
+  for (const Row& row : rows) {
+    INFO(row.conditions.size() << " conditions by " << row.by);
+    ListQuery query;
+    query.conditions = row.conditions;
+    CHECK(scene.linked_counts(query, row.by, scene.all()) == row.whole);
+    CHECK(scene.linked_counts(query, row.by, scene.house.reader(scene.person)) == row.seated);
+  }
+  ListQuery query;
+  query.type = "finding";
+  Snapshot at = scene.house.store->read();
+  CHECK(count_linked(at, query, "audit", {}, "", scene.all()).empty());
+  CHECK_THROWS_AS(count_linked(at, query, "grade", {*find_record(at, scene.audit.id)}, "", scene.all()),
+                  std::logic_error);
+}
+
+TEST_CASE("a condition that is no instant is no empty list") {
+  Scene scene("sqlite");
+  ListQuery query;
+  query.conditions = {{"created", Is::less, {"10000-01-01T00:00:00Z"}}};
+  CHECK_THROWS_AS(scene.page(query, scene.all()), std::logic_error);
 }
