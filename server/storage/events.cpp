@@ -72,6 +72,10 @@ std::vector<Event> list_events(Snapshot& at, const EventQuery& query, const Read
   return run(at, text);
 }
 
+std::int64_t last_sealed(Snapshot& at) {
+  return at.connection().value<std::int64_t>("SELECT COALESCE(MAX(position), 0) FROM sealed");
+}
+
 EventPage event_page(Snapshot& at, EventQuery query, const Reader& reader, std::size_t bytes) {
   const bool whole = query.whole;
   const auto limit = static_cast<std::size_t>(query.limit);

@@ -21,6 +21,9 @@ struct EventQuery {
 };
 /// Sealed events in the order of their positions, that the reader may see.
 std::vector<Event> list_events(Snapshot& at, const EventQuery& query, const Reader& reader);
+/// The position of the newest sealed event of anybody that this snapshot sees: no event that it does not see will come
+/// before.
+std::int64_t last_sealed(Snapshot& at);
 struct EventPage {
   std::vector<Event> events;
   bool more = false;

@@ -47,6 +47,28 @@ std::string position(Stage& stage) {
   return last;
 }
 
+std::string repeated(const std::string& item, int count) {
+  std::string query = item;
+  for (int i = 1; i < count; ++i) query += "&" + item;
+  return query;
+}
+
+TEST_CASE("who polls goes on behind what they do not see") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  const std::string before = position(stage);
+  scheduled_review(stage, "unseen");
+  stage.events_since();
+  const Json page = stage.must("owner", "GET", "/api/v1/events?after=" + before);
+  CHECK(page.at("items").empty());
+  CHECK(page.at("last").get<std::int64_t>() > std::stoll(before));
+  issued_nonconformity(stage, "seen_after", "audits/" + stage.names.at("audit"));
+  stage.events_since();
+  const Json next = stage.must("owner", "GET", "/api/v1/events?limit=1&after=" + page.at("last").dump());
+  REQUIRE(next.at("items").size() == 1);
+  CHECK(next.at("items").at(0).at("data").at("id") == stage.names.at("seen_after"));
+  CHECK(next.at("last") == next.at("items").at(0).at("position"));  // as there are more
+}
+
 TEST_CASE("the feed has every event once, in order, thin or full") {
   ASSAY_STAGE_ON_EACH_ENGINE(stage);
   const std::string before = position(stage);
@@ -68,27 +90,31 @@ TEST_CASE("the feed has every event once, in order, thin or full") {
   CHECK(data.at("state") == "scheduled");
   CHECK_FALSE(data.contains("facts"));
   const std::string own = "/api/v1/" + review + "/events";
-  stage.run({{"full", "admin", "GET", own + "?full=true", {}, "", 200, {"\"facts\":", "All fine."}},
-             {"of one type",
-              "admin",
-              "GET",
-              own + "?type=management-review.scheduled",
-              {},
-              "",
-              200,
-              {"management-review.scheduled"},
-              {"inputs_gathered"}},
-             {"of several",
-              "admin",
-              "GET",
-              own + "?type=management-review.scheduled&type=management-review.inputs_gathered",
-              {},
-              "",
-              200,
-              {"scheduled", "inputs_gathered"}},
-             {"of another", "admin", "GET", own + "?type=audit.*", {}, "", 200, {"\"items\":[]"}},
-             {"from a strange place", "admin", "GET", "/api/v1/events?after=-1", {}, "", 400, {"?after"}},
-             {"from the future", "admin", "GET", "/api/v1/events?after=99999999", {}, "", 200, {"\"items\":[]"}}});
+  stage.run(
+      {{"full", "admin", "GET", own + "?full=true", {}, "", 200, {"\"facts\":", "All fine."}},
+       {"of one type",
+        "admin",
+        "GET",
+        own + "?type=management-review.scheduled",
+        {},
+        "",
+        200,
+        {"management-review.scheduled"},
+        {"inputs_gathered"}},
+       {"of several",
+        "admin",
+        "GET",
+        own + "?type=management-review.scheduled&type=management-review.inputs_gathered",
+        {},
+        "",
+        200,
+        {"scheduled", "inputs_gathered"}},
+       {"of another", "admin", "GET", own + "?type=audit.*", {}, "", 200, {"\"items\":[]"}},
+       {"neither full nor not", "admin", "GET", own + "?full=yes", {}, "", 400, {"?full"}},
+       {"of too many types", "admin", "GET", "/api/v1/events?" + repeated("type=x", 1001), {}, "", 400, {"?type"}},
+       {"of too many types of a record", "admin", "GET", own + "?" + repeated("type=x", 101), {}, "", 400, {"?type"}},
+       {"from a strange place", "admin", "GET", "/api/v1/events?after=-1", {}, "", 400, {"?after"}},
+       {"from the future", "admin", "GET", "/api/v1/events?after=99999999", {}, "", 200, {"\"items\":[]"}}});
 }
 
 TEST_CASE("the stream tells what happens, and goes on from the last event that was seen") {

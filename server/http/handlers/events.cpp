@@ -1,6 +1,7 @@
 // The event feed: pages to poll, and a stream that goes on from Last-Event-ID.
 #include "storage/events.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "commands/event_document.h"
@@ -15,6 +16,7 @@ namespace assay::handlers {
 namespace {
 
 constexpr int stream_batch = 100;
+constexpr std::size_t types_limit = 100;
 constexpr std::size_t page_bytes = 4 * 1024 * 1024;  // of facts, in a full page
 
 std::optional<std::int64_t> position_of(std::string_view text) {
@@ -24,9 +26,10 @@ std::optional<std::int64_t> position_of(std::string_view text) {
   return position;
 }
 
-std::vector<std::string> types_of(const Request& request) {
+Result<std::vector<std::string>> types_of(const Request& request) {
   std::vector<std::string> types;
   for (const std::string_view type : request.query_values("type")) types.emplace_back(type);
+  if (types.size() > types_limit) return invalid_query("?type", "may be given 100 times");
   return types;
 }
 
@@ -51,11 +54,14 @@ class Feed final : public EventSource {
     if (!who) return {};
     EventTeller teller(service_.context.store, at, who->reader);
     std::string text;
-    for (const Event& event : list_events(at, query_, who->reader)) {
+    const auto events = list_events(at, query_, who->reader);
+    for (const Event& event : events) {
       const EventDocument document = teller.tell(event);
       text += sse_event(std::to_string(event.position), document.type, event_json(document, false).dump());
       query_.after = event.position;
     }
+    // What this person does not see is not looked at again at the next bell.
+    if (events.size() < stream_batch) query_.after = std::max(query_.after, last_sealed(at));
     return text;
   }
 
@@ -89,6 +95,7 @@ Result<Response> page_of(Api& api, const Request& request, EventQuery query) {
     query.after = *position;
   }
   const auto full = request.query_value("full");
+  if (full && full != "true" && full != "false") return invalid_query("?full", "must be true or false");
   query.whole = full == "true";
   query.limit = static_cast<int>(page->limit);
   Snapshot at = api.context().store.read();
@@ -100,7 +107,8 @@ Result<Response> page_of(Api& api, const Request& request, EventQuery query) {
     json["position"] = event.position;
     all.push_back(std::move(json));
   }
-  const std::int64_t last = rows.empty() ? query.after : rows.back().position;
+  std::int64_t last = rows.empty() ? query.after : rows.back().position;
+  if (!more) last = std::max(last, last_sealed(at));  // nothing for this reader lies between
   Json answer = {{"items", std::move(all)}, {"last", last}, {"epoch", api.context().store.epoch()}, {"next", nullptr}};
   if (more) answer["next"] = encode_cursor(std::to_string(last));
   Response response = json_response(answer);
@@ -119,7 +127,9 @@ bool wants_stream(const Request& request) {
 
 Result<Response> events(Api& api, const Request& request) {
   EventQuery query;
-  query.types = types_of(request);
+  auto types = types_of(request);
+  if (!types) return types.error();
+  query.types = std::move(*types);
   if (!wants_stream(request)) return page_of(api, request, std::move(query));
   auto start = start_of_stream(api, request);
   if (!start) return start.error();
@@ -129,7 +139,9 @@ Result<Response> events(Api& api, const Request& request) {
 
 Result<Response> record_events(Api& api, const Request& request) {
   EventQuery query;
-  query.types = types_of(request);
+  auto types = types_of(request);
+  if (!types) return types.error();
+  query.types = std::move(*types);
   {
     Snapshot at = api.context().store.read();
     auto record = record_of(api, request, at);
