@@ -221,7 +221,7 @@ class RunningServer {
   ServerSettings transport() {
     ServerSettings settings = server_settings(values_);
     settings.quick_inline = workspace_.context().store.engine() == "sqlite";
-    settings.takes_long = takes_long_for(service_);
+    settings.takes_long = takes_long_without_reader(workspace_.context().store, takes_long_for(service_));
     settings.open_upload = open_upload_for(service_);
     settings.access_log = json_log("access", values_.text("log-level"));
     settings.error_log = log_;

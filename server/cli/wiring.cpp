@@ -76,6 +76,12 @@ ServerSettings server_settings(const SettingValues& values) {
   return to;
 }
 
+TakesLong takes_long_without_reader(Store& store, TakesLong by_route) {
+  return [&store, by_route = std::move(by_route)](const Route& route, const Request& request) {
+    return !store.reader_free() || by_route(route, request);
+  };
+}
+
 void refuse_open_demo(const SettingValues& values) {
   ServerSettings where;
   listen_on(values.text("listen"), where);

@@ -13,6 +13,9 @@ namespace assay {
 
 /// Each throws SettingError when a value is not acceptable.
 ServerSettings server_settings(const SettingValues& values);
+/// `by_route`, and besides all requests while no connection to read `store` is free: an event loop that waited for one
+/// would keep all its clients waiting.
+TakesLong takes_long_without_reader(Store& store, TakesLong by_route);
 /// A demo listens where only this machine can reach it.
 void refuse_open_demo(const SettingValues& values);
 SignInSettings sign_in_settings(const SettingValues& values);

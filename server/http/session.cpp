@@ -10,6 +10,7 @@
 #include "http/stream_bell.h"
 #include "http/text.h"
 #include "http/web_pages.h"
+#include "storage/store.h"
 
 namespace assay {
 
@@ -254,6 +255,18 @@ Response Session::handle() {
     Result<Response> result = shared_.dispatch(*request_.route, request_);
     if (result) return std::move(*result);
     return problem(result.error(), request_.id);
+  } catch (...) {
+    return answer_exception();
+  }
+}
+
+Response Session::answer_exception() const {
+  try {
+    throw;
+  } catch (const StoreBusy& busy) {
+    Refusal refusal = refuse(Reason::overloaded, busy.what());
+    refusal.retry_after = std::chrono::seconds(1);
+    return problem(refusal, request_.id);
   } catch (const std::exception& failure) {
     shared_.log_error(request_.id, failure.what());
   } catch (...) {

@@ -61,6 +61,8 @@ class Session : public boost::intrusive::list_base_hook<boost::intrusive::link_m
   std::optional<Response> route_request();
   std::optional<Response> check_body(const Route& route) const;
   Response handle();
+  /// For the exception that is being handled.
+  Response answer_exception() const;
   awaitable<Response> handle_on_pool();
   void enter(Phase phase, std::chrono::milliseconds limit);
   awaitable<Reply> read_some(boost::asio::mutable_buffer space);

@@ -104,9 +104,8 @@ asio::awaitable<std::optional<Response>> Session::read_upload() {
         sink = std::move(*opened);
       else
         refused = problem(opened.error(), request_.id);
-    } catch (const std::exception& failure) {
-      shared_.log_error(request_.id, failure.what());
-      refused = internal_error(request_.id);
+    } catch (...) {
+      refused = answer_exception();
     }
   };
   phase_ = Phase::running;

@@ -3,14 +3,22 @@
 
 #include <algorithm>
 
+#include "storage/store.h"
+
 namespace assay {
 
-ConnectionPool::ConnectionPool(int size, std::function<std::unique_ptr<Connection>()> open)
-    : open_(std::move(open)), free_(static_cast<std::size_t>(std::max(size, 1))) {}
+ConnectionPool::ConnectionPool(int size, std::function<std::unique_ptr<Connection>()> open,
+                               std::optional<std::chrono::milliseconds> patience)
+    : open_(std::move(open)), patience_(patience), free_(static_cast<std::size_t>(std::max(size, 1))) {}
 
 std::unique_ptr<Connection> ConnectionPool::take() {
   std::unique_lock lock(mutex_);
-  returned_.wait(lock, [this] { return !idle_.empty() || free_ > 0; });
+  const auto one_is_free = [this] { return !idle_.empty() || free_ > 0; };
+  if (!patience_) {
+    returned_.wait(lock, one_is_free);
+  } else if (!returned_.wait_for(lock, *patience_, one_is_free)) {
+    throw StoreBusy("all connections that read the database are in use");
+  }
   std::unique_ptr<Connection> connection;
   if (!idle_.empty()) {
     connection = std::move(idle_.back());
@@ -30,6 +38,22 @@ std::unique_ptr<Connection> ConnectionPool::take() {
   }
   lent_.push_back(connection.get());
   return connection;
+}
+
+std::unique_ptr<Connection> ConnectionPool::take_begun(std::string_view begin) {
+  auto connection = take();
+  try {
+    connection->run(begin);
+  } catch (...) {
+    give_back(std::move(connection));
+    throw;
+  }
+  return connection;
+}
+
+bool ConnectionPool::has_free() {
+  const std::unique_lock lock(mutex_);
+  return !idle_.empty() || free_ > 0;
 }
 
 void ConnectionPool::give_back(std::unique_ptr<Connection> connection) {

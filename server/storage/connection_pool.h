@@ -1,11 +1,13 @@
 // Connections for snapshots: kept with their prepared statements, never more than a number, waited for when all are
-// lent.
+// lent, for a while.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "storage/connection.h"
@@ -15,10 +17,17 @@ namespace assay {
 /// Thread-safe. Lent connections must be back before it is destroyed.
 class ConnectionPool {
  public:
-  ConnectionPool(int size, std::function<std::unique_ptr<Connection>()> open);
+  /// `patience`: how long take() waits; as long as it takes if absent.
+  ConnectionPool(int size, std::function<std::unique_ptr<Connection>()> open,
+                 std::optional<std::chrono::milliseconds> patience = {});
 
-  /// Blocks while all connections are lent. Throws DatabaseError when a new one cannot be opened.
+  /// Blocks while all connections are lent. Throws StoreBusy when they are for too long, DatabaseError when a new one
+  /// cannot be opened.
   std::unique_ptr<Connection> take();
+  /// The same with `begin`, the start of a transaction, run on it. A connection on which it fails is given back.
+  std::unique_ptr<Connection> take_begun(std::string_view begin);
+  /// Whether take() would not wait now.
+  bool has_free();
   /// Lost connections are closed; the next take() opens a new one.
   void give_back(std::unique_ptr<Connection> connection);
   /// Takes over a connection that was opened elsewhere, before the first take().
@@ -32,6 +41,7 @@ class ConnectionPool {
   std::mutex mutex_;
   std::condition_variable returned_;
   std::function<std::unique_ptr<Connection>()> open_;
+  const std::optional<std::chrono::milliseconds> patience_;
   std::vector<std::unique_ptr<Connection>> idle_;
   std::vector<Connection*> lent_;
   std::size_t free_;  // how many more may be opened

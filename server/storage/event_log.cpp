@@ -2,6 +2,7 @@
 #include "storage/event_log.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 #include "ledger/digest.h"
@@ -15,6 +16,17 @@ namespace {
 std::string new_uuid(Instant at) { return uuid_v7(at.time_since_epoch().count(), random_bytes(10)); }
 
 Refusal stale() { return refuse(Reason::stale, "what the decision rests on has changed meanwhile"); }
+
+constexpr std::size_t at_once = 200;  // ids in one statement
+
+/// Calls `use` with the ids in pieces.
+void in_pieces(const std::set<std::int64_t>& ids, const std::function<void(const std::vector<std::int64_t>&)>& use) {
+  for (auto next = ids.begin(); next != ids.end();) {
+    std::vector<std::int64_t> piece;
+    for (; next != ids.end() && piece.size() < at_once; ++next) piece.push_back(*next);
+    use(piece);
+  }
+}
 
 std::string_view version_query(Dependency::On on) {
   switch (on) {
@@ -34,7 +46,6 @@ std::string_view version_query(Dependency::On on) {
 
 /// True when all of these still have the versions that were read.
 bool unchanged(Connection& on, Dependency::On kind, const std::map<std::int64_t, std::int64_t>& read) {
-  constexpr std::size_t at_once = 200;
   for (auto next = read.begin(); next != read.end();) {
     std::vector<std::int64_t> ids;
     for (; next != read.end() && ids.size() < at_once; ++next) ids.push_back(next->first);
@@ -188,10 +199,11 @@ std::vector<CommitPlan::Lock> CommitPlan::record_locks(Connection& on) const {
   for (const auto id : own) add(id, true);
   for (const auto id : read) add(id, false);
   const auto add_roots = [&](const std::set<std::int64_t>& of, bool exclusive) {
-    if (of.empty()) return;
-    SqlText text;
-    text.list("SELECT root FROM record WHERE id IN ", of);
-    for (const auto& [root] : on.all_of<std::int64_t>(text.sql, text.bindings())) add(root, exclusive);
+    in_pieces(of, [&](const std::vector<std::int64_t>& piece) {
+      SqlText text;
+      text.list("SELECT root FROM record WHERE id IN ", piece);
+      for (const auto& [root] : on.all_of<std::int64_t>(text.sql, text.bindings())) add(root, exclusive);
+    });
   };
   add_roots(roots_of, true);
   add_roots(read_roots_of, false);

@@ -20,7 +20,8 @@ void require_this_version(Connection& connection) {
 class InspectedStore final : public StoreBase {
  public:
   explicit InspectedStore(const StoreSettings& settings)
-      : StoreBase(settings), readers_(settings.readers, [this] { return open_connection(); }) {
+      : StoreBase(settings),
+        readers_(settings.readers, [this] { return open_connection(); }, settings.reader_patience) {
     auto connection = open_connection();
     require_this_version(*connection);
     Transaction transaction(*connection, begin());
@@ -28,11 +29,10 @@ class InspectedStore final : public StoreBase {
   }
 
   Snapshot read() override {
-    auto connection = readers_.take();
-    connection->run(begin());
-    return Snapshot(std::move(connection),
+    return Snapshot(readers_.take_begun(begin()),
                     [this](std::unique_ptr<Connection> back) { readers_.give_back(std::move(back)); });
   }
+  bool reader_free() override { return readers_.has_free(); }
 
   Result<Committed> commit(const Commit&) override { only_read(); }
   Result<void> write(const std::function<void(Connection&)>&) override { only_read(); }

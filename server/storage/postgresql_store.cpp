@@ -74,7 +74,8 @@ class PostgresStore final : public StoreBase {
   explicit PostgresStore(const StoreSettings& settings)
       : StoreBase(settings),
         lock_(settings.data),
-        readers_(settings.readers, [this] { return open_connection(); }),
+        readers_(
+            settings.readers, [this] { return open_connection(); }, settings.reader_patience),
         writers_(settings.writers, [this] { return open_connection(); }) {
     auto connection = open_connection();
     migrate(*connection, embedded_migrations(Engine::postgresql));
@@ -85,19 +86,16 @@ class PostgresStore final : public StoreBase {
 
   Snapshot read() override {
     for (int attempt = 1;; ++attempt) {
-      auto connection = readers_.take();
       try {
-        connection->run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        return Snapshot(readers_.take_begun("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+                        [this](std::unique_ptr<Connection> back) { readers_.give_back(std::move(back)); });
       } catch (const DatabaseError& error) {
-        readers_.give_back(std::move(connection));
         // Connections of before a restart of the server are found out one by one.
-        if (error.kind == Kind::lost && attempt <= settings_.readers) continue;
-        throw;
+        if (error.kind != Kind::lost || attempt > settings_.readers) throw;
       }
-      return Snapshot(std::move(connection),
-                      [this](std::unique_ptr<Connection> back) { readers_.give_back(std::move(back)); });
     }
   }
+  bool reader_free() override { return readers_.has_free(); }
 
   Result<Committed> commit(const Commit& commit) override {
     CommitPlan plan(commit);

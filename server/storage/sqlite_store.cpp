@@ -52,7 +52,8 @@ class SqliteStore final : public StoreBase {
       : StoreBase(settings),
         lock_(settings.data),
         file_(sqlite_file(settings.data)),
-        readers_(settings.readers, [this] { return open_connection(Connection::Access::read); }) {
+        readers_(
+            settings.readers, [this] { return open_connection(Connection::Access::read); }, settings.reader_patience) {
     auto connection = open_connection(Connection::Access::write);
     std::filesystem::permissions(file_, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     // After a failed sync the kernel may hold pages for written that are not: they are written anew before anything
@@ -72,11 +73,10 @@ class SqliteStore final : public StoreBase {
   }
 
   Snapshot read() override {
-    auto connection = readers_.take();
-    connection->run("BEGIN");
-    return Snapshot(std::move(connection),
+    return Snapshot(readers_.take_begun("BEGIN"),
                     [this](std::unique_ptr<Connection> back) { readers_.give_back(std::move(back)); });
   }
+  bool reader_free() override { return readers_.has_free(); }
 
   Result<Committed> commit(const Commit& commit) override {
     CommitPlan plan(commit);

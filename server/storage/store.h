@@ -33,6 +33,7 @@ struct StoreSettings {
   WorkflowSetPtr loaded = {};            // a set that is taken as it is where the database keeps the same text
   int cache_kib = 4096;                  // page cache of each connection
   int checkpoint_pages = 1000;  // SQLite: pages of WAL between checkpoints; more: throughput, fewer: shorter p99
+  std::chrono::milliseconds reader_patience{5000};  // how long read() waits for a connection, then StoreBusy
 };
 
 /// A consistent view of the database for one request or one decision: every read sees the same moment.
@@ -101,7 +102,10 @@ class Store {
   static std::unique_ptr<Store> inspect(const StoreSettings& settings);
   virtual ~Store() = default;
 
+  /// Throws StoreBusy when no read connection is given back within `reader_patience`.
   virtual Snapshot read() = 0;
+  /// Whether read() would not wait now: for threads that others wait for.
+  virtual bool reader_free() = 0;
 
   /// Verifies `commit.read`, appends and projects the events, and returns after the data is durable.
   /// Refuses: stale, idempotency_conflict, overloaded, storage_full; nothing of a refused commit is kept.
@@ -163,6 +167,11 @@ class Store {
 };
 
 struct StoreStopped : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// All read connections are lent for long: the same may succeed later.
+struct StoreBusy : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 

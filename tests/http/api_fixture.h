@@ -15,13 +15,18 @@
 
 namespace assay::test {
 
-/// Does what another store does, until it is told that its last sync has failed.
+/// Does what another store does, until it is told that its last sync has failed, or that it is busy.
 class FailingStore final : public Store {
  public:
   explicit FailingStore(Store& store) : store_(store) {}
   std::atomic<bool> failed = false;
+  std::atomic<bool> busy = false;  // nothing can be read for now
 
-  Snapshot read() override { return store_.read(); }
+  Snapshot read() override {
+    if (busy) throw StoreBusy("everything is lent");
+    return store_.read();
+  }
+  bool reader_free() override { return !busy && store_.reader_free(); }
   Result<Committed> commit(const Commit& commit) override {
     check();
     return store_.commit(commit);

@@ -127,6 +127,21 @@ TEST_CASE("cookies are Secure when clients come by HTTPS, whoever ends it") {
   }
 }
 
+TEST_CASE("who cannot read for now is told to come back") {
+  ApiOffice office;
+  const std::string bearer = office.bearer(office.administrator());
+  office.failing.busy = true;
+  for (const char* path : {"/api/v1/management-reviews", "/api/v1/events"}) {
+    INFO(path);
+    const Answer answer = office.request("GET", path, {bearer});
+    CHECK(answer.status == 503);
+    CHECK(answer.header("Retry-After") == "1");
+  }
+  CHECK(office.request("GET", "/healthz", {}).status == 200);
+  office.failing.busy = false;
+  CHECK(office.request("GET", "/api/v1/management-reviews", {bearer}).status == 200);
+}
+
 TEST_CASE("forms that count records keep no thread of the sockets") {
   const ApiOffice office("sqlite");
   const TakesLong takes_long = takes_long_for(office.service);

@@ -6,6 +6,7 @@
 #include <semaphore>
 #include <thread>
 
+#include "storage/connection_pool.h"
 #include "storage/fixture.h"
 #include "storage/store_base.h"
 
@@ -296,6 +297,52 @@ TEST_CASE("more readers than connections wait for each other") {
     }));
   }
   for (auto& one : done) CHECK(one.get() == 20);
+}
+
+TEST_CASE("a reader that nobody gives back is not waited for without end") {
+  ASSAY_EACH_ENGINE(engine);
+  Database database(engine);
+  database.settings.readers = 1;
+  database.settings.reader_patience = std::chrono::milliseconds(20);
+  const auto store = database.open();
+  CHECK(store->reader_free());
+  {
+    Snapshot held = store->read();
+    CHECK_FALSE(store->reader_free());
+    CHECK_THROWS_AS(store->read(), StoreBusy);
+  }
+  CHECK(store->reader_free());
+  store->read();
+}
+
+TEST_CASE("a connection on which a snapshot cannot begin goes back to the pool") {
+  const TemporaryFolder folder;
+  ConnectionPool pool(1, [&] {
+    auto connection = Connection::sqlite((folder.path() / "pooled.db").string(), Connection::Access::write,
+                                         StoreSettings().cache_kib);
+    connection->interrupt();  // as the keeper of a full log does with everything that is lent
+    return connection;
+  });
+  CHECK_THROWS_AS(pool.take_begun("BEGIN"), DatabaseError);
+  REQUIRE(pool.has_free());
+  auto connection = pool.take_begun("BEGIN");
+  CHECK_FALSE(pool.has_free());
+  pool.interrupt_lent();
+  pool.give_back(std::move(connection));
+}
+
+TEST_CASE("a decision that read thousands of records is committed or refused like any other") {
+  ASSAY_EACH_ENGINE(engine);
+  const Database database(engine);
+  House house(database);
+  const auto organisation = house.found("Hallmark");
+  Made programme = house.create("programme", organisation);
+  Commit commit;
+  for (std::int64_t i = 0; i < 1100; ++i) commit.read.push_back({Dependency::On::record, 1'000'000 + i, 1});
+  commit.events = {house.step(programme, "running")};
+  const auto done = house.store->commit(commit);
+  REQUIRE_FALSE(done.has_value());
+  CHECK(done.error().reason == Reason::stale);
 }
 
 TEST_CASE("PostgreSQL: connections that were cut are replaced, and nothing is half done") {
