@@ -4,11 +4,14 @@
 #include <algorithm>
 #include <set>
 
-#include "domain/time.h"
+#include "domain/date_range.h"
 #include "http/router.h"
 
 namespace assay {
 namespace {
+
+// Each condition may join a table, and SQLite joins 64; each value is a parameter of the statement.
+constexpr std::size_t condition_limit = 40, value_limit = 100, all_values_limit = 500;
 
 const std::set<std::string_view> own_fields = {"state", "number", "due", "created", "updated"};
 const std::set<std::string_view> own_sorts = {"number", "due", "created", "updated"};
@@ -55,7 +58,11 @@ std::optional<Condition::Is> comparison(std::string_view suffix) {
 /// What is wrong with a value for this field, or nothing.
 std::optional<std::string> flaw(const Definition& definition, const std::string& field, const std::string& value) {
   if (field == "state" && definition.states.count(value) == 0) return "is no state of this type";
-  if (field == "due" && !parse_date(value)) return "must be a date such as 2026-11-30";
+  if (field == "due") {
+    const auto day = parse_date(value);
+    if (!day) return "must be a date such as 2026-11-30";
+    if (!is_in_range(*day)) return std::string(date_range_fault);
+  }
   if ((field == "created" || field == "updated") && !parse_instant(value))
     return "must be a time such as 2026-11-30T08:00:00Z";
   if (definition.links.count(field) > 0 && !is_uuid(value)) return "must be the id of a record";
@@ -85,14 +92,23 @@ Result<Condition> condition_of(const Definition& definition, const Field& item) 
   return condition;
 }
 
-/// Two items of the same field and comparison mean any of their values.
-void add(std::vector<Condition>& all, Condition one) {
-  for (Condition& known : all) {
-    if (known.field != one.field || known.is != one.is || one.is != Condition::Is::equal) continue;
-    known.values.insert(known.values.end(), one.values.begin(), one.values.end());
-    return;
+/// Two items of the same field mean any of their values. What is wrong with one more condition, or nothing.
+std::optional<std::string> add(std::vector<Condition>& all, Condition one) {
+  const auto same = std::find_if(
+      all.begin(), all.end(), [&](const Condition& known) { return known.field == one.field && known.is == one.is; });
+  if (same != all.end() && one.is != Condition::Is::equal) return "is given twice";
+  if (same == all.end() && all.size() == condition_limit) return "is one filter too many: 40 are taken";
+  std::size_t values = one.values.size() + (same == all.end() ? 0 : same->values.size());
+  if (values > value_limit) return "must name at most 100 values";
+  for (const Condition& other : all) {
+    if (other.field != one.field || other.is != one.is) values += other.values.size();
   }
-  all.push_back(std::move(one));
+  if (values > all_values_limit) return "is too much: all filters together take 500 values";
+  if (same == all.end())
+    all.push_back(std::move(one));
+  else
+    same->values.insert(same->values.end(), one.values.begin(), one.values.end());
+  return {};
 }
 
 Result<void> set_sort(const Definition& definition, std::string_view sort, ListQuery& query) {
@@ -143,7 +159,8 @@ Result<ListQuery> list_query(const Request& request, const Definition& definitio
     if (is_of_route(request, item.name)) continue;
     auto condition = condition_of(definition, item);
     if (!condition) return condition.error();
-    add(query.conditions, std::move(*condition));
+    if (const auto wrong = add(query.conditions, std::move(*condition)))
+      return invalid_query("?" + std::string(item.name), *wrong);
   }
   if (const auto sort = request.query_value("sort")) {
     if (auto fine = set_sort(definition, *sort, query); !fine) return fine.error();

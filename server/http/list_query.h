@@ -12,7 +12,8 @@
 namespace assay {
 
 /// `?state=issued,draft&due.lte=2026-12-31&grade=major&sort=-due&limit=50&cursor=...`: several values of a filter, by
-/// comma or repetition, mean any of them; `.lt .lte .gt .gte` compare. What may be filtered and sorted by: state,
+/// comma or repetition, mean any of them (at most 100; 500 in all filters, which are at most 40); `.lt .lte .gt .gte`
+/// compare, each once for a field. What may be filtered and sorted by: state,
 /// number, due, created, updated, the type's links (by id) and its x-filter fields; anything else is `malformed` with
 /// the query item as pointer.
 Result<ListQuery> list_query(const Request& request, const Definition& definition);

@@ -165,5 +165,43 @@ TEST_CASE("filters find what they say, alone and together") {
   }
 }
 
+/// "item&item&item".
+std::string times(int count, const std::string& item, const std::string& between = "&") {
+  std::string text = item;
+  for (int i = 1; i < count; ++i) text += between + item;
+  return text;
+}
+
+TEST_CASE("filters that no list answers are refused by name") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  std::string every;  // filter there is
+  for (const char* field : {"clause", "issuer_number", "issued_on", "action_due", "verified_on", "closed_on", "grade",
+                            "source", "response_overdue", "action_overdue", "verification_overdue"}) {
+    for (const char* is : {".lt", ".lte", ".gt", ".gte"}) every += std::string(field) + is + "=1&";
+  }
+  struct Query {
+    const char* what;
+    std::string text, pointer;
+  };
+  for (const Query& query : std::vector<Query>{
+           {"a comparison twice", "due.lt=2026-01-01&due.lt=2026-02-01", "?due.lt"},
+           {"a comparison more often than tables are joined", times(63, "clause.gte=1"), "?clause.gte"},
+           {"more filters than are taken", every + "number=1", "filter too many"},
+           {"many values by comma", "number=" + times(1001, "1", ","), "?number"},
+           {"many values by repetition", times(101, "number=1"), "?number"},
+           {"many values of several",
+            "number=" + times(100, "1", ",") + "&clause=" + times(100, "1", ",") + "&grade=" + times(100, "1", ",") +
+                "&source=" + times(100, "1", ",") + "&issuer_number=" + times(100, "1", ",") + "&closed_on=1",
+            "?closed_on"},
+           {"a day at the end of the calendar", "due.lt=9999-12-31", "9000-12-31"},
+           {"an instant beyond the calendar", "created.lt=9999-12-31T23:30:00-01:00", "?created.lt"}}) {
+    INFO(query.what);
+    const Answer answer = stage.ask("manager", "GET", "/api/v1/nonconformities?" + query.text);
+    CHECK(answer.status == 400);
+    CHECK(answer.body.find(query.pointer) != std::string::npos);
+  }
+  stage.must("manager", "GET", "/api/v1/nonconformities?number=" + times(100, "1", ",") + "&due.lt=9000-12-31");
+}
+
 }  // namespace
 }  // namespace assay::test
