@@ -209,6 +209,7 @@ class RunningServer {
                    .sign_in = sign_in_settings(values_),
                    .throttle = throttle_,
                    .webhook_url = webhook_url_rule(url_rules(values_)),
+                   .webhook_limit = static_cast<int>(values_.number("webhook-endpoints")),
                    .version = std::string(program_version),
                    .demo = workspace_.folder().demo() || values_.flag("demo"),
                    .security_contact = values_.text("security-contact"),

@@ -83,7 +83,7 @@ Planned plan_sending(const Moment& moment, WebhookRow& row, std::string_view wha
 }  // namespace
 
 Result<WebhookMade> make_webhook(Context& context, const Call& call, const WebhookWish& wish,
-                                 const UrlRule& acceptable_url) {
+                                 const UrlRule& acceptable_url, int limit) {
   if (auto may = require_administrator(call.who); !may) return may.error();
   if (!wish.url) return invalid_field("/url", "is missing");
   if (auto fine = check_wish(wish, acceptable_url); !fine) return fine.error();
@@ -98,6 +98,10 @@ Result<WebhookMade> make_webhook(Context& context, const Call& call, const Webho
   row.state = "on";
   apply(wish, row);
   auto performed = perform(context, call, [&](Moment& moment) -> Result<Planned> {
+    if (std::ssize(list_webhooks(moment.at, call.who.reader, 0, limit)) >= limit) {
+      return refuse(Reason::wrong_state, "the organisation has " + std::to_string(limit) +
+                                             " webhook endpoints, as many as it may have here: remove one first");
+    }
     WebhookRow made = row;
     Planned planned = plan_for(moment, made, "made", call.who.person.id);
     planned.status = 201;

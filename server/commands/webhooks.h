@@ -14,13 +14,19 @@ namespace assay {
 /// How long an old secret still signs after a rotation (Standard Webhooks).
 inline constexpr std::chrono::hours secret_overlap{24};
 
+/// Endpoints of an organisation, unless the server is told another number: each costs a queue, and a request for every
+/// event.
+inline constexpr int usual_webhook_limit = 50;
+
 struct WebhookMade {
   Performed performed;
   std::string secret;  // whsec_...; shown once; empty when answered from an Idempotency-Key
 };
 
+/// Refuses with wrong_state when the organisation has `limit` endpoints, on or off. Requests that run at the same time
+/// do not see each other's: they can go beyond it by their number.
 Result<WebhookMade> make_webhook(Context& context, const Call& call, const WebhookWish& wish,
-                                 const UrlRule& acceptable_url);
+                                 const UrlRule& acceptable_url, int limit = usual_webhook_limit);
 /// Needs the version. Switching a disabled endpoint on clears the reason.
 Result<Performed> change_webhook(Context& context, const Call& call, std::string_view uuid, const WebhookWish& wish,
                                  const UrlRule& acceptable_url);

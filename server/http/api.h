@@ -38,7 +38,8 @@ struct Service {
   EventBells& bells;
   SignInSettings sign_in;
   SignInThrottle& throttle;
-  UrlRule webhook_url;                // what is wrong with a receiver's URL, or nothing
+  UrlRule webhook_url;  // what is wrong with a receiver's URL, or nothing
+  int webhook_limit = usual_webhook_limit;
   std::string version;                // of this release
   bool demo = false;                  // a demo data folder: its log-ins are shown on the start page
   std::string security_contact = {};  // URI for security.txt (RFC 9116); empty: none is served
@@ -69,7 +70,9 @@ class Api {
 /// (read for GET, else write), demands X-CSRF-Token and the same site for writes that rest on a cookie, calls the
 /// handler.
 Dispatch dispatch_for(const Service& service);
-/// Authenticates and asks whether the person may attach evidence there before a single byte is stored.
+/// Authenticates and asks whether the person may attach evidence there before a single byte is stored. What carries an
+/// Idempotency-Key that the person has used is let through: a repetition gets the answer that is kept, whatever has
+/// become of the record, and anything else is refused once its body is known.
 OpenUpload open_upload_for(const Service& service);
 /// The commands of a type whose forms begin with figures, which are counted for each answer.
 TakesLong takes_long_for(const Service& service);

@@ -1,14 +1,15 @@
 // Sends webhooks.
 #include "jobs/delivery_worker.h"
 
+#include <algorithm>
 #include <condition_variable>
-#include <deque>
 #include <map>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
 
 #include "jobs/bell.h"
+#include "jobs/delivery_turns.h"
 #include "jobs/endpoint_queue.h"
 #include "storage/delivery_claims.h"
 
@@ -41,7 +42,11 @@ std::optional<Instant> earlier(std::optional<Instant> a, std::optional<Instant> 
 
 struct DeliveryWorker::State {
   State(Context& context_, const OutboundClient& client_, DeliverySettings settings_, Journal journal_)
-      : context(context_), client(client_), settings(std::move(settings_)), journal(std::move(journal_)) {}
+      : context(context_),
+        client(client_),
+        settings(std::move(settings_)),
+        journal(std::move(journal_)),
+        share(settings.threads) {}
 
   Context& context;
   const OutboundClient& client;
@@ -54,7 +59,8 @@ struct DeliveryWorker::State {
   std::mutex mutex;
   std::condition_variable_any ready;  // the queue has something
   std::condition_variable_any quiet;  // a pass has ended, or a request
-  std::deque<DeliveryRow> queue;
+  DeliveryTurns queue;
+  std::size_t share;  // threads that one organisation may have at once
   std::map<std::int64_t, EndpointQueue> endpoints;
   std::size_t busy = 0;                   // requests that run
   std::uint64_t asked = 0, answered = 0;  // wake-ups; those that a whole pass has followed
@@ -68,6 +74,7 @@ struct DeliveryWorker::State {
   void schedule(std::stop_token stop);
   std::optional<Instant> pass();
   void forget_all_but(const std::vector<WebhookRow>& active);
+  void share_out(const std::vector<WebhookRow>& active);
   std::optional<Instant> serve(const WebhookRow& webhook, Instant now);
   bool fill(const WebhookRow& webhook, Instant now);
   std::vector<DeliveryRow> due(const WebhookRow& webhook, Instant now);
@@ -119,6 +126,7 @@ std::optional<Instant> DeliveryWorker::State::pass() {
     webhooks = active_webhooks(at);
   }
   forget_all_but(webhooks);
+  share_out(webhooks);
   std::optional<Instant> next;
   for (const WebhookRow& webhook : webhooks) {
     try {
@@ -138,6 +146,19 @@ void DeliveryWorker::State::forget_all_but(const std::vector<WebhookRow>& active
   for (const WebhookRow& webhook : active) ids.insert(webhook.id);
   const std::lock_guard lock(mutex);
   std::erase_if(endpoints, [&](const auto& one) { return one.second.running.empty() && ids.count(one.first) == 0; });
+}
+
+/// One organisation alone may have all threads; among several, none takes more than half, so that its receivers,
+/// however slow they are, leave some to the others.
+void DeliveryWorker::State::share_out(const std::vector<WebhookRow>& active) {
+  const bool several = std::any_of(active.begin(), active.end(), [&](const WebhookRow& webhook) {
+    return webhook.organisation != active.front().organisation;
+  });
+  {
+    const std::lock_guard lock(mutex);
+    share = several ? std::max(1U, settings.threads / 2) : settings.threads;
+  }
+  ready.notify_all();
 }
 
 std::optional<Instant> DeliveryWorker::State::serve(const WebhookRow& webhook, Instant now) {
@@ -160,7 +181,7 @@ std::optional<Instant> DeliveryWorker::State::serve(const WebhookRow& webhook, I
     EndpointQueue& endpoint = endpoints[webhook.id];
     for (const DeliveryRow& row : rows) {
       endpoint.begin(row);
-      queue.push_back(row);
+      queue.add(webhook.organisation, row);
     }
     busy += rows.size();
   }
@@ -241,17 +262,20 @@ bool DeliveryWorker::State::claim(const WebhookRow& webhook, Instant now) {
 /// A sending thread.
 void DeliveryWorker::State::send(std::stop_token stop) {
   for (;;) {
-    DeliveryRow row;
+    std::optional<DeliveryTurns::Taken> taken;
     {
       std::unique_lock lock(mutex);
-      if (!ready.wait(lock, stop, [this] { return !queue.empty(); })) return;
-      if (stop.stop_requested()) return;
-      row = queue.front();
-      queue.pop_front();
+      const bool got = ready.wait(lock, stop, [&] {
+        if (!stop.stop_requested()) taken = queue.take(share);
+        return taken.has_value();
+      });
+      if (!got) return;
     }
+    const DeliveryRow& row = taken->row;
     attempt(row);
     {
       const std::lock_guard lock(mutex);
+      queue.ended(taken->organisation);
       endpoints[row.webhook].end(row);
       --busy;
       ++asked;
@@ -330,9 +354,9 @@ void DeliveryWorker::stop() {
   state_->scheduler.join();
   {
     std::unique_lock lock(state_->mutex);
-    state_->busy -= state_->queue.size();
-    for (const DeliveryRow& row : state_->queue) state_->endpoints[row.webhook].end(row);
-    state_->queue.clear();
+    const std::vector<DeliveryRow> waiting = state_->queue.clear();
+    state_->busy -= waiting.size();
+    for (const DeliveryRow& row : waiting) state_->endpoints[row.webhook].end(row);
     state_->quiet.wait_for(lock, state_->settings.grace, [this] { return state_->busy == 0; });
   }
   state_->cut.request_stop();

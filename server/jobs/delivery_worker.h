@@ -13,7 +13,7 @@
 namespace assay {
 
 struct DeliverySettings {
-  unsigned threads = 4;            // requests that may run at once
+  unsigned threads = 4;            // requests that may run at once; half for one organisation where there are several
   unsigned per_endpoint = 2;       // of them to one endpoint; one only while it cannot be reached
   int backlog = 1000;              // deliveries of an endpoint that wait in its queue; later events stay in the log
   std::chrono::seconds claim{90};  // for which a server takes an endpoint, where several share a database

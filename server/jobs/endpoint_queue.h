@@ -29,7 +29,7 @@ struct EndpointQueue {
     return std::max(0, limit - static_cast<int>(running.size()));
   }
   bool may_begin(const DeliveryRow& row) const {
-    return running.count(row.id) == 0 && (row.record == 0 || running_records.count(row.record) == 0);
+    return !running.contains(row.id) && (row.record == 0 || !running_records.contains(row.record));
   }
   void begin(const DeliveryRow& row) {
     running.insert(row.id);

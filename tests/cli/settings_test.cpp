@@ -7,6 +7,7 @@
 #include <set>
 
 #include "cli/wiring.h"
+#include "commands/webhooks.h"
 
 namespace assay::test {
 namespace {
@@ -95,12 +96,13 @@ TEST_CASE("the ends of sessions and the patience with receivers are the operator
   CHECK(sign_in_settings(usual).session_life == 12h);
   CHECK(sign_in_settings(usual).session_idle == 60min);
   CHECK(delivery_settings(usual).attempt.retry.retry_after_cap == 24h);
+  CHECK(usual.number("webhook-endpoints") == usual_webhook_limit);
   const SettingValues own({{"session-life", "8"}, {"session-idle", "5"}, {"webhook-retry-after", "2"}}, environment({}),
                           {});
   CHECK(sign_in_settings(own).session_life == 8h);
   CHECK(sign_in_settings(own).session_idle == 5min);
   CHECK(delivery_settings(own).attempt.retry.retry_after_cap == 2h);
-  for (const char* name : {"session-life", "session-idle", "webhook-retry-after"})
+  for (const char* name : {"session-life", "session-idle", "webhook-retry-after", "webhook-endpoints"})
     CHECK_THROWS_AS(SettingValues({{name, "0"}}, environment({}), {}), SettingError);
 }
 

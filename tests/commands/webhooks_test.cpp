@@ -47,6 +47,33 @@ struct Desk : Office {
 
 }  // namespace
 
+TEST_CASE("an organisation has as many endpoints as the server lets it, on or off") {
+  ASSAY_EACH_ENGINE(engine);
+  Desk desk(engine);  // has made one
+  const UrlRule any = [](std::string_view) { return std::optional<std::string>(); };
+  const auto make = [&](const Principal& who, const std::string& key = {}) {
+    WebhookWish wish = Desk::target();
+    wish.state = "off";
+    Call call = desk.call(key);
+    return make_webhook(*desk.context, Call{who, {}, call.key, call.request_hash}, wish, any, 3);
+  };
+  REQUIRE(make(desk.who));
+  const auto last = make(desk.who, "last");
+  REQUIRE(last);
+  const auto refused = make(desk.who);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().reason == Reason::wrong_state);
+  CHECK(refused.error().detail.find("3 webhook endpoints") != std::string::npos);
+  CHECK(make(desk.who, "last")->performed.repeated);
+  const auto founded = found_organisation(*desk.context, {"Other", "UTC", "en", "Olga", "olga@other.example"});
+  REQUIRE(founded);
+  REQUIRE(accept_invitation(*desk.context, founded->invitation, Office::password));
+  CHECK(make(desk.principal("olga@other.example")));
+  REQUIRE(remove_webhook(*desk.context, Call{desk.who, 1}, last->performed.uuid));
+  CHECK(make(desk.who));
+  CHECK(usual_webhook_limit == 50);
+}
+
 TEST_CASE("a test, a replay and a redelivery are events, and performed once under their key") {
   ASSAY_EACH_ENGINE(engine);
   Desk desk(engine);

@@ -2,6 +2,7 @@
 #include <future>
 #include <map>
 
+#include "jobs/delivery_turns.h"
 #include "jobs/post.h"
 #include "storage/connection.h"
 #include "storage/delivery_claims.h"
@@ -177,6 +178,81 @@ TEST_CASE("a queue holds no more than its backlog, the rest stays in the log") {
   refuses = false;
   post.later(5s);
   CHECK(post.deliveries(hook, "delivered").size() == 8);
+}
+
+TEST_CASE("organisations take turns at the threads, and none has more than its share") {
+  using Taken = std::vector<int>;  // organisations, in the order in which theirs began
+  struct Row {
+    const char* what;
+    std::vector<int> waiting;  // organisations, in the order in which theirs came
+    std::size_t threads, share;
+    Taken begun;
+    Taken after_one_of_the_first_has_ended;
+  };
+  for (const Row& row :
+       {Row{"one alone", {1, 1, 1, 1}, 3, 3, {1, 1, 1}, {1}},
+        Row{"two, the first with much", {1, 1, 1, 1, 2}, 4, 2, {1, 2, 1}, {1}},
+        Row{"in turns", {1, 1, 2, 2, 3}, 4, 2, {1, 2, 3, 1}, {2}}, Row{"one thread", {1, 1, 2}, 1, 1, {1}, {2}},
+        Row{"nobody else waits", {1, 1, 1}, 2, 1, {1}, {1}}}) {
+    INFO(row.what);
+    DeliveryTurns turns;
+    for (std::size_t i = 0; i < row.waiting.size(); ++i) {
+      DeliveryRow delivery{};
+      delivery.id = static_cast<std::int64_t>(i);
+      turns.add(OrganisationId{row.waiting[i]}, delivery);
+    }
+    std::size_t running = 0;
+    const auto begin = [&] {
+      Taken begun;
+      while (running < row.threads) {
+        const auto taken = turns.take(row.share);
+        if (!taken) break;
+        ++running;
+        begun.push_back(static_cast<int>(taken->organisation));
+      }
+      return begun;
+    };
+    CHECK(begin() == row.begun);
+    turns.ended(OrganisationId{row.begun.front()});
+    --running;
+    CHECK(begin() == row.after_one_of_the_first_has_ended);
+    CHECK(turns.clear().size() == row.waiting.size() - row.begun.size() - row.after_one_of_the_first_has_ended.size());
+    CHECK_FALSE(turns.take(100));
+  }
+}
+
+TEST_CASE("an organisation whose receivers hang leaves threads to the others") {
+  DeliverySettings settings = quick();
+  settings.threads = 2;
+  Post post(settings);
+  std::promise<void> release;
+  auto released = release.get_future().share();
+  Receiver hanging([&](const Received&) {
+    released.wait();
+    return Answer{};
+  });
+  Receiver prompt;
+  const auto founded = found_organisation(*post.context, {"Other", "UTC", "en", "Olga", "olga@other.example"});
+  REQUIRE(founded);
+  REQUIRE(accept_invitation(*post.context, founded->invitation, Office::password));
+  const Principal olga = post.principal("olga@other.example");
+  const UrlRule any = [](std::string_view) { return std::optional<std::string>(); };
+  const auto others = make_webhook(*post.context, Call{olga}, wish(prompt, {"management-review.*"}), any);
+  REQUIRE(others);
+  std::vector<Office::Hook> hooks;
+  for (int i = 0; i < 4; ++i) hooks.push_back(post.hook(wish(hanging, {"management-review.*"})));
+  post.worker->settle();
+  for (int i = 0; i < 2; ++i) post.review("Review " + std::to_string(i));
+  hanging.wait_for(1);
+  REQUIRE(test_webhook(*post.context, Call{olga}, others->performed.uuid));
+  prompt.wait_for(1);
+  for (const Office::Hook& hook : hooks) {
+    for (const DeliveryRow& delivery : post.deliveries(hook)) CHECK(post.attempts(delivery).empty());  // none has ended
+  }
+  CHECK(hanging.count() == 1);
+  release.set_value();
+  post.worker->settle();
+  CHECK(hanging.count() == 8);
 }
 
 TEST_CASE("one server at a time holds an endpoint") {

@@ -82,7 +82,8 @@ Result<Response> make_webhook(Api& api, const Request& request) {
   if (!wish) return wish.error();
   auto call = call_of(api, request);
   if (!call) return call.error();
-  auto made = assay::make_webhook(api.context(), *call, *wish, api.service().webhook_url);
+  const Service& service = api.service();
+  auto made = assay::make_webhook(service.context, *call, *wish, service.webhook_url, service.webhook_limit);
   if (!made) return made.error();
   return webhook_answer(api, made->performed, made->secret);
 }
