@@ -91,7 +91,7 @@ Refusal missing_field(std::string_view pointer, std::string_view language) {
 
 Result<Accepted> accept_invitation(Context& context, std::string_view token, std::string_view password,
                                    std::string_view language) {
-  const auto unknown = refuse(Reason::not_found, no_link.in(language));
+  auto unknown = refuse(Reason::not_found, no_link.in(language));
   if (!well_formed(token, setup_token_prefix)) return unknown;
   const auto invited = [&](Snapshot& at, Instant now) -> Result<PersonRow> {
     const auto id = find_invitation(at, token_hash(token), now);

@@ -12,6 +12,7 @@
 #include "http/negotiation.h"
 #include "http/uploads.h"
 #include "ledger/digest.h"
+#include "storage/events.h"
 
 namespace assay {
 namespace {
@@ -96,14 +97,28 @@ TakesLong takes_long_for(const Service& service) {
   };
 }
 
+namespace {
+
+/// Whether an answer to this person is kept under the request's key, be it to another request.
+bool answered_before(Context& context, const Principal& who, const Request& request) {
+  const auto key = request.header("Idempotency-Key");
+  if (!key) return false;
+  Snapshot at = context.store.read();
+  return find_idempotent(at, who.person.id, *key, context.clock()).has_value();
+}
+
+}  // namespace
+
 OpenUpload open_upload_for(const Service& service) {
   return [&service](const Route& route, Request& request) -> Result<std::unique_ptr<UploadSink>> {
     auto who = admit(service, route, request);
     if (!who) return who.error();
     const Definition* type = service.context.workflows->find_plural(request.parameter("plural"));
     if (type == nullptr) return refuse(Reason::not_found, "there is nothing of this name");
-    auto may = may_attach_evidence(service.context, **who, type->type, request.parameter("id"));
-    if (!may) return may.error();
+    if (!answered_before(service.context, **who, request)) {
+      auto may = may_attach_evidence(service.context, **who, type->type, request.parameter("id"));
+      if (!may) return may.error();
+    }
     return upload_into(service.context.files, (*who)->organisation.uuid, service.upload_limit);
   };
 }

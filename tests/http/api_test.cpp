@@ -74,6 +74,7 @@ TEST_CASE("a stream ends with the session, the token or the person that it was o
          for (int i = 0; i < 14; ++i) {
            office.clock.advance(50min);
            CHECK(office.request("GET", "/api/v1/me", {session.cookie}).status == 200);
+           REQUIRE(office.store->write([](Connection&) {}));  // the use is written later, but before this
          }
          office.clock.advance(20min);
        }},
@@ -222,6 +223,64 @@ TEST_CASE("after a failed sync nothing claims success and the server is not read
   office.failing.failed = false;
   Snapshot at = office.store->read();
   CHECK_FALSE(find_person_by_email(at, "nora@elbwerk.example"));
+}
+
+TEST_CASE("a request with a cookie waits for no write") {
+  ApiOffice office;
+  office.join(maria);
+  const Session here = signed_in(office);
+  office.clock.advance(30min);
+  office.failing.failed = true;  // whoever waited for a write would be told
+  CHECK(office.request("GET", "/api/v1/me", {here.cookie}).status == 200);
+}
+
+TEST_CASE("who uses a link leaves no session of this browser behind, unless it is refused") {
+  ApiOffice office;
+  office.join(maria);
+  const Principal boss = office.administrator();
+  const auto invited = invite_person(*office.context, Call{boss}, {"Nele Neu", "nele@elbwerk.example"});
+  REQUIRE(invited);
+  const Session before = signed_in(office);
+  const auto accept = [&](const char* password) {
+    const Json body = {{"token", invited->token}, {"password", password}};
+    return office.request("POST", "/api/v1/invitations/accept", {before.cookie}, body.dump()).status;
+  };
+  const auto me = [&] { return office.request("GET", "/api/v1/me", {before.cookie}).status; };
+  CHECK(accept("short") == 422);
+  CHECK(me() == 200);
+  CHECK(accept("a long enough password") == 201);
+  CHECK(me() == 401);
+}
+
+TEST_CASE("what is missing or too long at the door is told in the language of who stands there") {
+  ApiOffice office;
+  office.join(maria);
+  const Session here = signed_in(office);
+  const std::string long_email = Json{{"email", std::string(255, 'x')}, {"password", "x"}}.dump();
+  struct Row {
+    const char *method, *path;
+    std::string body;
+    const char *pointer, *english, *german;
+  };
+  const char* session = "/api/v1/session";
+  for (const Row& row :
+       {Row{"POST", session, R"({"email":"x@y.example"})", "/password", "is missing", "fehlt"},
+        Row{"POST", session, R"({"password":"x"})", "/email", "is missing", "fehlt"},
+        Row{"POST", session, long_email, "/email", "must have at most 254 bytes", "darf höchstens 254 Bytes haben"},
+        Row{"POST", "/api/v1/invitations/accept", R"({"token":"x"})", "/password", "is missing", "fehlt"},
+        Row{"PUT", "/api/v1/me/password", R"({"password":"x"})", "/present", "is missing", "fehlt"}}) {
+    INFO(row.path << row.body);
+    for (const bool german : {false, true}) {
+      const Answer answer =
+          office.request(row.method, row.path,
+                         {here.cookie, here.csrf, std::string("Accept-Language: ") + (german ? "de" : "en")}, row.body);
+      CHECK(answer.status == 422);
+      const Json problem = Json::parse(answer.body);
+      CHECK(problem.at("detail") == (german ? "eine Angabe ist nicht gültig" : "a field is not valid"));
+      CHECK(problem.at("errors").at(0).at("pointer") == row.pointer);
+      CHECK(problem.at("errors").at(0).at("detail") == (german ? row.german : row.english));
+    }
+  }
 }
 
 TEST_CASE("a report that was made under its key is not made again") {

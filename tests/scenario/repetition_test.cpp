@@ -167,6 +167,39 @@ TEST_CASE("a write that is sent again with its key is answered again and not don
   }
 }
 
+TEST_CASE("an upload that is sent again is answered, though the record has moved on") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  const std::string audit = "/api/v1/" + audit_in(stage, "moves_on", "team_confirmed"),
+                    files = audit + "/evidence/files?name=a", text = "Content-Type: text/plain",
+                    key = "Idempotency-Key: upload-" + std::to_string(next_key());
+  const Answer first = stage.run({"first",
+                                  "lead",
+                                  "POST",
+                                  files,
+                                  {key, text},
+                                  "bytes",
+                                  201,
+                                  {},
+                                  {"Idempotent-Replayed"},
+                                  {"audit.evidence_attached"}});
+  stage.run({"it ends",
+             "manager",
+             "POST",
+             audit + "/commands/cancel",
+             {"If-Match: " + stage.etag(audit)},
+             R"({"reason":"Not needed."})",
+             200,
+             {},
+             {},
+             {"audit.cancelled"}});
+  const Answer again =
+      stage.run({"again", "lead", "POST", files, {key, text}, "bytes", 201, {"Idempotent-Replayed: true"}});
+  CHECK(parsed(again).at("id") == parsed(first).at("id"));
+  stage.run({{"other bytes", "lead", "POST", files, {key, text}, "other bytes", 422, {"idempotency-mismatch"}},
+             {"another key", "lead", "POST", files, {key + "b", text}, "bytes", 409, {"wrong-state"}},
+             {"another person", "auditor", "POST", files, {key, text}, "bytes", 409, {"wrong-state"}}});
+}
+
 TEST_CASE("what takes something away can be sent again too") {
   ASSAY_STAGE_ON_EACH_ENGINE(stage);
   const std::string hook =
