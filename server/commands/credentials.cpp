@@ -15,7 +15,6 @@ namespace {
 constexpr std::size_t shortest_password = 12;
 
 // What people read who set a password.
-constexpr Sentence not_valid{"a field is not valid", "eine Angabe ist nicht gültig"};
 constexpr Sentence missing{"is missing", "fehlt"};
 constexpr Sentence too_short{"must have at least 12 characters", "muss mindestens 12 Zeichen haben"};
 constexpr Sentence too_long{"must have at most 1024 bytes", "darf höchstens 1024 Bytes haben"};
@@ -27,7 +26,8 @@ constexpr Sentence no_link{"this link is not valid, was used, or has expired",
                            "dieser Link ist nicht gültig, wurde schon benutzt oder ist abgelaufen"};
 
 Refusal wrong_field(std::string_view pointer, const Sentence& why, std::string_view language) {
-  return Refusal{Reason::invalid, not_valid.in(language), {}, {{std::string(pointer), why.in(language)}}, {}};
+  return Refusal{
+      Reason::invalid, a_field_is_not_valid.in(language), {}, {{std::string(pointer), why.in(language)}}, {}};
 }
 
 /// Characters, which in UTF-8 may have several bytes.

@@ -13,4 +13,6 @@ struct Sentence {
   std::string in(std::string_view language) const { return language == "de" ? german : english; }
 };
 
+inline constexpr Sentence a_field_is_not_valid{"a field is not valid", "eine Angabe ist nicht gültig"};
+
 }  // namespace assay

@@ -15,7 +15,6 @@ namespace {
 const std::set<Scope> all_scopes = {Scope::read, Scope::write, Scope::admin};
 constexpr std::chrono::milliseconds touch_every = std::chrono::minutes{1};  // a write for each request would be slow
 
-constexpr Sentence not_valid{"a field is not valid", "eine Angabe ist nicht gültig"};
 constexpr Sentence long_email{"must have at most 254 bytes", "darf höchstens 254 Bytes haben"};
 constexpr Sentence wrong{"the e-mail address or the password is wrong",
                          "die E-Mail-Adresse oder das Passwort ist falsch"};
@@ -65,7 +64,7 @@ std::optional<Bearing> by_token(const Context& context, Snapshot& at, const std:
 Result<SignedIn> begin_session(Context& context, const SignInSettings& settings, const PersonRow& person,
                                std::string_view password_hash, std::string_view before) {
   const Instant now = context.clock();
-  const Refusal not_any_more = refuse(Reason::unauthenticated, "this account is not active");
+  Refusal not_any_more = refuse(Reason::unauthenticated, "this account is not active");
   auto who = [&] {
     Snapshot at = context.store.read();
     return principal_of(context, at, person, all_scopes);
@@ -92,8 +91,11 @@ Result<SignedIn> begin_session(Context& context, const SignInSettings& settings,
 Result<SignedIn> sign_in(Context& context, const SignInSettings& settings, SignInThrottle& throttle,
                          std::string_view email, std::string_view password, const Visitor& visitor) {
   if (email.size() > longest_email) {
-    return Refusal{
-        Reason::invalid, not_valid.in(visitor.language), {}, {{"/email", long_email.in(visitor.language)}}, {}};
+    return Refusal{Reason::invalid,
+                   a_field_is_not_valid.in(visitor.language),
+                   {},
+                   {{"/email", long_email.in(visitor.language)}},
+                   {}};
   }
   const auto admitted = throttle.admit(email, visitor.address, context.clock(), visitor.language);
   if (!admitted) return admitted.error();
