@@ -17,8 +17,8 @@ int status_of(Reason reason);
 /// Idempotent-Replayed where it is told again for an Idempotency-Key; WWW-Authenticate on 401.
 Response problem(const Refusal& refusal, std::string_view request_id);
 
-/// A problem of the protocol, for which there is no Reason (400, 405, 406, 408, 414, 417, 431, 500, 501, 505). `slug` ends
-/// the type, e.g. "method-not-allowed". `detail` must not contain anything internal.
+/// A problem of the protocol, for which there is no Reason (400, 405, 406, 408, 414, 417, 431, 500, 501, 505). `slug`
+/// ends the type, e.g. "method-not-allowed". `detail` must not contain anything internal.
 Response protocol_problem(int status, std::string_view slug, std::string_view detail, std::string_view request_id);
 
 /// What the client sees of an exception: 500 and the request id, nothing of the cause.
