@@ -15,7 +15,9 @@ bool run_traced(std::string_view test, std::string_view calls, const fs::path& l
   const std::string self = fs::read_symlink("/proc/self/exe").string();
   // With the filter in the kernel nothing is injected.
   const std::string mode = inject.empty() ? " --seccomp-bpf" : " -e inject=" + std::string(inject);
-  const std::string command = "strace -f -y -s 200 -o '" + log.string() + "' -e trace=" + std::string(calls) + mode;
+  // The leak sanitizer would trace the program as well.
+  const std::string command =
+      "ASAN_OPTIONS=detect_leaks=0 strace -f -y -s 200 -o '" + log.string() + "' -e trace=" + std::string(calls) + mode;
   return std::system((command + " '" + self + "' '" + std::string(test) + "' >/dev/null 2>&1").c_str()) == 0;
 }
 
