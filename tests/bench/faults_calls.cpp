@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <fstream>
 #include <random>
 #include <stdexcept>
+#include <string>
 #include <thread>
 
 #include "bench/faults.h"
@@ -28,14 +30,23 @@ std::optional<fs::path> preloads() {
   return {};
 }
 
+/// The address sanitizer's library and a space; empty without one. This program is built as the server is.
+std::string sanitizer() {
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    if (line.find("/libasan.so") != std::string::npos) return line.substr(line.find('/')) + " ";
+  }
+  return {};
+}
+
 /// A server whose system calls can be made to fail.
 Served serve_failing(const Options& options, const Fixture& fixture, const fs::path& libraries) {
+  // The sanitizer has to come first.
   const std::string preload =
-      (libraries / "fiu_run_preload.so").string() + " " + (libraries / "fiu_posix_preload.so").string();
+      sanitizer() + (libraries / "fiu_run_preload.so").string() + " " + (libraries / "fiu_posix_preload.so").string();
   return start_server(
-      {"env", "LD_PRELOAD=" + preload, "ASAN_OPTIONS=verify_asan_link_order=0",  // of a sanitized server: not first
-       "FIU_CTRL_FIFO=" + (options.cache / "fiu").string(), options.assay.string(), "serve", "--data",
-       fixture.data.string(), "--workflows", fixture.workflows.string(), "--listen", "127.0.0.1:0"},
+      {"env", "LD_PRELOAD=" + preload, "FIU_CTRL_FIFO=" + (options.cache / "fiu").string(), options.assay.string(),
+       "serve", "--data", fixture.data.string(), "--workflows", fixture.workflows.string(), "--listen", "127.0.0.1:0"},
       options);
 }
 
