@@ -44,9 +44,9 @@ void measure_start(const Options& options, const Fixture& fixture, const std::ve
   figures.push_back(std::move(memory));
 }
 
-template <class T, void (*release)(T*)>
+template <class T, void (*Release)(T*)>
 struct Freed {
-  void operator()(T* object) const { release(object); }
+  void operator()(T* object) const { Release(object); }
 };
 using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY, EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Freed<X509, X509_free>>;
