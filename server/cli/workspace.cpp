@@ -62,7 +62,7 @@ Workspace::Workspace(const SettingValues& values) : folder_(data_folder(values))
   files_ = open_blob_folder(folder_.blobs());
   if (!store_->workflow_set(workflows_->hash)) store_->add_workflow_set(workflows_);
   check_stored_sets(*store_, workflows_);
-  context_ = std::unique_ptr<Context>(new Context{*store_, *files_, *keys_, workflows_, system_now});
+  context_ = std::make_unique<Context>(*store_, *files_, *keys_, workflows_, system_now);
 }
 
 void check_stored_sets(Store& store, const WorkflowSetPtr& checked) {

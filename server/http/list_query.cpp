@@ -57,7 +57,7 @@ std::optional<Condition::Is> comparison(std::string_view suffix) {
 
 /// What is wrong with a value for this field, or nothing.
 std::optional<std::string> flaw(const Definition& definition, const std::string& field, const std::string& value) {
-  if (field == "state" && definition.states.count(value) == 0) return "is no state of this type";
+  if (field == "state" && !definition.states.contains(value)) return "is no state of this type";
   if (field == "due") {
     const auto day = parse_date(value);
     if (!day) return "must be a date such as 2026-11-30";
@@ -65,7 +65,7 @@ std::optional<std::string> flaw(const Definition& definition, const std::string&
   }
   if ((field == "created" || field == "updated") && !parse_instant(value))
     return "must be a time such as 2026-11-30T08:00:00Z";
-  if (definition.links.count(field) > 0 && !is_uuid(value)) return "must be the id of a record";
+  if (definition.links.contains(field) && !is_uuid(value)) return "must be the id of a record";
   return {};
 }
 
@@ -78,8 +78,8 @@ Result<Condition> condition_of(const Definition& definition, const Field& item) 
     if (!is) return invalid_query(pointer, "must end in .lt, .lte, .gt or .gte");
     condition.is = *is;
   }
-  const bool link = definition.links.count(condition.field) > 0;
-  if (!link && own_fields.count(condition.field) == 0 && !is_filter_field(definition, condition.field)) {
+  const bool link = definition.links.contains(condition.field);
+  if (!link && !own_fields.contains(condition.field) && !is_filter_field(definition, condition.field)) {
     return invalid_query(pointer, "this list cannot be filtered by it");
   }
   if (condition.is != Condition::Is::equal && !has_order(definition, condition.field)) {
@@ -117,7 +117,7 @@ Result<void> set_sort(const Definition& definition, std::string_view sort, ListQ
     sort.remove_prefix(1);
   }
   query.sort = std::string(sort);
-  if (own_sorts.count(sort) > 0 || is_filter_field(definition, query.sort)) return {};
+  if (own_sorts.contains(sort) || is_filter_field(definition, query.sort)) return {};
   return invalid_query("?sort", "this list cannot be sorted by it");
 }
 

@@ -305,9 +305,8 @@ TEST_CASE("a report that was made under its key is not made again") {
   const auto made = attach_report(*office.context, call, "audit", audit.uuid,
                                   {"p", "1", "html", "en", "hash", "report.html", "text/html", *file});
   REQUIRE(made);
-  const Principal reader = lead;
   const auto token =
-      make_personal_token(*office.context, Call{reader}, {"t", {"read", "write"}, office.clock.now() + 1h});
+      make_personal_token(*office.context, Call{lead}, {"t", {"read", "write"}, office.clock.now() + 1h});
   REQUIRE(token);
   const std::string proof = "Authorization: Bearer " + token->token;
   const Answer again = office.request("POST", path, {proof, "Idempotency-Key: report"}, body);
