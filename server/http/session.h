@@ -49,6 +49,7 @@ class Session : public boost::intrusive::list_base_hook<boost::intrusive::link_m
   enum class Phase { idle, head, body, running, writing, streaming, closing };
   using Reply = std::tuple<boost::system::error_code, std::size_t>;
   template <class T>
+  // NOLINTNEXTLINE(readability-identifier-naming): as the library calls it
   using awaitable = boost::asio::awaitable<T>;
 
   // session.cpp: the course of a connection

@@ -119,7 +119,7 @@ void InProcessPlugin::log_line(const assay_host* host, std::int32_t level, assay
     }
     self.host_.log(self.manifest_.id, std::clamp(level, ASSAY_LOG_DEBUG, ASSAY_LOG_ERROR),
                    one_line({message.data, static_cast<std::size_t>(std::min<std::uint64_t>(message.length, 1000))}));
-  } catch (...) {
+  } catch (...) {  // NOLINT(bugprone-empty-catch)
     // A log that fails must not end the call of a plugin that logs.
   }
 }

@@ -78,7 +78,7 @@ RunningCall::RunningCall(const CallLimits& limits, std::string_view language) : 
       const std::string place = one_line(view_of(pointer));
       static_cast<RunningCall*>(call->context)->said_ =
           place.empty() ? one_line(view_of(message)) : fmt::format("{}: {}", place, one_line(view_of(message)));
-    } catch (const std::bad_alloc&) {
+    } catch (const std::bad_alloc&) {  // NOLINT(bugprone-empty-catch)
       // The status alone then says that it failed.
     }
   };
