@@ -69,12 +69,12 @@ std::optional<Principal> principal_of(const Context& context, Snapshot& at, cons
                                    [&](const std::string& role) { return who.has_role(role); });
     if (reads) who.reader.whole.insert(type);
   }
-  who.reader.administrator = who.has_role("administrator") && who.scopes.count(Scope::admin) > 0;
+  who.reader.administrator = who.has_role("administrator") && who.scopes.contains(Scope::admin);
   return who;
 }
 
 Result<void> require(const Principal& who, Scope scope) {
-  if (who.scopes.count(scope) > 0) return {};
+  if (who.scopes.contains(scope)) return {};
   return refuse(Reason::not_permitted, "the token lacks the scope \"" + std::string(name_of(scope)) + "\"");
 }
 

@@ -39,7 +39,7 @@ Result<void> check_plans(const PinnedCatalogue& catalogue, const std::vector<Ite
     if (!named.emplace(plans[i].question, plans[i].subject).second) {
       wrong.push_back({pointer, "has the question and subject of an earlier one"});
     }
-    if (catalogue.item_of_question.count(plans[i].question) == 0) {
+    if (!catalogue.item_of_question.contains(plans[i].question)) {
       wrong.push_back({pointer + "/question", "is not in the audit's catalogue"});
     }
     if (!is_subject(plans[i].subject)) {

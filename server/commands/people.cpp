@@ -46,7 +46,7 @@ void check_roles(const Context& context, const std::vector<std::string>& roles, 
   for (std::size_t i = 0; i < roles.size(); ++i) {
     const bool twice = std::find(roles.begin(), roles.begin() + static_cast<std::ptrdiff_t>(i), roles[i]) !=
                        roles.begin() + static_cast<std::ptrdiff_t>(i);
-    if (context.workflows->roles.count(roles[i]) == 0) {
+    if (!context.workflows->roles.contains(roles[i])) {
       wrong.push_back({"/roles/" + std::to_string(i), "is no known role"});
     } else if (twice) {
       wrong.push_back({"/roles/" + std::to_string(i), "is named twice"});

@@ -16,7 +16,7 @@ class Identities {
  public:
   Identities(Moment& moment, const Decision& decision, std::string_view uuid) : moment_(moment) {
     for (const Change& change : decision.changes) {
-      if (static_cast<std::int64_t>(change.record) >= 0 || known_.count(change.record) > 0) continue;
+      if (static_cast<std::int64_t>(change.record) >= 0 || known_.contains(change.record)) continue;
       const std::int64_t id = moment.context.store.new_id(Subject::record);
       known_.emplace(change.record, Identity{id, uuid.empty() ? moment.context.new_uuid() : std::string(uuid)});
       uuid = {};

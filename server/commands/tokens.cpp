@@ -17,7 +17,7 @@ Result<void> check(const Context& context, const Principal& who, const TokenWish
     const auto scope = scope_named(wish.scopes[i]);
     if (!scope) {
       wrong.push_back({pointer, "must be read, write or admin"});
-    } else if (who.scopes.count(*scope) == 0 || (*scope == Scope::admin && !who.has_role("administrator"))) {
+    } else if (!who.scopes.contains(*scope) || (*scope == Scope::admin && !who.has_role("administrator"))) {
       wrong.push_back({pointer, "is more than you may do yourself"});
     }
   }

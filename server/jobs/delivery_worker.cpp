@@ -145,7 +145,7 @@ void DeliveryWorker::State::forget_all_but(const std::vector<WebhookRow>& active
   std::set<std::int64_t> ids;
   for (const WebhookRow& webhook : active) ids.insert(webhook.id);
   const std::lock_guard lock(mutex);
-  std::erase_if(endpoints, [&](const auto& one) { return one.second.running.empty() && ids.count(one.first) == 0; });
+  std::erase_if(endpoints, [&](const auto& one) { return one.second.running.empty() && !ids.contains(one.first); });
 }
 
 /// One organisation alone may have all threads; among several, none takes more than half, so that its receivers,

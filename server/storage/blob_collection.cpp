@@ -35,7 +35,7 @@ Collected remove_unreferenced(const fs::path& folder, const std::set<std::pair<s
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     if (stop.stop_requested()) break;
     std::error_code gone;  // another one may be at work in the folder: what vanishes is no error
-    if (!entry.is_regular_file(gone) || referenced.count(named_by(folder, entry.path())) > 0) continue;
+    if (!entry.is_regular_file(gone) || referenced.contains(named_by(folder, entry.path()))) continue;
     const auto size = fs::file_size(entry.path(), gone);
     if (gone || !remove_if_old(entry.path(), before)) continue;
     ++collected.files;

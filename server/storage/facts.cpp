@@ -112,7 +112,7 @@ std::vector<RecordId> StoredFacts::Cache::load_links(const LoadedRecord& record,
                                                      bool& back) const {
   std::vector<RecordId> found;
   const Definition& definition = *record.view.definition;
-  back = definition.links.count(std::string(name)) == 0;
+  back = !definition.links.contains(std::string(name));
   if (!back) {
     for (const auto& [target] :
          from.all<RecordId>("SELECT target FROM link WHERE source = :id AND name = :name ORDER BY target",
@@ -287,7 +287,7 @@ std::vector<Dependency> StoredFacts::dependencies() const {
   for (const auto& one : cache_->read) {
     // A tree's version moves with every record of it.
     const bool covered = one.on == Dependency::On::record &&
-                         trees.count(static_cast<std::int64_t>(cache_->records.at(RecordId{one.id})->root)) > 0;
+                         trees.contains(static_cast<std::int64_t>(cache_->records.at(RecordId{one.id})->root));
     if (!covered) all.push_back(one);
   }
   return all;

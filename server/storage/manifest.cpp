@@ -92,7 +92,7 @@ BackupManifest verified_manifest(const fs::path& folder) {
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     if (entry.is_directory()) continue;
     const std::string path = entry.path().lexically_relative(folder).string();
-    if (path != file_name && manifest.files.count(path) == 0) damaged(path + " is not named by the manifest");
+    if (path != file_name && !manifest.files.contains(path)) damaged(path + " is not named by the manifest");
   }
   return manifest;
 }

@@ -15,7 +15,7 @@ std::optional<RecordRow> find_record(Snapshot& at, std::string_view uuid, const 
   if (rows.empty()) return {};
   const bool seated = std::get<record_column_count>(rows.front());
   RecordRow row = record_from(rows.front());
-  if (!seated && reader.whole.count(row.type) == 0) return {};
+  if (!seated && !reader.whole.contains(row.type)) return {};
   return row;
 }
 
@@ -74,7 +74,7 @@ void add_links(Snapshot& at, RecordId id, const Reader& reader, const WorkflowSe
   for (auto& [name, uuid, type, number, state, set_hash, body, seated] :
        at.connection().all<Text, Text, Text, Text, Text, Text, Text, bool>(sql, with("person", reader.person),
                                                                            with("record", id))) {
-    if (!seated && reader.whole.count(type) == 0) continue;
+    if (!seated && !reader.whole.contains(type)) continue;
     Text seen_as = back ? back_name(set, type, name) : std::move(name);
     if (seen_as.empty()) continue;
     links.push_back(
@@ -93,7 +93,7 @@ std::vector<LinkRow> links_from(Snapshot& at, RecordId id, const Reader& reader)
            " THEN 1 ELSE 0 END FROM link l JOIN record r ON r.id = l.target WHERE l.source = :record"
            " ORDER BY l.name, l.target",
            with("person", reader.person), with("record", id))) {
-    if (!seated && reader.whole.count(type) == 0) continue;
+    if (!seated && !reader.whole.contains(type)) continue;
     links.push_back({std::move(name), std::move(uuid), std::move(type), std::move(number), {}, {}});
   }
   return links;
