@@ -30,7 +30,8 @@ constexpr std::string_view tls_header = "Strict-Transport-Security: max-age=3153
 
 std::string_view text_of(const Body& body) {
   if (const auto* text = std::get_if<std::string>(&body)) return *text;
-  if (const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&body)) return *shared ? **shared : "";
+  if (const auto* shared = std::get_if<std::shared_ptr<const std::string>>(&body))
+    return *shared ? std::string_view(**shared) : std::string_view();
   return {};
 }
 
