@@ -20,6 +20,9 @@ stop_all() {
 }
 trap stop_all EXIT
 
+for needed in curl jq python3; do
+  type -P "$needed" > /dev/null || fail "this walkthrough needs $needed"
+done
 if [ $# -gt 0 ]; then
   BASE=${1%/}
 else
@@ -40,7 +43,8 @@ sign_in owner leon.fischer
 sign_in top ines.vogt
 
 step "The ticketing system gets a webhook; its secret is shown once"
-call admin POST /api/v1/webhooks '{"url":"'"$RECEIVER"'","types":["audit.*","nonconformity.*","corrective-action.*","opportunity.*"],"description":"Tickets"}'
+send admin POST /api/v1/webhooks '{"url":"'"$RECEIVER"'","types":["audit.*","nonconformity.*","corrective-action.*","opportunity.*"],"description":"Tickets"}' ||
+  fail 'the server lets no webhook reach this machine; start it with: ./dev run -- --webhook-allow 127.0.0.1/32 --webhook-allow-http'
 field .secret > "$work/secret"
 webhook=$(field .id)
 

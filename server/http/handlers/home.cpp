@@ -33,8 +33,9 @@ std::string demo_section(const Service& service, const Request& request) {
          "<th scope=\"col\">Does what</th><th scope=\"col\">Log-in</th></tr></thead><tbody>" +
          rows + "</tbody></table><p class=\"small\">All of them have the password <code>" +
          escape_html(demo_password()) +
-         "</code>, and sign in through the API. These log-ins exist only in a demo data folder: never put real "
-         "records here.</p><pre tabindex=\"0\">curl -s " +
+         "</code>, and sign in through the API, as <a href=\"/tour\">the tour</a> goes on to do. These log-ins exist "
+         "only in a demo data folder: never put real "
+         "records here.</p><pre tabindex=\"0\">curl -s -c cookies " +
          escape_html(base_of(request)) + "/api/v1/session -H 'Content-Type: application/json' \\\n  -d '{\"email\":\"" +
          escape_html(first.email) + "\",\"password\":\"" + escape_html(demo_password()) + "\"}'</pre></section>";
 }
