@@ -93,7 +93,7 @@ class Sentence {
     }
     const auto found = values_.find(name);
     if (found == values_.end()) return {};
-    const std::string text = found->is_string() ? found->get<std::string>() : found->dump();
+    std::string text = found->is_string() ? found->get<std::string>() : found->dump();
     if (name == "state") return state("type", text);
     if (name == "states") {
       return joined(*found, [&](const Json& one) { return state("linked_type", one.get<std::string>()); });
