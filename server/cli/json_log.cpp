@@ -5,6 +5,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <cstdio>
+
 #include "domain/json.h"
 #include "domain/time.h"
 
@@ -47,5 +49,9 @@ std::shared_ptr<spdlog::logger> json_log(const std::string& name, const std::str
   log->flush_on(spdlog::level::info);
   return log;
 }
+
+bool logs_info(const std::string& level) { return spdlog::level::from_str(level) <= spdlog::level::info; }
+
+void write_log_lines(std::string_view lines) { std::fwrite(lines.data(), 1, lines.size(), stderr); }
 
 }  // namespace assay

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <cstdio>
 #include <fstream>
+#include <future>
 
 #include "cli/commands.h"
 #include "cli/json_log.h"
@@ -139,8 +140,13 @@ class RunningServer {
       : values_(values),
         log_(json_log("server", values.text("log-level"))),
         journal_{json_log("jobs", values.text("log-level")), [&signals](const std::string&) { signals.give_up(); }},
+        loading_plugins_(std::async(std::launch::async,
+                                    [&values] {
+                                      return PluginRegistry(plugin_folders(values),
+                                                            plugin_host(json_log("plugin", values.text("log-level"))));
+                                    })),
         workspace_(values),
-        plugins_(plugin_folders(values), plugin_host(json_log("plugin", values.text("log-level")))),
+        plugins_(loading_plugins_.get()),
         offered_(plugins_),
         client_(outbound_settings(values)),
         deliveries_(context(), client_, delivery_settings(values), journal_),
@@ -224,7 +230,7 @@ class RunningServer {
     settings.quick_inline = workspace_.context().store.engine() == "sqlite";
     settings.takes_long = takes_long_without_reader(workspace_.context().store, takes_long_for(service_));
     settings.open_upload = open_upload_for(service_);
-    settings.access_log = json_log("access", values_.text("log-level"));
+    if (logs_info(values_.text("log-level"))) settings.access_log = &write_log_lines;
     settings.error_log = log_;
     settings.metrics = metrics_;
     return settings;
@@ -245,6 +251,7 @@ class RunningServer {
   std::atomic<bool> stopped_ = false;
   EventBells bells_;
   Catalogues catalogues_;
+  std::future<PluginRegistry> loading_plugins_;  // beside the definitions: the two are most of a start
   Workspace workspace_;
   PluginRegistry plugins_;
   OfferedCatalogues offered_;

@@ -85,7 +85,9 @@ Result<void> require_administrator(const Principal& who) {
 }
 
 Result<void> require_version(const Call& call, std::int64_t actual) {
-  if (!call.expected) return refuse(Reason::precondition_required, "If-Match must name the version that you have seen");
+  if (!call.expected)
+    return refuse(Reason::precondition_required,
+                  "If-Match must name the version that you have seen by its ETag, as in If-Match: \"v3\"");
   if (*call.expected == actual) return {};
   return refuse(Reason::precondition_failed, "the version that If-Match names is not the present one");
 }

@@ -73,7 +73,7 @@ std::optional<Refusal> check_state(const Stage& stage, const Invocation& call) {
   if (changed) {
     return refuse(Reason::wrong_state, fmt::format("{} would change twice in one step", name_of(record)));
   }
-  if (!call.command->from.contains(record.state)) return wrong_state(record, *call.command);
+  if (!call.command->from.contains(record.state)) return wrong_state(where_it_stands(record), *call.command);
   return {};
 }
 
@@ -116,10 +116,14 @@ std::string name_of(const RecordView& record) {
   return record.number.empty() ? record.definition->label : record.definition->label + " " + record.number;
 }
 
-Refusal wrong_state(const RecordView& record, const CommandDefinition& command) {
-  const Definition& definition = *record.definition;
-  return refuse(Reason::wrong_state, fmt::format("{} is in the state {}, which does not accept: {}", name_of(record),
-                                                 label_of(definition, "states." + record.state, "en"), command.label));
+std::string where_it_stands(const RecordView& record) {
+  return fmt::format("{} is in the state {}", name_of(record),
+                     label_of(*record.definition, "states." + record.state, "en"));
+}
+
+Refusal wrong_state(std::string_view where, const CommandDefinition& command) {
+  std::string detail(where);
+  return refuse(Reason::wrong_state, std::move(detail.append(", which does not accept: ").append(command.label)));
 }
 
 std::vector<UnmetGuard> unmet_guards(const WorkflowSet& set, const Facts& facts, const RecordView& record,
@@ -183,7 +187,7 @@ Result<Decision> decide(const WorkflowSet& set, const Facts& facts, const Target
   if (named == definition->commands.end()) {
     return refuse(Reason::not_found, fmt::format("{} has no command {}", definition->label, command.name));
   }
-  if (record && named->second.creates()) return wrong_state(*record, named->second);
+  if (record && named->second.creates()) return wrong_state(where_it_stands(*record), named->second);
   if (!record && !named->second.creates()) {
     return refuse(Reason::wrong_state, fmt::format("{} needs a record", named->second.label));
   }

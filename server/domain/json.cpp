@@ -4,6 +4,8 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/src.hpp>
 #include <charconv>
+#include <cstdint>
+#include <cstring>
 #include <set>
 #include <vector>
 
@@ -185,12 +187,29 @@ Json parse_stored(std::string_view text) {
 
 std::string canonical(const Json& value) { return value.dump(); }
 
+namespace {
+
+/// Whether one of eight bytes cannot stand in a string as it is: a control character, a quotation mark, a backslash.
+bool needs_escape(std::uint64_t eight) {
+  constexpr std::uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
+  const auto has_below = [](std::uint64_t bytes, std::uint64_t limit) {
+    return (bytes - ones * limit) & ~bytes & highs;
+  };
+  return (has_below(eight, 0x20) | has_below(eight ^ (ones * '"'), 1) | has_below(eight ^ (ones * '\\'), 1)) != 0;
+}
+
+}  // namespace
+
 void append_quoted(std::string& to, std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
   constexpr std::string_view short_forms = "btn?fr";  // of 8 to 13
   to += '"';
   std::size_t begin = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
+    for (std::uint64_t eight = 0; i + sizeof eight < text.size(); i += sizeof eight) {
+      std::memcpy(&eight, text.data() + i, sizeof eight);
+      if (needs_escape(eight)) break;
+    }
     const auto byte = static_cast<unsigned char>(text[i]);
     if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
     to += text.substr(begin, i - begin);

@@ -17,6 +17,7 @@ using Ordered = nlohmann::ordered_json;
 struct File {
   std::string path;
   Json value;
+  Ordered written;
 };
 
 /// "internal/audit.de.json" is of the folder "internal", the stem "audit" and the language "de".
@@ -55,13 +56,13 @@ class Loader {
   std::variant<WorkflowSet, std::vector<Flaw>> load() {
     read();
     for_each([](const Name& name) { return name.folder.empty() && name.stem == "roles" && name.language.empty(); },
-             [&](const Place& place, const Name&) { load_roles(place, set_); });
+             [&](const Place& place, const Name&, const Ordered&) { load_roles(place, set_); });
     for_each([](const Name& name) { return !name.folder.empty() && name.language.empty(); },
-             [&](const Place& place, const Name& name) { pack_file(place, name); });
+             [&](const Place& place, const Name& name, const Ordered& written) { pack_file(place, name, written); });
     for_each([](const Name& name) { return !name.language.empty(); },
-             [&](const Place& place, const Name& name) { language_file(place, name); });
+             [&](const Place& place, const Name& name, const Ordered&) { language_file(place, name); });
     for_each([](const Name& name) { return name.folder.empty() && name.language.empty() && name.stem != "roles"; },
-             [&](const Place& place, const Name&) { place.flaw("is not a file of a workflow set"); });
+             [&](const Place& place, const Name&, const Ordered&) { place.flaw("is not a file of a workflow set"); });
     if (!flaws_.empty()) return std::move(flaws_);
     set_.text = text();
     prepare_schemas();
@@ -81,7 +82,7 @@ class Loader {
       if (const auto* fault = std::get_if<JsonFault>(&parsed)) {
         flaws_.push_back({path, fault->pointer, fault->reason});
       } else {
-        values_.push_back({path, std::move(std::get<Json>(parsed))});
+        values_.push_back({path, std::move(std::get<Json>(parsed)), Ordered::parse(text)});
       }
     }
   }
@@ -90,11 +91,11 @@ class Loader {
   void for_each(Which which, Read read) {
     for (const File& file : values_) {
       const Name name = *name_of(file.path);
-      if (which(name)) read(Place(file.value, file.path, "", flaws_), name);
+      if (which(name)) read(Place(file.value, file.path, "", flaws_), name, file.written);
     }
   }
 
-  void pack_file(const Place& place, const Name& name) {
+  void pack_file(const Place& place, const Name& name, const Ordered& written) {
     if (name.folder == "policies") return load_policies(place, set_);
     if (name.stem == "migrate" || name.stem == "proof") {
       place.is_object();
@@ -102,6 +103,7 @@ class Loader {
     }
     if (!place.is_object()) return;
     Definition definition = read_definition(place, name);
+    keep_order(definition, written);
     const std::string type = definition.type;
     if (!set_.types.emplace(type, std::move(definition)).second) {
       place.flaw(fmt::format("another pack has a type `{}`", type));
@@ -145,12 +147,10 @@ class Loader {
     definition.commands = load_commands(place, definition);
     if (definition.commands.empty()) place.flaw("`commands` is missing: nothing could ever happen");
     definition.timers = load_timers(place, definition);
-    keep_order(definition);
     return definition;
   }
 
-  void keep_order(Definition& definition) const {
-    const Ordered written = Ordered::parse(files_.at(definition.source));
+  static void keep_order(Definition& definition, const Ordered& written) {
     for (const auto& [section, order] :
          {std::pair{"states", &definition.state_order}, {"commands", &definition.command_order}}) {
       const auto found = written.find(section);
@@ -171,7 +171,7 @@ class Loader {
 
   std::string text() const {
     Json files = Json::object();
-    for (const File& file : values_) files[file.path] = Ordered::parse(files_.at(file.path)).dump();
+    for (const File& file : values_) files[file.path] = file.written.dump();
     return canonical(Json{{"files", std::move(files)}});
   }
 

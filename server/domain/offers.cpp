@@ -26,12 +26,13 @@ std::vector<Offer> offers(const WorkflowSet& set, const Facts& facts, RecordId i
   const Definition& definition = *record.definition;
   std::optional<Standing> standing;
   if (actor.person) standing.emplace(facts, *actor.person, record.organisation, id);
+  const std::string where = where_it_stands(record);
   for (const std::string& name : definition.command_order) {
     const CommandDefinition& command = definition.commands.at(name);
     if (command.creates() || !for_people(command)) continue;
     Offer offer{&command, false, {}, input_schema_text(command, language)};
     if (!command.from.contains(record.state)) {
-      offer.refusal = wrong_state(record, command);
+      offer.refusal = wrong_state(where, command);
     } else if (!standing || !standing->has_one_of(command.by)) {
       offer.refusal = refuse(Reason::not_permitted, "your roles and seats do not permit: " + command.label);
     } else {

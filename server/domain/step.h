@@ -62,7 +62,9 @@ std::vector<UnmetGuard> unmet_guards(const WorkflowSet& set, const Facts& facts,
 /// "Nonconformity NC-2026-0003" for messages.
 std::string name_of(const RecordView& record);
 
-/// The refusal of a record whose state does not accept the command.
-Refusal wrong_state(const RecordView& record, const CommandDefinition& command);
+/// "Nonconformity NC-2026-0003 is in the state Issued", for one refusal or many.
+std::string where_it_stands(const RecordView& record);
+/// The refusal of a record that stands there, where the command is not accepted.
+Refusal wrong_state(std::string_view where, const CommandDefinition& command);
 
 }  // namespace assay

@@ -65,7 +65,9 @@ std::optional<EntityTags> parse_entity_tags(std::string_view value) {
 
 Result<void> check_if_match(const Request& request, std::string_view etag) {
   const auto value = request.joined_header("If-Match");
-  if (!value) return refuse(Reason::precondition_required, "If-Match with the record's ETag is needed for a change");
+  if (!value)
+    return refuse(Reason::precondition_required,
+                  "If-Match with the ETag of what you have seen is needed for a change, as in If-Match: \"v3\"");
   const auto wanted = parse_entity_tags(*value);
   if (!wanted) return refuse(Reason::malformed, "If-Match is not a list of entity tags");
   if (wanted->any) return {};

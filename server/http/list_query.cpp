@@ -55,6 +55,18 @@ std::optional<Condition::Is> comparison(std::string_view suffix) {
   return {};
 }
 
+/// The names that a list of this type is filtered by, for a message.
+std::string filters_of(const Definition& definition) {
+  std::string names;
+  const auto add = [&names](std::string_view name) { names.append(names.empty() ? "" : ", ").append(name); };
+  for (const auto& name : own_fields) add(name);
+  for (const auto& [name, field] : definition.fields) {
+    if (field.filter) add(name);
+  }
+  for (const auto& [name, link] : definition.links) add(name);
+  return names;
+}
+
 /// What is wrong with a value for this field, or nothing.
 std::optional<std::string> flaw(const Definition& definition, const std::string& field, const std::string& value) {
   if (field == "state" && !definition.states.contains(value)) return "is no state of this type";
@@ -80,7 +92,7 @@ Result<Condition> condition_of(const Definition& definition, const Field& item) 
   }
   const bool link = definition.links.contains(condition.field);
   if (!link && !own_fields.contains(condition.field) && !is_filter_field(definition, condition.field)) {
-    return invalid_query(pointer, "this list cannot be filtered by it");
+    return invalid_query(pointer, "this list cannot be filtered by it, but by " + filters_of(definition));
   }
   if (condition.is != Condition::Is::equal && !has_order(definition, condition.field)) {
     return invalid_query(pointer, "can only be compared for equality");

@@ -37,7 +37,7 @@ void begin_record(std::string& to, const RecordRow& row, const Definition& defin
   member(to, "state_since", to_text(row.state_since));
   raw_member(to, "due", row.due ? "\"" + to_text(*row.due) + "\"" : "null");
   member(to, "workflow_set", row.workflow_set);
-  member(to, "href", "/api/v1/" + definition.plural + "/" + row.uuid);
+  to.append("\"href\":\"/api/v1/").append(definition.plural).append("/").append(row.uuid).append("\",");
   raw_member(to, "fields", row.body);
 }
 
@@ -142,7 +142,7 @@ void append_offer(std::string& to, const Offer& offer, const WorkflowSet& set, c
   const CommandDefinition& command = *offer.command;
   to += '{';
   member(to, "command", command.name);
-  member(to, "label", label_of(definition, "commands." + command.name, language));
+  member(to, "label", language == "en" ? command.label : label_of(definition, "commands." + command.name, language));
   raw_member(to, "allowed", offer.allowed ? "true" : "false");
   if (command.to) {
     member(to, "to", *command.to);

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "domain/refusal.h"
@@ -44,6 +45,9 @@ using OpenUpload = std::function<Result<std::unique_ptr<UploadSink>>(const Route
 /// Whether this request may keep its thread although its route is Run::quick. Known before the handler runs, from the
 /// route and its parameters.
 using TakesLong = std::function<bool(const Route& route, const Request& request)>;
+
+/// Takes lines, each with its end: all that a turn of an event loop has answered. Called by every I/O thread.
+using AccessLog = std::function<void(std::string_view lines)>;
 
 /// Every limit of the transport. Sizes are bytes.
 struct ServerSettings {
@@ -81,7 +85,7 @@ struct ServerSettings {
   std::size_t requests_per_connection = 100'000;  // then the connection is closed after the answer
 
   OpenUpload open_upload = {};                         // needed if the table has an upload route
-  std::shared_ptr<spdlog::logger> access_log = {};     // one line (a JSON object) per request; none if null
+  AccessLog access_log = {};                           // one line (a JSON object) per request; none if null
   std::shared_ptr<spdlog::logger> error_log = {};      // causes of 500s and broken connections; none if null
   std::shared_ptr<prometheus::Registry> metrics = {};  // where the figures of http/metrics.h are kept; none if null
 };

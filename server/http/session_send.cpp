@@ -1,7 +1,7 @@
 // Answers: heads, bodies from memory, files and event streams, and what is written down about each.
 #include <fcntl.h>
+#include <fmt/compile.h>
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "domain/json.h"
+#include "domain/time.h"
 #include "http/problem.h"
 #include "http/session.h"
 #include "http/stream_bell.h"
@@ -262,22 +264,22 @@ void Session::account(int status) {
 }
 
 void Session::log_access(int status, Clock::duration took) {
-  spdlog::logger& log = *shared_.settings.access_log;
-  if (!log.should_log(spdlog::level::info)) return;
   const std::string_view method = method_ ? to_text(*method_) : "-";
   const std::string_view route = request_.route ? request_.route->pattern : "-";
   const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
-  fmt::memory_buffer line;
-  fmt::format_to(std::back_inserter(line),
-                 R"({{"request":"{}","method":"{}","route":"{}","status":{},"duration_us":{},"bytes":{},"peer":"{}")",
-                 request_.id, method, route, status, microseconds, sent_,
+  const Instant now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  std::string& lines = worker_.access_lines();
+  fmt::format_to(std::back_inserter(lines),
+                 FMT_COMPILE(R"({{"time":"{}","level":"info","log":"access","request":"{}","method":"{}","route":"{}",)"
+                             R"("status":{},"duration_us":{},"bytes":{},"peer":"{}")"),
+                 to_text(now), request_.id, method, route, status, microseconds, sent_,
                  request_.peer.empty() ? std::string_view(peer_) : request_.peer);
-  if (!request_.principal.empty())
-    fmt::format_to(std::back_inserter(line), R"(,"principal":{})",
-                   Json(request_.principal).dump(-1, ' ', true, Json::error_handler_t::replace));
-  if (!request_.trace.empty()) fmt::format_to(std::back_inserter(line), R"(,"trace":"{}")", request_.trace);
-  line.push_back('}');
-  log.log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
+  if (!request_.principal.empty()) {
+    lines += R"(,"principal":)";
+    append_quoted(lines, request_.principal);
+  }
+  if (!request_.trace.empty()) fmt::format_to(std::back_inserter(lines), R"(,"trace":"{}")", request_.trace);
+  lines += "}\n";
 }
 
 }  // namespace assay

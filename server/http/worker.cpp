@@ -1,6 +1,7 @@
 // The event loop of a thread: accepting, deadlines, dates and request ids.
 #include "http/worker.h"
 
+#include <limits.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -23,6 +24,7 @@ namespace {
 
 constexpr auto awaiting = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds accept_rest{50};  // after a failed accept, mostly for want of descriptors
+constexpr std::size_t longest_access_line = 1024;     // what is handed over is written to a pipe whole
 constexpr std::string_view busy_answer =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 5\r\nCache-Control: no-store\r\n"
     "Connection: close\r\n\r\n";
@@ -154,6 +156,21 @@ std::string Worker::make_request_id() {
   std::memcpy(bytes, numbers, sizeof bytes);
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return uuid_v7(std::chrono::duration_cast<std::chrono::milliseconds>(now).count(), {bytes, sizeof bytes});
+}
+
+std::string& Worker::access_lines() {
+  if (access_lines_.empty()) {
+    asio::post(io_, [this] { hand_over_access_lines(); });
+  } else if (access_lines_.size() + longest_access_line > PIPE_BUF) {
+    hand_over_access_lines();
+  }
+  return access_lines_;
+}
+
+void Worker::hand_over_access_lines() {
+  if (access_lines_.empty()) return;
+  shared_.settings.access_log(access_lines_);
+  access_lines_.clear();
 }
 
 std::string_view Worker::date_line() {

@@ -79,12 +79,16 @@ class Worker {
   std::string make_request_id();
   /// "Date: ...\r\n", made once a second.
   std::string_view date_line();
+  /// Where lines of the access log are added. They are handed over once this turn of the loop is over, so that a busy
+  /// server writes many at once and an idle one each at once.
+  std::string& access_lines();
 
  private:
   boost::asio::awaitable<void> accept_connections();
   boost::asio::awaitable<void> sweep();
   void open(boost::asio::ip::tcp::socket socket);
   void turn_away(boost::asio::ip::tcp::socket& socket);
+  void hand_over_access_lines();
 
   SharedState& shared_;
   boost::asio::io_context io_{1};
@@ -96,6 +100,7 @@ class Worker {
   std::mt19937_64 random_;
   std::time_t date_second_ = 0;
   std::string date_line_;
+  std::string access_lines_;
 };
 
 /// The context of a TLS server. Throws std::runtime_error with a sentence for the operator.

@@ -14,9 +14,9 @@ namespace {
 }  // namespace
 
 void open_access(Connection& to, RecordId record, std::string_view type, OrganisationId organisation) {
-  to.run("INSERT INTO access (scope, type, record) VALUES (:scope, :type, :record)",
-         with("scope", whole_scope(organisation)), with("type", type), with("record", record));
-  to.run(
+  to.send("INSERT INTO access (scope, type, record) VALUES (:scope, :type, :record)",
+          with("scope", whole_scope(organisation)), with("type", type), with("record", record));
+  to.send(
       ASSAY_RECORDS_ABOVE
       "INSERT INTO access (scope, type, record) SELECT DISTINCT s.person, CAST(:type AS TEXT), CAST(:record AS BIGINT)"
       " FROM above a JOIN assignment s ON s.record = a.id",
@@ -24,10 +24,10 @@ void open_access(Connection& to, RecordId record, std::string_view type, Organis
 }
 
 void extend_access(Connection& to, RecordId record, PersonId person) {
-  to.run(ASSAY_RECORDS_BELOW
-         "INSERT INTO access (scope, type, record) SELECT CAST(:person AS BIGINT), type, id FROM below WHERE true"
-         " ON CONFLICT DO NOTHING",
-         with("record", record), with("person", person));
+  to.send(ASSAY_RECORDS_BELOW
+          "INSERT INTO access (scope, type, record) SELECT CAST(:person AS BIGINT), type, id FROM below WHERE true"
+          " ON CONFLICT DO NOTHING",
+          with("record", record), with("person", person));
 }
 
 void restrict_access(Connection& to, RecordId record, PersonId person) {
@@ -36,8 +36,8 @@ void restrict_access(Connection& to, RecordId record, PersonId person) {
                                             " WHERE s.person = :person",
                                             with("record", record), with("person", person));
   if (seats > 0) return;
-  to.run(ASSAY_RECORDS_BELOW "DELETE FROM access WHERE scope = :person AND record IN (SELECT id FROM below)",
-         with("record", record), with("person", person));
+  to.send(ASSAY_RECORDS_BELOW "DELETE FROM access WHERE scope = :person AND record IN (SELECT id FROM below)",
+          with("record", record), with("person", person));
   const auto kept = to.all<RecordId>(ASSAY_RECORDS_BELOW
                                      "SELECT DISTINCT s.record FROM assignment s JOIN below b ON b.id = s.record"
                                      " WHERE s.person = :person",

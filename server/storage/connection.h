@@ -21,6 +21,7 @@
 
 namespace assay {
 
+class FileMapping;
 class WorkflowSets;
 
 enum class Engine { sqlite, postgresql };
@@ -60,7 +61,7 @@ Binding with(const char* name, const std::optional<T>& value) {
 /// One value of a row, as the template below turns it into a C++ type. Instants are unix milliseconds, dates ISO text.
 struct Cell {
   bool null = false;
-  long long number = 0;
+  std::int64_t number = 0;
   std::string text = {};
 };
 
@@ -97,8 +98,10 @@ class Connection {
  public:
   enum class Access { write, read, scratch };
   /// `file` may be ":memory:". WAL, synchronous=FULL, foreign keys on, no automatic checkpoints, and none when a
-  /// connection that reads is closed. A scratch database is not durable and needs no second file.
-  static std::unique_ptr<Connection> sqlite(const std::string& file, Access access, int cache_kib);
+  /// connection that reads is closed. A scratch database is not durable and needs no second file. Pages are read from
+  /// `mapping` if there is one, which must outlive the connection; only for connections that do not write.
+  static std::unique_ptr<Connection> sqlite(const std::string& file, Access access, int cache_kib,
+                                            const FileMapping* mapping = nullptr);
   static std::unique_ptr<Connection> postgresql(const std::string& url);
   ~Connection();
   Connection(const Connection&) = delete;
@@ -148,10 +151,17 @@ class Connection {
     query(sql, bindings, {}, {});
     return affected_;
   }
+  /// run() for a statement whose count nobody needs. On PostgreSQL it goes out with the next one that is waited for,
+  /// and what is wrong with it is thrown there.
+  template <class... Bindings>
+  void send(std::string_view sql, const Bindings&... bindings) {
+    const std::array<Binding, sizeof...(Bindings)> list{bindings...};
+    send_list(sql, list);
+  }
   /// The general form: columns as text or number, each row handed to `on_row`, which must not use the same SQL again.
   void query(std::string_view sql, std::span<const Binding> bindings, std::span<const bool> text_columns,
              const std::function<void(std::span<Cell>)>& on_row);
-  /// Runs statements without parameters, separated by semicolons at line ends; comments have lines of their own.
+  /// Runs statements without parameters, separated by semicolons.
   void script(std::string_view text);
   /// Rolls the open transaction back, if there is one. Never throws; a connection that cannot is lost().
   void rollback() noexcept;
@@ -187,13 +197,13 @@ class Connection {
 
  private:
   struct Session;
-  struct Prepared;
+  struct Sqlite;
+  struct Postgresql;
   Connection(Engine engine, std::unique_ptr<Session> session);
-  Prepared& prepare(std::string_view sql, std::span<const Binding> bindings, std::span<const bool> text_columns);
-  void execute(Prepared& prepared, std::span<const Binding> bindings,
-               const std::function<void(std::span<Cell>)>& on_row);
-  [[noreturn]] void fail(std::string_view sql);
-  DatabaseError::Kind classify(int sqlite_code, const std::string& sqlstate) const;
+  Sqlite& sqlite() const;
+  Postgresql& postgresql() const;
+  void send_list(std::string_view sql, std::span<const Binding> bindings);
+  void check_interrupted() const;
 
   template <class... Cols, std::size_t... I>
   static std::tuple<Cols...> row(std::span<Cell> cells, std::index_sequence<I...>) {

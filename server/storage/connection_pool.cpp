@@ -43,7 +43,7 @@ std::unique_ptr<Connection> ConnectionPool::take() {
 std::unique_ptr<Connection> ConnectionPool::take_begun(std::string_view begin) {
   auto connection = take();
   try {
-    connection->run(begin);
+    connection->send(begin);
   } catch (...) {
     give_back(std::move(connection));
     throw;

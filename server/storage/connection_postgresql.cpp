@@ -1,8 +1,14 @@
-// What is particular to PostgreSQL: opening, notifications, COPY.
+// Connections to PostgreSQL: opening, statements in a pipeline, error codes, notifications, COPY.
 #include <libpq-fe.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
+#include <charconv>
+#include <chrono>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "storage/connection_session.h"
 
@@ -11,81 +17,362 @@ namespace {
 
 using Kind = DatabaseError::Kind;
 
-[[noreturn]] void fail_with(PGconn* connection) {
-  throw DatabaseError(PQstatus(connection) == CONNECTION_BAD ? Kind::lost : Kind::other, PQerrorMessage(connection));
-}
+constexpr std::size_t sent_at_most = 64;  // statements whose answers may fill the socket before anybody reads them
 
-void finish_copy(PGconn* connection) {
-  std::string wrong;
-  while (PGresult* result = PQgetResult(connection)) {
-    if (PQresultStatus(result) != PGRES_COMMAND_OK) wrong = PQresultErrorMessage(result);
-    PQclear(result);
+struct Finish {
+  void operator()(PGconn* connection) const { PQfinish(connection); }
+};
+struct Clear {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using Answer = std::unique_ptr<PGresult, Clear>;
+
+bool is_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+
+/// A statement as the server knows it: `:name` is `$n` there, and `places` has the binding that each n stands for.
+/// Leaves its name in `dropped` when it goes, unless the server never had it.
+struct NumberedStatement {
+  NumberedStatement() = default;
+  NumberedStatement(const NumberedStatement&) = delete;
+  NumberedStatement& operator=(const NumberedStatement&) = delete;
+  ~NumberedStatement() {
+    if (dropped != nullptr && !name.empty()) dropped->push_back(std::move(name));
   }
-  if (!wrong.empty()) throw DatabaseError(Kind::other, wrong);
-}
 
-void start_copy(PGconn* connection, const std::string& sql, ExecStatusType expected) {
-  PGresult* result = PQexec(connection, sql.c_str());
-  const auto status = PQresultStatus(result);
-  PQclear(result);
-  if (status != expected) fail_with(connection);
-}
+  std::string name = {};
+  std::string sql = {};
+  std::vector<std::size_t> places = {};
+  std::size_t parameters = 0;
+  std::vector<std::string>* dropped = nullptr;
+};
 
-/// SOCI takes a connection string for words KEY=VALUE and puts a "=" behind one that has none, as a plain URL.
-std::string with_equals_sign(std::string url) {
-  if (url.find('=') == std::string::npos) {
-    url += url.find('?') == std::string::npos ? "?" : "&";
-    url += "application_name=assay";
+/// Numbers the parameters anew at each use, as the types that the server infers for them may differ.
+std::unique_ptr<NumberedStatement> numbered(std::string_view sql, std::span<const Binding> bindings) {
+  auto statement = std::make_unique<NumberedStatement>();
+  statement->parameters = bindings.size();
+  bool quoted = false;
+  for (std::size_t i = 0; i < sql.size(); ++i) {
+    const char c = sql[i];
+    if (c == '\'') quoted = !quoted;
+    const bool cast = c == ':' && i + 1 < sql.size() && sql[i + 1] == ':';
+    if (quoted || c != ':' || cast || i + 1 == sql.size() || !is_name(sql[i + 1])) {
+      statement->sql += c;
+      if (cast && !quoted) statement->sql += sql[++i];
+      continue;
+    }
+    const auto end = std::find_if_not(sql.begin() + static_cast<std::ptrdiff_t>(i) + 1, sql.end(), is_name);
+    const std::string_view name(sql.data() + i + 1, static_cast<std::size_t>(end - sql.begin()) - i - 1);
+    const auto binding =
+        std::find_if(bindings.begin(), bindings.end(), [&](const auto& one) { return one.name == name; });
+    if (binding == bindings.end()) throw std::logic_error("a parameter has no value: " + std::string(sql));
+    statement->places.push_back(static_cast<std::size_t>(binding - bindings.begin()));
+    statement->sql += '$';
+    statement->sql += std::to_string(statement->places.size());
+    i += name.size();
   }
-  return url;
+  return statement;
+}
+
+/// The values of a statement as text, which the server turns into the types that it inferred.
+struct Values {
+  Values(const NumberedStatement& statement, std::span<const Binding> bindings) {
+    texts.reserve(statement.places.size());
+    for (const std::size_t place : statement.places) {
+      const Binding& binding = bindings[place];
+      texts.push_back(binding.null || !binding.text ? std::to_string(binding.number) : std::string(binding.string));
+      pointers.push_back(binding.null ? nullptr : texts.back().c_str());
+    }
+  }
+  std::vector<std::string> texts;
+  std::vector<const char*> pointers;
+};
+
+Kind kind_of(std::string_view state) {
+  const std::string_view family = state.substr(0, 2);
+  if (state == "40001" || state == "40P01") return Kind::serialization;
+  if (state == "23505") return Kind::unique;
+  if (family == "23") return Kind::constraint;
+  if (state == "53100") return Kind::full;
+  if (state == "55P03" || family == "53") return Kind::busy;
+  if (state == "57014") return Kind::interrupted;
+  if (family == "08" || family == "57") return Kind::lost;
+  if (family == "58") return Kind::io;
+  return Kind::other;
+}
+
+void read(const PGresult* answer, int row, std::span<const bool> text_columns, std::span<Cell> cells) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const int column = static_cast<int>(i);
+    Cell& cell = cells[i];
+    cell.null = PQgetisnull(answer, row, column) != 0;
+    if (cell.null) continue;
+    const std::string_view text(PQgetvalue(answer, row, column),
+                                static_cast<std::size_t>(PQgetlength(answer, row, column)));
+    if (text_columns[i]) {
+      cell.text.assign(text);
+      continue;
+    }
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), cell.number);
+    if (error != std::errc() || end != text.data() + text.size())
+      throw std::logic_error("a column is no number: " + std::string(text));
+  }
+}
+
+std::int64_t changed_rows(PGresult* answer) {
+  const std::string_view text = PQcmdTuples(answer);
+  std::int64_t count = 0;
+  std::from_chars(text.data(), text.data() + text.size(), count);
+  return count;
 }
 
 }  // namespace
 
-soci::postgresql_session_backend* Connection::Session::postgresql() {
-  if (soci.get_backend_name() != "postgresql") return nullptr;
-  return static_cast<soci::postgresql_session_backend*>(soci.get_backend());
+/// Statements go out in a pipeline: those of send() with the next one that is waited for, so that only that one costs a
+/// journey. A rollback is not waited for either; its answer is read before the next statement goes out.
+struct Connection::Postgresql final : Connection::Session {
+  explicit Postgresql(const std::string& url) : connection(PQconnectdb(url.c_str())) {
+    if (!connection) throw std::bad_alloc();
+    if (PQstatus(connection.get()) != CONNECTION_OK) throw DatabaseError(Kind::lost, PQerrorMessage(connection.get()));
+    PQsetNoticeProcessor(connection.get(), [](void*, const char*) {}, nullptr);
+  }
+
+  std::int64_t execute(std::string_view sql, std::span<const Binding> bindings, std::span<const bool> text_columns,
+                       const OnRow& on_row) override {
+    enqueue(sql, bindings);
+    const Answer answer = await_answers();
+    std::vector<Cell> cells(text_columns.size());
+    if (cells.size() > static_cast<std::size_t>(PQnfields(answer.get())))
+      throw std::logic_error("fewer columns than are read: " + std::string(sql));
+    const int rows = on_row ? PQntuples(answer.get()) : 0;
+    for (int row = 0; row < rows; ++row) {
+      read(answer.get(), row, text_columns, cells);
+      on_row(cells);
+    }
+    return text_columns.empty() ? changed_rows(answer.get()) : 0;
+  }
+
+  void send(std::string_view sql, std::span<const Binding> bindings) override {
+    const bool rested = Clock::now() - last_answer > rest;
+    enqueue(sql, bindings);
+    if (rested || sent.size() >= sent_at_most) await_answers();
+  }
+
+  void script(const std::string& text) override {
+    leave_pipeline();
+    const Answer answer(PQexec(connection.get(), text.c_str()));
+    if (!answer) throw failure();
+    if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK && PQresultStatus(answer.get()) != PGRES_TUPLES_OK)
+      throw error_of(answer.get());
+  }
+
+  bool in_transaction() const override {
+    if (parting) return false;
+    if (!sent.empty()) return true;  // what was sent and not answered is undone as well
+    const auto status = PQtransactionStatus(connection.get());
+    return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;
+  }
+
+  void rollback() override {
+    if (!sent.empty()) {
+      try {
+        await_answers();
+      } catch (const DatabaseError&) {  // whatever failed is rolled back now
+      }
+      if (PQtransactionStatus(connection.get()) == PQTRANS_IDLE) return;
+    }
+    enter_pipeline();
+    say("ROLLBACK");
+    part();
+  }
+
+  void tidy() override {
+    if (parting || !sent.empty() || dropped.empty()) return;
+    enter_pipeline();
+    part();
+  }
+
+  bool lost() const override { return PQstatus(connection.get()) == CONNECTION_BAD; }
+
+  /// Leaves the connection to the simple protocol, with nothing on its way.
+  void leave_pipeline() {
+    if (parting) read_answers();
+    if (!sent.empty()) await_answers();
+    if (PQpipelineStatus(connection.get()) == PQ_PIPELINE_OFF) return;
+    if (PQexitPipelineMode(connection.get()) != 1) throw failure();
+  }
+
+  DatabaseError failure() const {
+    return DatabaseError(lost() ? Kind::lost : Kind::other, PQerrorMessage(connection.get()));
+  }
+
+  std::unique_ptr<PGconn, Finish> connection;
+
+ private:
+  void enter_pipeline() {
+    if (PQpipelineStatus(connection.get()) != PQ_PIPELINE_OFF) return;
+    if (PQenterPipelineMode(connection.get()) != 1) throw failure();
+  }
+
+  /// Takes in what the server has said meanwhile, its end for one, so that it is known before anything is sent.
+  void listen() {
+    pollfd readable{PQsocket(connection.get()), POLLIN, 0};
+    do {
+      if (PQconsumeInput(connection.get()) != 1) throw failure();
+    } while (poll(&readable, 1, 0) > 0);
+  }
+
+  /// Sends a statement without parameters that is not kept.
+  void say(const std::string& sql) {
+    if (PQsendQueryParams(connection.get(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) != 1)
+      throw failure();
+    sent.emplace_back();
+  }
+
+  /// Sends what waits, and what frees the server of statements that are not kept any more; the answers are read before
+  /// the next use.
+  void part() {
+    for (const auto& name : dropped) say("DEALLOCATE " + name);
+    dropped.clear();
+    if (PQpipelineSync(connection.get()) != 1) throw failure();
+    parting = true;
+  }
+
+  void enqueue(std::string_view sql, std::span<const Binding> bindings) {
+    if (parting) read_answers();
+    if (sent.empty()) listen();
+    enter_pipeline();
+    NumberedStatement* statement = statements.find(sql);
+    if (statement == nullptr) statement = &prepare(sql, bindings);
+    if (statement->parameters != bindings.size()) throw std::logic_error("used in two shapes: " + std::string(sql));
+    const Values values(*statement, bindings);
+    if (PQsendQueryPrepared(connection.get(), statement->name.c_str(), static_cast<int>(values.pointers.size()),
+                            values.pointers.data(), nullptr, nullptr, 0) != 1)
+      throw failure();
+    sent.emplace_back();
+  }
+
+  NumberedStatement& prepare(std::string_view sql, std::span<const Binding> bindings) {
+    auto statement = numbered(sql, bindings);
+    statement->name = "s" + std::to_string(++prepared);
+    if (PQsendPrepare(connection.get(), statement->name.c_str(), statement->sql.c_str(), 0, nullptr) != 1)
+      throw failure();
+    statement->dropped = &dropped;
+    sent.emplace_back(sql);
+    return statements.keep(sql, std::move(statement));
+  }
+
+  /// Sends what waits and reads all answers; the last one. Throws the first error among them.
+  Answer await_answers() {
+    if (PQpipelineSync(connection.get()) != 1) throw failure();
+    return read_answers();
+  }
+
+  Answer read_answers() {
+    parting = false;
+    std::optional<DatabaseError> wrong;
+    Answer last;
+    for (const std::string& prepared_sql : std::exchange(sent, {})) {
+      bool done = false;
+      while (Answer answer{PQgetResult(connection.get())}) {
+        const auto status = PQresultStatus(answer.get());
+        done = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+        if (!wrong && status == PGRES_FATAL_ERROR) wrong = error_of(answer.get());
+        last = std::move(answer);
+        if (lost()) break;
+      }
+      if (!done && !prepared_sql.empty()) forget(prepared_sql);
+    }
+    const Answer end(PQgetResult(connection.get()));
+    if (!wrong && PQresultStatus(end.get()) != PGRES_PIPELINE_SYNC) wrong = failure();
+    last_answer = Clock::now();
+    if (wrong) throw DatabaseError(*wrong);
+    return last;
+  }
+
+  /// The server does not have this statement.
+  void forget(const std::string& sql) {
+    if (NumberedStatement* statement = statements.find(sql)) statement->name.clear();
+    statements.forget(sql);
+  }
+
+  DatabaseError error_of(const PGresult* answer) const {
+    const char* state = PQresultErrorField(answer, PG_DIAG_SQLSTATE);
+    const char* severity = PQresultErrorField(answer, PG_DIAG_SEVERITY_NONLOCALIZED);
+    const std::string_view grave = severity == nullptr ? "" : severity;  // the server ends the connection
+    const bool ends = lost() || grave == "FATAL" || grave == "PANIC";
+    const Kind kind = ends ? Kind::lost : kind_of(state == nullptr ? "" : state);
+    return DatabaseError(kind, PQresultErrorMessage(answer));
+  }
+
+  using Clock = std::chrono::steady_clock;
+  /// After such a silence the first statement is waited for, so that a connection that has died meanwhile is found
+  /// where it can be exchanged.
+  static constexpr std::chrono::seconds rest{1};
+
+  std::vector<std::string> dropped;  // names of statements that the server need not keep
+  Statements<NumberedStatement> statements;
+  std::uint64_t prepared = 0;
+  std::vector<std::string> sent;  // not answered: the SQL of a statement to be prepared, else nothing
+  bool parting = false;           // their answers have been asked for and are not yet read
+  Clock::time_point last_answer = Clock::now();
+};
+
+Connection::Postgresql& Connection::postgresql() const {
+  if (engine_ != Engine::postgresql) throw std::logic_error("this is for PostgreSQL only");
+  return static_cast<Postgresql&>(*session_);
 }
 
 std::unique_ptr<Connection> Connection::postgresql(const std::string& url) {
-  std::unique_ptr<Connection> made;
-  try {
-    made.reset(new Connection(Engine::postgresql, std::make_unique<Session>(soci::postgresql, with_equals_sign(url))));
-  } catch (const soci::soci_error& error) {
-    throw DatabaseError(Kind::lost, error.what());
-  }
-  PQsetNoticeProcessor(made->session_->postgresql()->conn_, [](void*, const char*) {}, nullptr);
+  std::unique_ptr<Connection> made(new Connection(Engine::postgresql, std::make_unique<Postgresql>(url)));
   // Time-outs end what a lost peer or a stuck lock would hold for ever.
   made->script(
-      "SET client_encoding TO 'UTF8';\nSET synchronous_commit TO on;\nSET lock_timeout TO '10s';\n"
-      "SET idle_in_transaction_session_timeout TO '60s';\nSET timezone TO 'UTC'");
+      "SET client_encoding TO 'UTF8'; SET synchronous_commit TO on; SET lock_timeout TO '10s';"
+      "SET idle_in_transaction_session_timeout TO '60s'; SET timezone TO 'UTC'");
   return made;
 }
 
-bool Connection::Session::postgresql_in_transaction() {
-  const auto status = PQtransactionStatus(postgresql()->conn_);
-  return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;
-}
-
-bool Connection::Session::postgresql_lost() { return PQstatus(postgresql()->conn_) == CONNECTION_BAD; }
-
 bool Connection::await_notification(int wake, int timeout_ms) {
-  PGconn* connection = session_->postgresql()->conn_;
+  PGconn* connection = postgresql().connection.get();
+  const auto take_all = [connection] {
+    bool any = false;
+    for (; PGnotify* notification = PQnotifies(connection); any = true) PQfreemem(notification);
+    return any;
+  };
+  if (take_all()) return true;  // it came with the answer of a statement
   std::array<pollfd, 2> waited{pollfd{PQsocket(connection), POLLIN, 0}, pollfd{wake, POLLIN, 0}};
   if (poll(waited.data(), waited.size(), timeout_ms) < 0 && errno != EINTR) return false;
   if (PQconsumeInput(connection) == 0) return false;
-  while (PGnotify* notification = PQnotifies(connection)) PQfreemem(notification);
+  take_all();
   return true;
 }
 
+namespace {
+
+void start_copy(PGconn* connection, const std::string& sql, ExecStatusType expected) {
+  const Answer answer(PQexec(connection, sql.c_str()));
+  if (PQresultStatus(answer.get()) != expected)
+    throw DatabaseError(PQstatus(connection) == CONNECTION_BAD ? Kind::lost : Kind::other, PQerrorMessage(connection));
+}
+
+void finish_copy(PGconn* connection) {
+  std::string wrong;
+  while (const Answer answer{PQgetResult(connection)}) {
+    if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK) wrong = PQresultErrorMessage(answer.get());
+  }
+  if (!wrong.empty()) throw DatabaseError(Kind::other, wrong);
+}
+
+}  // namespace
+
 void Connection::copy_out(const std::string& query, const std::function<void(std::string_view)>& sink) {
-  PGconn* connection = session_->postgresql()->conn_;
+  postgresql().leave_pipeline();
+  PGconn* connection = postgresql().connection.get();
   start_copy(connection, "COPY (" + query + ") TO STDOUT", PGRES_COPY_OUT);
   for (;;) {
     char* line = nullptr;
     const int size = PQgetCopyData(connection, &line, 0);
     if (size == -1) break;
-    if (size == -2) fail_with(connection);
+    if (size == -2) throw postgresql().failure();
     const std::unique_ptr<char, decltype(&PQfreemem)> owned(line, &PQfreemem);
     sink({line, static_cast<std::size_t>(size)});
   }
@@ -93,12 +380,13 @@ void Connection::copy_out(const std::string& query, const std::function<void(std
 }
 
 void Connection::copy_in(const std::string& table, const std::function<std::string_view()>& source) {
-  PGconn* connection = session_->postgresql()->conn_;
+  postgresql().leave_pipeline();
+  PGconn* connection = postgresql().connection.get();
   start_copy(connection, "COPY " + table + " FROM STDIN", PGRES_COPY_IN);
   for (auto part = source(); !part.empty(); part = source()) {
-    if (PQputCopyData(connection, part.data(), static_cast<int>(part.size())) != 1) fail_with(connection);
+    if (PQputCopyData(connection, part.data(), static_cast<int>(part.size())) != 1) throw postgresql().failure();
   }
-  if (PQputCopyEnd(connection, nullptr) != 1) fail_with(connection);
+  if (PQputCopyEnd(connection, nullptr) != 1) throw postgresql().failure();
   finish_copy(connection);
 }
 

@@ -1,73 +1,88 @@
 // What a connection consists of; included by the three files that implement it and by nothing else.
 #pragma once
 
-#include <soci/postgresql/soci-postgresql.h>
-#include <soci/soci.h>
-#include <soci/sqlite3/soci-sqlite3.h>
-
 #include <atomic>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <vector>
 
 #include "storage/connection.h"
 
 namespace assay {
-
-/// A statement with the places that its parameters are read from and its columns written to.
-struct Connection::Prepared {
-  struct Slot {
-    bool text = false;
-    soci::indicator indicator = soci::i_ok;
-    long long number = 0;
-    std::string string = {};
-  };
-  Prepared(soci::session& session, std::size_t parameter_count, std::size_t column_count)
-      : parameters(parameter_count), columns(column_count), cells(column_count), statement(session) {}
-
-  std::vector<Slot> parameters;
-  std::vector<Slot> columns;
-  std::vector<Cell> cells;
-  soci::statement statement;  // destroyed before what it points at
-  std::uint64_t last_use = 0;
-};
 
 struct TextHash {
   using is_transparent = void;
   std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
 };
 
-struct Connection::Session {
-  explicit Session(const soci::backend_factory& factory, const std::string& parameters) : soci(factory, parameters) {}
-
-  soci::session soci;
-  std::unordered_map<std::string, std::unique_ptr<Prepared>, TextHash, std::equal_to<>> statements = {};
-  std::vector<std::unique_ptr<Prepared>> condemned = {};  // failed, to be freed when no transaction is in the way
-  std::uint64_t uses = 0;
-  std::atomic<bool> interrupted = false;
-  bool broken = false;
-  std::int64_t wal_frames = 0;
-
-  void forget_statements() {
-    condemned.clear();
-    statements.clear();
+/// Prepared statements by their SQL. Those that were not used for the longest time make room for others.
+template <class Statement>
+class Statements {
+ public:
+  /// The statement of this SQL, or null.
+  Statement* find(std::string_view sql) {
+    const auto found = kept_.find(sql);
+    if (found == kept_.end()) return nullptr;
+    found->second.last_use = ++uses_;
+    return found->second.statement.get();
   }
-  /// A parameter without a value would silently be NULL on SQLite.
-  void check_parameters(const Prepared& prepared, std::size_t given);
+  Statement& keep(std::string_view sql, std::unique_ptr<Statement> statement) {
+    if (kept_.size() >= limit) drop_oldest();
+    return *kept_.emplace(std::string(sql), Kept{std::move(statement), ++uses_}).first->second.statement;
+  }
+  void forget(std::string_view sql) {
+    if (const auto found = kept_.find(sql); found != kept_.end()) kept_.erase(found);
+  }
+  void clear() { kept_.clear(); }
 
-  // connection_sqlite.cpp
-  soci::sqlite3_session_backend* sqlite();
-  bool sqlite_in_transaction();
-  int sqlite_error(int code);
-  void interrupt_sqlite();
-  // connection_postgresql.cpp
-  soci::postgresql_session_backend* postgresql();
-  bool postgresql_in_transaction();
-  bool postgresql_lost();
+ private:
+  struct Kept {
+    std::unique_ptr<Statement> statement;
+    std::uint64_t last_use;
+  };
+  static constexpr std::size_t limit = 256;
+
+  void drop_oldest() {
+    auto oldest = kept_.begin();
+    for (auto it = kept_.begin(); it != kept_.end(); ++it) {
+      if (it->second.last_use < oldest->second.last_use) oldest = it;
+    }
+    kept_.erase(oldest);
+  }
+
+  std::unordered_map<std::string, Kept, TextHash, std::equal_to<>> kept_;
+  std::uint64_t uses_ = 0;
 };
 
-DatabaseError::Kind sqlite_kind(int extended_code);
+/// One engine's part. Used by one thread at a time, but for interrupt(). Everything throws DatabaseError.
+struct Connection::Session {
+  using OnRow = std::function<void(std::span<Cell>)>;
+
+  Session() = default;
+  virtual ~Session() = default;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// Runs a statement to its end; how many rows it changed, when it returns none. `text_columns` has what each column
+  /// is to become.
+  virtual std::int64_t execute(std::string_view sql, std::span<const Binding> bindings,
+                               std::span<const bool> text_columns, const OnRow& on_row) = 0;
+  /// execute() whose outcome may come out of a later call.
+  virtual void send(std::string_view sql, std::span<const Binding> bindings) = 0;
+  virtual void script(const std::string& text) = 0;
+  virtual bool in_transaction() const = 0;
+  virtual void rollback() = 0;
+  /// Outside of a transaction, when nobody waits.
+  virtual void tidy() {}
+  virtual bool lost() const = 0;
+  virtual void interrupt() {}
+
+  std::atomic<bool> interrupted = false;
+  bool broken = false;  // could not be rolled back
+};
 
 }  // namespace assay

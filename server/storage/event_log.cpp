@@ -2,6 +2,7 @@
 #include "storage/event_log.h"
 
 #include <algorithm>
+#include <bit>
 #include <functional>
 #include <map>
 
@@ -28,33 +29,45 @@ void in_pieces(const std::set<std::int64_t>& ids, const std::function<void(const
   }
 }
 
+/// Asks for kind (as the enumerator is numbered), id and version.
 std::string_view version_query(Dependency::On on) {
   switch (on) {
     case Dependency::On::record:
-      return "SELECT id, version FROM record WHERE id IN ";
+      return "SELECT 0, id, version FROM record WHERE id IN ";
     case Dependency::On::person:
-      return "SELECT id, version FROM person WHERE id IN ";
+      return "SELECT 3, id, version FROM person WHERE id IN ";
     case Dependency::On::tree:
-      return "SELECT record, tree FROM record_version WHERE record IN ";
+      return "SELECT 1, record, tree FROM record_version WHERE record IN ";
     case Dependency::On::items:
-      return "SELECT record, items FROM record_version WHERE record IN ";
+      return "SELECT 2, record, items FROM record_version WHERE record IN ";
     case Dependency::On::evidence:
-      return "SELECT record, evidence FROM record_version WHERE record IN ";
+      return "SELECT 4, record, evidence FROM record_version WHERE record IN ";
   }
   throw std::logic_error("unknown kind of dependency");
 }
 
-/// True when all of these still have the versions that were read.
-bool unchanged(Connection& on, Dependency::On kind, const std::map<std::int64_t, std::int64_t>& read) {
+using Versions = std::map<std::pair<Dependency::On, std::int64_t>, std::int64_t>;
+
+/// True when all of these still have the versions that were read: one question for all kinds, as it is asked while
+/// others wait.
+bool unchanged(Connection& on, const Versions& read) {
   for (auto next = read.begin(); next != read.end();) {
-    std::vector<std::int64_t> ids;
-    for (; next != read.end() && ids.size() < at_once; ++next) ids.push_back(next->first);
     SqlText text;
-    text.list(version_query(kind), ids);
-    const auto rows = on.all_of<std::int64_t, std::int64_t>(text.sql, text.bindings());
-    if (rows.size() != ids.size()) return false;
-    for (const auto& [id, version] : rows) {
-      if (read.at(id) != version) return false;
+    std::size_t asked = 0;
+    while (next != read.end() && asked < at_once) {
+      const auto kind = next->first.first;
+      std::vector<std::int64_t> ids;
+      for (; next != read.end() && next->first.first == kind && asked < at_once; ++next, ++asked)
+        ids.push_back(next->first.second);
+      // Padded to few lengths, as each is a statement of its own; an id twice gives no second row.
+      while (!std::has_single_bit(ids.size())) ids.push_back(ids.back());
+      if (!text.sql.empty()) text.add(" UNION ALL ");
+      text.list(version_query(kind), ids);
+    }
+    const auto rows = on.all_of<Dependency::On, std::int64_t, std::int64_t>(text.sql, text.bindings());
+    if (rows.size() != asked) return false;
+    for (const auto& [kind, id, version] : rows) {
+      if (read.at({kind, id}) != version) return false;
     }
   }
   return true;
@@ -111,15 +124,12 @@ CommitPlan::CommitPlan(const Commit& commit) : commit_(commit) {
 }
 
 Result<void> CommitPlan::verify(Connection& on) const {
-  std::map<Dependency::On, std::map<std::int64_t, std::int64_t>> read;
+  Versions read;
   for (const auto& dependency : commit_.read) {
-    const auto [known, fresh] = read[dependency.on].emplace(dependency.id, dependency.version);
+    const auto [known, fresh] = read.emplace(std::pair(dependency.on, dependency.id), dependency.version);
     if (!fresh && known->second != dependency.version) return stale();
   }
-  for (const auto& [kind, versions] : read) {
-    if (!unchanged(on, kind, versions)) return stale();
-  }
-  return {};
+  return unchanged(on, read) ? Result<void>() : stale();
 }
 
 Result<void> CommitPlan::apply(Connection& to) {
@@ -159,8 +169,8 @@ void CommitPlan::append(Connection& to, std::size_t index) {
     event.commitment = commitment_of(key, payloads_[index]);
   }
   if (fresh) {
-    to.run("INSERT INTO subject_key (subject, id, key) VALUES (:subject, :id, :key)", with("subject", subject),
-           with("id", event.draft.id), with("key", key));
+    to.send("INSERT INTO subject_key (subject, id, key) VALUES (:subject, :id, :key)", with("subject", subject),
+            with("id", event.draft.id), with("key", key));
   }
   event.sequence = insert_event(to, event, payloads_[index]);
   project(to, event);
@@ -179,8 +189,8 @@ std::int64_t insert_event(Connection& to, const Event& event, const std::string&
       with("record", draft.record), with("type", draft.type), with("command", draft.command),
       with("version", draft.version), with("actor", draft.actor), with("second", draft.second), with("at", draft.at),
       with("workflow_set", draft.workflow_set), with("number", event.number), with("commitment", event.commitment));
-  to.run("INSERT INTO event_payload (sequence, facts) VALUES (:sequence, :facts)", with("sequence", sequence),
-         with("facts", payload));
+  to.send("INSERT INTO event_payload (sequence, facts) VALUES (:sequence, :facts)", with("sequence", sequence),
+          with("facts", payload));
   return sequence;
 }
 
@@ -223,15 +233,18 @@ std::vector<CommitPlan::Lock> CommitPlan::record_locks(Connection& on) const {
   return sorted;
 }
 
-std::vector<std::int64_t> CommitPlan::person_locks() const {
-  // A decision about people and their tokens that rests on people must not race another one; a decision about records
-  // is put in order by its records.
-  const bool about_people = std::any_of(events_.begin(), events_.end(), [](const Event& event) {
+bool CommitPlan::touches_people() const {
+  return std::any_of(events_.begin(), events_.end(), [](const Event& event) {
     const Subject subject = event.draft.subject;
     return subject == Subject::person || subject == Subject::organisation || subject == Subject::token;
   });
+}
+
+std::vector<std::int64_t> CommitPlan::person_locks() const {
+  // A decision about people and their tokens that rests on people must not race another one; a decision about records
+  // is put in order by its records.
   std::set<std::int64_t> people;
-  if (about_people) {
+  if (touches_people()) {
     for (const auto& dependency : commit_.read) {
       if (dependency.on == Dependency::On::person) people.insert(dependency.id);
     }

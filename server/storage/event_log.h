@@ -23,6 +23,8 @@ class CommitPlan {
   };
   std::vector<Lock> record_locks(Connection& on) const;
   std::vector<std::int64_t> person_locks() const;
+  /// Whether people, their tokens or organisations may be others afterwards.
+  bool touches_people() const;
 
   /// In a transaction: verifies versions, appends, projects, runs what stands beside. Refuses stale and
   /// idempotency_conflict; throws DatabaseError and what `beside` throws. The caller rolls back in either case.

@@ -82,7 +82,7 @@ std::optional<std::int64_t> item_of(Connection& to, const Event& event) {
 }
 
 void move_evidence(Connection& to, RecordId record) {
-  to.run("UPDATE record_version SET evidence = evidence + 1 WHERE record = :record", with("record", record));
+  to.send("UPDATE record_version SET evidence = evidence + 1 WHERE record = :record", with("record", record));
 }
 
 }  // namespace
@@ -108,7 +108,7 @@ void project_evidence(Connection& to, const Event& event) {
   const auto& facts = draft.facts;
   const RecordId record = record_of(event);
   if (draft.version == 1) {
-    to.run(
+    to.send(
         "INSERT INTO evidence (id, uuid, organisation, record, item, kind, title, description, sha256, file_name, "
         "media_type,"
         " size, collected_at, collected_by, effective_from, effective_to, supersedes, withdrawn, version)"
@@ -152,7 +152,7 @@ void project_report(Connection& to, const Event& event) {
   const auto& draft = event.draft;
   const auto& facts = draft.facts;
   if (draft.version != 1) throw std::logic_error("a report never changes");
-  to.run(
+  to.send(
       "INSERT INTO report (id, uuid, organisation, record, plugin, plugin_version, format, language, input_hash, "
       "sha256,"
       " file_name, media_type, size, created, created_by) VALUES (:id, :uuid, :organisation, :record, :plugin,"

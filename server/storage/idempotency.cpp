@@ -34,7 +34,7 @@ bool insert_idempotent(Connection& to, const IdempotentUse& use, Instant now) {
 void put_idempotent(Connection& to, const IdempotentUse& use, Instant now) { insert_idempotent(to, use, now); }
 
 void drop_old_idempotent(Connection& to, Instant before) {
-  to.run("DELETE FROM idempotency WHERE at < :before", with("before", before));
+  to.send("DELETE FROM idempotency WHERE at < :before", with("before", before));
 }
 
 }  // namespace assay

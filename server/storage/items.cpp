@@ -104,12 +104,12 @@ void project_item(Connection& to, const Event& event) {
              " answered_at = :answered_at, version = version + 1 WHERE id = :id AND version = :before",
              audit);
   }
-  to.run("UPDATE record_version SET items = items + 1 WHERE record = :audit", with("audit", audit));
+  to.send("UPDATE record_version SET items = items + 1 WHERE record = :audit", with("audit", audit));
 }
 
 void put_catalogue(Connection& to, std::string_view hash, std::string_view text) {
-  to.run("INSERT INTO catalogue (hash, text) VALUES (:hash, :text) ON CONFLICT DO NOTHING", with("hash", hash),
-         with("text", text));
+  to.send("INSERT INTO catalogue (hash, text) VALUES (:hash, :text) ON CONFLICT DO NOTHING", with("hash", hash),
+          with("text", text));
 }
 
 std::optional<std::string> find_catalogue(Snapshot& at, std::string_view hash) {

@@ -79,11 +79,11 @@ std::optional<PersonRow> only(std::vector<PersonRow> people) {
 
 void replace_list(Connection& to, std::string_view erase, std::string_view insert, std::int64_t person,
                   const Json& list) {
-  to.run(erase, with("person", person));
+  to.send(erase, with("person", person));
   if (list.is_null()) return;
   for (const auto& value : list) {
     const auto& text = value.get_ref<const std::string&>();
-    to.run(insert, with("person", person), with("value", text));
+    to.send(insert, with("person", person), with("value", text));
   }
 }
 
@@ -134,7 +134,7 @@ void project_organisation(Connection& to, const Event& event) {
   const auto& draft = event.draft;
   const auto& facts = draft.facts;
   if (draft.version == 1) {
-    to.run(
+    to.send(
         "INSERT INTO organisation (id, uuid, name, zone, language, version)"
         " VALUES (:id, :uuid, :name, :zone, :language, 1)",
         with("id", draft.id), with("uuid", draft.uuid), with("name", text_of(facts, "name")),
@@ -155,7 +155,7 @@ void project_person(Connection& to, const Event& event) {
   const std::string email = text_of(facts, "email");
   const auto key = email.empty() ? std::nullopt : std::optional(email_key(email));
   if (draft.version == 1) {
-    to.run(
+    to.send(
         "INSERT INTO person (id, uuid, organisation, name, email, email_key, language, state, version)"
         " VALUES (:id, :uuid, :organisation, :name, :email, :email_key, :language, :state, 1)",
         with("id", draft.id), with("uuid", draft.uuid), with("organisation", draft.organisation),

@@ -66,7 +66,7 @@ void insert_record(const Step& step) {
       root = step.to.value<std::int64_t>("SELECT root FROM record WHERE id = :id", with("id", *parent));
     }
   }
-  step.to.run(
+  step.to.send(
       "INSERT INTO record (id, uuid, type, organisation, root, parent, number, workflow_set, state, version, created, "
       "updated,"
       " state_since, due, body) VALUES (:id, :uuid, :type, :organisation, :root, :parent, :number, :workflow_set, "
@@ -77,8 +77,8 @@ void insert_record(const Step& step) {
       with("number", step.event.number), with("workflow_set", draft.workflow_set),
       with("state", text_of(draft.facts, "state")), with("version", draft.version), with("at", draft.at),
       with("due", first_due(step.facts("timers"))), with("body", new_body(step)));
-  step.to.run("INSERT INTO record_version (record, tree, items, evidence) VALUES (:record, 0, 0, 0)",
-              with("record", step.id));
+  step.to.send("INSERT INTO record_version (record, tree, items, evidence) VALUES (:record, 0, 0, 0)",
+               with("record", step.id));
 }
 
 void update_record(const Step& step) {
@@ -94,8 +94,8 @@ void update_record(const Step& step) {
 }
 
 void move_tree(Connection& to, RecordId record) {
-  to.run("UPDATE record_version SET tree = tree + 1 WHERE record = (SELECT root FROM record WHERE id = :id)",
-         with("id", record));
+  to.send("UPDATE record_version SET tree = tree + 1 WHERE record = (SELECT root FROM record WHERE id = :id)",
+          with("id", record));
 }
 
 void project_links(const Step& step) {
@@ -107,13 +107,13 @@ void project_links(const Step& step) {
                                                      with("source", step.id), with("name", name))) {
         move_tree(step.to, old);
       }
-      step.to.run("DELETE FROM link WHERE source = :source AND name = :name", with("source", step.id),
-                  with("name", name));
+      step.to.send("DELETE FROM link WHERE source = :source AND name = :name", with("source", step.id),
+                   with("name", name));
     }
     for (const auto& uuid : targets) {
       const RecordId target{record_id(step.to, step.event, uuid.get<std::string>())};
-      step.to.run("INSERT INTO link (source, name, target) VALUES (:source, :name, :target) ON CONFLICT DO NOTHING",
-                  with("source", step.id), with("name", name), with("target", target));
+      step.to.send("INSERT INTO link (source, name, target) VALUES (:source, :name, :target) ON CONFLICT DO NOTHING",
+                   with("source", step.id), with("name", name), with("target", target));
       move_tree(step.to, target);  // a decision that looks from the other end must notice
     }
   }
@@ -123,15 +123,15 @@ void project_seats(const Step& step) {
   for (const auto& [seat, people] : object_of(step.facts("unseated")).items()) {
     for (const auto& uuid : people) {
       const PersonId person{person_id(step.to, step.event, uuid.get<std::string>())};
-      step.to.run("DELETE FROM assignment WHERE record = :record AND seat = :seat AND person = :person",
-                  with("record", step.id), with("seat", seat), with("person", person));
+      step.to.send("DELETE FROM assignment WHERE record = :record AND seat = :seat AND person = :person",
+                   with("record", step.id), with("seat", seat), with("person", person));
       if (!step.created) restrict_access(step.to, step.id, person);
     }
   }
   for (const auto& [seat, people] : object_of(step.facts("seated")).items()) {
     for (const auto& uuid : people) {
       const PersonId person{person_id(step.to, step.event, uuid.get<std::string>())};
-      step.to.run(
+      step.to.send(
           "INSERT INTO assignment (record, seat, person) VALUES (:record, :seat, :person) ON CONFLICT DO NOTHING",
           with("record", step.id), with("seat", seat), with("person", person));
       if (!step.created) extend_access(step.to, step.id, person);
@@ -142,11 +142,11 @@ void project_seats(const Step& step) {
 void project_timers(const Step& step) {
   for (const auto& [name, due] : object_of(step.facts("timers")).items()) {
     if (due.is_null()) {
-      step.to.run("DELETE FROM timer WHERE record = :record AND name = :name", with("record", step.id),
-                  with("name", name));
+      step.to.send("DELETE FROM timer WHERE record = :record AND name = :name", with("record", step.id),
+                   with("name", name));
       continue;
     }
-    step.to.run(
+    step.to.send(
         "INSERT INTO timer (record, name, day, at, fired, next) VALUES (:record, :name, :day, :at, 0, :next)"
         " ON CONFLICT (record, name) DO UPDATE SET day = :day, at = :at, fired = 0, next = :next",
         with("record", step.id), with("name", name), with("day", text_of(due, "day")),
@@ -154,20 +154,20 @@ void project_timers(const Step& step) {
         with("next", optional_instant(due, "remind").value_or(optional_instant(due, "at").value())));
   }
   if (const Json& reminded = step.facts("reminded"); !reminded.is_null()) {
-    step.to.run("UPDATE timer SET next = COALESCE(:next, at) WHERE record = :record AND name = :name",
-                with("next", optional_instant(reminded, "next")), with("record", step.id),
-                with("name", text_of(reminded, "timer")));
+    step.to.send("UPDATE timer SET next = COALESCE(:next, at) WHERE record = :record AND name = :name",
+                 with("next", optional_instant(reminded, "next")), with("record", step.id),
+                 with("name", text_of(reminded, "timer")));
   }
   if (const auto fired = optional_text(step.event.draft.facts, "fired")) {
-    step.to.run("UPDATE timer SET fired = 1 WHERE record = :record AND name = :name", with("record", step.id),
-                with("name", *fired));
+    step.to.send("UPDATE timer SET fired = 1 WHERE record = :record AND name = :name", with("record", step.id),
+                 with("name", *fired));
   }
 }
 
 void project_proposals(const Step& step) {
   const auto& draft = step.event.draft;
   if (const Json& proposed = step.facts("proposed"); !proposed.is_null()) {
-    step.to.run(
+    step.to.send(
         "INSERT INTO proposal (uuid, record, command, input, proposer, version, at, outcome)"
         " VALUES (:uuid, :record, :command, :input, :proposer, :version, :at, '')",
         with("uuid", text_of(proposed, "uuid")), with("record", step.id), with("command", text_of(proposed, "command")),
@@ -175,9 +175,9 @@ void project_proposals(const Step& step) {
         with("version", draft.version), with("at", draft.at));
   }
   if (const Json& settled = step.facts("settled"); !settled.is_null()) {
-    step.to.run("UPDATE proposal SET outcome = :outcome WHERE uuid = :uuid AND record = :record",
-                with("outcome", text_of(settled, "outcome")), with("uuid", text_of(settled, "uuid")),
-                with("record", step.id));
+    step.to.send("UPDATE proposal SET outcome = :outcome WHERE uuid = :uuid AND record = :record",
+                 with("outcome", text_of(settled, "outcome")), with("uuid", text_of(settled, "uuid")),
+                 with("record", step.id));
   }
 }
 

@@ -26,7 +26,7 @@ std::string encoded(const Json& value) {
 void put(Connection& to, RecordId record, OrganisationId organisation, const Definition& definition,
          const std::string& field, const Json& value) {
   for (const auto& one : encoded_values(value)) {
-    to.run(
+    to.send(
         "INSERT INTO record_filter (record, field, value, organisation, type)"
         " VALUES (:record, :field, :value, :organisation, :type) ON CONFLICT DO NOTHING",
         with("record", record), with("field", field), with("value", one), with("organisation", organisation),
@@ -64,8 +64,8 @@ void project_filters(Connection& to, RecordId record, OrganisationId organisatio
     const auto given = set.find(name);
     if (given == set.end() && !created) continue;
     if (!created) {
-      to.run("DELETE FROM record_filter WHERE record = :record AND field = :field", with("record", record),
-             with("field", name));
+      to.send("DELETE FROM record_filter WHERE record = :record AND field = :field", with("record", record),
+              with("field", name));
     }
     put(to, record, organisation, definition, name, given == set.end() ? Json() : *given);
   }

@@ -6,6 +6,7 @@
 
 #include "storage/connection_pool.h"
 #include "storage/event_log.h"
+#include "storage/file_mapping.h"
 #include "storage/folder_lock.h"
 #include "storage/migrations.h"
 #include "storage/sqlite_writer.h"
@@ -29,12 +30,8 @@ constexpr std::array<std::pair<Subject, std::string_view>, 8> tables = {
 /// has.
 class PeopleMoved {
  public:
-  PeopleMoved(const Commit& commit, std::atomic<std::uint64_t>& version) : version_(version) {
-    touches_ = std::any_of(commit.events.begin(), commit.events.end(), [](const EventDraft& event) {
-      return event.subject == Subject::person || event.subject == Subject::token ||
-             event.subject == Subject::organisation;
-    });
-  }
+  PeopleMoved(const CommitPlan& plan, std::atomic<std::uint64_t>& version)
+      : version_(version), touches_(plan.touches_people()) {}
   PeopleMoved(const PeopleMoved&) = delete;
   PeopleMoved& operator=(const PeopleMoved&) = delete;
   ~PeopleMoved() {
@@ -43,7 +40,7 @@ class PeopleMoved {
 
  private:
   std::atomic<std::uint64_t>& version_;
-  bool touches_ = false;
+  const bool touches_;
 };
 
 class SqliteStore final : public StoreBase {
@@ -52,6 +49,7 @@ class SqliteStore final : public StoreBase {
       : StoreBase(settings),
         lock_(settings.data),
         file_(sqlite_file(settings.data)),
+        mapping_(file_),
         readers_(
             settings.readers, [this] { return open_connection(Connection::Access::read); }, settings.reader_patience) {
     auto connection = open_connection(Connection::Access::write);
@@ -80,7 +78,7 @@ class SqliteStore final : public StoreBase {
 
   Result<Committed> commit(const Commit& commit) override {
     CommitPlan plan(commit);
-    const PeopleMoved moved(commit, people_version_);
+    const PeopleMoved moved(plan, people_version_);
     auto done = writer_->run([&plan](Connection& to) { return plan.apply(to); });
     if (!done) return done.error();
     Committed committed;
@@ -102,14 +100,15 @@ class SqliteStore final : public StoreBase {
     });
   }
 
-  std::optional<std::uint64_t> people_version() const override { return people_version_; }
+  std::optional<std::uint64_t> people_version() override { return people_version_; }
   std::int64_t new_id(Subject subject) override { return ++ids_[static_cast<std::size_t>(subject)]; }
   Figures figures() const override { return writer_->figures(); }
   std::string_view engine() const override { return "sqlite"; }
 
  private:
   std::unique_ptr<Connection> open_connection(Connection::Access access) {
-    auto connection = Connection::sqlite(file_, access, settings_.cache_kib);
+    const bool reads = access == Connection::Access::read;
+    auto connection = Connection::sqlite(file_, access, settings_.cache_kib, reads ? &mapping_ : nullptr);
     connection->set_sets(sets_);
     return connection;
   }
@@ -125,6 +124,7 @@ class SqliteStore final : public StoreBase {
 
   FolderLock lock_;
   const std::string file_;
+  FileMapping mapping_;
   std::array<std::atomic<std::int64_t>, tables.size()> ids_ = {};
   std::atomic<std::uint64_t> people_version_ = 0;
   ConnectionPool readers_;

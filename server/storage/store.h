@@ -19,7 +19,7 @@
 
 namespace assay {
 
-class Connection;  // storage/connection.h: prepared statements over SOCI; only storage/ sees SQL
+class Connection;  // storage/connection.h: prepared statements; only storage/ sees SQL
 
 struct StoreSettings {
   std::string data;                      // folder: database, blobs, lock
@@ -137,8 +137,8 @@ class Store {
   virtual void on_stop(std::function<void(const std::string&)> listener) = 0;
 
   /// Moves with every commit that changes people, their tokens or organisations, before the commit is acknowledged:
-  /// what was read under one version holds as long as it stands. Nothing where other servers may commit too.
-  virtual std::optional<std::uint64_t> people_version() const = 0;
+  /// what was read under one version holds as long as it stands. Nothing for a store that does not commit.
+  virtual std::optional<std::uint64_t> people_version() = 0;
 
   virtual std::string epoch() const = 0;  // uuid of the log's epoch; `restore` begins a new one
   virtual bool held() = 0;  // after a restore: deliveries and timers wait until an administrator releases the database

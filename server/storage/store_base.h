@@ -63,7 +63,7 @@ class StoreBase : public Store {
   void on_stop(std::function<void(const std::string&)> listener) override { halt_.listen(std::move(listener)); }
   /// Waits after all, where the engine has no writer of its own.
   void write_later(std::function<void(Connection&)> work) override;
-  std::optional<std::uint64_t> people_version() const override { return {}; }
+  std::optional<std::uint64_t> people_version() override { return {}; }
   std::string epoch() const override { return epoch_; }
   bool held() override;
   Result<void> release() override;

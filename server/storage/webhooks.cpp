@@ -38,9 +38,9 @@ void remove_webhook(Connection& to, const Event& event) {
   require_one(to.run("DELETE FROM webhook WHERE id = :id AND version = :before", with("id", draft.id),
                      with("before", draft.version - 1)),
               event);
-  to.run("DELETE FROM webhook_cursor WHERE webhook = :id", with("id", draft.id));
-  to.run("UPDATE delivery SET state = 'cancelled', next = NULL WHERE webhook = :id AND state = 'pending'",
-         with("id", draft.id));
+  to.send("DELETE FROM webhook_cursor WHERE webhook = :id", with("id", draft.id));
+  to.send("UPDATE delivery SET state = 'cancelled', next = NULL WHERE webhook = :id AND state = 'pending'",
+          with("id", draft.id));
 }
 
 }  // namespace
@@ -68,13 +68,13 @@ void project_webhook(Connection& to, const Event& event) {
   const auto& facts = draft.facts;
   if (flag_of(facts, "removed")) return remove_webhook(to, event);
   if (draft.version == 1) {
-    to.run(
+    to.send(
         "INSERT INTO webhook (id, uuid, organisation, url, secret, old_secret, old_until, types, payload, style, state,"
         " reason, description, created, version)"
         " VALUES (:id, :uuid, :organisation, '', '', '', NULL, '', '', '', '', '', '', :created, 0)",
         with("id", draft.id), with("uuid", draft.uuid), with("organisation", draft.organisation),
         with("created", draft.at));
-    to.run(
+    to.send(
         "INSERT INTO webhook_cursor (webhook, position, failing_since)"
         " SELECT CAST(:id AS BIGINT), COALESCE(MAX(position), 0), NULL FROM sealed",
         with("id", draft.id));
@@ -100,8 +100,8 @@ std::int64_t cursor_of(Snapshot& at, std::int64_t webhook) {
 }
 
 void put_cursor(Connection& to, std::int64_t webhook, std::int64_t position) {
-  to.run("UPDATE webhook_cursor SET position = :position WHERE webhook = :webhook", with("position", position),
-         with("webhook", webhook));
+  to.send("UPDATE webhook_cursor SET position = :position WHERE webhook = :webhook", with("position", position),
+          with("webhook", webhook));
 }
 
 std::optional<Instant> failing_since(Snapshot& at, std::int64_t webhook) {
@@ -111,8 +111,8 @@ std::optional<Instant> failing_since(Snapshot& at, std::int64_t webhook) {
 }
 
 void put_failing_since(Connection& to, std::int64_t webhook, std::optional<Instant> since) {
-  to.run("UPDATE webhook_cursor SET failing_since = :since WHERE webhook = :webhook", with("since", since),
-         with("webhook", webhook));
+  to.send("UPDATE webhook_cursor SET failing_since = :since WHERE webhook = :webhook", with("since", since),
+          with("webhook", webhook));
 }
 
 }  // namespace assay

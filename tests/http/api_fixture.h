@@ -47,7 +47,7 @@ class FailingStore final : public Store {
   std::int64_t last_position() override { return store_.last_position(); }
   void on_events(std::function<void(std::int64_t)> listener) override { store_.on_events(std::move(listener)); }
   void on_stop(std::function<void(const std::string&)> listener) override { store_.on_stop(std::move(listener)); }
-  std::optional<std::uint64_t> people_version() const override { return store_.people_version(); }
+  std::optional<std::uint64_t> people_version() override { return store_.people_version(); }
   std::string epoch() const override { return store_.epoch(); }
   bool held() override { return store_.held(); }
   Result<void> release() override { return store_.release(); }

@@ -184,6 +184,7 @@ TEST_CASE("filters that no list answers are refused by name") {
     std::string text, pointer;
   };
   for (const Query& query : std::vector<Query>{
+           {"a filter that there is not, told which there are", "colour=red", "but by created, due, number, state"},
            {"a comparison twice", "due.lt=2026-01-01&due.lt=2026-02-01", "?due.lt"},
            {"a comparison more often than tables are joined", times(63, "clause.gte=1"), "?clause.gte"},
            {"more filters than are taken", every + "number=1", "filter too many"},

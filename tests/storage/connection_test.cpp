@@ -145,6 +145,61 @@ TEST_CASE("an interrupted connection fails until it is rolled back") {
   bench.put(1, 1, "w");
 }
 
+TEST_CASE("what is wrong with a statement that nobody waits for is thrown by a later one, and nothing of it stays") {
+  ASSAY_EACH_ENGINE(engine);
+  Bench bench(engine);
+  auto& connection = *bench.connection;
+  CHECK(kind_of([&] {
+          Transaction transaction(connection);
+          connection.send("INSERT INTO t (id, number, word) VALUES (:id, 1, 'w')", with("id", 1));
+          connection.send("INSERT INTO t (id, number, word) VALUES (:id, 1, 'w')", with("id", 1));
+          connection.send("INSERT INTO t (id, number, word) VALUES (2, 1, 'w')");
+          transaction.commit();
+        }) == Kind::unique);
+  CHECK_FALSE(connection.in_transaction());
+  CHECK(connection.value<std::int64_t>("SELECT COUNT(*) FROM t") == 0);
+  {
+    Transaction transaction(connection);
+    for (int i = 0; i < 1000; ++i)
+      connection.send("INSERT INTO t (id, number, word) VALUES (:id, 1, 'w')", with("id", i));
+    transaction.commit();
+  }
+  CHECK(connection.value<std::int64_t>("SELECT COUNT(*) FROM t") == 1000);
+}
+
+TEST_CASE("PostgreSQL keeps no statement that the connection has dropped") {
+  ASSAY_EACH_ENGINE(engine);
+  if (engine == "sqlite") return;
+  Bench bench(engine);
+  auto& connection = *bench.connection;
+  for (int i = 0; i < 600; ++i) connection.value<int>("SELECT " + std::to_string(i));
+  for (int i = 0; i < 50; ++i) {
+    CHECK(kind_of([&] { connection.run("INSERT INTO t (id, number, word) VALUES (1, 1, NULL)"); }) == Kind::constraint);
+    CHECK(kind_of([&] { connection.run("SELECT nonsense FROM nowhere"); }) == Kind::other);
+  }
+  connection.rollback();
+  CHECK(connection.value<std::int64_t>("SELECT COUNT(*) FROM pg_prepared_statements") <= 257);
+}
+
+TEST_CASE("a PostgreSQL connection that has died is found out by the first statement, waited for or not") {
+  ASSAY_EACH_ENGINE(engine);
+  if (engine == "sqlite") return;
+  const bool in_snapshot = GENERATE(false, true);
+  Bench bench(engine);
+  auto doomed = bench.open();
+  const auto process = doomed->value<std::int64_t>("SELECT pg_backend_pid()");
+  if (in_snapshot) {
+    doomed->send("BEGIN");
+    doomed->value<std::int64_t>("SELECT COUNT(*) FROM t");
+    doomed->rollback();
+  }
+  // Returns when the process has ended.
+  CHECK(bench.connection->value<bool>(
+      "SELECT CASE WHEN pg_terminate_backend(CAST(:id AS INTEGER), 10000) THEN 1 ELSE 0 END", with("id", process)));
+  CHECK(kind_of([&] { doomed->send("BEGIN"); }) == Kind::lost);
+  CHECK(doomed->lost());
+}
+
 TEST_CASE("more statements than a connection keeps are prepared anew") {
   ASSAY_EACH_ENGINE(engine);
   Bench bench(engine);

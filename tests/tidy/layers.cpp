@@ -96,7 +96,7 @@ Findings third_party_includes(const Cpp& cpp) {
     };
     if (include.target.starts_with("boost/beast") && !may_beast)
       refuse("Beast is for http/ and integrations/outbound only");
-    if (begins_with_any(include.target, {"soci/", "sqlite3", "libpq", "postgresql/"}) && layer != "storage") {
+    if (begins_with_any(include.target, {"sqlite3", "libpq", "postgresql/"}) && layer != "storage") {
       refuse("databases are for storage/ only");
     }
     if (layer == "domain" &&

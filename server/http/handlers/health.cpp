@@ -15,14 +15,16 @@ Result<Response> ready(Api& api, const Request&) {
   Json checks = Json::object();
   bool fine = !service.stopped;
   checks["storage"] = {{"ok", fine}};
+  bool held = false;
   try {
     Snapshot at = service.context.store.read();
+    list_organisations(at);  // any question will do: an open connection alone tells nothing
+    held = service.context.store.held();
     checks["database"] = {{"ok", true}, {"engine", service.context.store.engine()}};
   } catch (const std::exception&) {
     checks["database"] = {{"ok", false}};
     fine = false;
   }
-  const bool held = service.context.store.held();
   const bool delivering = service.deliveries.running();
   checks["deliveries"] = {{"ok", delivering || held}, {"held_after_restore", held}};
   fine = fine && (delivering || held);

@@ -50,7 +50,8 @@ Result<Response> list_commands(Api& api, const Request& request) {
     text += ',';
   }
   if (text.back() == ',') text.pop_back();
-  Response response = json_text(text + "]}");
+  text += "]}";
+  Response response = json_text(std::move(text));
   response.headers.add("Content-Language", language);
   return response;
 }

@@ -1,0 +1,72 @@
+// Data folders of earlier releases are opened, migrated, replayed and verified, and nothing in them is another.
+#include <cstdlib>
+#include <fstream>
+
+#include "cli/office.h"
+#include "cli/run.h"
+#include "ledger/digest.h"
+
+namespace assay::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<fs::path> archives() {
+  std::vector<fs::path> all;
+  for (const auto& entry : fs::directory_iterator(fs::path(ASSAY_SOURCE_DIR) / "tests/cli/releases")) {
+    if (entry.path().extension() == ".gz") all.push_back(entry.path());
+  }
+  return all;
+}
+
+/// What a folder holds: the events, the files, and the records of each type by state with a hash over all of them.
+Json contents(const std::string& data) {
+  Workspace workspace(settings_of(data));
+  Context& context = workspace.context();
+  Json found = {{"events", context.store.last_position()}};
+  Snapshot at = context.store.read();
+  for (const OrganisationRow& organisation : list_organisations(at)) {
+    Reader all{PersonId{0}, organisation.id, {}};
+    for (const auto& [type, definition] : context.workflows->types) all.whole.insert(type);
+    for (const auto& [type, definition] : context.workflows->types) {
+      std::string text;
+      Json states = Json::object();
+      for (const RecordRow& row : list_records(at, {.type = type, .conditions = {}, .limit = 1000}, all)) {
+        states[row.state] = states.value(row.state, 0) + 1;
+        text +=
+            row.uuid + " " + row.number + " " + row.state + " " + std::to_string(row.version) + " " + row.body + "\n";
+      }
+      found["records"][organisation.name][type] = {{"states", std::move(states)}, {"sha256", sha256_hex(text)}};
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("the data folder of an earlier release is opened, migrated, replayed and verified") {
+  const auto all = archives();
+  REQUIRE_FALSE(all.empty());
+  for (const fs::path& archive : all) {
+    INFO(archive);
+    const Place place;
+    const std::string data = place / "data";
+    fs::create_directory(data);
+    fs::permissions(data, fs::perms::owner_all);
+    REQUIRE(std::system(("tar -xzf '" + archive.string() + "' -C '" + data + "'").c_str()) == 0);
+
+    const Json found = contents(data);
+    const fs::path expected = fs::path(archive).replace_extension().replace_extension(".json");
+    if (std::getenv("ASSAY_UPDATE_GOLDEN") != nullptr && !fs::exists(expected))
+      std::ofstream(expected) << found.dump(2) << '\n';
+    CHECK(found == Json::parse(read(expected)));
+
+    const Ran verified = run({"verify", "--data", data});
+    CHECK(verified.status == 0);
+    CHECK(has(verified.out, std::to_string(found["events"].get<int>()) + " events replayed"));
+    CHECK(has(verified.out, "all as the log says"));
+    CHECK(verified.err.empty());
+  }
+}
+
+}  // namespace assay::test
