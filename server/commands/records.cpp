@@ -93,7 +93,7 @@ Result<void> may_settle(Moment& moment, const Call& call, const RecordRow& recor
 Result<RecordRow> visible_record(Snapshot& at, const Principal& who, std::string_view type, std::string_view uuid) {
   auto record = find_record(at, uuid, who.reader);
   if (!record || record->type != type) return refuse(Reason::not_found, "there is no such record");
-  return *record;
+  return std::move(*record);
 }
 
 Result<Decision> permit(Moment& moment, const Call& call, const RecordRow& record, std::string_view command,

@@ -17,6 +17,15 @@ void member(std::string& to, std::string_view name, std::string_view value) {
   to += ',';
 }
 
+/// The same for a text of letters, digits and marks that need no escape: ids, hashes, times, names in definitions.
+void plain_member(std::string& to, std::string_view name, std::string_view value) {
+  to += '"';
+  to += name;
+  to += "\":\"";
+  to += value;
+  to += "\",";
+}
+
 void raw_member(std::string& to, std::string_view name, std::string_view json) {
   to += '"';
   to += name;
@@ -27,16 +36,16 @@ void raw_member(std::string& to, std::string_view name, std::string_view json) {
 
 void begin_record(std::string& to, const RecordRow& row, const Definition& definition) {
   to += '{';
-  member(to, "id", row.uuid);
-  member(to, "type", row.type);
+  plain_member(to, "id", row.uuid);
+  plain_member(to, "type", row.type);
   member(to, "number", row.number);
-  member(to, "state", row.state);
+  plain_member(to, "state", row.state);
   raw_member(to, "version", std::to_string(row.version));
-  member(to, "created", to_text(row.created));
-  member(to, "updated", to_text(row.updated));
-  member(to, "state_since", to_text(row.state_since));
+  plain_member(to, "created", to_text(row.created));
+  plain_member(to, "updated", to_text(row.updated));
+  plain_member(to, "state_since", to_text(row.state_since));
   raw_member(to, "due", row.due ? "\"" + to_text(*row.due) + "\"" : "null");
-  member(to, "workflow_set", row.workflow_set);
+  plain_member(to, "workflow_set", row.workflow_set);
   to.append("\"href\":\"/api/v1/").append(definition.plural).append("/").append(row.uuid).append("\",");
   raw_member(to, "fields", row.body);
 }

@@ -121,10 +121,15 @@ class Connection {
   template <class... Cols>
   std::vector<std::tuple<Cols...>> all_of(std::string_view sql, std::span<const Binding> bindings) {
     std::vector<std::tuple<Cols...>> rows;
+    each<Cols...>(sql, bindings, [&rows](std::tuple<Cols...>&& one) { rows.push_back(std::move(one)); });
+    return rows;
+  }
+  /// The same, each row handed to `use`, which must not use the same SQL again.
+  template <class... Cols, class Use>
+  void each(std::string_view sql, std::span<const Binding> bindings, Use use) {
     static constexpr std::array<bool, sizeof...(Cols)> text{Column<Cols>::text...};
     query(sql, bindings, text,
-          [&rows](std::span<Cell> cells) { rows.push_back(row<Cols...>(cells, std::index_sequence_for<Cols...>())); });
-    return rows;
+          [&use](std::span<Cell> cells) { use(row<Cols...>(cells, std::index_sequence_for<Cols...>())); });
   }
   /// The only row, or nothing. More than one row is an error of the program.
   template <class... Cols, class... Bindings>

@@ -78,14 +78,17 @@ void read(sqlite3_stmt* statement, std::span<const bool> text_columns, std::span
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const int column = static_cast<int>(i);
     Cell& cell = cells[i];
-    cell.null = sqlite3_column_type(statement, column) == SQLITE_NULL;
-    if (cell.null) continue;
     if (text_columns[i]) {
       const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
-      if (text == nullptr) throw std::bad_alloc();
-      cell.text.assign(text, static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));
+      cell.null = text == nullptr;
+      if (!cell.null) {
+        cell.text = std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));
+      } else if (sqlite3_column_type(statement, column) != SQLITE_NULL) {
+        throw std::bad_alloc();
+      }
     } else {
-      cell.number = sqlite3_column_int64(statement, column);
+      cell.null = sqlite3_column_type(statement, column) == SQLITE_NULL;
+      if (!cell.null) cell.number = sqlite3_column_int64(statement, column);
     }
   }
 }

@@ -1,4 +1,5 @@
 // Pages of records: one scope, any conditions, keyset order.
+#include <algorithm>
 #include <stdexcept>
 
 #include "storage/access.h"
@@ -328,8 +329,9 @@ std::vector<RecordRow> list_records(Snapshot& at, const ListQuery& query, const 
   ListText builder(set->types.at(query.type), query, reader);
   const SqlText text = builder.build();
   std::vector<RecordRow> page;
-  for (auto& row : at.connection().all_of<ASSAY_RECORD_TYPES>(text.sql, text.bindings()))
-    page.push_back(record_from(row));
+  page.reserve(static_cast<std::size_t>(std::max(query.limit, 0)));
+  at.connection().each<ASSAY_RECORD_TYPES>(text.sql, text.bindings(),
+                                           [&page](auto&& row) { page.push_back(record_from(row)); });
   return page;
 }
 

@@ -19,6 +19,19 @@ std::optional<RecordRow> find_record(Snapshot& at, std::string_view uuid, const 
   return row;
 }
 
+std::optional<std::int64_t> find_record_version(Snapshot& at, std::string_view type, std::string_view uuid,
+                                                const Reader& reader) {
+  const auto row = at.connection().one<std::int64_t, bool>(
+      "SELECT r.version"
+      ", CASE WHEN EXISTS (SELECT 1 FROM access a WHERE a.scope = :person AND a.type = r.type AND a.record = r.id)"
+      " THEN 1 ELSE 0 END FROM record r WHERE r.uuid = :uuid AND r.organisation = :organisation AND r.type = :type",
+      with("person", reader.person), with("uuid", uuid), with("organisation", reader.organisation), with("type", type));
+  if (!row) return {};
+  const auto& [version, seated] = *row;
+  if (!seated && !reader.whole.contains(std::string(type))) return {};
+  return version;
+}
+
 std::optional<RecordRow> find_record(Snapshot& at, RecordId id) {
   auto rows = at.connection().all<ASSAY_RECORD_TYPES>("SELECT " ASSAY_RECORD_COLUMNS " FROM record r WHERE r.id = :id",
                                                       with("id", id));

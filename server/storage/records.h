@@ -64,6 +64,9 @@ struct ListQuery {
 };
 
 std::optional<RecordRow> find_record(Snapshot& at, std::string_view uuid, const Reader& reader);
+/// The version of a record of this type, for who has seen it before; nothing where find_record() finds nothing.
+std::optional<std::int64_t> find_record_version(Snapshot& at, std::string_view type, std::string_view uuid,
+                                                const Reader& reader);
 std::optional<RecordRow> find_record(Snapshot& at, RecordId id);  // for decisions: no visibility
 /// True if a record of any organisation has this id.
 bool is_record_id(Snapshot& at, std::string_view uuid);
