@@ -32,7 +32,6 @@ std::string cover_facts(const Source& source) {
   const std::string issued = day(text_of(dates, "report_issued_on"), words);
   std::string html = "<dl class=\"facts\">\n";
   html += cover_fact(words.number, run(text_of(audit, "number")));
-  html += cover_fact(words.state, run(text_of(audit, "state")));
   html += cover_fact(words.purposes, runs(list_of(audit, "purposes"), ", "));
   html += cover_fact(words.period, escape(period));
   html += cover_fact(words.criteria, runs(list_of(audit, "criteria"), "<br>"));

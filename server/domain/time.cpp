@@ -37,10 +37,10 @@ std::optional<std::chrono::minutes> offset(std::string_view text) {
 
 /// Writes `value` with leading zeros and returns the end: an answer holds hundreds of times, and formatting them took a
 /// sixth of its time.
-template <int width>
+template <int Width>
 char* put(char* at, unsigned value) {
-  for (int i = width - 1; i >= 0; --i, value /= 10) at[i] = static_cast<char>('0' + value % 10);
-  return at + width;
+  for (int i = Width - 1; i >= 0; --i, value /= 10) at[i] = static_cast<char>('0' + value % 10);
+  return at + Width;
 }
 
 constexpr std::size_t longest_text = 32;  // of an instant, also beyond the year 9999

@@ -1,6 +1,8 @@
 // From a request's query to a list query.
 #include "http/list_query.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -19,6 +21,12 @@ const std::set<std::string_view> own_sorts = {"number", "due", "created", "updat
 bool is_filter_field(const Definition& definition, const std::string& name) {
   const auto field = definition.fields.find(name);
   return field != definition.fields.end() && field->second.filter;
+}
+
+/// Beside the record's own: a field that has one value. Of several none is the one to sort by.
+bool is_sort_field(const Definition& definition, const std::string& name) {
+  return is_filter_field(definition, name) &&
+         definition.fields.at(name).schema.value("type", Json("string")) != "array";
 }
 
 /// Links and states are compared for equality only.
@@ -57,19 +65,18 @@ std::optional<Condition::Is> comparison(std::string_view suffix) {
 
 /// The names that a list of this type is filtered by, for a message.
 std::string filters_of(const Definition& definition) {
-  std::string names;
-  const auto add = [&names](std::string_view name) { names.append(names.empty() ? "" : ", ").append(name); };
-  for (const auto& name : own_fields) add(name);
+  std::vector<std::string> names(own_fields.begin(), own_fields.end());
   for (const auto& [name, field] : definition.fields) {
-    if (field.filter) add(name);
+    if (field.filter) names.push_back(name);
   }
-  for (const auto& [name, link] : definition.links) add(name);
-  return names;
+  for (const auto& [name, link] : definition.links) names.push_back(name);
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 /// What is wrong with a value for this field, or nothing.
 std::optional<std::string> flaw(const Definition& definition, const std::string& field, const std::string& value) {
-  if (field == "state" && !definition.states.contains(value)) return "is no state of this type";
+  if (field == "state" && !definition.states.contains(value))
+    return fmt::format("is no state of this type, which has {}", fmt::join(definition.state_order, ", "));
   if (field == "due") {
     const auto day = parse_date(value);
     if (!day) return "must be a date such as 2026-11-30";
@@ -129,8 +136,12 @@ Result<void> set_sort(const Definition& definition, std::string_view sort, ListQ
     sort.remove_prefix(1);
   }
   query.sort = std::string(sort);
-  if (own_sorts.contains(sort) || is_filter_field(definition, query.sort)) return {};
-  return invalid_query("?sort", "this list cannot be sorted by it");
+  if (own_sorts.contains(sort) || is_sort_field(definition, query.sort)) return {};
+  std::vector<std::string> sorts(own_sorts.begin(), own_sorts.end());
+  for (const auto& [name, field] : definition.fields) {
+    if (is_sort_field(definition, name)) sorts.push_back(name);
+  }
+  return invalid_query("?sort", fmt::format("this list cannot be sorted by it, but by {}", fmt::join(sorts, ", ")));
 }
 
 Result<void> set_page(const Request& request, ListQuery& query) {

@@ -152,9 +152,9 @@ struct Connection::Postgresql final : Connection::Session {
   }
 
   void send(std::string_view sql, std::span<const Binding> bindings) override {
-    const bool rested = Clock::now() - last_answer > rest;
+    const bool rested = Clock::now() - last_answer_ > rest;
     enqueue(sql, bindings);
-    if (rested || sent.size() >= sent_at_most) await_answers();
+    if (rested || sent_.size() >= sent_at_most) await_answers();
   }
 
   void script(const std::string& text) override {
@@ -166,17 +166,18 @@ struct Connection::Postgresql final : Connection::Session {
   }
 
   bool in_transaction() const override {
-    if (parting) return false;
-    if (!sent.empty()) return true;  // what was sent and not answered is undone as well
+    if (parting_) return false;
+    if (!sent_.empty()) return true;  // what was sent and not answered is undone as well
     const auto status = PQtransactionStatus(connection.get());
     return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;
   }
 
   void rollback() override {
-    if (!sent.empty()) {
+    if (!sent_.empty()) {
       try {
         await_answers();
-      } catch (const DatabaseError&) {  // whatever failed is rolled back now
+      } catch (const DatabaseError& error) {
+        if (error.kind == Kind::lost) throw;  // whatever else failed is rolled back now
       }
       if (PQtransactionStatus(connection.get()) == PQTRANS_IDLE) return;
     }
@@ -186,7 +187,7 @@ struct Connection::Postgresql final : Connection::Session {
   }
 
   void tidy() override {
-    if (parting || !sent.empty() || dropped.empty()) return;
+    if (parting_ || !sent_.empty() || dropped_.empty()) return;
     enter_pipeline();
     part();
   }
@@ -195,8 +196,8 @@ struct Connection::Postgresql final : Connection::Session {
 
   /// Leaves the connection to the simple protocol, with nothing on its way.
   void leave_pipeline() {
-    if (parting) read_answers();
-    if (!sent.empty()) await_answers();
+    if (parting_) read_answers();
+    if (!sent_.empty()) await_answers();
     if (PQpipelineStatus(connection.get()) == PQ_PIPELINE_OFF) return;
     if (PQexitPipelineMode(connection.get()) != 1) throw failure();
   }
@@ -225,40 +226,40 @@ struct Connection::Postgresql final : Connection::Session {
   void say(const std::string& sql) {
     if (PQsendQueryParams(connection.get(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) != 1)
       throw failure();
-    sent.emplace_back();
+    sent_.emplace_back();
   }
 
   /// Sends what waits, and what frees the server of statements that are not kept any more; the answers are read before
   /// the next use.
   void part() {
-    for (const auto& name : dropped) say("DEALLOCATE " + name);
-    dropped.clear();
+    for (const auto& name : dropped_) say("DEALLOCATE " + name);
+    dropped_.clear();
     if (PQpipelineSync(connection.get()) != 1) throw failure();
-    parting = true;
+    parting_ = true;
   }
 
   void enqueue(std::string_view sql, std::span<const Binding> bindings) {
-    if (parting) read_answers();
-    if (sent.empty()) listen();
+    if (parting_) read_answers();
+    if (sent_.empty()) listen();
     enter_pipeline();
-    NumberedStatement* statement = statements.find(sql);
+    NumberedStatement* statement = statements_.find(sql);
     if (statement == nullptr) statement = &prepare(sql, bindings);
     if (statement->parameters != bindings.size()) throw std::logic_error("used in two shapes: " + std::string(sql));
     const Values values(*statement, bindings);
     if (PQsendQueryPrepared(connection.get(), statement->name.c_str(), static_cast<int>(values.pointers.size()),
                             values.pointers.data(), nullptr, nullptr, 0) != 1)
       throw failure();
-    sent.emplace_back();
+    sent_.emplace_back();
   }
 
   NumberedStatement& prepare(std::string_view sql, std::span<const Binding> bindings) {
     auto statement = numbered(sql, bindings);
-    statement->name = "s" + std::to_string(++prepared);
+    statement->name = "s" + std::to_string(++prepared_);
     if (PQsendPrepare(connection.get(), statement->name.c_str(), statement->sql.c_str(), 0, nullptr) != 1)
       throw failure();
-    statement->dropped = &dropped;
-    sent.emplace_back(sql);
-    return statements.keep(sql, std::move(statement));
+    statement->dropped = &dropped_;
+    sent_.emplace_back(sql);
+    return statements_.keep(sql, std::move(statement));
   }
 
   /// Sends what waits and reads all answers; the last one. Throws the first error among them.
@@ -268,10 +269,10 @@ struct Connection::Postgresql final : Connection::Session {
   }
 
   Answer read_answers() {
-    parting = false;
+    parting_ = false;
     std::optional<DatabaseError> wrong;
     Answer last;
-    for (const std::string& prepared_sql : std::exchange(sent, {})) {
+    for (const std::string& prepared_sql : std::exchange(sent_, {})) {
       bool done = false;
       while (Answer answer{PQgetResult(connection.get())}) {
         const auto status = PQresultStatus(answer.get());
@@ -284,15 +285,15 @@ struct Connection::Postgresql final : Connection::Session {
     }
     const Answer end(PQgetResult(connection.get()));
     if (!wrong && PQresultStatus(end.get()) != PGRES_PIPELINE_SYNC) wrong = failure();
-    last_answer = Clock::now();
+    last_answer_ = Clock::now();
     if (wrong) throw DatabaseError(*wrong);
     return last;
   }
 
   /// The server does not have this statement.
   void forget(const std::string& sql) {
-    if (NumberedStatement* statement = statements.find(sql)) statement->name.clear();
-    statements.forget(sql);
+    if (NumberedStatement* statement = statements_.find(sql)) statement->name.clear();
+    statements_.forget(sql);
   }
 
   DatabaseError error_of(const PGresult* answer) const {
@@ -309,12 +310,12 @@ struct Connection::Postgresql final : Connection::Session {
   /// where it can be exchanged.
   static constexpr std::chrono::seconds rest{1};
 
-  std::vector<std::string> dropped;  // names of statements that the server need not keep
-  Statements<NumberedStatement> statements;
-  std::uint64_t prepared = 0;
-  std::vector<std::string> sent;  // not answered: the SQL of a statement to be prepared, else nothing
-  bool parting = false;           // their answers have been asked for and are not yet read
-  Clock::time_point last_answer = Clock::now();
+  std::vector<std::string> dropped_;  // names of statements that the server need not keep
+  Statements<NumberedStatement> statements_;
+  std::uint64_t prepared_ = 0;
+  std::vector<std::string> sent_;  // not answered: the SQL of a statement to be prepared, else nothing
+  bool parting_ = false;           // their answers have been asked for and are not yet read
+  Clock::time_point last_answer_ = Clock::now();
 };
 
 Connection::Postgresql& Connection::postgresql() const {

@@ -185,6 +185,8 @@ TEST_CASE("filters that no list answers are refused by name") {
   };
   for (const Query& query : std::vector<Query>{
            {"a filter that there is not, told which there are", "colour=red", "but by created, due, number, state"},
+           {"a state that there is not", "state=purple", "which has reported, draft, issued"},
+           {"an order that there is not", "sort=colour", "but by created, due, number, updated"},
            {"a comparison twice", "due.lt=2026-01-01&due.lt=2026-02-01", "?due.lt"},
            {"a comparison more often than tables are joined", times(63, "clause.gte=1"), "?clause.gte"},
            {"more filters than are taken", every + "number=1", "filter too many"},
@@ -201,6 +203,9 @@ TEST_CASE("filters that no list answers are refused by name") {
     CHECK(answer.status == 400);
     CHECK(answer.body.find(query.pointer) != std::string::npos);
   }
+  const Answer several = stage.ask("manager", "GET", "/api/v1/audits?sort=purposes");
+  CHECK(several.status == 400);  // a field that has several values
+  CHECK(several.body.find("cannot be sorted by it, but by created, due, number, updated") != std::string::npos);
   stage.must("manager", "GET", "/api/v1/nonconformities?number=" + times(100, "1", ",") + "&due.lt=9000-12-31");
 }
 
