@@ -8,30 +8,25 @@
 namespace assay {
 namespace {
 
-/// Appends `"name":` and a quoted, escaped text.
+/// `"name":`, with which each member begins.
+void name_member(std::string& to, std::string_view name) { to.append("\"").append(name).append("\":"); }
+
+/// A member that is a text, quoted and escaped.
 void member(std::string& to, std::string_view name, std::string_view value) {
-  to += '"';
-  to += name;
-  to += "\":";
+  name_member(to, name);
   append_quoted(to, value);
   to += ',';
 }
 
 /// The same for a text of letters, digits and marks that need no escape: ids, hashes, times, names in definitions.
 void plain_member(std::string& to, std::string_view name, std::string_view value) {
-  to += '"';
-  to += name;
-  to += "\":\"";
-  to += value;
-  to += "\",";
+  name_member(to, name);
+  to.append("\"").append(value).append("\",");
 }
 
 void raw_member(std::string& to, std::string_view name, std::string_view json) {
-  to += '"';
-  to += name;
-  to += "\":";
-  to += json;
-  to += ',';
+  name_member(to, name);
+  to.append(json).append(",");
 }
 
 void begin_record(std::string& to, const RecordRow& row, const Definition& definition) {

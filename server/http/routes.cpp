@@ -37,7 +37,8 @@ constexpr auto feed =
 constexpr auto deliveries = joined(pages, std::array{QueryItem{"state", "Only those in this state"}});
 constexpr auto record_list = joined(
     pages,
-    std::array{QueryItem{"sort", "number, due, created, updated or a filter field; - before it turns the order"}});
+    std::array{QueryItem{
+        "sort", "number, due, created, updated or a filter field that has one value; - before it turns the order"}});
 constexpr auto creation =
     joined(spoken, std::array{QueryItem{"command", "The creating command; the first for people if not given"}});
 constexpr auto offered = joined(spoken, std::array{QueryItem{"command", "Only this one"}});

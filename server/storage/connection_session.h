@@ -37,7 +37,6 @@ class Statements {
   void forget(std::string_view sql) {
     if (const auto found = kept_.find(sql); found != kept_.end()) kept_.erase(found);
   }
-  void clear() { kept_.clear(); }
 
  private:
   struct Kept {

@@ -4,13 +4,17 @@
 #include "storage/connection.h"
 #include "storage/record_columns.h"
 
+// 1 where :person sees record r by a seat on it or above it. Who sees the whole type needs none.
+#define ASSAY_SEEN_BY_SEAT                                                                                    \
+  "CASE WHEN EXISTS (SELECT 1 FROM access a WHERE a.scope = :person AND a.type = r.type AND a.record = r.id)" \
+  " THEN 1 ELSE 0 END"
+
 namespace assay {
 
 std::optional<RecordRow> find_record(Snapshot& at, std::string_view uuid, const Reader& reader) {
   auto rows = at.connection().all<ASSAY_RECORD_TYPES, bool>(
-      "SELECT " ASSAY_RECORD_COLUMNS
-      ", CASE WHEN EXISTS (SELECT 1 FROM access a WHERE a.scope = :person AND a.type = r.type AND a.record = r.id)"
-      " THEN 1 ELSE 0 END FROM record r WHERE r.uuid = :uuid AND r.organisation = :organisation",
+      "SELECT " ASSAY_RECORD_COLUMNS ", " ASSAY_SEEN_BY_SEAT
+      " FROM record r WHERE r.uuid = :uuid AND r.organisation = :organisation",
       with("person", reader.person), with("uuid", uuid), with("organisation", reader.organisation));
   if (rows.empty()) return {};
   const bool seated = std::get<record_column_count>(rows.front());
@@ -23,8 +27,8 @@ std::optional<std::int64_t> find_record_version(Snapshot& at, std::string_view t
                                                 const Reader& reader) {
   const auto row = at.connection().one<std::int64_t, bool>(
       "SELECT r.version"
-      ", CASE WHEN EXISTS (SELECT 1 FROM access a WHERE a.scope = :person AND a.type = r.type AND a.record = r.id)"
-      " THEN 1 ELSE 0 END FROM record r WHERE r.uuid = :uuid AND r.organisation = :organisation AND r.type = :type",
+      ", " ASSAY_SEEN_BY_SEAT
+      " FROM record r WHERE r.uuid = :uuid AND r.organisation = :organisation AND r.type = :type",
       with("person", reader.person), with("uuid", uuid), with("organisation", reader.organisation), with("type", type));
   if (!row) return {};
   const auto& [version, seated] = *row;
@@ -58,8 +62,7 @@ namespace {
 
 constexpr std::string_view linked_columns =
     "SELECT l.name, r.uuid, r.type, r.number, r.state, r.workflow_set, r.body,"
-    " CASE WHEN EXISTS (SELECT 1 FROM access a WHERE a.scope = :person AND a.type = r.type AND a.record = r.id)"
-    " THEN 1 ELSE 0 END FROM link l ";
+    " " ASSAY_SEEN_BY_SEAT " FROM link l ";
 
 std::string title_of(const WorkflowSet& set, const std::string& type, const std::string& body) {
   const Definition* definition = set.find(type);
@@ -102,8 +105,7 @@ std::vector<LinkRow> links_from(Snapshot& at, RecordId id, const Reader& reader)
   for (auto& [name, uuid, type, number, seated] :
        at.connection().all<std::string, std::string, std::string, std::string, bool>(
            "SELECT l.name, r.uuid, r.type, r.number,"
-           " CASE WHEN EXISTS (SELECT 1 FROM access a WHERE a.scope = :person AND a.type = r.type AND a.record = r.id)"
-           " THEN 1 ELSE 0 END FROM link l JOIN record r ON r.id = l.target WHERE l.source = :record"
+           " " ASSAY_SEEN_BY_SEAT " FROM link l JOIN record r ON r.id = l.target WHERE l.source = :record"
            " ORDER BY l.name, l.target",
            with("person", reader.person), with("record", id))) {
     if (!seated && !reader.whole.contains(type)) continue;
