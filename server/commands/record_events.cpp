@@ -98,10 +98,11 @@ Json facts_of(Moment& moment, EventDraft& event, Identities& identities, const C
 
 /// The text of the body after the change, of which `before` becomes the value; nothing when it stays as it is. Made
 /// here and not by the writer, which works for everybody.
-std::optional<std::string> body_of(const Change& change, Json& before) {
+std::optional<std::string> body_of(const Change& change, StoredJson& before) {
   if (!change.created && change.set.empty() && change.append.empty() && change.waived.empty()) return {};
-  before = body_after(before, change.set, change.append, change.waived);
-  return canonical(before);
+  Json& body = before.edit();
+  body = body_after(std::move(body), change.set, change.append, change.waived);
+  return canonical(body);
 }
 
 }  // namespace
@@ -110,15 +111,15 @@ std::vector<EventDraft> events_of(Moment& moment, const Decision& decision, cons
                                   std::string_view uuid) {
   Identities identities(moment, decision, uuid);
   std::unordered_map<RecordId, std::int64_t> versions;
-  std::unordered_map<RecordId, Json> bodies;
+  std::unordered_map<RecordId, StoredJson> bodies;
   std::vector<EventDraft> events;
   for (const Change& change : decision.changes) {
     const Identity identity = identities.of(change.record);
     auto& version = versions[change.record];
-    auto& body = bodies.try_emplace(change.record, Json::object()).first->second;
+    auto& body = bodies.try_emplace(change.record, StoredJson(Json::object())).first->second;
     if (version == 0 && !change.created) {
       version = moment.facts.record(change.record)->version;
-      body = *moment.facts.record(change.record)->body;
+      body = moment.facts.record(change.record)->body;
     }
     EventDraft event{Subject::record, identity.id, identity.uuid, change.organisation};
     event.record = RecordId{identity.id};

@@ -5,21 +5,20 @@
 
 namespace assay {
 
-Json body_after(const Json& body, const Json& set, const Json& append, const std::vector<std::string>& waived) {
-  Json after = body;
+Json body_after(Json body, const Json& set, const Json& append, const std::vector<std::string>& waived) {
   for (const auto& [name, value] : set.items()) {
     if (value.is_null()) {
-      after.erase(name);
+      body.erase(name);
     } else {
-      after[name] = value;
+      body[name] = value;
     }
   }
-  for (const auto& [name, element] : append.items()) after[name].push_back(element);
+  for (const auto& [name, element] : append.items()) body[name].push_back(element);
   for (const std::string& name : waived) {
-    Json& granted = after["waived"];
+    Json& granted = body["waived"];
     if (std::find(granted.begin(), granted.end(), Json(name)) == granted.end()) granted.push_back(name);
   }
-  return after;
+  return body;
 }
 
 }  // namespace assay

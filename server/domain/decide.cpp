@@ -90,9 +90,9 @@ std::size_t begin_change(Stage& stage, const Invocation& call, Given given) {
   change.event = call.command->event;
   for (const auto& [name, value] : given.set.items()) {
     if (value.is_null()) {
-      draft.body->erase(name);
+      draft.body.edit().erase(name);
     } else {
-      (*draft.body)[name] = value;
+      draft.body.edit()[name] = value;
     }
   }
   if (change.created)

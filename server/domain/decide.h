@@ -107,6 +107,6 @@ Json input_schema(const WorkflowSet& set, const Definition& definition, const Co
 std::string_view input_schema_text(const CommandDefinition& command, std::string_view language);
 
 /// The body after `change`: the same arithmetic serves the decision, the commit and a replay.
-Json body_after(const Json& body, const Json& set, const Json& append, const std::vector<std::string>& waived);
+Json body_after(Json body, const Json& set, const Json& append, const std::vector<std::string>& waived);
 
 }  // namespace assay

@@ -48,9 +48,9 @@ class Effects {
     for (const auto& [name, value] : parameters.at("values").items()) {
       const Json now = meant(value);
       if (now.is_null()) {
-        draft().body->erase(name);
+        draft().body.edit().erase(name);
       } else {
-        (*draft().body)[name] = now;
+        draft().body.edit()[name] = now;
       }
       change().set[name] = now;
     }
@@ -74,7 +74,7 @@ class Effects {
     if (stage_.actor.person) element["by"] = stage_.facts.person_uuid(*stage_.actor.person);
     if (stage_.actor.second) element["second"] = stage_.facts.person_uuid(*stage_.actor.second);
     element["at"] = to_text(stage_.now.at);
-    (*draft().body)[list].push_back(element);
+    draft().body.edit()[list].push_back(element);
     change().append[list] = std::move(element);
     return {};
   }
@@ -182,7 +182,8 @@ class Effects {
   }
 
   std::optional<Refusal> waive(const std::string& waiver) {
-    *draft().body = body_after(*draft().body, Json::object(), Json::object(), {waiver});
+    Json& body = draft().body.edit();
+    body = body_after(std::move(body), Json::object(), Json::object(), {waiver});
     change().waived.push_back(waiver);
     return {};
   }

@@ -185,8 +185,6 @@ Json parse_stored(std::string_view text) {
   return parser.handler().take();
 }
 
-std::string canonical(const Json& value) { return value.dump(); }
-
 namespace {
 
 /// Whether one of eight bytes cannot stand in a string as it is: a control character, a quotation mark, a backslash.
@@ -196,6 +194,46 @@ bool needs_escape(std::uint64_t eight) {
     return (bytes - ones * limit) & ~bytes & highs;
   };
   return (has_below(eight, 0x20) | has_below(eight ^ (ones * '"'), 1) | has_below(eight ^ (ones * '\\'), 1)) != 0;
+}
+
+bool is_ascii(std::string_view text) {
+  std::uint64_t seen = 0, eight = 0;
+  for (; text.size() >= sizeof eight; text.remove_prefix(sizeof eight)) {
+    std::memcpy(&eight, text.data(), sizeof eight);
+    seen |= eight;
+  }
+  for (const char c : text) seen |= static_cast<unsigned char>(c);
+  return (seen & 0x8080808080808080) == 0;
+}
+
+/// As the library writes it, which also says what is no UTF-8.
+void append_text(std::string& to, std::string_view text) {
+  if (is_ascii(text)) return append_quoted(to, text);
+  to += Json(text).dump();
+}
+
+void append_canonical(std::string& to, const Json& value) {
+  std::string_view before = "";
+  switch (value.type()) {
+    case Json::value_t::object:
+      to += '{';
+      for (const auto& [name, member] : value.get_ref<const Json::object_t&>()) {
+        append_text(to += std::exchange(before, ","), name);
+        append_canonical(to += ':', member);
+      }
+      to += '}';
+      break;
+    case Json::value_t::array:
+      to += '[';
+      for (const Json& element : value) append_canonical(to += std::exchange(before, ","), element);
+      to += ']';
+      break;
+    case Json::value_t::string:
+      append_text(to, value.get_ref<const std::string&>());
+      break;
+    default:
+      to += value.dump();
+  }
 }
 
 }  // namespace
@@ -227,6 +265,12 @@ void append_quoted(std::string& to, std::string_view text) {
   }
   to += text.substr(begin);
   to += '"';
+}
+
+std::string canonical(const Json& value) {
+  std::string text;
+  append_canonical(text, value);
+  return text;
 }
 
 std::variant<Json, JsonFault> parse_strict(std::string_view text, std::size_t max_depth) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -24,29 +25,38 @@ void append_quoted(std::string& to, std::string_view text);
 /// nlohmann::json::exception at what is no JSON.
 Json parse_stored(std::string_view text);
 
-/// A value that is kept as the text of canonical() until somebody looks at it. Not thread-safe.
+/// A value that is kept as the text of canonical() until somebody looks at it, and shared by its copies until one of
+/// them is changed. Not thread-safe, nor are its copies among themselves.
 class StoredJson {
  public:
-  explicit StoredJson(Json value) : value_(std::move(value)) {}
+  explicit StoredJson(Json value) : shared_(std::make_shared<Shared>(Shared{{}, std::move(value)})) {}
   static StoredJson of_text(std::string text) {
     StoredJson stored{Json()};
-    stored.text_ = std::move(text);
+    stored.shared_->text = std::move(text);
     return stored;
   }
 
   const Json& operator*() const { return read(); }
-  Json& operator*() { return read(); }
   const Json* operator->() const { return &read(); }
-  Json* operator->() { return &read(); }
 
- private:
-  Json& read() const {
-    if (text_) value_ = parse_stored(*std::exchange(text_, std::nullopt));
-    return value_;
+  /// The value, to be changed: from here on this copy has its own.
+  Json& edit() {
+    if (shared_.use_count() > 1) shared_ = std::make_shared<Shared>(Shared{{}, read()});
+    return read();
   }
 
-  mutable std::optional<std::string> text_;
-  mutable Json value_;
+ private:
+  struct Shared {
+    std::optional<std::string> text;
+    Json value;
+  };
+
+  Json& read() const {
+    if (shared_->text) shared_->value = parse_stored(*std::exchange(shared_->text, std::nullopt));
+    return shared_->value;
+  }
+
+  std::shared_ptr<Shared> shared_;
 };
 
 /// Where and why a text is not acceptable JSON.

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "domain/facts.h"
@@ -23,8 +24,9 @@ class Standing {
 
  private:
   bool belongs();
-  bool sits(const std::string& seat);
-  const std::vector<RecordId>& line();
+  bool sits_in_one_of(const std::vector<std::string>& seats);
+  bool holds(RecordId id, const std::string& seat);
+  std::optional<RecordId> in_line(std::size_t place);
 
   const Facts& facts_;
   PersonId person_;
@@ -32,8 +34,8 @@ class Standing {
   std::optional<RecordId> nearest_;
   std::vector<std::string> roles_;
   std::optional<bool> belongs_;
-  std::optional<std::vector<RecordId>> line_;  // the record and its ancestors
-  std::map<std::string, bool> sits_;
+  std::vector<RecordId> line_;  // the record and its ancestors, as far as they were asked for
+  std::map<std::pair<RecordId, std::string>, bool> holds_;
 };
 
 }  // namespace assay

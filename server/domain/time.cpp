@@ -43,8 +43,6 @@ char* put(char* at, unsigned value) {
   return at + Width;
 }
 
-constexpr std::size_t longest_text = 32;  // of an instant, also beyond the year 9999
-
 char* put_day(char* at, Date day) {
   const int year = static_cast<int>(day.year());
   if (year >= 0 && year <= 9999) {
@@ -62,11 +60,10 @@ const date::time_zone* zone_named(std::string_view name) { return date::locate_z
 
 }  // namespace
 
-std::string to_text(Instant at) {
+InstantText::InstantText(Instant at) {
   const auto midnight = std::chrono::floor<days>(at);
   const std::chrono::hh_mm_ss<milliseconds> clock{at - midnight};
-  std::array<char, longest_text> text;
-  char* end = put_day(text.data(), Date{midnight});
+  char* end = put_day(text_.data(), Date{midnight});
   *end++ = 'T';
   end = put<2>(end, static_cast<unsigned>(clock.hours().count()));
   *end++ = ':';
@@ -76,11 +73,13 @@ std::string to_text(Instant at) {
   *end++ = '.';
   end = put<3>(end, static_cast<unsigned>(clock.subseconds().count()));
   *end++ = 'Z';
-  return {text.data(), end};
+  size_ = static_cast<std::size_t>(end - text_.data());
 }
 
+std::string to_text(Instant at) { return std::string(InstantText(at).view()); }
+
 std::string to_text(Date day) {
-  std::array<char, longest_text> text;
+  std::array<char, InstantText::longest> text;
   return {text.data(), put_day(text.data(), day)};
 }
 

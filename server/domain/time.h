@@ -1,7 +1,9 @@
 // Instants and local dates, and their text forms.
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +15,17 @@ using Date = std::chrono::year_month_day;
 
 /// RFC 3339 in UTC with milliseconds: 2026-11-23T08:30:00.000Z.
 std::string to_text(Instant at);
+/// The same where it need not be kept.
+class InstantText {
+ public:
+  static constexpr std::size_t longest = 32;  // also beyond the year 9999
+  explicit InstantText(Instant at);
+  std::string_view view() const { return {text_.data(), size_}; }
+
+ private:
+  std::array<char, longest> text_;
+  std::size_t size_;
+};
 /// ISO 8601 calendar date: 2026-11-23.
 std::string to_text(Date day);
 /// Accepts RFC 3339 with any offset, as far as the year in UTC is 0 to 9999; nothing else.

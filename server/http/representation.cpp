@@ -1,6 +1,8 @@
 // Records, people and the rest as JSON answers.
 #include "http/representation.h"
 
+#include <array>
+
 #include "domain/guards.h"
 #include "domain/time.h"
 #include "http/api.h"
@@ -18,31 +20,33 @@ void member(std::string& to, std::string_view name, std::string_view value) {
   to += ',';
 }
 
-/// The same for a text of letters, digits and marks that need no escape: ids, hashes, times, names in definitions.
-void plain_member(std::string& to, std::string_view name, std::string_view value) {
-  name_member(to, name);
-  to.append("\"").append(value).append("\",");
-}
-
 void raw_member(std::string& to, std::string_view name, std::string_view json) {
   name_member(to, name);
   to.append(json).append(",");
 }
 
+template <class... Pieces>
+void append_all(std::string& to, const Pieces&... pieces) {
+  const std::array<std::string_view, sizeof...(Pieces)> all{pieces...};
+  std::size_t size = to.size();
+  for (const auto& piece : all) size += piece.size();
+  std::size_t at = to.size();
+  to.resize(size);
+  for (const auto& piece : all) at += piece.copy(to.data() + at, piece.size());
+}
+
+/// All members but what hangs on the record; in one piece, as a page has many of them.
 void begin_record(std::string& to, const RecordRow& row, const Definition& definition) {
-  to += '{';
-  plain_member(to, "id", row.uuid);
-  plain_member(to, "type", row.type);
-  member(to, "number", row.number);
-  plain_member(to, "state", row.state);
-  raw_member(to, "version", std::to_string(row.version));
-  plain_member(to, "created", to_text(row.created));
-  plain_member(to, "updated", to_text(row.updated));
-  plain_member(to, "state_since", to_text(row.state_since));
-  raw_member(to, "due", row.due ? "\"" + to_text(*row.due) + "\"" : "null");
-  plain_member(to, "workflow_set", row.workflow_set);
-  to.append("\"href\":\"/api/v1/").append(definition.plural).append("/").append(row.uuid).append("\",");
-  raw_member(to, "fields", row.body);
+  std::string number;
+  append_quoted(number, row.number);
+  const std::string version = std::to_string(row.version);
+  const std::string due = row.due ? "\"" + to_text(*row.due) + "\"" : "null";
+  const InstantText created(row.created), updated(row.updated), state_since(row.state_since);
+  append_all(to, R"({"id":")", row.uuid, R"(","type":")", row.type, R"(","number":)", number, R"(,"state":")",
+             row.state, R"(","version":)", version, R"(,"created":")", created.view(), R"(","updated":")",
+             updated.view(), R"(","state_since":")", state_since.view(), R"(","due":)", due, R"(,"workflow_set":")",
+             row.workflow_set, R"(","href":"/api/v1/)", definition.plural, "/", row.uuid, R"(","fields":)", row.body,
+             ",");
 }
 
 /// `{"seat":[element,...],...}`: rows in the order of their names, with the part before the first element of a name and

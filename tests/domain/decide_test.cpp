@@ -56,7 +56,7 @@ TEST_CASE("refusals come in order: not_found, wrong_state, not_permitted, invali
   CHECK(outcome(world.ask(world.board, draft, "open", {{"colour", 1}})) == "not_permitted");
   CHECK(outcome(world.ask(world.worker, draft, "open", {{"colour", 1}})) == "invalid");
   CHECK(outcome(world.ask(world.worker, draft, "open")) == "unmet");
-  (*world.facts.at(draft).body)["grade"] = "minor";
+  world.facts.at(draft).body.edit()["grade"] = "minor";
   CHECK(outcome(world.ask(world.worker, draft, "open")) == "granted");
 }
 
@@ -223,7 +223,7 @@ TEST_CASE("a waiver lifts its guards only, and the event says when one was neede
   const auto closed = world.ask(world.chief, open, "close");
   REQUIRE(closed.has_value());
   CHECK(closed->changes[0].said == Json{{"by_waiver", {"own_check"}}});
-  (*world.facts.at(open).body)["grade"] = "minor";
+  world.facts.at(open).body.edit()["grade"] = "minor";
   CHECK(world.ask(world.chief, open, "close")->changes[0].said == Json::object());
 }
 
@@ -260,7 +260,7 @@ TEST_CASE("offers say of every command for people whether it stands, or every re
   CHECK(as(world.chief) == "edit not_permitted\nopen wrong_state\nfinish wrong_state\nclose unmet\nallow yes\n");
   CHECK(as(world.owner) ==
         "edit yes\nopen wrong_state\nfinish wrong_state\nclose not_permitted\nallow not_permitted\n");
-  (*world.facts.at(done).body)["grade"] = "minor";
+  world.facts.at(done).body.edit()["grade"] = "minor";
   world.facts.add_evidence(done);
   CHECK(as(world.checker) ==
         "edit not_permitted\nopen wrong_state\nfinish wrong_state\nclose yes\nallow not_permitted\n");

@@ -104,7 +104,7 @@ TEST_CASE("an assignment to nobody leaves the seat; to too many, or to somebody 
   const RecordId open = world.task("open");
   REQUIRE(world.act(world.worker, open, "edit").has_value());
   CHECK(world.facts.seat(open, "owner") == std::vector{world.owner});
-  (*world.facts.at(open).body)["approver"] = uuid_of(world.board);
+  world.facts.at(open).body.edit()["approver"] = uuid_of(world.board);
   world.facts.leave(world.board);
   CHECK(reasons(world.act(world.worker, open, "edit")) ==
         "a field is not valid\n/owner names no person of this organisation");

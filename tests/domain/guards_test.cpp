@@ -85,25 +85,27 @@ TEST_CASE("guards about the record itself", "[guards]") {
       {"filled", R"({"fields":["cause"]})", nothing, "empty: Cause is not filled in.\n"},
       {"filled", R"({"fields":["cause","done_on"]})", nothing,
        "empty: Cause is not filled in.\nempty: Done on is not filled in.\n"},
-      {"filled", R"({"fields":["cause"]})", [](Scene& s) { (*s.facts.at(s.self).body)["cause"] = " \n"; },
+      {"filled", R"({"fields":["cause"]})", [](Scene& s) { s.facts.at(s.self).body.edit()["cause"] = " \n"; },
        "empty: Cause is not filled in.\n"},
       {"filled", R"({"fields":["reason"]})", [](Scene& s) { s.input["reason"] = "said only here"; }, ""},
       {"is", R"({"field":"grade","one_of":["major"]})", nothing, ""},
       {"is", R"({"field":"grade","one_of":["minor"]})", nothing, "other_value: Grade must be Minor; it is Major.\n"},
-      {"is", R"({"field":"grade","one_of":["minor"]})", [](Scene& s) { s.facts.at(s.self).body->erase("grade"); },
+      {"is", R"({"field":"grade","one_of":["minor"]})", [](Scene& s) { s.facts.at(s.self).body.edit().erase("grade"); },
        "empty: Grade is not filled in; it must be Minor.\n"},
-      {"is", R"({"field":"overdue","one_of":[true]})", [](Scene& s) { (*s.facts.at(s.self).body)["overdue"] = false; },
+      {"is", R"({"field":"overdue","one_of":[true]})",
+       [](Scene& s) { s.facts.at(s.self).body.edit()["overdue"] = false; },
        "other_value: Overdue must be true; it is false.\n"},
       {"is_not", R"({"field":"grade","one_of":["minor"]})", nothing, ""},
       {"is_not", R"({"field":"cause","one_of":["x"]})", nothing, ""},
       {"is_not", R"({"field":"grade","one_of":["major"]})", nothing, "excluded_value: Grade must not be Major.\n"},
       {"after", R"({"field":"due","than":"today"})", nothing, ""},
-      {"after", R"({"field":"due","than":"today"})", [](Scene& s) { (*s.facts.at(s.self).body)["due"] = "2026-03-02"; },
+      {"after", R"({"field":"due","than":"today"})",
+       [](Scene& s) { s.facts.at(s.self).body.edit()["due"] = "2026-03-02"; },
        "not_after: Due must be after 2026-03-02.\n"},
       {"after", R"({"field":"done_on","than":"today"})", nothing, "empty: Done on is not filled in.\n"},
       {"not_before", R"({"field":"due","than":"due"})", nothing, ""},
       {"not_before", R"({"field":"due","than":"extended_to"})",
-       [](Scene& s) { (*s.facts.at(s.self).body)["extended_to"] = "2026-03-11"; },
+       [](Scene& s) { s.facts.at(s.self).body.edit()["extended_to"] = "2026-03-11"; },
        "before: Due must not be before 2026-03-11.\n"},
       {"not_before", R"({"field":"due","than":"done_on"})", nothing, "empty: Done on is not filled in.\n"},
       {"not_after", R"({"field":"due","than":"due"})", nothing, ""},
@@ -213,10 +215,10 @@ TEST_CASE("guards about people", "[guards]") {
       {"actor_not", R"({"seats":["owner"]})", [](Scene& s) { s.actor = Actor{{}, {}, true}; }, ""},
       {"actor_is_not", R"({"field":"approver"})", nothing, ""},
       {"actor_is_not", R"({"field":"approver"})",
-       [](Scene& s) { (*s.facts.at(s.self).body)["approver"] = uuid_of(s.chief); },
+       [](Scene& s) { s.facts.at(s.self).body.edit()["approver"] = uuid_of(s.chief); },
        "is_named: You are named in Approver.\n"},
       {"actor_is_not", R"({"field":"approver"})",
-       [](Scene& s) { (*s.facts.at(s.self).body)["approver"] = uuid_of(s.worker); }, ""},
+       [](Scene& s) { s.facts.at(s.self).body.edit()["approver"] = uuid_of(s.worker); }, ""},
       {"actor_is_not", R"({"field":"exempt_auditor","who":"second"})",
        [](Scene& s) {
          s.actor.second = s.board;
@@ -350,19 +352,19 @@ TEST_CASE("nobody audits what they answer for", "[guards]") {
       {"not_own_area", "{}",
        [](Scene& s) {
          own_item(s);
-         (*s.facts.at(s.self).body)["exceptions"] = {exception_for(s, "A.8.13")};
+         s.facts.at(s.self).body.edit()["exceptions"] = {exception_for(s, "A.8.13")};
        },
        ""},
       {"not_own_area", "{}",
        [](Scene& s) {
          own_item(s);
-         (*s.facts.at(s.self).body)["exceptions"] = {exception_for(s, "A.8.13-q1")};
+         s.facts.at(s.self).body.edit()["exceptions"] = {exception_for(s, "A.8.13-q1")};
        },
        ""},
       {"not_own_area", "{}",
        [](Scene& s) {
          own_item(s);
-         (*s.facts.at(s.self).body)["exceptions"] = {exception_for(s, "A.8.14")};
+         s.facts.at(s.self).body.edit()["exceptions"] = {exception_for(s, "A.8.14")};
        },
        "own_area: A.8.13 (whole) is audited by somebody who answers for it.\n"},
       {"not_own_area", "{}",
@@ -370,7 +372,7 @@ TEST_CASE("nobody audits what they answer for", "[guards]") {
          own_item(s);
          Json e = exception_for(s, "A.8.13");
          e["exempt_subject"] = "site:X";
-         (*s.facts.at(s.self).body)["exceptions"] = {e};
+         s.facts.at(s.self).body.edit()["exceptions"] = {e};
        },
        "own_area: A.8.13 (whole) is audited by somebody who answers for it.\n"},
       {"not_own_area", "{}",
@@ -378,7 +380,7 @@ TEST_CASE("nobody audits what they answer for", "[guards]") {
          own_item(s);
          Json e = exception_for(s, "A.8.13");
          e["exempt_auditor"] = uuid_of(s.chief);
-         (*s.facts.at(s.self).body)["exceptions"] = {e};
+         s.facts.at(s.self).body.edit()["exceptions"] = {e};
        },
        "own_area: A.8.13 (whole) is audited by somebody who answers for it.\n"},
       {"not_own_area", R"({"field":"items"})", own_item, ""},
@@ -432,7 +434,7 @@ TEST_CASE("while offers are computed, what the input may still bring is taken as
       {"people_differ", R"({"seats":["owner"],"from":["lead"],"of":"project"})",
        [](Scene& s) { s.facts.take_seats(s.self, "owner", {s.lead}); }, ""},
       {"actor_is_not", R"({"field":"approver"})",
-       [](Scene& s) { (*s.facts.at(s.self).body)["approver"] = uuid_of(s.chief); }, ""},
+       [](Scene& s) { s.facts.at(s.self).body.edit()["approver"] = uuid_of(s.chief); }, ""},
       {"not_own_area", R"({"field":"items"})", propose, ""},
   }));
   Scene scene;

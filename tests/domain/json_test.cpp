@@ -81,7 +81,8 @@ Json random_json(std::mt19937& chance, int depth) {
     default: {
       Json object = Json::object();
       for (auto left = chance() % 5; left > 0; --left)
-        object[std::to_string(chance())] = random_json(chance, depth - 1);
+        object[std::array{"", "a\"\n\\", "Prüfung"}[chance() % 3] + std::to_string(chance())] =
+            random_json(chance, depth - 1);
       return object;
     }
   }
@@ -95,10 +96,16 @@ TEST_CASE("a stored value comes back as it was", "[json]") {
     const Json value = random_json(chance, 6);
     const std::string text = canonical(value);
     INFO(text);
+    REQUIRE(text == value.dump());
     REQUIRE(parse_stored(text) == Json::parse(text));
     REQUIRE(canonical(parse_stored(text)) == text);
     REQUIRE(canonical(*StoredJson::of_text(text)) == text);
   }
+}
+
+TEST_CASE("what is no UTF-8 has no canonical text", "[json]") {
+  CHECK_THROWS_AS(canonical({{"a", "\xff"}}), Json::type_error);
+  CHECK_THROWS_AS(canonical({{"\xc3(", 1}}), Json::type_error);
 }
 
 TEST_CASE("strings are quoted as the library quotes them", "[json]") {

@@ -209,7 +209,7 @@ class WorldFacts : public Facts {
     RecordView& view = at(id);
     if (view.state != change.state) view.state_since = now.at;
     view.state = change.state;
-    *view.body = body_after(*view.body, change.set, change.append, change.waived);
+    view.body.edit() = body_after(*view.body, change.set, change.append, change.waived);
     ++view.version;
     for (const auto& [name, people] : change.unseated) {
       auto& holders = seats_[{id, name}];

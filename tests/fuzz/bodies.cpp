@@ -65,6 +65,7 @@ void require_sound(const Json& body, std::string_view text) {
   const auto again = parse_json(written);
   require(again && *again == body, "a body that is written again reads the same");
   require(canonical(*again) == written, "the canonical text is stable");
+  require(written == body.dump(), "the canonical text is the library's");
   const auto strict = parse_strict(text, json_depth_limit);
   const auto* same = std::get_if<Json>(&strict);
   require(same != nullptr && *same == body, "both strict parsers read the same");

@@ -21,7 +21,7 @@ RecordId programme_in(Company& company, const std::string& state) {
   return id;
 }
 auto without(const char* field) {
-  return [field](Company& company, RecordId id) { company.facts.at(id).body->erase(field); };
+  return [field](Company& company, RecordId id) { company.facts.at(id).body.edit().erase(field); };
 }
 auto managed_by(PersonId C::* who) {
   return [who](Company& company, RecordId id) { company.facts.take_seats(id, "programme_manager", {company.*who}); };

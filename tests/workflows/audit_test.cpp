@@ -16,10 +16,10 @@ auto seats(const char* name, std::vector<PersonId C::*> holders) {
   };
 }
 auto body(const char* field, Json value) {
-  return [field, value](Company& company, RecordId id) { (*company.facts.at(id).body)[field] = value; };
+  return [field, value](Company& company, RecordId id) { company.facts.at(id).body.edit()[field] = value; };
 }
 auto without(const char* field) {
-  return [field](Company& company, RecordId id) { company.facts.at(id).body->erase(field); };
+  return [field](Company& company, RecordId id) { company.facts.at(id).body.edit().erase(field); };
 }
 void no_items(Company& company, RecordId id) { company.facts.items_of(id).clear(); }
 void unanswered(Company& company, RecordId id) {
@@ -50,10 +50,10 @@ auto after_another(const char* type, const char* state, const char* command) {
 void own_area(Company& company, RecordId) { company.facts.answers_for(company.auditor, "item:A.8.13"); }
 void excepted(Company& company, RecordId id) {
   own_area(company, id);
-  (*company.facts.at(id).body)["exceptions"] = Json::array({{{"exempt_auditor", company.name(company.auditor)},
-                                                             {"exempt_items", {"A.8.13"}},
-                                                             {"exemption_reason", "three people"},
-                                                             {"compensating_measure", "read by top management"}}});
+  company.facts.at(id).body.edit()["exceptions"] = Json::array({{{"exempt_auditor", company.name(company.auditor)},
+                                                                 {"exempt_items", {"A.8.13"}},
+                                                                 {"exemption_reason", "three people"},
+                                                                 {"compensating_measure", "read by top management"}}});
 }
 auto finding_in(const char* state) {
   return [state](Company& company, RecordId id) { company.nonconformity_in(state, id); };

@@ -26,7 +26,7 @@ auto owned_by(PersonId C::* who) {
   return [who](Company& company, RecordId id) { company.facts.take_seats(id, "action_owner", {company.*who}); };
 }
 auto without(const char* field) {
-  return [field](Company& company, RecordId id) { company.facts.at(id).body->erase(field); };
+  return [field](Company& company, RecordId id) { company.facts.at(id).body.edit().erase(field); };
 }
 auto did(PersonId C::* who, const char* command) {
   return [who, command](Company& company, RecordId id) { company.facts.did(company.*who, id, command); };
@@ -105,8 +105,8 @@ TEST_CASE("effectiveness of a corrective action is judged by others, when its ti
       {"by who responded to the nonconformity", "implemented", &C::isms, "confirm_effective", effective, "unmet actor_not_did.did",
        [](Company& c, RecordId id) { const RecordId above = c.nonconformity_in("plan_accepted"); c.facts.link(id, "nonconformity", above); c.facts.did(c.isms, above, "respond"); }},
       {"by who planned it, with an exception", "implemented", &C::isms, "confirm_effective", effective, "-> closed",
-       [](Company& c, RecordId id) { c.facts.did(c.isms, id, "plan"); (*c.facts.at(id).body)["waived"] = {"independent_review"}; }},
-      {"before its time", "implemented", &C::verifier, "confirm_effective", effective, "unmet not_after.after", [](Company& c, RecordId id) { (*c.facts.at(id).body)["review_on"] = "2026-03-03"; }},
+       [](Company& c, RecordId id) { c.facts.did(c.isms, id, "plan"); c.facts.at(id).body.edit()["waived"] = {"independent_review"}; }},
+      {"before its time", "implemented", &C::verifier, "confirm_effective", effective, "unmet not_after.after", [](Company& c, RecordId id) { c.facts.at(id).body.edit()["review_on"] = "2026-03-03"; }},
       {"without a cause", "implemented", &C::verifier, "confirm_effective", effective, "unmet filled.empty", without("root_cause")},
       {"without saying what shows it", "implemented", &C::verifier, "confirm_effective", {}, "invalid /effectiveness"},
       {"ineffective", "implemented", &C::verifier, "find_ineffective", effective, "-> evaluating"},

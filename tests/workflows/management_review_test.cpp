@@ -18,7 +18,7 @@ RecordId review_in(Company& company, const std::string& state) {
                            {{"chair", {company.boss}}, {"participant", {company.isms}}});
 }
 auto without(const std::string& field) {
-  return [field](Company& company, RecordId id) { company.facts.at(id).body->erase(field); };
+  return [field](Company& company, RecordId id) { company.facts.at(id).body.edit().erase(field); };
 }
 auto action_in(const char* state) {
   return [state](Company& company, RecordId id) {

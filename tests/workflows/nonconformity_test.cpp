@@ -26,10 +26,10 @@ void isms_owns(Company& company, RecordId id) { seat_owner(company, id, company.
 void lead_owns(Company& company, RecordId id) { seat_owner(company, id, company.lead); }
 void boss_owns(Company& company, RecordId id) { seat_owner(company, id, company.boss); }
 auto body(const char* field, Json value) {
-  return [field, value](Company& company, RecordId id) { (*company.facts.at(id).body)[field] = value; };
+  return [field, value](Company& company, RecordId id) { company.facts.at(id).body.edit()[field] = value; };
 }
 auto without(const char* field) {
-  return [field](Company& company, RecordId id) { company.facts.at(id).body->erase(field); };
+  return [field](Company& company, RecordId id) { company.facts.at(id).body.edit().erase(field); };
 }
 auto did(PersonId C::* who, const char* command) {
   return [who, command](Company& company, RecordId id) { company.facts.did(company.*who, id, command); };
@@ -50,7 +50,7 @@ auto about(const char* question, const char* result) {
   return [question, result](Company& company, RecordId id) {
     const RecordId audit = company.facts.linked(id, "audit").front();
     company.facts.items_of(audit)[0].result = result;
-    (*company.facts.at(id).body)["items"] = {
+    company.facts.at(id).body.edit()["items"] = {
         {{"catalogue", "iso27001-2022"}, {"question", question}, {"subject", "whole"}}};
   };
 }
@@ -209,7 +209,7 @@ TEST_CASE("a grade falls by two people with a reason and evidence, and rises by 
       {"raised without a reason", "plan_accepted", &C::lead, "raise_grade", {}, "invalid /reason", body("grade", "minor")},
       {"raised though major", "plan_accepted", &C::lead, "raise_grade", reason, "unmet is.other_value"},
       {"raised by its owner", "plan_accepted", &C::isms, "raise_grade", reason, "unmet actor_not.holds_seat",
-       [](Company& c, RecordId id) { isms_owns(c, id); (*c.facts.at(id).body)["grade"] = "minor"; }},
+       [](Company& c, RecordId id) { isms_owns(c, id); c.facts.at(id).body.edit()["grade"] = "minor"; }},
       {"withdrawn by one", "issued", &C::lead, "withdraw", reason, "second"},
       {"withdrawn by two", "issued", &C::lead, "withdraw", reason, "-> withdrawn", {}, &C::boss},
       {"withdrawn by its owner", "issued", &C::isms, "withdraw", reason, "unmet actor_not.holds_seat", isms_owns},
@@ -274,11 +274,11 @@ TEST_CASE("effectiveness is verified by somebody other than the owner") {
       {"by who responded", "verifying", &C::isms, "verify", proof, "unmet actor_not_did.did", did(&C::isms, "respond")},
       {"by who implemented its action", "verifying", &C::isms, "verify", proof, "unmet actor_not_did.did", did_action(&C::isms, "report_implemented")},
       {"by who implemented its action, with an exception", "verifying", &C::isms, "verify", proof, "-> verified",
-       [](Company& c, RecordId id) { did_action(&C::isms, "report_implemented")(c, id); (*c.facts.at(id).body)["waived"] = {"independent_verification"}; }},
+       [](Company& c, RecordId id) { did_action(&C::isms, "report_implemented")(c, id); c.facts.at(id).body.edit()["waived"] = {"independent_verification"}; }},
       {"by who responded, with an exception", "verifying", &C::isms, "verify", proof, "-> verified",
-       [](Company& c, RecordId id) { c.facts.did(c.isms, id, "respond"); (*c.facts.at(id).body)["waived"] = {"independent_verification"}; }},
+       [](Company& c, RecordId id) { c.facts.did(c.isms, id, "respond"); c.facts.at(id).body.edit()["waived"] = {"independent_verification"}; }},
       {"by the owner, with an exception", "verifying", &C::isms, "verify", proof, "unmet actor_not.holds_seat",
-       [](Company& c, RecordId id) { isms_owns(c, id); (*c.facts.at(id).body)["waived"] = {"independent_verification"}; }},
+       [](Company& c, RecordId id) { isms_owns(c, id); c.facts.at(id).body.edit()["waived"] = {"independent_verification"}; }},
       {"without a cause", "verifying", &C::verifier, "verify", proof, "unmet filled.empty", without("root_cause")},
       {"without saying what shows it", "verifying", &C::verifier, "verify", {{"verification", "Logs"}}, "invalid /effectiveness"},
       {"rejected", "verifying", &C::verifier, "reject_evidence", {{"rejection", "One site is missing"}}, "-> rejected"},
@@ -318,7 +318,7 @@ TEST_CASE("nothing is done, verified or closed without evidence, and every reaso
        "unmet actor_not.holds_seat filled.empty has_evidence.no_evidence linked_all.open",
        [](Company& c, RecordId id) {
          isms_owns(c, id);
-         c.facts.at(id).body->erase("root_cause");
+         c.facts.at(id).body.edit().erase("root_cause");
          action_in("planned")(c, id);
        }},
   }, without_evidence);
@@ -365,7 +365,7 @@ TEST_CASE("overrides of a nonconformity take two people, a reason, and nobody fo
 TEST_CASE("a minor is carried to an audit that is still to come") {
   const auto carry_to = [](const char* audit_state) {
     return [audit_state](Company& c, RecordId id) {
-      (*c.facts.at(id).body)["grade"] = "minor";
+      c.facts.at(id).body.edit()["grade"] = "minor";
       c.facts.link(id, "checked_in", c.audit_in(audit_state));
     };
   };
@@ -416,9 +416,9 @@ TEST_CASE("deadlines run from the day of issue, by grade, and move with an exten
 
 TEST_CASE("a new grade ends an extension of the verification, which the list of gradings keeps") {
   const auto extended = [](Company& company, RecordId id, const char* grade) {
-    (*company.facts.at(id).body)["grade"] = grade;
-    (*company.facts.at(id).body)["verify_until"] = "2026-12-31";
-    (*company.facts.at(id).body)["verification_overdue"] = true;
+    company.facts.at(id).body.edit()["grade"] = grade;
+    company.facts.at(id).body.edit()["verify_until"] = "2026-12-31";
+    company.facts.at(id).body.edit()["verification_overdue"] = true;
   };
   const auto regraded = [](Company& company, RecordId id, const char* timer, const char* day) {
     const Json& now = *company.facts.at(id).body;

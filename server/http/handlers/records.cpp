@@ -79,9 +79,11 @@ Result<Response> list_records(Api& api, const Request& request) {
   std::string text;
   text.reserve(size);
   text += "{\"items\":[";
+  WorkflowSetPtr set;
+  const Definition* definition = nullptr;
   for (const RecordRow& row : rows) {
-    WorkflowSetPtr set;
-    append_record_summary(text, row, definition_of(api, row, set));
+    if (!set || set->hash != row.workflow_set) definition = &definition_of(api, row, set);
+    append_record_summary(text, row, *definition);
     text += ',';
   }
   if (!rows.empty()) text.pop_back();
