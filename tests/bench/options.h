@@ -18,6 +18,7 @@ struct Options {
   std::vector<std::string> only = {};  // names of figures; none: all
   std::filesystem::path cache = {};    // fixtures and work folders
   std::filesystem::path assay = {};    // the server program
+  unsigned sync_ms = 0;                // how much longer each sync of the server takes than the disk needs
   unsigned threads = 2;                // of each server and of the load generator: one for each processor
 
   bool faults = false;           // break things instead of measuring

@@ -44,9 +44,9 @@ void prepare(Client& client) {
                  " $4, 1, $3, $5, $6, $7, 2, NULL, $8, $9, '', $10) RETURNING sequence");
   client.prepare("payload", "INSERT INTO event_payload (sequence, facts) VALUES ($1, $2)");
   client.prepare("start",
-                 "INSERT INTO timer (record, name, day, at, fired) VALUES ($1, 'revision_due', '2030-01-01',"
-                 " 1893456000000, 0) ON CONFLICT (record, name) DO UPDATE SET day = '2030-01-01', at = 1893456000000,"
-                 " fired = 0");
+                 "INSERT INTO timer (record, name, day, at, fired, next) VALUES ($1, 'revision_due', '2030-01-01',"
+                 " 1893456000000, 0, 1893456000000) ON CONFLICT (record, name) DO UPDATE SET day = '2030-01-01',"
+                 " at = 1893456000000, fired = 0, next = 1893456000000");
   client.prepare("stop", "DELETE FROM timer WHERE record = $1 AND name = 'revision_due'");
   client.prepare("record",
                  "UPDATE record SET state_since = $3, state = $2, version = $4, updated = $3, body = $5,"

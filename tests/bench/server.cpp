@@ -56,9 +56,11 @@ Served started(const std::vector<std::string>& command, const std::filesystem::p
 }  // namespace
 
 Served serve_assay(const Options& options, const Fixture& fixture, const std::vector<std::string>& more) {
-  std::vector<std::string> command = {
-      options.assay.string(),     "serve",    "--data",     fixture.data.string(), "--workflows",
-      fixture.workflows.string(), "--listen", "127.0.0.1:0"};
+  std::vector<std::string> command;
+  if (options.sync_ms > 0)
+    command = {"env", "LD_PRELOAD=" ASSAY_SYNC_DELAY, fmt::format("ASSAY_BENCH_SYNC_MS={}", options.sync_ms)};
+  command.insert(command.end(), {options.assay.string(), "serve", "--data", fixture.data.string(), "--workflows",
+                                 fixture.workflows.string(), "--listen", "127.0.0.1:0"});
   command.insert(command.end(), more.begin(), more.end());
   return started(command, options.cache / "server.log");
 }
