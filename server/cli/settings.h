@@ -74,7 +74,8 @@ inline constexpr Setting all_settings[] = {
      "SQLite: size of the write-ahead log at which writers wait", 1048576},
     {"store-checkpoint", SettingKind::number, "1000", "pages",
      "SQLite: pages of the write-ahead log between checkpoints; more: throughput, fewer: shorter pauses", 1},
-    {"store-cache", SettingKind::number, "4096", "KiB", "SQLite: page cache of each connection", 64},
+    {"store-cache", SettingKind::number, "4096", "KiB", "SQLite: page cache of each connection but the writer's", 64},
+    {"store-writer-cache", SettingKind::number, "32768", "KiB", "SQLite: page cache of the connection that writes", 64},
 
     {"session-life", SettingKind::number, "12", "hours", "A session ends after that, whatever happens", 1},
     {"session-idle", SettingKind::number, "60", "minutes", "A session ends after that without a request", 1},

@@ -37,6 +37,7 @@ StoreSettings store_settings(const SettingValues& values) {
   settings.wal_limit = values.number("store-wal-limit");
   settings.checkpoint_pages = static_cast<int>(values.number("store-checkpoint"));
   settings.cache_kib = static_cast<int>(values.number("store-cache"));
+  settings.writer_cache_kib = static_cast<int>(values.number("store-writer-cache"));
   return settings;
 }
 

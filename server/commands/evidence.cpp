@@ -216,7 +216,7 @@ Result<Performed> attach_evidence(Context& context, const Call& call, std::strin
                                   const EvidenceWish& wish) {
   return perform(context, call, [&](Moment& moment) -> Result<Planned> {
     if (auto fine = check(wish, moment.now, call.who.organisation.zone); !fine) return fine.error();
-    auto record = visible_record(moment.at, call.who, type, uuid);
+    auto record = visible_record(moment, call.who, type, uuid);
     if (!record) return record.error();
     auto decision = permit(moment, call, *record, "attach_evidence", Json::object());
     if (!decision) return decision.error();
@@ -244,7 +244,7 @@ Result<Performed> withdraw_evidence(Context& context, const Call& call, std::str
   if (reason.empty() || reason.size() > description_limit)
     return invalid_field("/reason", "must have 1 to 20000 bytes");
   return perform(context, call, [&](Moment& moment) -> Result<Planned> {
-    auto record = visible_record(moment.at, call.who, type, uuid);
+    auto record = visible_record(moment, call.who, type, uuid);
     if (!record) return record.error();
     auto row = find_evidence(moment.at, record->id, evidence);
     if (!row) return refuse(Reason::not_found, "there is no such evidence");

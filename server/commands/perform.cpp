@@ -74,6 +74,7 @@ Result<Performed> run(Context& context, const Plan& plan, const Call* call) {
       if (planned->events.empty()) return Performed{planned->uuid, planned->status, false};
       commit.read = facts.dependencies();
       commit.read.insert(commit.read.end(), planned->read.begin(), planned->read.end());
+      commit.roots = facts.roots();
       commit.events = std::move(planned->events);
       commit.beside = std::move(planned->beside);
       performed = {planned->uuid, planned->status, false};

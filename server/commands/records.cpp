@@ -96,6 +96,12 @@ Result<RecordRow> visible_record(Snapshot& at, const Principal& who, std::string
   return std::move(*record);
 }
 
+Result<RecordRow> visible_record(Moment& moment, const Principal& who, std::string_view type, std::string_view uuid) {
+  auto record = visible_record(moment.at, who, type, uuid);
+  if (record) moment.facts.know(*record);
+  return record;
+}
+
 Result<Decision> permit(Moment& moment, const Call& call, const RecordRow& record, std::string_view command,
                         const Json& input) {
   const auto set = set_of(moment.context, record);
@@ -110,7 +116,7 @@ Result<void> may_perform(Context& context, const Principal& who, std::string_vie
   Snapshot at = context.store.read();
   StoredFacts facts(context.store, at);
   Moment moment{context, at, facts, context.clock()};
-  auto record = visible_record(at, who, type, uuid);
+  auto record = visible_record(moment, who, type, uuid);
   if (!record) return record.error();
   auto decision = permit(moment, Call{who}, *record, command, Json::object());
   if (!decision) return decision.error();
@@ -137,7 +143,7 @@ Result<Performed> create_record(Context& context, const Call& call, const Record
 
 Result<Performed> command_record(Context& context, const Call& call, const RecordCommand& command) {
   return perform(context, call, [&](Moment& moment) -> Result<Planned> {
-    auto record = visible_record(moment.at, call.who, command.type, command.uuid);
+    auto record = visible_record(moment, call.who, command.type, command.uuid);
     if (!record) return record.error();
     if (auto version = require_version(call, record->version); !version) return version.error();
     if (auto generic = has_no_endpoint(context, *record, command.command); !generic) return generic.error();
@@ -159,7 +165,7 @@ Result<Performed> command_record(Context& context, const Call& call, const Recor
 Result<Performed> confirm_proposal(Context& context, const Call& call, std::string_view type,
                                    std::string_view record_uuid, std::string_view proposal_uuid) {
   return perform(context, call, [&](Moment& moment) -> Result<Planned> {
-    auto record = visible_record(moment.at, call.who, type, record_uuid);
+    auto record = visible_record(moment, call.who, type, record_uuid);
     if (!record) return record.error();
     if (auto version = require_version(call, record->version); !version) return version.error();
     auto proposal = open_proposal(moment, *record, proposal_uuid);
@@ -183,7 +189,7 @@ Result<Performed> decline_proposal(Context& context, const Call& call, std::stri
                                    std::string_view record_uuid, std::string_view proposal_uuid,
                                    std::string_view comment) {
   return perform(context, call, [&](Moment& moment) -> Result<Planned> {
-    auto record = visible_record(moment.at, call.who, type, record_uuid);
+    auto record = visible_record(moment, call.who, type, record_uuid);
     if (!record) return record.error();
     if (auto version = require_version(call, record->version); !version) return version.error();
     auto proposal = open_proposal(moment, *record, proposal_uuid);
@@ -243,7 +249,8 @@ Result<void> fire_timer(Context& context, const DueTimer& timer) {
 
 Result<std::vector<Offer>> offers_for(Context& context, Snapshot& at, const Principal& who, const RecordRow& record,
                                       std::string_view language) {
-  const StoredFacts facts(context.store, at);
+  StoredFacts facts(context.store, at);
+  facts.know(record);
   const auto set = set_of(context, record);
   auto all =
       offers(*set, facts, record.id, {who.person.id, {}, false}, {context.clock(), who.organisation.zone}, language);

@@ -12,7 +12,7 @@ Result<void> may_attach_report(Context& context, const Principal& who, std::stri
 Result<Performed> attach_report(Context& context, const Call& call, std::string_view type, std::string_view uuid,
                                 const FinishedReport& report) {
   return perform(context, call, [&](Moment& moment) -> Result<Planned> {
-    auto record = visible_record(moment.at, call.who, type, uuid);
+    auto record = visible_record(moment, call.who, type, uuid);
     if (!record) return record.error();
     auto decision = permit(moment, call, *record, "attach_report", Json::object());
     if (!decision) return decision.error();

@@ -16,9 +16,9 @@ void Connection::query(std::string_view sql, std::span<const Binding> bindings, 
   affected_ = session_->execute(sql, bindings, text_columns, on_row);
 }
 
-void Connection::send_list(std::string_view sql, std::span<const Binding> bindings) {
+void Connection::send_list(std::string_view sql, std::span<const Binding> bindings, bool one) {
   check_interrupted();
-  session_->send(sql, bindings);
+  session_->send(sql, bindings, one);
 }
 
 void Connection::check_interrupted() const {

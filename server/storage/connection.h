@@ -28,9 +28,11 @@ enum class Engine { sqlite, postgresql };
 
 /// What the database reported. After `full` and `io` on SQLite the transaction may be gone: ask in_transaction().
 struct DatabaseError : std::runtime_error {
-  enum class Kind { full, io, busy, unique, constraint, serialization, interrupted, lost, other };
+  /// `unmatched`: a statement of send_one() changed nothing.
+  enum class Kind { full, io, busy, unique, unmatched, constraint, serialization, interrupted, lost, other };
   DatabaseError(Kind what_kind, const std::string& message) : std::runtime_error(message), kind(what_kind) {}
   Kind kind;
+  bool more_followed = false;  // other statements had been sent after the one that failed: they were not run
 };
 
 /// A named parameter. Text is borrowed until the statement has run.
@@ -161,7 +163,13 @@ class Connection {
   template <class... Bindings>
   void send(std::string_view sql, const Bindings&... bindings) {
     const std::array<Binding, sizeof...(Bindings)> list{bindings...};
-    send_list(sql, list);
+    send_list(sql, list, false);
+  }
+  /// send() for a statement that has to change a row, and throws `unmatched` when there is none.
+  template <class... Bindings>
+  void send_one(std::string_view sql, const Bindings&... bindings) {
+    const std::array<Binding, sizeof...(Bindings)> list{bindings...};
+    send_list(sql, list, true);
   }
   /// The general form: columns as text or number, each row handed to `on_row`, which must not use the same SQL again.
   void query(std::string_view sql, std::span<const Binding> bindings, std::span<const bool> text_columns,
@@ -207,7 +215,7 @@ class Connection {
   Connection(Engine engine, std::unique_ptr<Session> session);
   Sqlite& sqlite() const;
   Postgresql& postgresql() const;
-  void send_list(std::string_view sql, std::span<const Binding> bindings);
+  void send_list(std::string_view sql, std::span<const Binding> bindings, bool one);
   void check_interrupted() const;
 
   template <class... Cols, std::size_t... I>

@@ -91,6 +91,7 @@ Kind kind_of(std::string_view state) {
   const std::string_view family = state.substr(0, 2);
   if (state == "40001" || state == "40P01") return Kind::serialization;
   if (state == "23505") return Kind::unique;
+  if (state == "22012") return Kind::unmatched;  // see send(); nothing else divides
   if (family == "23") return Kind::constraint;
   if (state == "53100") return Kind::full;
   if (state == "55P03" || family == "53") return Kind::busy;
@@ -151,9 +152,15 @@ struct Connection::Postgresql final : Connection::Session {
     return text_columns.empty() ? changed_rows(answer.get()) : 0;
   }
 
-  void send(std::string_view sql, std::span<const Binding> bindings) override {
+  void send(std::string_view sql, std::span<const Binding> bindings, bool one) override {
     const bool rested = Clock::now() - last_answer_ > rest;
-    enqueue(sql, bindings);
+    if (one) {
+      // The server itself has to stop there, as what follows, a COMMIT even, may be on its way already.
+      std::string strict = "WITH changed AS (";
+      enqueue(strict.append(sql).append(" RETURNING 1) SELECT 1 / COUNT(*) FROM changed"), bindings);
+    } else {
+      enqueue(sql, bindings);
+    }
     if (rested || sent_.size() >= sent_at_most) await_answers();
   }
 
@@ -272,12 +279,17 @@ struct Connection::Postgresql final : Connection::Session {
     parting_ = false;
     std::optional<DatabaseError> wrong;
     Answer last;
+    std::size_t left = sent_.size();
     for (const std::string& prepared_sql : std::exchange(sent_, {})) {
       bool done = false;
+      --left;
       while (Answer answer{PQgetResult(connection.get())}) {
         const auto status = PQresultStatus(answer.get());
         done = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
-        if (!wrong && status == PGRES_FATAL_ERROR) wrong = error_of(answer.get());
+        if (!wrong && status == PGRES_FATAL_ERROR) {
+          wrong = error_of(answer.get());
+          wrong->more_followed = left > 0 && PQresultErrorField(answer.get(), PG_DIAG_SQLSTATE) != nullptr;
+        }
         last = std::move(answer);
         if (lost()) break;
       }

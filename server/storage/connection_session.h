@@ -70,8 +70,8 @@ struct Connection::Session {
   /// is to become.
   virtual std::int64_t execute(std::string_view sql, std::span<const Binding> bindings,
                                std::span<const bool> text_columns, const OnRow& on_row) = 0;
-  /// execute() whose outcome may come out of a later call.
-  virtual void send(std::string_view sql, std::span<const Binding> bindings) = 0;
+  /// execute() whose outcome may come out of a later call; with `one` an error when no row was changed.
+  virtual void send(std::string_view sql, std::span<const Binding> bindings, bool one) = 0;
   virtual void script(const std::string& text) = 0;
   virtual bool in_transaction() const = 0;
   virtual void rollback() = 0;

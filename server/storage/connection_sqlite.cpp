@@ -124,7 +124,10 @@ struct Connection::Sqlite final : Connection::Session {
     return text_columns.empty() ? sqlite3_changes64(database.get()) : 0;
   }
 
-  void send(std::string_view sql, std::span<const Binding> bindings) override { execute(sql, bindings, {}, {}); }
+  void send(std::string_view sql, std::span<const Binding> bindings, bool one) override {
+    if (execute(sql, bindings, {}, {}) == 0 && one)
+      throw DatabaseError(Kind::unmatched, "changed nothing: " + std::string(sql));
+  }
 
   void script(const std::string& text) override {
     if (sqlite3_exec(database.get(), text.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail();

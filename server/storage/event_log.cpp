@@ -5,6 +5,7 @@
 #include <bit>
 #include <functional>
 #include <map>
+#include <set>
 
 #include "ledger/digest.h"
 #include "ledger/random.h"
@@ -29,48 +30,63 @@ void in_pieces(const std::set<std::int64_t>& ids, const std::function<void(const
   }
 }
 
-/// Asks for kind (as the enumerator is numbered), id and version.
+/// What is asked of some subjects: a statement, up to the list of their ids, that answers with kind, id and a text.
+struct Question {
+  std::int64_t kind;
+  std::string sql;
+  std::vector<std::int64_t> ids = {};
+};
+
 std::string_view version_query(Dependency::On on) {
   switch (on) {
     case Dependency::On::record:
-      return "SELECT 0, id, version FROM record WHERE id IN ";
+      return "SELECT 0, id, CAST(version AS TEXT) FROM record WHERE id IN ";
     case Dependency::On::person:
-      return "SELECT 3, id, version FROM person WHERE id IN ";
+      return "SELECT 3, id, CAST(version AS TEXT) FROM person WHERE id IN ";
     case Dependency::On::tree:
-      return "SELECT 1, record, tree FROM record_version WHERE record IN ";
+      return "SELECT 1, record, CAST(tree AS TEXT) FROM record_version WHERE record IN ";
     case Dependency::On::items:
-      return "SELECT 2, record, items FROM record_version WHERE record IN ";
+      return "SELECT 2, record, CAST(items AS TEXT) FROM record_version WHERE record IN ";
     case Dependency::On::evidence:
-      return "SELECT 4, record, evidence FROM record_version WHERE record IN ";
+      return "SELECT 4, record, CAST(evidence AS TEXT) FROM record_version WHERE record IN ";
   }
   throw std::logic_error("unknown kind of dependency");
 }
 
-using Versions = std::map<std::pair<Dependency::On, std::int64_t>, std::int64_t>;
+constexpr std::int64_t first_key_kind = 10;  // then as subjects are numbered
 
-/// True when all of these still have the versions that were read: one question for all kinds, as it is asked while
-/// others wait.
-bool unchanged(Connection& on, const Versions& read) {
-  for (auto next = read.begin(); next != read.end();) {
-    SqlText text;
-    std::size_t asked = 0;
-    while (next != read.end() && asked < at_once) {
-      const auto kind = next->first.first;
-      std::vector<std::int64_t> ids;
-      for (; next != read.end() && next->first.first == kind && asked < at_once; ++next, ++asked)
-        ids.push_back(next->first.second);
+std::string key_query(Subject subject) {
+  return "SELECT " + std::to_string(first_key_kind + static_cast<std::int64_t>(subject)) +
+         ", id, key FROM subject_key WHERE subject = '" + std::string(name_of(subject)) + "' AND id IN ";
+}
+
+using Told = std::function<void(std::int64_t kind, std::int64_t id, std::string&& text)>;
+
+/// Asks everything with as few statements as may be, since others wait meanwhile.
+void ask(Connection& on, const std::vector<Question>& questions, const Told& told) {
+  SqlText text;
+  std::size_t asked = 0;
+  const auto run = [&] {
+    if (asked == 0) return;
+    for (auto& [kind, id, what] : on.all_of<std::int64_t, std::int64_t, std::string>(text.sql, text.bindings()))
+      told(kind, id, std::move(what));
+    text = SqlText();
+    asked = 0;
+  };
+  for (const Question& question : questions) {
+    for (auto next = question.ids.begin(); next != question.ids.end();) {
+      if (asked == at_once) run();
+      const auto count = std::min(at_once - asked, static_cast<std::size_t>(question.ids.end() - next));
+      std::vector<std::int64_t> ids(next, next + static_cast<std::ptrdiff_t>(count));
+      next += static_cast<std::ptrdiff_t>(count);
+      asked += count;
       // Padded to few lengths, as each is a statement of its own; an id twice gives no second row.
       while (!std::has_single_bit(ids.size())) ids.push_back(ids.back());
       if (!text.sql.empty()) text.add(" UNION ALL ");
-      text.list(version_query(kind), ids);
-    }
-    const auto rows = on.all_of<Dependency::On, std::int64_t, std::int64_t>(text.sql, text.bindings());
-    if (rows.size() != asked) return false;
-    for (const auto& [kind, id, version] : rows) {
-      if (read.at({kind, id}) != version) return false;
+      text.list(question.sql, ids);
     }
   }
-  return true;
+  run();
 }
 
 /// Existing records that a draft changes or links to; its tree, or the tree that it points into, moves.
@@ -87,7 +103,7 @@ void collect_touched(const EventDraft& draft, std::set<std::int64_t>& roots_of, 
     default:
       return;
   }
-  roots_of.insert(draft.id);
+  if (draft.version != 1) roots_of.insert(draft.id);
   if (const auto links = draft.facts.find("links"); links != draft.facts.end()) {
     for (const auto& targets : *links) {
       for (const auto& uuid : targets) {
@@ -101,6 +117,37 @@ void collect_touched(const EventDraft& draft, std::set<std::int64_t>& roots_of, 
   if (parent == draft.facts.end() || parent->is_null()) return;
   const auto known = draft.ids.find(parent->get<std::string>());
   if (known != draft.ids.end()) parents.insert(known->second);
+}
+
+#define ASSAY_INSERT_EVENT                                                                                           \
+  "INSERT INTO event (uuid, cause, subject, subject_id, subject_uuid, organisation, record, type, command, version," \
+  " actor, second, at, workflow_set, number, commitment) VALUES (:uuid, :cause, :subject, :subject_id,"              \
+  " :subject_uuid, :organisation, :record, :type, :command, :version, :actor, :second, :at, :workflow_set, :number," \
+  " :commitment) RETURNING sequence"
+
+/// Writes the envelope and payload of an event whose commitment and number are set. On SQLite it gets its sequence; on
+/// PostgreSQL, where that is no position, it is put among those that are to be sealed.
+void insert_event(Connection& to, Event& event, const std::string& payload) {
+  const auto& draft = event.draft;
+  const auto put = [&](auto put_row) {
+    put_row(with("uuid", event.uuid), with("cause", event.cause), with("subject", name_of(draft.subject)),
+            with("subject_id", draft.id), with("subject_uuid", draft.uuid), with("organisation", draft.organisation),
+            with("record", draft.record), with("type", draft.type), with("command", draft.command),
+            with("version", draft.version), with("actor", draft.actor), with("second", draft.second),
+            with("at", draft.at), with("workflow_set", draft.workflow_set), with("number", event.number),
+            with("commitment", event.commitment));
+  };
+  if (to.engine() == Engine::postgresql) {
+    return put([&](const auto&... columns) {
+      to.send("WITH e AS (" ASSAY_INSERT_EVENT
+              "), p AS (INSERT INTO event_payload (sequence, facts) SELECT sequence, :facts FROM e)"
+              " INSERT INTO unsealed (sequence) SELECT sequence FROM e",
+              columns..., with("facts", payload));
+    });
+  }
+  put([&](const auto&... columns) { event.sequence = to.value<std::int64_t>(ASSAY_INSERT_EVENT, columns...); });
+  to.send("INSERT INTO event_payload (sequence, facts) VALUES (:sequence, :facts)", with("sequence", event.sequence),
+          with("facts", payload));
 }
 
 }  // namespace
@@ -123,33 +170,57 @@ CommitPlan::CommitPlan(const Commit& commit) : commit_(commit) {
   }
 }
 
-Result<void> CommitPlan::verify(Connection& on) const {
-  Versions read;
+Result<void> CommitPlan::verify(Connection& on) {
+  std::map<std::pair<Dependency::On, std::int64_t>, std::int64_t> read;
   for (const auto& dependency : commit_.read) {
     const auto [known, fresh] = read.emplace(std::pair(dependency.on, dependency.id), dependency.version);
     if (!fresh && known->second != dependency.version) return stale();
   }
-  return unchanged(on, read) ? Result<void>() : stale();
+  std::set<std::pair<Subject, std::int64_t>> keyed;
+  for (const Event& event : events_) {
+    if (event.draft.version != 1) keyed.emplace(event.draft.subject, event.draft.id);
+  }
+  std::vector<Question> questions;
+  const auto add = [&questions](std::int64_t kind, auto sql, auto of, std::int64_t id) {
+    if (questions.empty() || questions.back().kind != kind) questions.push_back({kind, std::string(sql(of))});
+    questions.back().ids.push_back(id);
+  };
+  for (const auto& [what, version] : read)
+    add(static_cast<std::int64_t>(what.first), version_query, what.first, what.second);
+  for (const auto& [subject, id] : keyed)
+    add(first_key_kind + static_cast<std::int64_t>(subject), key_query, subject, id);
+
+  std::size_t as_read = 0;
+  own_keys_.clear();
+  ask(on, questions, [&](std::int64_t kind, std::int64_t id, std::string&& text) {
+    if (kind >= first_key_kind) {
+      own_keys_.emplace(std::pair(static_cast<Subject>(kind - first_key_kind), id), std::move(text));
+    } else if (text == std::to_string(read.at({static_cast<Dependency::On>(kind), id}))) {
+      ++as_read;
+    }
+  });
+  return as_read == read.size() ? Result<void>() : stale();
+}
+
+bool told_stale(const DatabaseError& error) {
+  return error.kind == DatabaseError::Kind::unique || error.kind == DatabaseError::Kind::unmatched;
 }
 
 Result<void> CommitPlan::apply(Connection& to) {
   if (auto fine = verify(to); !fine) return fine;
-  if (commit_.idempotent) {
-    const Instant now = events_.empty()
-                            ? std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now())
-                            : events_.front().draft.at;
-    if (!insert_idempotent(to, *commit_.idempotent, now)) {
-      return refuse(Reason::idempotency_conflict, "this Idempotency-Key is in use");
-    }
-  }
   try {
+    if (commit_.idempotent) {
+      const Instant now =
+          events_.empty() ? std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now())
+                          : events_.front().draft.at;
+      insert_idempotent(to, *commit_.idempotent, now);
+    }
     for (std::size_t i = 0; i < events_.size(); ++i) append(to, i);
     if (commit_.beside) commit_.beside(to);
   } catch (const VersionConflict&) {
     return stale();
   } catch (const DatabaseError& error) {
-    // Somebody else took the uuid, e-mail address or number: deciding again will see it.
-    if (error.kind == DatabaseError::Kind::unique) return stale();
+    if (told_stale(error)) return stale();
     throw;
   }
   return {};
@@ -157,41 +228,16 @@ Result<void> CommitPlan::apply(Connection& to) {
 
 void CommitPlan::append(Connection& to, std::size_t index) {
   Event& event = events_[index];
-  const auto subject = name_of(event.draft.subject);
   event.number = allocate_number(to, event.draft);
-  std::string key = keys_[index];
-  bool fresh = event.draft.version == 1;
-  if (!fresh) {
-    const auto kept = to.one<std::string>("SELECT key FROM subject_key WHERE subject = :subject AND id = :id",
-                                          with("subject", subject), with("id", event.draft.id));
-    if (kept) key = std::get<0>(*kept);
-    fresh = !kept;  // erased meanwhile: what happens from now on has a key of its own
-    event.commitment = commitment_of(key, payloads_[index]);
-  }
+  // Where the key was erased, what happens from now on has one of its own.
+  const auto [key, fresh] = own_keys_.try_emplace({event.draft.subject, event.draft.id}, keys_[index]);
+  if (event.draft.version != 1) event.commitment = commitment_of(key->second, payloads_[index]);
   if (fresh) {
-    to.send("INSERT INTO subject_key (subject, id, key) VALUES (:subject, :id, :key)", with("subject", subject),
-            with("id", event.draft.id), with("key", key));
+    to.send("INSERT INTO subject_key (subject, id, key) VALUES (:subject, :id, :key)",
+            with("subject", name_of(event.draft.subject)), with("id", event.draft.id), with("key", key->second));
   }
-  event.sequence = insert_event(to, event, payloads_[index]);
+  insert_event(to, event, payloads_[index]);
   project(to, event);
-}
-
-std::int64_t insert_event(Connection& to, const Event& event, const std::string& payload) {
-  const auto& draft = event.draft;
-  const auto sequence = to.value<std::int64_t>(
-      "INSERT INTO event (uuid, cause, subject, subject_id, subject_uuid, organisation, record, type, command, "
-      "version, actor,"
-      " second, at, workflow_set, number, commitment) VALUES (:uuid, :cause, :subject, :subject_id, :subject_uuid,"
-      " :organisation, :record, :type, :command, :version, :actor, :second, :at, :workflow_set, :number, :commitment)"
-      " RETURNING sequence",
-      with("uuid", event.uuid), with("cause", event.cause), with("subject", name_of(draft.subject)),
-      with("subject_id", draft.id), with("subject_uuid", draft.uuid), with("organisation", draft.organisation),
-      with("record", draft.record), with("type", draft.type), with("command", draft.command),
-      with("version", draft.version), with("actor", draft.actor), with("second", draft.second), with("at", draft.at),
-      with("workflow_set", draft.workflow_set), with("number", event.number), with("commitment", event.commitment));
-  to.send("INSERT INTO event_payload (sequence, facts) VALUES (:sequence, :facts)", with("sequence", sequence),
-          with("facts", payload));
-  return sequence;
 }
 
 std::vector<CommitPlan::Lock> CommitPlan::record_locks(Connection& on) const {
@@ -209,7 +255,15 @@ std::vector<CommitPlan::Lock> CommitPlan::record_locks(Connection& on) const {
   for (const auto id : own) add(id, true);
   for (const auto id : read) add(id, false);
   const auto add_roots = [&](const std::set<std::int64_t>& of, bool exclusive) {
-    in_pieces(of, [&](const std::vector<std::int64_t>& piece) {
+    std::set<std::int64_t> unknown;
+    for (const auto id : of) {
+      if (const auto known = commit_.roots.find(id); known != commit_.roots.end()) {
+        add(known->second, exclusive);
+      } else {
+        unknown.insert(id);
+      }
+    }
+    in_pieces(unknown, [&](const std::vector<std::int64_t>& piece) {
       SqlText text;
       text.list("SELECT root FROM record WHERE id IN ", piece);
       for (const auto& [root] : on.all_of<std::int64_t>(text.sql, text.bindings())) add(root, exclusive);

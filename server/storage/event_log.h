@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
+#include <map>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "storage/connection.h"
@@ -26,29 +28,32 @@ class CommitPlan {
   /// Whether people, their tokens or organisations may be others afterwards.
   bool touches_people() const;
 
-  /// In a transaction: verifies versions, appends, projects, runs what stands beside. Refuses stale and
-  /// idempotency_conflict; throws DatabaseError and what `beside` throws. The caller rolls back in either case.
+  /// In a transaction: verifies versions, appends, projects, runs what stands beside. Refuses stale; throws
+  /// DatabaseError and what `beside` throws. The caller rolls back in either case. On PostgreSQL what is stale may come
+  /// out of the COMMIT as well, as told_stale().
   Result<void> apply(Connection& to);
 
   const std::vector<Event>& events() const { return events_; }
 
  private:
-  Result<void> verify(Connection& on) const;
+  Result<void> verify(Connection& on);
   void append(Connection& to, std::size_t index);
 
   const Commit& commit_;
   std::vector<Event> events_;
   std::vector<std::string> payloads_;
-  std::vector<std::string> keys_;
+  std::vector<std::string> keys_;                                     // drawn, for subjects that have none
+  std::map<std::pair<Subject, std::int64_t>, std::string> own_keys_;  // of the subjects, as far as they have one
 };
 
-/// Writes the envelope and payload of an event whose commitment and number are set; gives its sequence.
-std::int64_t insert_event(Connection& to, const Event& event, const std::string& payload);
+/// Others were faster: they took a unique value or the key, or moved what a statement was to find. Deciding again will
+/// see it.
+bool told_stale(const DatabaseError& error);
 
 /// hex HMAC-SHA256 of the payload under a subject's key (hex).
 std::string commitment_of(const std::string& key, const std::string& payload);
 
-/// Keeps the answer under its key unless the key is in use; true when it was kept.
-bool insert_idempotent(Connection& to, const IdempotentUse& use, Instant now);
+/// Keeps the answer under its key; `unmatched` when the key is in use.
+void insert_idempotent(Connection& to, const IdempotentUse& use, Instant now);
 
 }  // namespace assay

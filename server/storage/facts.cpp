@@ -2,10 +2,10 @@
 #include "storage/facts.h"
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_map>
 
 #include "storage/connection.h"
-#include "storage/record_columns.h"
 
 namespace assay {
 namespace {
@@ -33,15 +33,21 @@ struct Attached {
 struct LoadedRecord {
   RecordView view;
   RecordId root;
-  std::int64_t tree, items, evidence;  // versions; tree is the root's
+};
+
+/// Versions of what hangs on a record; the tree's is its root's.
+struct RecordVersions {
+  std::int64_t tree, items, evidence;
 };
 
 }  // namespace
 
 struct StoredFacts::Cache {
   Store& store;
+  Snapshot& snapshot;
   Connection& from;
   std::unordered_map<RecordId, std::unique_ptr<LoadedRecord>> records = {};
+  std::unordered_map<RecordId, RecordVersions> versions = {};
   std::unordered_map<RecordId, std::vector<std::pair<std::string, PersonId>>> seats = {};
   std::unordered_map<RecordId, std::vector<Performed>> performed = {};
   std::map<std::pair<RecordId, std::string>, std::vector<RecordId>> links = {};
@@ -52,6 +58,8 @@ struct StoredFacts::Cache {
   std::set<Dependency> read = {};
 
   const LoadedRecord* load(RecordId id);
+  const LoadedRecord* know(RecordRow row);
+  const RecordVersions& versions_of(const LoadedRecord& record);
   const LoadedRecord* depend(RecordId id);
   const Person* person(PersonId id);
   std::vector<RecordId> load_links(const LoadedRecord& record, std::string_view name, bool& back) const;
@@ -60,30 +68,38 @@ struct StoredFacts::Cache {
 };
 
 const LoadedRecord* StoredFacts::Cache::load(RecordId id) {
-  const auto [place, fresh] = records.try_emplace(id);
-  if (!fresh) return place->second.get();
-  auto rows = from.all<ASSAY_RECORD_TYPES, std::int64_t, std::int64_t, std::int64_t>(
-      "SELECT " ASSAY_RECORD_COLUMNS
-      ", t.tree, v.items, v.evidence FROM record r JOIN record_version t ON t.record = r.root"
-      " JOIN record_version v ON v.record = r.id WHERE r.id = :id",
-      with("id", id));
-  if (rows.empty()) return nullptr;
-  auto& columns = rows.front();
-  RecordRow row = record_from(columns);
+  const auto [known, fresh] = records.try_emplace(id);
+  if (!fresh) return known->second.get();
+  auto row = find_record(snapshot, id);
+  return row ? know(std::move(*row)) : nullptr;
+}
+
+const LoadedRecord* StoredFacts::Cache::know(RecordRow row) {
   const auto set = store.workflow_set(row.workflow_set);
   if (!set) throw std::runtime_error("workflow set " + row.workflow_set + " is not in the database");
   const Definition* definition = set->find(row.type);
   if (definition == nullptr)
     throw std::runtime_error("record " + row.uuid + " is of a type that its set does not know");
-  place->second = std::make_unique<LoadedRecord>(
-      LoadedRecord{{id, std::move(row.uuid), definition, row.organisation, std::move(row.state), row.version,
+  auto& place = records[row.id];
+  if (place) return place.get();
+  place = std::make_unique<LoadedRecord>(
+      LoadedRecord{{row.id, std::move(row.uuid), definition, row.organisation, std::move(row.state), row.version,
                     StoredJson::of_text(std::move(row.body)), std::move(row.number), row.created, row.state_since,
                     std::move(row.workflow_set)},
-                   row.root,
-                   std::get<record_column_count>(columns),
-                   std::get<record_column_count + 1>(columns),
-                   std::get<record_column_count + 2>(columns)});
-  return place->second.get();
+                   row.root});
+  return place.get();
+}
+
+const RecordVersions& StoredFacts::Cache::versions_of(const LoadedRecord& record) {
+  const auto [place, fresh] = versions.try_emplace(record.view.id);
+  if (!fresh) return place->second;
+  const auto row = from.one<std::int64_t, std::int64_t, std::int64_t>(
+      "SELECT t.tree, v.items, v.evidence FROM record_version v JOIN record_version t ON t.record = :root"
+      " WHERE v.record = :id",
+      with("root", record.root), with("id", record.view.id));
+  if (!row) throw std::runtime_error("record " + record.view.uuid + " has no versions");
+  std::tie(place->second.tree, place->second.items, place->second.evidence) = *row;
+  return place->second;
 }
 
 const LoadedRecord* StoredFacts::Cache::depend(RecordId id) {
@@ -144,13 +160,15 @@ const Attached& StoredFacts::Cache::attached_to(RecordId id) {
       with("id", id));
   place->second = {std::get<0>(*newest), std::get<1>(*newest)};
   if (const LoadedRecord* record = load(id)) {
-    read.insert({Dependency::On::evidence, static_cast<std::int64_t>(id), record->evidence});
+    read.insert({Dependency::On::evidence, static_cast<std::int64_t>(id), versions_of(*record).evidence});
   }
   return place->second;
 }
 
-StoredFacts::StoredFacts(Store& store, Snapshot& at) : cache_(new Cache{store, at.connection()}) {}
+StoredFacts::StoredFacts(Store& store, Snapshot& at) : cache_(new Cache{store, at, at.connection()}) {}
 StoredFacts::~StoredFacts() = default;
+
+void StoredFacts::know(const RecordRow& row) { cache_->know(row); }
 
 const RecordView* StoredFacts::record(RecordId id) const {
   const LoadedRecord* record = cache_->depend(id);
@@ -165,7 +183,10 @@ std::vector<RecordId> StoredFacts::linked(RecordId id, std::string_view name) co
   bool back = false;
   auto found = cache_->load_links(*record, name, back);
   // A record's own links move its version; links that point at it move the version of its tree.
-  if (back) cache_->read.insert({Dependency::On::tree, static_cast<std::int64_t>(record->root), record->tree});
+  if (back) {
+    const std::int64_t tree = cache_->versions_of(*record).tree;
+    cache_->read.insert({Dependency::On::tree, static_cast<std::int64_t>(record->root), tree});
+  }
   return cache_->links.emplace(key, std::move(found)).first->second;
 }
 
@@ -218,7 +239,8 @@ std::vector<ItemView> StoredFacts::items(RecordId audit) const {
   const auto [place, fresh] = cache_->items.try_emplace(audit);
   if (!fresh) return place->second;
   if (const LoadedRecord* record = cache_->load(audit)) {
-    cache_->read.insert({Dependency::On::items, static_cast<std::int64_t>(audit), record->items});
+    const std::int64_t items = cache_->versions_of(*record).items;
+    cache_->read.insert({Dependency::On::items, static_cast<std::int64_t>(audit), items});
   }
   using Text = std::string;
   for (auto& [catalogue, question, item, subject, auditor, result, answered_by] :
@@ -277,6 +299,14 @@ std::optional<Instant> StoredFacts::performed_at(RecordId id, std::string_view c
 std::optional<Instant> StoredFacts::reported_at(RecordId id) const { return cache_->attached_to(id).report; }
 
 std::optional<Instant> StoredFacts::evidence_at(RecordId id) const { return cache_->attached_to(id).evidence; }
+
+std::unordered_map<std::int64_t, std::int64_t> StoredFacts::roots() const {
+  std::unordered_map<std::int64_t, std::int64_t> all;
+  for (const auto& [id, record] : cache_->records) {
+    if (record) all.emplace(static_cast<std::int64_t>(id), static_cast<std::int64_t>(record->root));
+  }
+  return all;
+}
 
 std::vector<Dependency> StoredFacts::dependencies() const {
   std::set<std::int64_t> trees;

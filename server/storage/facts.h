@@ -5,9 +5,11 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "domain/facts.h"
+#include "storage/records.h"
 #include "storage/store.h"
 
 namespace assay {
@@ -16,6 +18,9 @@ class StoredFacts final : public Facts {
  public:
   StoredFacts(Store& store, Snapshot& at);
   ~StoredFacts() override;
+
+  /// Takes a row of this very snapshot, so that it is not read again.
+  void know(const RecordRow& row);
 
   const RecordView* record(RecordId id) const override;
   std::vector<RecordId> linked(RecordId id, std::string_view name) const override;
@@ -33,6 +38,8 @@ class StoredFacts final : public Facts {
 
   /// Everything that was read so far, each once, in ascending order (the order in which PostgreSQL locks).
   std::vector<Dependency> dependencies() const;
+  /// The roots of the records that were read.
+  std::unordered_map<std::int64_t, std::int64_t> roots() const;
 
  private:
   struct Cache;

@@ -8,6 +8,12 @@ namespace {
 /// How long an answer is given again for the same key.
 constexpr std::chrono::hours kept_for{24};
 
+constexpr std::string_view put =
+    "INSERT INTO idempotency (principal, key, request_hash, status, answer, at)"
+    " VALUES (:principal, :key, :request_hash, :status, :answer, :at)"
+    " ON CONFLICT (principal, key) DO UPDATE SET request_hash = :request_hash, status = :status,"
+    " answer = :answer, at = :at WHERE idempotency.at <= :since";
+
 }  // namespace
 
 std::optional<IdempotentUse> find_idempotent(Snapshot& at, PersonId principal, std::string_view key, Instant now) {
@@ -20,18 +26,15 @@ std::optional<IdempotentUse> find_idempotent(Snapshot& at, PersonId principal, s
   return IdempotentUse{principal, std::string(key), std::move(request_hash), status, std::move(answer)};
 }
 
-bool insert_idempotent(Connection& to, const IdempotentUse& use, Instant now) {
-  return to.run(
-             "INSERT INTO idempotency (principal, key, request_hash, status, answer, at)"
-             " VALUES (:principal, :key, :request_hash, :status, :answer, :at)"
-             " ON CONFLICT (principal, key) DO UPDATE SET request_hash = :request_hash, status = :status,"
-             " answer = :answer, at = :at WHERE idempotency.at <= :since",
-             with("principal", use.principal), with("key", use.key), with("request_hash", use.request_hash),
-             with("status", use.status), with("answer", use.answer), with("at", now),
-             with("since", now - kept_for)) == 1;
+void insert_idempotent(Connection& to, const IdempotentUse& use, Instant now) {
+  to.send_one(put, with("principal", use.principal), with("key", use.key), with("request_hash", use.request_hash),
+              with("status", use.status), with("answer", use.answer), with("at", now), with("since", now - kept_for));
 }
 
-void put_idempotent(Connection& to, const IdempotentUse& use, Instant now) { insert_idempotent(to, use, now); }
+void put_idempotent(Connection& to, const IdempotentUse& use, Instant now) {
+  to.send(put, with("principal", use.principal), with("key", use.key), with("request_hash", use.request_hash),
+          with("status", use.status), with("answer", use.answer), with("at", now), with("since", now - kept_for));
+}
 
 void drop_old_idempotent(Connection& to, Instant before) {
   to.send("DELETE FROM idempotency WHERE at < :before", with("before", before));

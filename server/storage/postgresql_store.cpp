@@ -109,15 +109,12 @@ class PostgresStore final : public StoreBase {
       done = run([&plan](Connection& to) -> Result<void> {
         lock_rows(to, plan);
         if (auto applied = plan.apply(to); !applied) return applied;
-        for (const auto& event : plan.events()) {
-          to.send("INSERT INTO unsealed (sequence) VALUES (:sequence)", with("sequence", event.sequence));
-        }
         if (plan.touches_people()) to.send(move_people_version);
         return {};
       });
     } catch (const DatabaseError& error) {
       // What is wrong with a statement that nobody waited for shows with a later one: this is as in apply().
-      if (error.kind == Kind::unique) return refuse(Reason::stale, "others changed the same records meanwhile");
+      if (told_stale(error)) return refuse(Reason::stale, "others changed the same records meanwhile");
       throw;
     }
     if (!done) return done.error();
@@ -192,8 +189,10 @@ class PostgresStore final : public StoreBase {
         return done;
       } catch (const DatabaseError& error) {
         writers_.give_back(std::move(connection));
-        // After a loss during COMMIT nobody knows whether it happened; the caller has to look.
-        const bool again = error.kind == Kind::serialization || (error.kind == Kind::lost && !committing);
+        // After a loss during COMMIT nobody knows whether it happened; the caller has to look. Where the server itself
+        // ended the connection at a statement before it, it did not happen.
+        const bool undone = !committing || error.more_followed;
+        const bool again = error.kind == Kind::serialization || (error.kind == Kind::lost && undone);
         const int at_most = error.kind == Kind::lost ? settings_.writers + 1 : tries;
         if (again && attempt < at_most) continue;
         if (error.kind == Kind::serialization)

@@ -43,7 +43,7 @@ std::optional<std::string> new_body(const Step& step) {
     require_one(row ? 1 : 0, step.event);
     before = parse_stored(std::get<0>(*row));
   }
-  return canonical(body_after(before, object_of(set), object_of(append), texts(waived)));
+  return canonical(body_after(std::move(before), object_of(set), object_of(append), texts(waived)));
 }
 
 std::optional<std::string> first_due(const Json& timers) {
@@ -83,14 +83,18 @@ void insert_record(const Step& step) {
 
 void update_record(const Step& step) {
   const auto& draft = step.event.draft;
-  const auto changed = step.to.run(
-      "UPDATE record SET state_since = CASE WHEN state = :state THEN state_since ELSE :at END, state = :state,"
-      " version = :version, updated = :at, workflow_set = :workflow_set, body = COALESCE(:body, body),"
-      " due = (SELECT MIN(day) FROM timer WHERE record = :id) WHERE id = :id AND version = :before",
-      with("state", text_of(draft.facts, "state")), with("at", draft.at), with("version", draft.version),
-      with("workflow_set", draft.workflow_set), with("body", new_body(step)), with("id", step.id),
-      with("before", draft.version - 1));
-  require_one(changed, step.event);
+  try {
+    step.to.send_one(
+        "UPDATE record SET state_since = CASE WHEN state = :state THEN state_since ELSE :at END, state = :state,"
+        " version = :version, updated = :at, workflow_set = :workflow_set, body = COALESCE(:body, body),"
+        " due = (SELECT MIN(day) FROM timer WHERE record = :id) WHERE id = :id AND version = :before",
+        with("state", text_of(draft.facts, "state")), with("at", draft.at), with("version", draft.version),
+        with("workflow_set", draft.workflow_set), with("body", new_body(step)), with("id", step.id),
+        with("before", draft.version - 1));
+  } catch (const DatabaseError& error) {
+    if (error.kind != DatabaseError::Kind::unmatched) throw;
+    require_one(0, step.event);
+  }
 }
 
 void move_tree(Connection& to, RecordId record) {

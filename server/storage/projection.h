@@ -17,7 +17,8 @@ struct VersionConflict : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Applies the event to the rows of its subject. Throws VersionConflict and DatabaseError.
+/// Applies the event to the rows of its subject. Throws VersionConflict and DatabaseError; on PostgreSQL a conflict may
+/// come out of a later statement, as `unmatched`.
 void project(Connection& to, const Event& event);
 
 /// The number for a new record of the event's type, or empty when the type has none; counts on. The year is that of the

@@ -156,7 +156,8 @@ std::int64_t newest(Connection& at, const Table& table) {
 /// The database itself fails, which says nothing about the event.
 bool is_broken_world(const DatabaseError& error) {
   using Kind = DatabaseError::Kind;
-  return error.kind != Kind::unique && error.kind != Kind::constraint && error.kind != Kind::other;
+  return error.kind != Kind::unique && error.kind != Kind::unmatched && error.kind != Kind::constraint &&
+         error.kind != Kind::other;
 }
 
 /// The log on its way into the scratch database.

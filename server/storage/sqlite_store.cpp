@@ -51,8 +51,9 @@ class SqliteStore final : public StoreBase {
         file_(sqlite_file(settings.data)),
         mapping_(file_),
         readers_(
-            settings.readers, [this] { return open_connection(Connection::Access::read); }, settings.reader_patience) {
-    auto connection = open_connection(Connection::Access::write);
+            settings.readers, [this] { return open_connection(Connection::Access::read, settings_.cache_kib); },
+            settings.reader_patience) {
+    auto connection = open_connection(Connection::Access::write, settings.writer_cache_kib);
     std::filesystem::permissions(file_, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     // After a failed sync the kernel may hold pages for written that are not: they are written anew before anything
     // follows them.
@@ -60,7 +61,8 @@ class SqliteStore final : public StoreBase {
     migrate(*connection, embedded_migrations(Engine::sqlite));
     load(*connection);
     begin_ids(*connection);
-    wal_ = std::make_unique<WalKeeper>(open_connection(Connection::Access::write), readers_, settings, halt_);
+    wal_ = std::make_unique<WalKeeper>(open_connection(Connection::Access::write, settings.cache_kib), readers_,
+                                       settings, halt_);
     writer_ = std::make_unique<SqliteWriter>(std::move(connection), settings, *wal_, signal_, halt_);
   }
   // The keeper's connection is the last one: closing it copies the log and removes it.
@@ -106,9 +108,9 @@ class SqliteStore final : public StoreBase {
   std::string_view engine() const override { return "sqlite"; }
 
  private:
-  std::unique_ptr<Connection> open_connection(Connection::Access access) {
-    const bool reads = access == Connection::Access::read;
-    auto connection = Connection::sqlite(file_, access, settings_.cache_kib, reads ? &mapping_ : nullptr);
+  std::unique_ptr<Connection> open_connection(Connection::Access access, int cache_kib) {
+    auto connection =
+        Connection::sqlite(file_, access, cache_kib, access == Connection::Access::read ? &mapping_ : nullptr);
     connection->set_sets(sets_);
     return connection;
   }

@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "domain/definition.h"
@@ -31,7 +32,8 @@ struct StoreSettings {
   std::string scratch = {};              // folder for the databases of replays; empty: `data`
   std::int64_t wal_limit = 256LL << 20;  // bytes of WAL, then readers are cut and writers wait
   WorkflowSetPtr loaded = {};            // a set that is taken as it is where the database keeps the same text
-  int cache_kib = 4096;                  // page cache of each connection
+  int cache_kib = 4096;                  // page cache of each connection but the writer's
+  int writer_cache_kib = 32768;          // page cache of the writer, which never has to read anew what it wrote
   int checkpoint_pages = 1000;  // SQLite: pages of WAL between checkpoints; more: throughput, fewer: shorter p99
   std::chrono::milliseconds reader_patience{5000};  // how long read() waits for a connection, then StoreBusy
 };
@@ -72,7 +74,9 @@ struct Commit {
   std::vector<Dependency> read;
   std::vector<EventDraft> events;  // one cause; in order
   std::optional<IdempotentUse> idempotent = {};
-  std::function<void(Connection&)> beside = {};  // rows that are not in the log (credentials), same transaction
+  /// Rows that are not in the log (credentials), in the same transaction; may run although nothing is kept.
+  std::function<void(Connection&)> beside = {};
+  std::unordered_map<std::int64_t, std::int64_t> roots = {};  // of records that were read; a root never changes
 };
 
 /// What the commit gave to the events, in their order.
@@ -108,7 +112,7 @@ class Store {
   virtual bool reader_free() = 0;
 
   /// Verifies `commit.read`, appends and projects the events, and returns after the data is durable.
-  /// Refuses: stale, idempotency_conflict, overloaded, storage_full; nothing of a refused commit is kept.
+  /// Refuses: stale (also when the key is in use), overloaded, storage_full; nothing of a refused commit is kept.
   /// After a failed sync the store stops: every later call throws StoreStopped, and the process must end.
   virtual Result<Committed> commit(const Commit& commit) = 0;
 

@@ -164,7 +164,7 @@ class World {
 
   bool met(const StoredFacts& facts, Instant now) const {
     RecordView record = *facts.record(target.id);
-    record.body->update(body);
+    record.body.edit().update(body);
     const Actor who{actor.id, actor.id, false};
     const Now moment{now, "UTC"};
     const GuardContext context{*shipped_workflows(), facts, record, *use.command, who, moment, &body,
@@ -333,6 +333,7 @@ Commit guarded(House& house, World& world) {
   const StoredFacts facts(*house.store, at);
   REQUIRE(world.met(facts, house.now));
   commit.read = facts.dependencies();
+  commit.roots = facts.roots();
   if (world.use.command->creates()) {
     Content content;
     content.links = world.links;
