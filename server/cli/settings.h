@@ -72,8 +72,8 @@ inline constexpr Setting all_settings[] = {
     {"store-queue", SettingKind::number, "1024", "commands", "Writes that may wait; beyond: 503", 1},
     {"store-wal-limit", SettingKind::number, "268435456", "bytes",
      "SQLite: size of the write-ahead log at which writers wait", 1048576},
-    {"store-checkpoint", SettingKind::number, "1000", "pages",
-     "SQLite: pages of the write-ahead log between checkpoints; more: throughput, fewer: shorter pauses", 1},
+    {"store-checkpoint", SettingKind::number, "4000", "pages",
+     "SQLite: pages of the write-ahead log between checkpoints; more: fewer pauses, fewer: a shorter log", 1},
     {"store-cache", SettingKind::number, "4096", "KiB", "SQLite: page cache of each connection but the writer's", 64},
     {"store-writer-cache", SettingKind::number, "32768", "KiB", "SQLite: page cache of the connection that writes", 64},
 
