@@ -25,6 +25,7 @@ void raw_member(std::string& to, std::string_view name, std::string_view json) {
   to.append(json).append(",");
 }
 
+/// Appends all of them with one look at the room there is.
 template <class... Pieces>
 void append_all(std::string& to, const Pieces&... pieces) {
   const std::array<std::string_view, sizeof...(Pieces)> all{pieces...};

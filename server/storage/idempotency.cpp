@@ -8,11 +8,17 @@ namespace {
 /// How long an answer is given again for the same key.
 constexpr std::chrono::hours kept_for{24};
 
-constexpr std::string_view put =
-    "INSERT INTO idempotency (principal, key, request_hash, status, answer, at)"
-    " VALUES (:principal, :key, :request_hash, :status, :answer, :at)"
-    " ON CONFLICT (principal, key) DO UPDATE SET request_hash = :request_hash, status = :status,"
-    " answer = :answer, at = :at WHERE idempotency.at <= :since";
+/// Hands the statement that keeps an answer, with its values, to `send`. It changes nothing while the key is in use.
+template <class Send>
+void put(const IdempotentUse& use, Instant now, Send send) {
+  send(
+      "INSERT INTO idempotency (principal, key, request_hash, status, answer, at)"
+      " VALUES (:principal, :key, :request_hash, :status, :answer, :at)"
+      " ON CONFLICT (principal, key) DO UPDATE SET request_hash = :request_hash, status = :status,"
+      " answer = :answer, at = :at WHERE idempotency.at <= :since",
+      with("principal", use.principal), with("key", use.key), with("request_hash", use.request_hash),
+      with("status", use.status), with("answer", use.answer), with("at", now), with("since", now - kept_for));
+}
 
 }  // namespace
 
@@ -27,13 +33,11 @@ std::optional<IdempotentUse> find_idempotent(Snapshot& at, PersonId principal, s
 }
 
 void insert_idempotent(Connection& to, const IdempotentUse& use, Instant now) {
-  to.send_one(put, with("principal", use.principal), with("key", use.key), with("request_hash", use.request_hash),
-              with("status", use.status), with("answer", use.answer), with("at", now), with("since", now - kept_for));
+  put(use, now, [&to](const auto&... statement) { to.send_one(statement...); });
 }
 
 void put_idempotent(Connection& to, const IdempotentUse& use, Instant now) {
-  to.send(put, with("principal", use.principal), with("key", use.key), with("request_hash", use.request_hash),
-          with("status", use.status), with("answer", use.answer), with("at", now), with("since", now - kept_for));
+  put(use, now, [&to](const auto&... statement) { to.send(statement...); });
 }
 
 void drop_old_idempotent(Connection& to, Instant before) {

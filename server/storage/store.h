@@ -34,7 +34,7 @@ struct StoreSettings {
   WorkflowSetPtr loaded = {};            // a set that is taken as it is where the database keeps the same text
   int cache_kib = 4096;                  // page cache of each connection but the writer's
   int writer_cache_kib = 32768;          // page cache of the writer, which never has to read anew what it wrote
-  int checkpoint_pages = 1000;  // SQLite: pages of WAL between checkpoints; more: throughput, fewer: shorter p99
+  int checkpoint_pages = 1000;  // SQLite: pages of WAL between checkpoints; more: fewer pauses, fewer: a shorter log
   std::chrono::milliseconds reader_patience{5000};  // how long read() waits for a connection, then StoreBusy
 };
 
