@@ -7,12 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/calendar.h"
 #include "domain/decide.h"
 
 namespace assay {
-
-/// `day` moved by `days` (may be negative), counting Monday to Friday only when `unit` is "working_days".
-Date add_days(Date day, int days, std::string_view unit);
 
 /// True when the state and body of a record keep the timer running: `while` holds, `when` holds, a day to count from is
 /// there.
