@@ -159,8 +159,8 @@ struct RoleDefinition {
 
 struct PolicyDefinition {
   std::string name;
-  Json value;        // number of days, or a list of them for reminders
-  std::string unit;  // calendar_days | working_days | calendar_months | calendar_years | count | percent
+  Json value;                           // number of days, or a list of them for reminders
+  std::string unit;                     // one of days (is_day_unit) | "count" | "percent"
   std::map<std::string, Json> presets;  // other values in use, by the name of the practice
   std::string source;                   // clause or document
   std::string edition;
