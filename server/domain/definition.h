@@ -145,8 +145,9 @@ struct Definition {
   std::map<std::string, TimerDefinition> timers;
   std::vector<std::string> state_order;  // as written, for people
   std::vector<std::string> command_order;
-  std::map<std::string, Json> labels;  // language -> tree of labels, same keys as the definition
-  std::string source;                  // file that it came from, for messages
+  std::vector<std::string> kept_from_clients;  // fields of the audience `body`
+  std::map<std::string, Json> labels;          // language -> tree of labels, same keys as the definition
+  std::string source;                          // file that it came from, for messages
 
   const LinkDefinition* parent() const;  // null: stands alone
 };

@@ -60,6 +60,8 @@ TEST_CASE("nouns: titles, numbers, links, fields, states", "[check]") {
        "small/task.json#/fields/plans/list/0: there is no field `nothing`"},
       {{{task, "/fields/plans/list", {"exceptions"}}},
        "small/task.json#/fields/plans/list/0: a list of lists is not kept"},
+      {{{task, "/fields/cause/audience", "body"}},
+       "small/task.json#/fields/plans/list/0: shows clients the field `cause`, which is kept from them"},
       {{{task, "/fields/reason/x-filter", true}},
        "small/task.json#/fields/reason/x-filter: a field that the body does not keep cannot be filtered by"},
       {{{task, "/states/lost", {{"label", "Lost"}}}}, "small/task.json#/states/lost: no command leads here"},
