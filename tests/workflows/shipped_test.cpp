@@ -12,8 +12,9 @@ TEST_CASE("the shipped set loads without a flaw") {
   CHECK(text_of(check(set)) == "");
   std::vector<std::string> types;
   for (const auto& [type, definition] : set.types) types.push_back(type);
-  for (const char* type : {"audit", "audit-programme", "corrective-action", "management-review", "nonconformity",
-                           "observation", "opportunity"}) {
+  for (const char* type : {"audit", "audit-programme", "control", "controlled-document", "corrective-action",
+                           "management-review", "management-system", "nonconformity", "objective", "observation",
+                           "opportunity", "risk", "scope-statement", "statement-of-applicability", "supplier"}) {
     CHECK(std::find(types.begin(), types.end(), type) != types.end());
   }
 }
