@@ -97,6 +97,8 @@ TEST_CASE("a document in force is revised, confirmed or withdrawn") {
       {"withdrawn by one", "approved", &C::owner, "withdraw", why, "second"},
       {"withdrawn by two", "approved", &C::owner, "withdraw", why, "-> withdrawn", {}, &C::boss},
       {"described", "approved", &C::owner, "describe", {{"classification", "confidential"}}, "-> approved"},
+      {"described as another kind", "review", &C::owner, "describe", {{"kind", "instruction"}}, "invalid /kind"},
+      {"written as another kind", "draft", &C::colleague, "write", {{"version_label", "1.1"}, {"location", "x"}, {"changes", "y"}, {"kind", "policy"}}, "-> draft"},
       {"described as something else", "approved", &C::owner, "describe", {{"approved_version", "9"}}, "invalid /approved_version"},
   }, document_in);
 }

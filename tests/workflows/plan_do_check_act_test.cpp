@@ -9,14 +9,14 @@ namespace {
 
 /// The company with the records that its steps make.
 struct Turn : Company {
-  RecordId system{}, scope{}, risk{}, backup{}, outsourcing{}, first{}, objective{}, audit{}, finding{}, action{};
+  RecordId system{}, scope{}, loss{}, backup{}, outsourcing{}, first{}, objective{}, audit{}, finding{}, action{};
 
   RecordId made(PersonId who, const char* type, const char* command, Json input) {
     INFO(type << " " << command);
     if (std::string_view(type) != "management-system" && system != RecordId{}) input["system"] = name(system);
     const auto decided = make(who, type, command, input);
     INFO((decided ? std::string() : text_of(decided.error())));
-    REQUIRE(decided);
+    REQUIRE(decided.has_value());
     return last;
   }
   void then(RecordId id, PersonId who, const char* command, const Json& input, const char* state) {
@@ -53,10 +53,10 @@ void set_scope(Turn& turn) {
 }
 
 void treat_risk(Turn& turn) {
-  turn.risk = turn.made(
+  turn.loss = turn.made(
       turn.isms, "risk", "identify",
       {{"title", "Loss of backups"}, {"asset", "Backups"}, {"threat", "Fire"}, {"owner", {turn.name(turn.owner)}}});
-  turn.then(turn.risk, turn.owner, "assess",
+  turn.then(turn.loss, turn.owner, "assess",
             {{"likelihood", 3}, {"impact", 4}, {"level", "high"}, {"rationale", "Two fires"}}, "assessed");
   const auto control = [&](const char* code, const char* title) {
     return turn.made(turn.isms, "control", "enter",
@@ -69,12 +69,12 @@ void treat_risk(Turn& turn) {
                   {"residual_likelihood", 1},
                   {"residual_impact", 4},
                   {"residual_level", "medium"}};
-  CHECK(answer(turn.ask(turn.isms, turn.risk, "propose_modification", plan)) ==
+  CHECK(answer(turn.ask(turn.isms, turn.loss, "propose_modification", plan)) ==
         "unmet linked_some.none_in_state seated.vacant");
   Json complete = plan;
   complete["controls"] = {turn.name(turn.backup)};
   complete["action_owner"] = {turn.name(turn.verifier)};
-  turn.then(turn.risk, turn.isms, "propose_modification", complete, "treatment_proposed");
+  turn.then(turn.loss, turn.isms, "propose_modification", complete, "treatment_proposed");
 }
 
 void state_applicability(Turn& turn) {
@@ -87,7 +87,7 @@ void state_applicability(Turn& turn) {
   turn.then(turn.outsourcing, turn.isms, "exclude", exclusion, "excluded");
   turn.then(turn.backup, turn.isms, "include", {{"grounds", {"risk"}}, {"inclusion_reason", "Loss of backups"}},
             "included");
-  turn.then(turn.risk, turn.owner, "approve_treatment", {}, "in_treatment");
+  turn.then(turn.loss, turn.owner, "approve_treatment", {}, "in_treatment");
   turn.then(turn.first, turn.isms, "submit", {}, "review");
   turn.then(turn.first, turn.boss, "approve", {}, "approved");
   CHECK(turn.body(turn.backup)["rows"][0]["statement_version"] == "1.0");
@@ -100,15 +100,15 @@ void operate(Turn& turn) {
               {"residual_likelihood", 1},
               {"residual_impact", 4},
               {"residual_level", "medium"}};
-  CHECK(answer(turn.ask(turn.verifier, turn.risk, "report_implemented", report)) == "unmet linked_none.present");
+  CHECK(answer(turn.ask(turn.verifier, turn.loss, "report_implemented", report)) == "unmet linked_none.present");
   turn.facts.add_evidence(turn.backup, turn.now.at);
   turn.then(turn.backup, turn.auditee, "report_implemented", {{"how", "Nightly to Kiel"}}, "included");
-  turn.then(turn.risk, turn.verifier, "report_implemented", report, "residual_proposed");
-  turn.then(turn.risk, turn.owner, "accept", {}, "accepted");
+  turn.then(turn.loss, turn.verifier, "report_implemented", report, "residual_proposed");
+  turn.then(turn.loss, turn.owner, "accept", {}, "accepted");
   turn.objective = turn.made(turn.isms, "objective", "draft",
                              {{"title", "Restores"},
                               {"description", "Restores work"},
-                              {"risks", {turn.name(turn.risk)}},
+                              {"risks", {turn.name(turn.loss)}},
                               {"owner", {turn.name(turn.auditee)}},
                               {"measure", "Restores that worked"},
                               {"unit", "%"},
@@ -144,6 +144,9 @@ void check(Turn& turn) {
   turn.then(turn.finding, turn.lead, "issue", {}, "issued");
   turn.then(turn.backup, turn.internal, "find_not_working", {{"reason", "One restore of five failed"}}, "included");
   CHECK(turn.body(turn.backup)["implementation"] == "partial");
+  CHECK(turn.body(turn.loss)["control_failed"] == true);
+  CHECK(answer(turn.ask(turn.owner, turn.loss, "confirm", {{"rationale", "As before"}})) ==
+        "unmet is_not.excluded_value");
   REQUIRE(answer(turn.make(turn.isms, "corrective-action", "open",
                            {{"nonconformity", turn.name(turn.finding)},
                             {"title", "Restores"},
@@ -154,12 +157,13 @@ void check(Turn& turn) {
 
 /// What was learned: the risk is assessed anew and retained with top management, and version 2 supersedes version 1.
 void improve(Turn& turn) {
-  turn.then(turn.risk, turn.owner, "assess",
+  turn.then(turn.loss, turn.owner, "assess",
             {{"likelihood", 2}, {"impact", 4}, {"level", "high"}, {"rationale", "Restores fail"}}, "assessed");
-  turn.then(turn.risk, turn.isms, "propose_retention", {{"acceptance_reason", "Until the new tool is there"}},
+  turn.then(turn.loss, turn.isms, "propose_retention", {{"acceptance_reason", "Until the new tool is there"}},
             "residual_proposed");
-  CHECK(answer(turn.ask(turn.owner, turn.risk, "accept")) == "unmet within.beyond");
-  turn.confirmed(turn.risk, turn.owner, turn.boss, "accept_above",
+  CHECK(turn.body(turn.loss)["control_failed"] == false);
+  CHECK(answer(turn.ask(turn.owner, turn.loss, "accept")) == "unmet within.beyond");
+  turn.confirmed(turn.loss, turn.owner, turn.boss, "accept_above",
                  {{"acceptance_reason", "Until the new tool is there"}}, "accepted");
   const RecordId second =
       turn.made(turn.isms, "statement-of-applicability", "draft",
@@ -186,10 +190,10 @@ TEST_CASE("a company plans, does, checks and acts in one management system") {
   operate(turn);
   check(turn);
   improve(turn);
-  CHECK(turn.facts.linked(turn.system, "risks") == std::vector{turn.risk});
+  CHECK(turn.facts.linked(turn.system, "risks") == std::vector{turn.loss});
   CHECK(turn.facts.linked(turn.system, "controls") == std::vector{turn.backup, turn.outsourcing});
   CHECK(turn.facts.linked(turn.system, "statements").size() == 2);
-  CHECK(turn.facts.linked(turn.backup, "risks") == std::vector{turn.risk});
+  CHECK(turn.facts.linked(turn.backup, "risks") == std::vector{turn.loss});
   CHECK(turn.facts.linked(turn.finding, "corrective_actions") == std::vector{turn.action});
   const Json why{{"reason", "sold"}};
   CHECK(answer(turn.ask(Actor{turn.isms, turn.boss}, turn.system, "end", why)) == "unmet linked_none.present");

@@ -46,6 +46,7 @@ auto implemented(const char* how_far) {
 auto residual(const char* level) {
   return [level](Company& company, RecordId id) { company.facts.at(id).body.edit()["residual_level"] = level; };
 }
+void control_failed(Company& company, RecordId id) { company.facts.at(id).body.edit()["control_failed"] = true; }
 void waived(Company& company, RecordId id) { company.facts.at(id).body.edit()["waived"] = {"own_approval"}; }
 
 Json identify(Company& company) {
@@ -144,11 +145,14 @@ TEST_CASE("residual risk is accepted by the owner, above the acceptance level wi
       {"above it with top management", "residual_proposed", &C::owner, "accept_above", above, "-> accepted", residual("high"), &C::boss},
       {"above it by one alone", "residual_proposed", &C::owner, "accept_above", above, "second", residual("high")},
       {"above it with the ISMS manager", "residual_proposed", &C::owner, "accept_above", above, "not_permitted", residual("high"), &C::isms},
+      {"on a control that does not work", "residual_proposed", &C::owner, "accept", {}, "unmet is_not.excluded_value", control_failed},
       {"by the ISMS manager", "residual_proposed", &C::isms, "accept", {}, "not_permitted"},
       {"by the owner who reported it", "residual_proposed", &C::owner, "accept", {}, "unmet actor_not_did.did", given(&C::owner, "report_implemented")},
       {"by the owner who proposed to retain it", "residual_proposed", &C::owner, "accept", {}, "unmet actor_not_did.did", given(&C::owner, "propose_retention")},
       {"above it by the owner who proposed it", "residual_proposed", &C::owner, "accept_above", above, "unmet actor_not_did.did", given(&C::owner, "propose_retention"), &C::boss},
       {"confirmed after a review", "accepted", &C::owner, "confirm", seen, "-> accepted"},
+      {"confirmed on a control that does not work", "accepted", &C::owner, "confirm", seen, "unmet is_not.excluded_value", control_failed},
+      {"a control that does not work, noted by hand", "accepted", &C::owner, "note_control_failed", {}, "not_permitted"},
       {"confirmed above the level", "accepted", &C::owner, "confirm", seen, "unmet within.beyond", residual("high")},
       {"confirmed above the level with top management", "accepted", &C::owner, "confirm_above", seen, "-> accepted", residual("high"), &C::boss},
   }, risk_in);

@@ -106,3 +106,22 @@ TEST_CASE("every deadline policy names its source, and 30/90 is the default") {
     CHECK(set.policies.at(name).presets.at("30/90") == set.policies.at(name).value);
   }
 }
+
+TEST_CASE("what a timer fires raises a flag and tells somebody, and moves no record") {
+  for (const auto& [type, definition] : shipped().types) {
+    for (const auto& [name, timer] : definition.timers) {
+      INFO(type << "." << name);
+      if (timer.fires.empty()) continue;
+      const CommandDefinition& command = definition.commands.at(timer.fires);
+      CHECK(!command.to);
+      const auto raises = [](const EffectUse& effect) {
+        if (effect.kind != "set") return false;
+        const Json& values = effect.parameters.at("values");
+        return std::any_of(values.begin(), values.end(), [](const Json& value) { return value == true; });
+      };
+      CHECK(std::any_of(command.effects.begin(), command.effects.end(), raises));
+      CHECK(std::any_of(command.effects.begin(), command.effects.end(),
+                        [](const EffectUse& effect) { return effect.kind == "tell"; }));
+    }
+  }
+}

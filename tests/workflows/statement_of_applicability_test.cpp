@@ -84,7 +84,8 @@ TEST_CASE("a statement of applicability is approved when every control is decide
       {"reviewed by one", "approved", &C::isms, "confirm", review, "second"},
       {"reviewed by two", "approved", &C::isms, "confirm", review, "-> approved", {}, &C::boss},
       {"withdrawn", "approved", &C::boss, "withdraw", why, "-> withdrawn"},
-      {"discarded", "review", &C::isms, "discard", why, "-> discarded"},
+      {"discarded by one", "review", &C::isms, "discard", why, "second"},
+      {"discarded by two", "review", &C::isms, "discard", why, "-> discarded", {}, &C::boss},
   }, statement_in);
 }
 // clang-format on
