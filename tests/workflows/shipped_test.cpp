@@ -12,8 +12,9 @@ TEST_CASE("the shipped set loads without a flaw") {
   CHECK(text_of(check(set)) == "");
   std::vector<std::string> types;
   for (const auto& [type, definition] : set.types) types.push_back(type);
-  for (const char* type : {"audit", "audit-programme", "corrective-action", "management-review", "nonconformity",
-                           "observation", "opportunity"}) {
+  for (const char* type : {"audit", "audit-programme", "control", "controlled-document", "corrective-action",
+                           "management-review", "management-system", "nonconformity", "objective", "observation",
+                           "opportunity", "risk", "scope-statement", "statement-of-applicability", "supplier"}) {
     CHECK(std::find(types.begin(), types.end(), type) != types.end());
   }
 }
@@ -103,5 +104,24 @@ TEST_CASE("every deadline policy names its source, and 30/90 is the default") {
   for (const char* name : {"response_due", "major_verification", "minor_verification"}) {
     INFO(name);
     CHECK(set.policies.at(name).presets.at("30/90") == set.policies.at(name).value);
+  }
+}
+
+TEST_CASE("what a timer fires raises a flag and tells somebody, and moves no record") {
+  for (const auto& [type, definition] : shipped().types) {
+    for (const auto& [name, timer] : definition.timers) {
+      INFO(type << "." << name);
+      if (timer.fires.empty()) continue;
+      const CommandDefinition& command = definition.commands.at(timer.fires);
+      CHECK(!command.to);
+      const auto raises = [](const EffectUse& effect) {
+        if (effect.kind != "set") return false;
+        const Json& values = effect.parameters.at("values");
+        return std::any_of(values.begin(), values.end(), [](const Json& value) { return value == true; });
+      };
+      CHECK(std::any_of(command.effects.begin(), command.effects.end(), raises));
+      CHECK(std::any_of(command.effects.begin(), command.effects.end(),
+                        [](const EffectUse& effect) { return effect.kind == "tell"; }));
+    }
   }
 }
