@@ -160,8 +160,8 @@ struct RoleDefinition {
 
 struct PolicyDefinition {
   std::string name;
-  Json value;                           // number of days, or a list of them for reminders
-  std::string unit;                     // one of days (is_day_unit) | "count" | "percent"
+  Json value;                           // a number, a list of numbers, or a table: a list of rows of numbers
+  std::string unit;                     // one of days (is_day_unit) | "count" | "percent" | "auditor_days" | "share"
   std::map<std::string, Json> presets;  // other values in use, by the name of the practice
   std::string source;                   // clause or document
   std::string edition;

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "domain/calendar.h"
+#include "domain/derivation.h"
 #include "domain/guards.h"
 #include "domain/load_parts.h"
 
@@ -117,17 +118,16 @@ void load_policy(const std::string& name, const Place& place, WorkflowSet& set) 
   policy.source = place.text("source");
   policy.edition = place.text("edition", false);
   policy.label = place.text("label");
-  if (!policy.unit.empty() && !is_day_unit(policy.unit) && policy.unit != "count" && policy.unit != "percent") {
-    place.at("unit").flaw("must be calendar_days, working_days, calendar_months, calendar_years, count or percent");
+  constexpr std::array<std::string_view, 4> others{"count", "percent", "auditor_days", "share"};
+  const bool known = is_day_unit(policy.unit) || std::find(others.begin(), others.end(), policy.unit) != others.end();
+  if (!policy.unit.empty() && !known) {
+    place.at("unit").flaw(
+        "must be calendar_days, working_days, calendar_months, calendar_years, count, percent, auditor_days or share");
   }
-  const auto value_at = [](const Place& at) {
-    const Json& value = at.value();
-    bool good = value.is_number_integer() || (value.is_array() && !value.empty());
-    if (value.is_array()) {
-      for (const Json& one : value) good = good && one.is_number_integer();
-    }
-    if (!good) at.flaw("must be a whole number or a list of whole numbers");
-    return value;
+  const auto value_at = [&](const Place& at) {
+    if (const std::string fault = policy_value_fault(known ? policy.unit : "count", at.value()); !fault.empty())
+      at.flaw(fault);
+    return at.value();
   };
   if (const auto value = place.find("value")) {
     policy.value = value_at(*value);

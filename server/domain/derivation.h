@@ -1,0 +1,72 @@
+// How a calculation came to its result: each step with the rule, where it stands, the value used and what came out.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/definition.h"
+#include "domain/ratio.h"
+#include "domain/refusal.h"
+
+namespace assay {
+
+struct DerivationStep {
+  std::string rule;     // in our own words
+  std::string policy;   // whose value it uses
+  std::string source;   // clause or document of that value
+  std::string edition;  // of the source; may be empty
+  std::string value;    // as it was used
+  std::string result;
+};
+
+using Derivation = std::vector<DerivationStep>;
+
+/// Values that a calculation reads from the policies of a set, and the steps that it took with them.
+class Calculation {
+ public:
+  explicit Calculation(const WorkflowSet& set) : set_(set) {}
+
+  struct Need {
+    const char* policy;
+    const char* unit;
+    std::size_t columns = 0;  // of a table; 0: a number, or a share
+  };
+  /// `not_found` when the set lacks one of these policies, or has it in another unit or shape than stands beside it.
+  Result<void> needs(std::initializer_list<Need> needs) const;
+
+  const PolicyDefinition& policy(std::string_view name) const { return set_.policies.at(std::string(name)); }
+  int number(std::string_view name) const { return policy(name).value.get<int>(); }
+  /// Of a policy in `share`: [numerator, denominator].
+  Ratio share(std::string_view name) const;
+
+  /// Notes a step that used the policy; its value is printed as it stands there.
+  void step(std::string rule, std::string_view name, std::string result);
+  /// The same where only a part of the value was used.
+  void step(std::string rule, std::string_view name, std::string value, std::string result);
+  Derivation steps() && { return std::move(steps_); }
+
+ private:
+  const WorkflowSet& set_;
+  Derivation steps_;
+};
+
+/// What is wrong with the value of a policy in its unit; "" when nothing. Days, in units of the calendar, are whole
+/// numbers or lists of them; auditor_days are whole or half, a share is [numerator, denominator] from 1 to 1000 each,
+/// and these, as counts and percents, may stand in a table: a list of rows with the same number of columns.
+std::string policy_value_fault(std::string_view unit, const Json& value);
+
+/// The days of a cell in auditor_days.
+Ratio days_in(const Json& cell);
+
+/// The least whole number that is not below `share` times the square root of `count`.
+std::int64_t root_share(Ratio share, std::int64_t count);
+
+/// To the nearest multiple of `step`, up from the middle; but never below `least`.
+Ratio rounded(Ratio value, Ratio step, Ratio least);
+/// To the next multiple of `step` that is not below.
+Ratio rounded_up(Ratio value, Ratio step);
+
+}  // namespace assay
