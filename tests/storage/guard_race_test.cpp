@@ -6,197 +6,46 @@
 #include <set>
 #include <thread>
 
-#include "domain/guards.h"
-#include "domain/load.h"
-#include "domain/paths.h"
-#include "ledger/digest.h"
-#include "shipped_workflows.h"
-#include "storage/fixture.h"
+#include "storage/guard_race_world.h"
 
 using namespace assay;
 using namespace assay::test;
 
 namespace {
 
-/// A guard where it is used.
-struct Use {
-  const Definition* definition;
-  const CommandDefinition* command;
-  const GuardUse* guard;
-
-  bool has(const char* parameter) const { return guard->parameters.contains(parameter); }
-  std::string text(const char* parameter) const { return guard->parameters.value(parameter, std::string()); }
-  std::string first(const char* parameter) const { return guard->parameters.at(parameter).at(0).get<std::string>(); }
-  std::string name() const { return definition->type + "." + command->name + ": " + guard->name; }
-};
-
-std::vector<Use> uses() {
-  std::vector<Use> all;
-  for (const auto& [type, definition] : shipped_workflows()->types) {
-    for (const auto& [name, command] : definition.commands) {
-      for (const auto& guard : command.guards) all.push_back({&definition, &command, &guard});
-    }
-  }
-  return all;
-}
-
-/// A record on which the guard is met, what it is met by, and a change after which it would not be.
-class World {
- public:
-  World(House& house, const Use& of)
-      : use(of), actor(house_person(house, {})), other(house_person(house, {})), house_(house) {}
-
-  const Use use;
-  Organisation organisation = {};
-  Person actor, other;
-  Made target = {}, linked = {};
-  std::map<std::string, std::vector<Made>> links = {};  // of the target
-  Json body = Json::object();                           // what the command brings
-  EventDraft opponent{Subject::record, 0, {}, {}};
-
-  /// Seats, items and the like for the target and what it is linked with.
-  void stand(const std::string& link, const std::string& state, const Content& of_linked = {},
-             const Content& of_target = {}) {
-    const auto [type, forward] = across(link);
-    if (forward) {
-      linked = add(*type, state, of_linked);
-      Content both = of_target;
-      both.links[forward->name] = {linked};
-      links = both.links;
-      target = add(*use.definition, own_state(), both);
-      return;
-    }
-    target = add(*use.definition, own_state(), of_target);
-    linked = add(*type, state, to_target(link, of_linked));
-  }
-  void stand_alone(const Content& content = {}) { target = add(*use.definition, own_state(), content); }
-
-  /// The type at the other end, and the link when it is the target's own.
-  std::pair<const Definition*, const LinkDefinition*> across(const std::string& link) const {
-    if (const auto own = use.definition->links.find(link); own != use.definition->links.end())
-      return {shipped_workflows()->find(own->second.to), &own->second};
-    const Definition* from = nullptr;
-    REQUIRE(shipped_workflows()->back_link(use.definition->type, link, &from) != nullptr);
-    return {from, nullptr};
-  }
-  /// What a record at the other end of a back link says to point at the target.
-  Content to_target(const std::string& link, Content content = {}) const {
-    const Definition* from = nullptr;
-    content.links[shipped_workflows()->back_link(use.definition->type, link, &from)->name] = {target};
-    return content;
-  }
-  /// A state of the type that is, or is not, among those of the guard.
-  std::string state_of(const Definition& type, bool inside) const {
-    for (const auto& name : type.state_order) {
-      const RecordView view{RecordId{1}, {}, &type, {}, name, 1, StoredJson(Json::object()), {}, {}, {}, {}};
-      if (!use.has("in") || in_states(view, use.guard->parameters.at("in")) == inside) return name;
-    }
-    FAIL(use.name() << ": no state of " << type.type << (inside ? " is" : " is not") << " one of those");
-    return {};
-  }
-  std::string own_state() const {
-    return use.command->creates() ? use.definition->state_order.front() : *use.command->from.begin();
-  }
-
-  EventDraft step(const Made& record, const std::string& state, const Content& content = {}) {
-    EventDraft event = house_.step(record, state, content);
-    event.workflow_set = shipped_workflows()->hash;
-    return event;
-  }
-  EventDraft creation(const Definition& type, const std::string& state, Content content, Made& made) {
-    made = {RecordId{house_.store->new_id(Subject::record)}, house_.uuid(), type.type, actor.organisation, 0, {}};
-    content.set["title"] = "T";
-    EventDraft event = step(made, state, content);
-    event.facts["created"] = true;
-    for (const auto& [name, targets] : content.links) {
-      if (type.links.at(name).parent) event.facts["parent"] = targets.front().uuid;
-    }
-    return event;
-  }
-  Made add(const Definition& type, const std::string& state, const Content& content = {}) {
-    Made made;
-    house_.commit_or_fail({creation(type, state, content, made)});
-    made.version = 1;
-    return made;
-  }
-
-  EventDraft attached(Subject subject, const Made& to, Json facts) {
-    EventDraft event{subject, house_.store->new_id(subject), house_.uuid(), to.organisation};
-    event.record = to.id;
-    event.version = 1;
-    event.at = house_.tick();
-    event.facts = std::move(facts);
-    event.facts[subject == Subject::item ? "audit" : "record"] = to.uuid;
-    return event;
-  }
-  Json item(const std::string& question, const std::string& auditor, const std::string& result) const {
-    return {{"catalogue", "hash"},
-            {"catalogue_id", "small"},
-            {"question", question},
-            {"item", "A.1"},
-            {"subject", "whole"},
-            {"auditor", auditor.empty() ? Json() : Json(auditor)},
-            {"status", result.empty() ? "planned" : "answered"},
-            {"result", result}};
-  }
-  EventDraft commit(EventDraft event) {
-    house_.commit_or_fail({event});
-    return event;
-  }
-  /// The next event of the same subject.
-  EventDraft next(EventDraft event, const Json& facts) {
-    ++event.version;
-    event.at = house_.tick();
-    event.facts.update(facts);
-    return event;
-  }
-  EventDraft person_event(const Person& person, const std::vector<std::string>& roles,
-                          const std::vector<std::string>& responsibilities, std::int64_t version) {
-    EventDraft event{Subject::person, static_cast<std::int64_t>(person.id), person.uuid, person.organisation};
-    event.type = "person.changed";
-    event.command = "change";
-    event.version = version;
-    event.at = house_.tick();
-    event.facts = {{"name", "N"},       {"email", person.uuid}, {"language", "en"},
-                   {"state", "active"}, {"roles", roles},       {"responsibilities", responsibilities}};
-    return event;
-  }
-
-  bool met(const StoredFacts& facts, Instant now) const {
-    RecordView record = *facts.record(target.id);
-    record.body.edit().update(body);
-    const Actor who{actor.id, actor.id, false};
-    const Now moment{now, "UTC"};
-    const GuardContext context{*shipped_workflows(), facts, record, *use.command, who, moment, &body,
-                               use.guard->parameters};
-    return find_guard(use.guard->name)->unmet(context).empty();
-  }
-
- private:
-  Person house_person(House& house, std::vector<std::string> roles) {
-    if (organisation.uuid.empty()) organisation = house.found("Hallmark");
-    return house.invite(organisation, std::move(roles));
-  }
-
-  House& house_;
-};
-
 /// How each kind of guard is met, and how it is not met any more: one way or two.
 using Setup = std::function<void(World&)>;
 
+/// The values that `where` and `have` ask of a linked record.
+Content described(const World& world, const Definition& type) {
+  Content content;
+  if (world.use.has("where")) {
+    for (const auto& [field, values] : world.use.guard->parameters.at("where").items())
+      content.set[field] = values.at(0);
+  }
+  if (world.use.has("have")) {
+    for (const Json& field : world.use.guard->parameters.at("have")) {
+      if (!content.set.contains(field.get<std::string>()))
+        content.set[field.get<std::string>()] = some_value(type.fields.at(field.get<std::string>()).schema);
+    }
+  }
+  return content;
+}
+
 void move_linked(World& world, bool inside_is_met) {
   const std::string link = world.use.text("link");
-  const Definition& type = *world.across(link).first;
-  world.stand(link, world.state_of(type, inside_is_met));
+  const Definition& type = world.type_there(link);
+  world.stand(link, world.state_of(type, inside_is_met), described(world, type));
   world.opponent = world.step(world.linked, world.state_of(type, !inside_is_met));
 }
 
 void join_linked(World& world, bool inside_is_met) {
   const std::string link = world.use.text("link");
-  const Definition& type = *world.across(link).first;
-  world.stand(link, world.state_of(type, inside_is_met));
+  const Definition& type = world.type_there(link);
+  world.stand(link, world.state_of(type, inside_is_met), described(world, type));
   Made joined;
-  world.opponent = world.creation(type, world.state_of(type, !inside_is_met), world.to_target(link), joined);
+  world.opponent =
+      world.creation(type, world.state_of(type, !inside_is_met), world.to_there(link, described(world, type)), joined);
 }
 
 /// The linked or, without `of`, the own record takes a step with this content.
@@ -206,7 +55,7 @@ void step_of(World& world, const Content& change, const Content& target = {}, co
     world.stand_alone(target);
     world.opponent = world.step(world.target, world.own_state(), change);
   } else {
-    const Definition& type = *world.across(of).first;
+    const Definition& type = world.type_there(of);
     world.stand(of, type.state_order.front(), {}, target);
     world.opponent = world.step(world.linked, type.state_order.front(), change);
   }
@@ -265,7 +114,7 @@ void own_area(World& world) {
 
 void unplan_item(World& world) {
   const std::string of = world.use.text("of");
-  world.stand(of, world.across(of).first->state_order.front());
+  world.stand(of, world.type_there(of).state_order.front());
   const std::string result = world.use.has("results") ? world.use.first("results") : "";
   const auto planned = world.commit(world.attached(Subject::item, world.linked, world.item("q1", {}, result)));
   Json named = planned.facts;
@@ -283,11 +132,102 @@ void withdraw_evidence(World& world) {
 
 void outdate_report(World& world) {
   const std::string link = world.use.text("link");
-  const Definition& type = *world.across(link).first;
+  const Definition& type = world.type_there(link);
   world.stand(link, type.state_order.front());
   world.commit(world.attached(Subject::report, world.target, {{"plugin", "p"}, {"format", "html"}}));
   world.opponent = world.step(world.linked, type.state_order.front());
   world.opponent.command = world.use.first("linked_since");
+}
+
+/// What the parameters pair: their names with ours.
+std::map<std::string, std::string> pairs(const World& world, const char* parameter) {
+  return world.use.has(parameter) ? world.use.guard->parameters.at(parameter).get<std::map<std::string, std::string>>()
+                                  : std::map<std::string, std::string>{};
+}
+
+/// The target, what it leads to, and an entry that the register is to get: it fits ours, and names the other person,
+/// who holds the seat. Which of the two people acts is said by `who`.
+Content stand_before_register(World& world) {
+  const Definition& type = *shipped_workflows()->find(world.use.text("type"));
+  const std::string ours = world.use.text("ours"), of = world.use.text("of");
+  Content entry = described(world, type);
+  std::map<std::string, Content> contents;
+  const auto our_value = [&](const std::string& field) {
+    return some_value(world.type_there(ours).fields.at(field).schema);
+  };
+  for (const auto& [theirs, field] : pairs(world, "same")) {
+    entry.set[theirs] = our_value(field);
+    contents[ours].set[field] = our_value(field);
+  }
+  for (const auto& [theirs, field] : pairs(world, "covers")) {
+    const Json value = our_value(field);
+    entry.set[theirs] = value.is_array() ? value : Json::array({value});
+    contents[ours].set[field] = value;
+  }
+  if (world.use.has("by")) {
+    const Json uuid = world.use.has("who") ? world.actor.uuid : world.other.uuid;
+    const Json& schema = type.fields.at(world.use.text("by")).schema;
+    entry.set[world.use.text("by")] = schema.value("type", "") == "array" ? Json::array({uuid}) : uuid;
+  }
+  if (world.use.has("seats")) contents[of].seated[world.use.first("seats")] = {world.other};
+  std::string longest = of.size() > ours.size() ? of : ours;
+  for (const auto& [link, path] : pairs(world, "linked")) longest = path.size() > longest.size() ? path : longest;
+  if (longest.empty()) {
+    world.stand_alone(contents[""]);
+  } else {
+    world.stand_all(longest, world.type_there(longest).state_order.front(), contents);
+  }
+  for (const auto& [link, path] : pairs(world, "linked")) entry.links[link] = {world.at.at(path)};
+  return entry;
+}
+
+void lose_entry(World& world) {
+  const Definition& type = *shipped_workflows()->find(world.use.text("type"));
+  const Content entry = stand_before_register(world);
+  Made made = world.add(type, world.state_of(type, true), entry);
+  world.opponent = world.step(made, world.state_of(type, false));
+}
+
+void gain_entry(World& world) {
+  const Definition& type = *shipped_workflows()->find(world.use.text("type"));
+  const Content entry = stand_before_register(world);
+  Made made;
+  world.opponent = world.creation(type, world.state_of(type, true), entry, made);
+}
+
+void narrow_list(World& world) {
+  const std::string of = world.use.text("of"), field = world.use.text("field");
+  Content theirs, ours, none;
+  ours.set[field] = some_value(world.use.definition->fields.at(field).schema);
+  theirs.set[world.use.text("their")] = ours.set[field].is_array() ? ours.set[field] : Json::array({ours.set[field]});
+  none.set[world.use.text("their")] = Json::array();
+  const std::string& state = world.type_there(of).state_order.front();
+  world.stand(of, state, theirs, ours);
+  world.opponent = world.step(world.linked, state, none);
+}
+
+/// A date elsewhere moves beyond what is compared with it: far ahead or far back.
+Setup move_date(bool ahead_is_met) {
+  return [ahead_is_met](World& world) {
+    const std::string of = world.use.text("of"), than = world.use.text("than"), field = world.use.text("field");
+    Content met, unmet, ours;
+    met.set[than] = ahead_is_met ? "2900-01-01" : "1900-01-01";
+    unmet.set[than] = ahead_is_met ? "1900-01-01" : "2900-01-01";
+    if (field != "today") ours.set[field] = "2026-03-02";
+    const std::string& state = world.type_there(of).state_order.front();
+    world.stand(of, state, met, ours);
+    world.opponent = world.step(world.linked, state, unmet);
+  };
+}
+
+void change_dossier(World& world) {
+  const auto& paths = world.use.definition->fields.at(world.use.text("dossier")).dossier;
+  const std::string& state = world.type_there(paths.front()).state_order.front();
+  world.stand(paths.front(), state);
+  world.body[world.use.text("dossier")] = world.dossier(paths);
+  Content change;
+  change.set["title"] = "another";
+  world.opponent = world.step(world.linked, state, change);
 }
 
 /// What can go wrong for a guard; none: what it looks at is its own record, whose version is that of the event, or can
@@ -300,8 +240,7 @@ std::map<std::string, Setup> races_of(const Use& use) {
     std::map<std::string, Setup> all;
     if (!use.has("in")) return all;  // links stay
     all["moves"] = [inside_is_met](World& world) { move_linked(world, inside_is_met); };
-    const bool many = !use.definition->links.contains(use.text("link"));
-    if (many && guard != "linked_some")
+    if (guard != "linked_some" && grows(*use.definition, use.text("link")))
       all["joins"] = [inside_is_met](World& world) { join_linked(world, inside_is_met); };
     return all;
   };
@@ -318,6 +257,14 @@ std::map<std::string, Setup> races_of(const Use& use) {
   if (guard == "items_of") return {{"is removed", unplan_item}};
   if (guard == "has_evidence") return {{"is withdrawn", withdraw_evidence}};
   if (guard == "has_report" && use.has("linked_since")) return {{"is outdated", outdate_report}};
+  if (guard == "none_registered") return {{"comes", gain_entry}};
+  if (guard == "registered" || guard == "each_registered") {
+    return use.has("in") ? std::map<std::string, Setup>{{"goes", lose_entry}} : std::map<std::string, Setup>{};
+  }
+  if (guard == "within") return {{"is narrowed", narrow_list}};
+  if (guard == "dossier_unchanged") return {{"changes", change_dossier}};
+  if (guard == "not_after" && of) return {{"moves", move_date(true)}};
+  if ((guard == "not_before" || guard == "after") && of) return {{"moves", move_date(false)}};
   static const std::set<std::string> own = {"actor_is_not", "actor_not",  "actor_not_did", "after",
                                             "filled",       "is",         "is_not",        "no_clash",
                                             "not_after",    "not_before", "has_report",    "seated"};
