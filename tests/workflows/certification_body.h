@@ -251,7 +251,7 @@ inline void fire(CertificationBody& body, RecordId id, const std::string& comman
   INFO(command);
   const auto decided = body.act(Actor{}, id, command);
   INFO((decided ? std::string("granted") : text_of(decided.error())));
-  REQUIRE(decided);
+  REQUIRE(decided.has_value());
 }
 
 }  // namespace assay::test

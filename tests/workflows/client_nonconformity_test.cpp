@@ -30,12 +30,6 @@ Before since_then(const char* command) {
     body.facts.did(body.lead, id, command, body.now.at + std::chrono::milliseconds{1});
   };
 }
-Before with_major(const char* state) {
-  return [state](CertificationBody& body, RecordId id) {
-    body.facts.at(id).body.edit()["grade"] = "minor";
-    body.facts.link(id, "absorbed_in", body.nonconformity_in(state));
-  };
-}
 Json graded(const char* field, const Json& versions) {
   Json values = Json::array();
   for (const Json& version : versions) values.push_back(version.contains(field) ? version[field] : Json());
