@@ -8,6 +8,7 @@
 
 #include "domain/check_parts.h"
 #include "domain/schema.h"
+#include "domain/timers.h"
 
 namespace assay {
 namespace {
@@ -94,7 +95,8 @@ const FieldDefinition* Examined::field(std::string_view name) const {
 
 bool Examined::is_date(std::string_view name) const {
   const FieldDefinition* known = field(name);
-  return known && known->keep != Keep::list && known->schema.value("format", Json()) == "date";
+  return known && (known->keep == Keep::body || known->keep == Keep::event) &&
+         known->schema.value("format", Json()) == "date";
 }
 
 std::set<std::string> states_of(const Definition& type, const Json& entries) {
@@ -111,6 +113,7 @@ std::set<std::string> states_of(const Definition& type, const Json& entries) {
 
 std::string misfit(const FieldDefinition& field, const Json& value) {
   if (field.keep == Keep::list) return "is a list of versions, which has no value of its own";
+  if (field.keep == Keep::dossier) return "is a dossier, which has no value of its own";
   const auto found = violations(field.schema, value, "");
   return found.empty() ? std::string{} : fmt::format("{} of {}", found.front().detail, field.name);
 }
@@ -137,6 +140,17 @@ void check_selection(const Examined& examined, const Definition& type, const Jso
     if (!states_of(type, Json::array({(*in)[i]})).empty()) continue;
     examined.flaw_at(fmt::format("{}/in/{}", pointer, i),
                      fmt::format("{} is not a state or group of states of {}", (*in)[i].dump(), type.type));
+  }
+}
+
+void check_plus(const Examined& examined, const Json& plus, const std::string& pointer) {
+  for (const Json& name : plus.is_array() ? plus : Json::array({plus})) {
+    const auto policy = examined.set.policies.find(name.get<std::string>());
+    if (policy == examined.set.policies.end()) {
+      examined.flaw_at(pointer, fmt::format("there is no policy {}", name.dump()));
+    } else if (!is_span(policy->second.unit) || !policy->second.value.is_number()) {
+      examined.flaw_at(pointer, fmt::format("the policy {} is no time that can be added to a date", name.dump()));
+    }
   }
 }
 

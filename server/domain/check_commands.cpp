@@ -5,6 +5,7 @@
 #include <array>
 
 #include "domain/check_parts.h"
+#include "domain/timers.h"
 
 namespace assay {
 namespace {
@@ -68,6 +69,7 @@ void check_input(const ExaminedCommand& examined, const std::vector<std::string>
     }
     if (field && field->keep == Keep::list)
       examined.in.flaw_at(at, "a list of versions grows by the effect append only");
+    if (field && field->keep == Keep::dossier) examined.in.flaw_at(at, "a dossier is frozen by the effect freeze only");
     if (link != definition.links.end() && link->second.parent && !examined.command.creates()) {
       examined.in.flaw_at(at, "the parent is given once, when the record is made");
     }
@@ -119,7 +121,7 @@ void check_days(const Examined& examined, const std::string& timer, const char* 
     return;
   }
   const PolicyDefinition& policy = found->second;
-  if (policy.unit != "calendar_days" && policy.unit != "working_days") {
+  if (!is_span(policy.unit)) {
     examined.flaw({"timers", timer, key}, fmt::format("the policy {} counts {}, not days", name, policy.unit));
   }
   if (!list && !policy.value.is_number()) {

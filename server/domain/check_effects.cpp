@@ -21,6 +21,7 @@ class EffectCheck {
     if (use_.kind == "create") create();
     if (use_.kind == "send") send();
     if (use_.kind == "tell") tell();
+    if (use_.kind == "freeze") freeze();
     if (use_.kind == "waive") waive();
   }
 
@@ -45,6 +46,8 @@ class EffectCheck {
   /// A literal must fit the field; "@..." must name something that can stand there.
   void value_for(const FieldDefinition& field, const Json& value, const std::string& at) {
     if (value.is_null()) return;
+    if (is_day(value)) return day(field, value, at);
+    if (is_elsewhere(value)) return elsewhere(field, value, at);
     if (!value.is_string() || !value.get_ref<const std::string&>().starts_with('@')) {
       if (const auto why = misfit(field, value); !why.empty()) in_.flaw_at(at, why);
       return;
@@ -56,6 +59,41 @@ class EffectCheck {
     if (name == "@today" && format != "date") in_.flaw_at(at, "@today needs a field of the format date");
     if (name == "@now" && format != "date-time") in_.flaw_at(at, "@now needs a field of the format date-time");
     reference(name, at);
+  }
+
+  /// {"day": "@...", "plus"?: POLICIES}
+  void day(const FieldDefinition& field, const Json& value, const std::string& at) {
+    const Json from = value.at("day");
+    if (!from.is_string() || value.size() != (value.contains("plus") ? 2U : 1U)) {
+      return in_.flaw_at(at, "must be {day, plus?}");
+    }
+    value_for(field, from, at + "/day");
+    if (field.schema.value("format", Json()) != "date") in_.flaw_at(at, "a day needs a field of the format date");
+    if (const auto plus = value.find("plus"); plus != value.end()) check_plus(in_, *plus, at + "/plus");
+  }
+
+  /// {"at": PATH, "field": FIELD}
+  void elsewhere(const FieldDefinition& field, const Json& value, const std::string& at) {
+    if (value.size() != 2 || !value.at("at").is_string() || !value.value("field", Json()).is_string()) {
+      return in_.flaw_at(at, "must be {at, field}");
+    }
+    const auto path = value.at("at").get<std::string>();
+    const Definition* type = type_at(in_.set, in_.definition, path);
+    if (!type) return in_.flaw_at(at + "/at", fmt::format("`{}` leads nowhere from {}", path, in_.definition.type));
+    const auto there = type->fields.find(value.at("field").get<std::string>());
+    if (there == type->fields.end() || there->second.keep != Keep::body) {
+      return in_.flaw_at(at + "/field", fmt::format("{} keeps no field {}", type->type, value.at("field").dump()));
+    }
+    for (const char* name : {"type", "format", "enum"}) {
+      if (there->second.schema.value(name, Json()) == field.schema.value(name, Json())) continue;
+      return in_.flaw_at(at, fmt::format("the two fields differ in `{}`", name));
+    }
+  }
+
+  void freeze() {
+    const FieldDefinition* field = in_.field(text("dossier"));
+    if (!field || field->keep != Keep::dossier)
+      flaw("dossier", fmt::format("there is no dossier `{}`", text("dossier")));
   }
 
   void reference(const std::string& name, const std::string& at) {

@@ -20,6 +20,7 @@ class GuardCheck {
         other_(&examined.in.definition) {}
 
   void run() {
+    if (use_.parameters.contains("type")) return look_up();
     for (const char* path : {"link", "of"}) {
       if (const auto found = use_.parameters.find(path); found != use_.parameters.end())
         follow(path, found->get<std::string>());
@@ -33,6 +34,8 @@ class GuardCheck {
     linked();
     commands();
     since();
+    within();
+    dossier();
     who();
     waiver();
   }
@@ -71,7 +74,8 @@ class GuardCheck {
       }
     });
     const auto field = use_.parameters.find("field");
-    if (field != use_.parameters.end() && !in_.field(field->get<std::string>())) {
+    const bool today = field != use_.parameters.end() && *field == "today" && use_.parameters.contains("than");
+    if (field != use_.parameters.end() && !today && !in_.field(field->get<std::string>())) {
       flaw("field", fmt::format("there is no field `{}`", field->get<std::string>()));
     }
   }
@@ -91,8 +95,11 @@ class GuardCheck {
     const auto than = use_.parameters.find("than");
     const FieldDefinition* field = named_field();
     if (field && than != use_.parameters.end() && !in_.is_date(field->name)) flaw("field", "is not a date");
+    if (const auto plus = use_.parameters.find("plus"); plus != use_.parameters.end())
+      check_plus(in_, *plus, pointer_ + "/plus");
     if (than == use_.parameters.end() || *than == "today") return;
-    if (!in_.is_date(than->get<std::string>())) flaw("than", "is neither today nor a date field");
+    const Examined there{in_.set, *other_, in_.flaws};
+    if (!there.is_date(than->get<std::string>())) flaw("than", "is neither today nor a date field");
   }
 
   void seats() {
@@ -165,6 +172,87 @@ class GuardCheck {
     if (who == use_.parameters.end()) return;
     if (*who != "actor" && *who != "second") flaw("who", "must be actor or second");
     if (*who == "second" && examined_.command.second.empty()) flaw("who", "the command takes no second person");
+  }
+
+  void within() {
+    if (!use_.parameters.contains("their")) return;
+    const auto their = use_.parameters.at("their").get<std::string>();
+    const auto field = other_->fields.find(their);
+    if (field == other_->fields.end() || field->second.keep != Keep::body) {
+      flaw("their", fmt::format("{} keeps no field `{}`", other_->type, their));
+    }
+  }
+
+  void dossier() {
+    if (use_.name != "dossier_unchanged") return;
+    const FieldDefinition* field = in_.field(use_.parameters.at("dossier").get<std::string>());
+    if (!field || field->keep != Keep::dossier) flaw("dossier", "there is no such dossier");
+  }
+
+  /// The guards about registers: `type` names one, `by`, `same`, `covers`, `linked` and `until` what it keeps.
+  void look_up() {
+    const auto type = use_.parameters.at("type").get<std::string>();
+    other_ = in_.set.find(type);
+    if (!other_ || !other_->is_register) return flaw("type", fmt::format("there is no register `{}`", type));
+    check_selection(in_, *other_, use_.parameters, pointer_);
+    const auto known = [&](const char* parameter, const std::string& name, auto fits, const char* what) {
+      const auto field = other_->fields.find(name);
+      if (field == other_->fields.end() || !fits(field->second))
+        flaw(parameter, fmt::format("{} has no {} `{}`", other_->type, what, name));
+    };
+    const auto text = [&](const char* name) { return use_.parameters.value(name, std::string{}); };
+    if (use_.name != "registered") {
+      const auto names_people = [](const FieldDefinition& field) { return field.filter && field.person; };
+      known("by", text("by"), names_people, "x-filter field of people");
+      if (use_.parameters.contains("seats") == use_.parameters.contains("who"))
+        in_.flaw_at(pointer_, "asks about people on `seats`, or about `who`");
+    }
+    if (use_.parameters.contains("until")) {
+      const Examined there{in_.set, *other_, in_.flaws};
+      if (!there.is_date(text("until"))) flaw("until", "is not a date field there");
+    }
+    if (const auto plus = use_.parameters.find("plus"); plus != use_.parameters.end())
+      check_plus(in_, *plus, pointer_ + "/plus");
+    const auto kept = [](const FieldDefinition& field) { return field.keep == Keep::body; };
+    const auto filtered = [](const FieldDefinition& field) { return field.filter; };
+    for (const auto& [theirs, ours] : members("same")) {
+      known("same", theirs, filtered, "x-filter field");
+      our_field("same", ours);
+    }
+    for (const auto& [theirs, ours] : members("covers")) {
+      known("covers", theirs, kept, "field");
+      our_field("covers", ours);
+    }
+    for (const auto& [link, path] : members("linked")) {
+      if (!other_->links.contains(link)) flaw("linked", fmt::format("{} has no link `{}`", other_->type, link));
+      leads("linked", path);
+    }
+    if (use_.parameters.contains("ours")) leads("ours", text("ours"));
+    const Definition* holder = use_.parameters.contains("of") ? leads("of", text("of")) : &in_.definition;
+    each("seats", [&](const std::string& place, const std::string& name) {
+      if (holder && !holder->people.contains(name))
+        flaw_below(place, fmt::format("{} has no seat `{}`", holder->type, name));
+    });
+    who();
+    waiver();
+  }
+
+  std::map<std::string, std::string> members(const char* parameter) const {
+    const auto found = use_.parameters.find(parameter);
+    return found == use_.parameters.end() ? std::map<std::string, std::string>{}
+                                          : found->get<std::map<std::string, std::string>>();
+  }
+
+  const Definition* leads(const char* parameter, const std::string& path) {
+    const Definition* type = type_at(in_.set, in_.definition, path);
+    if (!type) flaw(parameter, fmt::format("`{}` leads nowhere from {}", path, in_.definition.type));
+    return type;
+  }
+
+  void our_field(const char* parameter, const std::string& name) {
+    const auto path = use_.parameters.value("ours", std::string{});
+    const Definition* type = type_at(in_.set, in_.definition, path);
+    if (type && !type->fields.contains(name)) flaw(parameter, fmt::format("{} has no field `{}`", type->type, name));
   }
 
   void waiver() {

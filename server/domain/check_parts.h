@@ -64,6 +64,9 @@ void check_selection(const Examined& examined, const Definition& type, const Jso
 /// The states that a list of states and "#groups" means on `type`; unknown ones are left out.
 std::set<std::string> states_of(const Definition& type, const Json& entries);
 
+/// A policy, or a list of them, that is added to a date.
+void check_plus(const Examined& examined, const Json& plus, const std::string& pointer);
+
 /// Why `value` cannot stand in the field, or "" when it can.
 std::string misfit(const FieldDefinition& field, const Json& value);
 

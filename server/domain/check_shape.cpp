@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "domain/check_parts.h"
+#include "domain/paths.h"
 
 namespace assay {
 namespace {
@@ -54,6 +55,11 @@ void check_fields(const Examined& examined) {
     }
     if (field.filter && field.schema.value("type", "") == "object") {
       examined.flaw({"fields", name, "x-filter"}, "an object cannot be filtered by");
+    }
+    for (std::size_t i = 0; i < field.dossier.size(); ++i) {
+      if (type_at(examined.set, examined.definition, field.dossier[i])) continue;
+      examined.flaw({"fields", name, "dossier", std::to_string(i)},
+                    fmt::format("`{}` leads nowhere from {}", field.dossier[i], examined.definition.type));
     }
     for (std::size_t i = 0; i < field.list_of.size(); ++i) {
       const FieldDefinition* part = examined.field(field.list_of[i]);

@@ -130,6 +130,15 @@ const PrefillLine* find_line(const FieldDefinition& field, std::string_view name
   return nullptr;
 }
 
+bool is_for_clients(const Definition& definition) {
+  return std::any_of(definition.states.begin(), definition.states.end(),
+                     [](const auto& state) { return state.second.client; });
+}
+
+bool is_day(const Json& value) { return value.is_object() && value.contains("day"); }
+
+bool is_elsewhere(const Json& value) { return value.is_object() && value.contains("at"); }
+
 const LinkDefinition* Definition::parent() const {
   for (const auto& [name, link] : links) {
     if (link.parent) return &link;

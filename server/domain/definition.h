@@ -14,8 +14,9 @@
 
 namespace assay {
 
-/// How a field is kept: in the record's body, as append-only versions, or only in the event that brought it.
-enum class Keep { body, list, event };
+/// How a field is kept: in the record's body, as append-only versions, only in the event that brought it, or as a
+/// dossier that the effect `freeze` writes.
+enum class Keep { body, list, event, dossier };
 
 /// A line of what a field is offered to begin with: a count, or a list, of the records that it describes.
 struct PrefillLine {
@@ -37,6 +38,7 @@ struct FieldDefinition {
   Json schema = Json::object();  // draft-07 subset that the validator enforces; empty for a list
   Keep keep = Keep::body;
   std::vector<std::string> list_of = {};  // a list keeps a version of these fields, with `by`, `at` and `second`
+  std::vector<std::string> dossier = {};  // paths to the records that a dossier freezes
   std::string audience = "client";        // body | client | public
   bool filter = false;                    // x-filter: lists may filter and sort by it
   bool person = false;                    // names a person, or a list of them (x-person)
@@ -78,8 +80,12 @@ struct GuardUse {
   std::optional<std::string> waiver = {};
 };
 
+/// True for {"day", "plus"?}: a date reckoned from another one; and for {"at", "field"}: a field of the record there.
+bool is_day(const Json& value);
+bool is_elsewhere(const Json& value);
+
 struct EffectUse {
-  std::string kind;  // set append assign clear create send tell waive
+  std::string kind;  // set append assign clear create send tell freeze waive
   Json parameters = Json::object();
 };
 
@@ -127,6 +133,7 @@ struct Definition {
   std::string label_plural;
   std::string title;               // field whose value names a record for people
   std::string number;              // pattern, "NC-{year}-{seq:4}"
+  bool is_register = false;        // guards look its records up by the values of x-filter fields
   bool root = false;               // starts a tree of its own even though it has a parent
   std::vector<std::string> read;   // roles that see every record of the type; others see those below their seats
   std::vector<std::string> holds;  // what may hang below besides records: answers, evidence, reports
@@ -152,8 +159,8 @@ struct RoleDefinition {
 
 struct PolicyDefinition {
   std::string name;
-  Json value;                           // number of days, or a list of them for reminders
-  std::string unit;                     // "calendar_days" | "working_days" | "count" | "percent"
+  Json value;        // number of days, or a list of them for reminders
+  std::string unit;  // calendar_days | working_days | calendar_months | calendar_years | count | percent
   std::map<std::string, Json> presets;  // other values in use, by the name of the practice
   std::string source;                   // clause or document
   std::string edition;
@@ -176,6 +183,9 @@ struct WorkflowSet {
   /// The type and link that end at `type` under the back name `back`; null when there is none.
   const LinkDefinition* back_link(std::string_view type, std::string_view back, const Definition** from) const;
 };
+
+/// True for a type that clients see, in some of its states at least.
+bool is_for_clients(const Definition& definition);
 
 using WorkflowSetPtr = std::shared_ptr<const WorkflowSet>;
 

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 
+#include "domain/dossier.h"
 #include "domain/paths.h"
 #include "domain/step.h"
+#include "domain/timers.h"
 
 namespace assay {
 namespace {
@@ -23,6 +25,7 @@ class Effects {
     if (effect.kind == "create") return create(parameters);
     if (effect.kind == "send") return send(parameters);
     if (effect.kind == "tell") return tell(parameters);
+    if (effect.kind == "freeze") return freeze(parameters.at("dossier").get<std::string>());
     return waive(parameters.at("waiver").get<std::string>());
   }
 
@@ -30,9 +33,11 @@ class Effects {
   Change& change() { return stage_.decision.changes[index_]; }
   RecordView& draft() { return *stage_.facts.draft(self_); }
 
-  /// What a value of an effect means here: "@..." is looked up, anything else is meant literally. Null when there is
-  /// nothing.
+  /// What a value of an effect means here: "@...", {"day", "plus"} and {"at", "field"} are looked up, anything else is
+  /// meant literally. Null when there is nothing.
   Json meant(const Json& value) {
+    if (is_day(value)) return day(value);
+    if (is_elsewhere(value)) return elsewhere(value);
     if (!value.is_string()) return value;
     const auto& text = value.get_ref<const std::string&>();
     if (!text.starts_with('@')) return value;
@@ -42,6 +47,20 @@ class Effects {
     if (text == "@self") return draft().uuid;
     if (text.starts_with("@record.")) return draft().body->value(text.substr(8), Json());
     return call_.input.value(text.substr(7), Json());  // "@input.", as check() made sure
+  }
+
+  Json day(const Json& value) {
+    const Json from = meant(value.at("day"));
+    const auto day = from.is_string() ? parse_date(from.get_ref<const std::string&>()) : std::nullopt;
+    if (!day) return {};
+    return to_text(plus_policies(stage_.set, *day, value.value("plus", Json::array())));
+  }
+
+  /// Of the only record there: where there are several, none of them is meant.
+  Json elsewhere(const Json& value) {
+    const auto there = walk(stage_.facts, self_, value.at("at").get_ref<const std::string&>());
+    if (there.size() != 1) return {};
+    return record_at(stage_.facts, there.front()).body->value(value.at("field").get<std::string>(), Json());
   }
 
   std::optional<Refusal> set(const Json& parameters) {
@@ -178,6 +197,13 @@ class Effects {
       auto name = role.get<std::string>();
       if (std::find(told.begin(), told.end(), name) == told.end()) told.push_back(std::move(name));
     }
+    return {};
+  }
+
+  std::optional<Refusal> freeze(const std::string& name) {
+    Json dossier = frozen(stage_.facts, self_, call_.definition->fields.at(name).dossier, stage_.now.at);
+    draft().body.edit()[name] = dossier;
+    change().set[name] = std::move(dossier);
     return {};
   }
 

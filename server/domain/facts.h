@@ -57,6 +57,9 @@ class Facts {
   virtual std::string person_uuid(PersonId person) const = 0;
   /// The record behind a public id within the organisation; nothing when unknown.
   virtual std::optional<RecordId> record_named(std::string_view uuid, OrganisationId organisation) const = 0;
+  /// The records of a register type whose x-filter field has the value, or a list with it; by id.
+  virtual std::vector<RecordId> registered(std::string_view type, std::string_view field, const Json& value,
+                                           OrganisationId organisation) const = 0;
   /// The planned checklist items of an audit, by catalogue, question and subject.
   virtual std::vector<ItemView> items(RecordId audit) const = 0;
   /// What the person answers for in daily work: "item:A.8.13", "process:backup", "site:Hamburg".

@@ -26,6 +26,12 @@ Unmet people_differ(const GuardContext&);
 Unmet role_present(const GuardContext&);
 Unmet seated(const GuardContext&);
 
+Unmet registered(const GuardContext&);
+Unmet each_registered(const GuardContext&);
+Unmet none_registered(const GuardContext&);
+Unmet within(const GuardContext&);
+Unmet dossier_unchanged(const GuardContext&);
+
 Unmet not_own_area(const GuardContext&);
 Unmet items_planned(const GuardContext&);
 Unmet items_answered(const GuardContext&);

@@ -14,11 +14,14 @@ constexpr GuardReason is_reasons[] = {{"empty", "{field} is not filled in; it mu
                                       {"other_value", "{field} must be {one_of}; it is {value}."}};
 constexpr GuardReason is_not_reasons[] = {{"excluded_value", "{field} must not be {value}."}};
 constexpr GuardReason after_reasons[] = {{"empty", "{field} is not filled in."},
-                                         {"not_after", "{field} must be after {date}."}};
+                                         {"not_after", "{field} must be after {date}."},
+                                         {"too_early", "Too early: {field} leads to {date}."}};
 constexpr GuardReason not_before_reasons[] = {{"empty", "{field} is not filled in."},
-                                              {"before", "{field} must not be before {date}."}};
+                                              {"before", "{field} must not be before {date}."},
+                                              {"too_early", "Too early: {field} leads to {date}."}};
 constexpr GuardReason not_after_reasons[] = {{"empty", "{field} is not filled in."},
-                                             {"after", "{field} must not be after {date}."}};
+                                             {"after", "{field} must not be after {date}."},
+                                             {"too_late", "Too late: {field} led to {date}."}};
 constexpr GuardReason has_report_reasons[] = {
     {"no_report", "{record} has no report."},
     {"outdated", "The newest report was made before this: {command} on {record}."}};
@@ -59,6 +62,21 @@ constexpr GuardReason no_clash_reasons[] = {
     {"not_in_team", "The auditor of session {session} has no such seat in the team."},
     {"overlap", "Sessions {session} and {other_session} of the same auditor overlap."}};
 
+constexpr GuardReason registered_reasons[] = {{"empty", "{field} is not filled in."},
+                                              {"none", "There are no {linked} in force that fit this."}};
+constexpr GuardReason each_registered_reasons[] = {
+    {"empty", "{field} is not filled in."},
+    {"none", "Somebody on the seat {other_seat} has no {linked} in force that fit this."},
+    {"actor_none", "You have no {linked} in force that fit this."}};
+constexpr GuardReason none_registered_reasons[] = {{"present", "{record} names somebody on the seat {other_seat}."},
+                                                   {"actor_present", "{record} names you."}};
+constexpr GuardReason within_reasons[] = {{"beyond", "{field}: {value} lies outside of the {linked}."}};
+constexpr GuardReason dossier_unchanged_reasons[] = {
+    {"empty", "{field} has not been frozen."},
+    {"changed", "{other_record} has changed since this was frozen: {field}."},
+    {"added", "{other_record} came after this was frozen: {field}."},
+    {"gone", "{other_record} is no longer part of this: {field}."}};
+
 constexpr std::string_view linked = "link where? in? have?";
 
 /// Sorted by name: find_guard() halves.
@@ -69,7 +87,12 @@ constexpr std::array table{
           actor_not_reasons, guard::actor_not},
     Guard{"actor_not_did", "commands of?", "the actor has performed none of these commands there",
           actor_not_did_reasons, guard::actor_not_did},
-    Guard{"after", "field than", "the date is after the other date or today", after_reasons, guard::after},
+    Guard{"after", "field than plus? of?", "the date is after the other date or today", after_reasons, guard::after},
+    Guard{"dossier_unchanged", "dossier", "nothing of the frozen dossier has changed, come or gone",
+          dossier_unchanged_reasons, guard::dossier_unchanged},
+    Guard{"each_registered", "type by seats? of? who? same? in? where? covers? until? ours?",
+          "a record of the register, in force and fitting, names each person on these seats (or the actor)",
+          each_registered_reasons, guard::each_registered},
     Guard{"filled", "fields", "every field says something", filled_reasons, guard::filled},
     Guard{"has_evidence", "of? since?", "a piece of evidence is attached there, since the last of the commands",
           has_evidence_reasons, guard::has_evidence},
@@ -95,17 +118,24 @@ constexpr std::array table{
           "the sessions end after they start, are held by the team, and nobody is in two at a time", no_clash_reasons,
           guard::no_clash},
     Guard{"no_item_planned", "", "no checklist item is planned", no_item_planned_reasons, guard::no_item_planned},
-    Guard{"not_after", "field than", "the date is not after the other date or today", not_after_reasons,
+    Guard{"none_registered", "type by seats? of? who? linked? same? in? where? until? plus? ours?",
+          "no such record of the register names a person on these seats (or the actor)", none_registered_reasons,
+          guard::none_registered},
+    Guard{"not_after", "field than plus? of?", "the date is not after the other date or today", not_after_reasons,
           guard::not_after},
-    Guard{"not_before", "field than", "the date is not before the other date or today", not_before_reasons,
+    Guard{"not_before", "field than plus? of?", "the date is not before the other date or today", not_before_reasons,
           guard::not_before},
     Guard{"not_own_area", "field?", "nobody audits what they answer for, item by item, unless it was excepted",
           not_own_area_reasons, guard::not_own_area},
     Guard{"people_differ", "seats from of?", "nobody holds a seat of both kinds", people_differ_reasons,
           guard::people_differ},
+    Guard{"registered", "type same in? where? covers? until? ours?", "the register has a record in force that fits",
+          registered_reasons, guard::registered},
     Guard{"role_present", "roles seats", "somebody on these seats has one of the roles in the organisation",
           role_present_reasons, guard::role_present},
     Guard{"seated", "seats", "somebody holds each of the seats", seated_reasons, guard::seated},
+    Guard{"within", "field of their", "every value of our list is among those of the records there", within_reasons,
+          guard::within},
 };
 static_assert(std::is_sorted(table.begin(), table.end(),
                              [](const Guard& a, const Guard& b) { return a.name < b.name; }));

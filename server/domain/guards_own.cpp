@@ -3,6 +3,7 @@
 
 #include "domain/guard_rows.h"
 #include "domain/paths.h"
+#include "domain/timers.h"
 
 namespace assay::guard {
 namespace {
@@ -11,24 +12,64 @@ bool has_value(const Json& values, const Json& value) {
   return std::find(values.begin(), values.end(), value) != values.end();
 }
 
-std::optional<Date> date_of(const GuardContext& context, const std::string& field) {
-  const Json* value = value_of(context, field);
-  if (!value || !value->is_string()) return {};
-  return parse_date(value->get_ref<const std::string&>());
+std::optional<Date> date_in(const Json* value) {
+  return value && value->is_string() ? parse_date(value->get_ref<const std::string&>()) : std::nullopt;
 }
 
-/// Holds `holds(field, than)`; a date that is not there does not hold.
+std::optional<Date> date_of(const GuardContext& context, const std::string& field) {
+  if (field == "today") return local_date(context.now.at, context.now.zone);
+  return date_in(value_of(context, field));
+}
+
+/// The date field of the record that `of` leads to.
+std::optional<Date> date_there(const RecordView& record, const std::string& field) {
+  const auto found = record.body->find(field);
+  return found == record.body->end() ? std::nullopt : date_in(&*found);
+}
+
+/// A date to compare with, `plus` included, and the values that name where it stands; no day when it says nothing.
+struct Limit {
+  std::optional<Date> day;
+  Json values = Json::object();
+};
+
+std::vector<Limit> limits(const GuardContext& context, const std::string& than) {
+  const Json plus = context.parameters.value("plus", Json::array());
+  const auto later = [&](std::optional<Date> day) {
+    return day ? std::optional(plus_policies(context.set, *day, plus)) : day;
+  };
+  const auto of = text_parameter(context, "of");
+  if (of.empty()) return {{later(date_of(context, than))}};
+  std::vector<Limit> all;
+  for (const RecordId id : walk(context.facts, context.record.id, of)) {
+    const RecordView& record = record_at(context.facts, id);
+    all.push_back({later(date_there(record, than)), named(record)});
+  }
+  return all;
+}
+
+/// Holds `holds(field, than)` for every `than`; a date that is not there does not hold.
 template <class Holds>
 Unmet compare(const GuardContext& context, std::string_view guard, std::string_view code, Holds holds) {
   const std::string field(text_parameter(context, "field")), than(text_parameter(context, "than"));
-  if (context.awaits(field) || context.awaits(than)) return {};
+  const auto of = text_parameter(context, "of");
+  if (context.awaits(field) || (of.empty() ? context.awaits(than) : awaits_path(context, of))) return {};
   const auto date = date_of(context, field);
   if (!date) return {unmet(context, guard, "empty", {{"field", field}})};
-  const auto other =
-      than == "today" ? std::optional(local_date(context.now.at, context.now.zone)) : date_of(context, than);
-  if (!other) return {unmet(context, guard, "empty", {{"field", than}})};
-  if (holds(*date, *other)) return {};
-  return {unmet(context, guard, code, {{"field", field}, {"than", than}, {"date", to_text(*other)}})};
+  Unmet found;
+  for (auto& [day, values] : limits(context, than)) {
+    if (day && holds(*date, *day)) continue;
+    if (!day || field == "today") values["field"] = than;
+    if (!day) {
+      found.push_back(unmet(context, guard, "empty", std::move(values)));
+    } else if (field == "today") {
+      values["date"] = to_text(*day);
+      found.push_back(unmet(context, guard, code == "after" ? "too_late" : "too_early", std::move(values)));
+    } else {
+      found.push_back(unmet(context, guard, code, {{"field", field}, {"than", than}, {"date", to_text(*day)}}));
+    }
+  }
+  return found;
 }
 
 /// The command that was performed last, on which record, and when.

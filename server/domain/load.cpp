@@ -111,8 +111,8 @@ class Loader {
   }
 
   Definition read_definition(const Place& place, const Name& name) {
-    place.only({"workflow", "version", "label", "label_plural", "plural", "title", "number", "root", "read", "holds",
-                "links", "people", "fields", "states", "commands", "timers"});
+    place.only({"workflow", "version", "label", "label_plural", "plural", "title", "number", "register", "root", "read",
+                "holds", "links", "people", "fields", "states", "commands", "timers"});
     Definition definition;
     definition.source = place.file();
     definition.workflow = place.text("workflow");
@@ -131,6 +131,7 @@ class Loader {
     }
     definition.title = place.text("title");
     definition.number = place.text("number");
+    definition.is_register = place.flag("register");
     definition.root = place.flag("root");
     definition.read = place.names("read");
     definition.holds = place.names("holds");

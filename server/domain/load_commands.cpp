@@ -23,10 +23,11 @@ constexpr EffectShape effect_shapes[] = {
     {"create", "type command link input?"},
     {"send", "to command where? in? input?"},
     {"tell", "roles"},
+    {"freeze", "dossier"},
     {"waive", "waiver"},
 };
 
-enum class Kind { text, texts, object, whole, any };
+enum class Kind { text, texts, object, names, whole, any };
 
 struct ParameterKind {
   std::string_view name;
@@ -34,13 +35,15 @@ struct ParameterKind {
 };
 /// What each parameter of guards and effects is, whoever takes it.
 constexpr ParameterKind parameter_kinds[] = {
-    {"command", Kind::text}, {"commands", Kind::texts},     {"count", Kind::whole},   {"field", Kind::text},
-    {"fields", Kind::texts}, {"from", Kind::texts},         {"have", Kind::texts},    {"in", Kind::texts},
-    {"input", Kind::object}, {"link", Kind::text},          {"list", Kind::text},     {"of", Kind::text},
-    {"one_of", Kind::any},   {"roles", Kind::texts},        {"seat", Kind::text},     {"seats", Kind::texts},
-    {"since", Kind::texts},  {"linked_since", Kind::texts}, {"results", Kind::texts}, {"than", Kind::text},
-    {"to", Kind::any},       {"type", Kind::text},          {"values", Kind::object}, {"waiver", Kind::text},
-    {"where", Kind::object}, {"who", Kind::text},
+    {"command", Kind::text}, {"commands", Kind::texts}, {"count", Kind::whole},        {"field", Kind::text},
+    {"fields", Kind::texts}, {"from", Kind::texts},     {"have", Kind::texts},         {"in", Kind::texts},
+    {"input", Kind::object}, {"link", Kind::text},      {"list", Kind::text},          {"of", Kind::text},
+    {"one_of", Kind::any},   {"roles", Kind::texts},    {"seat", Kind::text},          {"seats", Kind::texts},
+    {"by", Kind::text},      {"same", Kind::names},     {"covers", Kind::names},       {"linked", Kind::names},
+    {"until", Kind::text},   {"plus", Kind::any},       {"ours", Kind::text},          {"their", Kind::text},
+    {"dossier", Kind::text}, {"since", Kind::texts},    {"linked_since", Kind::texts}, {"results", Kind::texts},
+    {"than", Kind::text},    {"to", Kind::any},         {"type", Kind::text},          {"values", Kind::object},
+    {"waiver", Kind::text},  {"where", Kind::object},   {"who", Kind::text},
 };
 
 void check_texts(const Place& place) {
@@ -57,6 +60,15 @@ void check_where(const Place& place) {
   }
 }
 
+/// {name: name}
+void check_names(const Place& place) {
+  if (!place.is_object()) return;
+  if (place.value().empty()) place.flaw("must name at least one pair");
+  for (const auto& [theirs, ours] : place.members()) {
+    if (!ours.value().is_string()) ours.flaw("must be a string");
+  }
+}
+
 void check_kind(const Place& place, std::string_view name) {
   const auto row = std::find_if(std::begin(parameter_kinds), std::end(parameter_kinds),
                                 [&](const ParameterKind& kind) { return kind.name == name; });
@@ -70,10 +82,17 @@ void check_kind(const Place& place, std::string_view name) {
     case Kind::object:
       if (place.is_object() && name == "where") check_where(place);
       break;
+    case Kind::names:
+      check_names(place);
+      break;
     case Kind::whole:
       if (!place.value().is_number_unsigned()) place.flaw("must be a whole number, 0 or more");
       break;
     case Kind::any:
+      if (name == "plus" && place.value().is_array()) check_texts(place);
+      if (name == "plus" && !place.value().is_array() && !place.value().is_string()) {
+        place.flaw("must be the name of a policy, or a list of them");
+      }
       if (name == "one_of" && (!place.value().is_array() || place.value().empty())) {
         place.flaw("must be a list of at least one value");
       }

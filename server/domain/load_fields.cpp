@@ -105,6 +105,13 @@ void load_list(const Place& place, FieldDefinition& field) {
   if (field.list_of.empty()) place.at("list").flaw("a list keeps versions of at least one field");
 }
 
+void load_dossier(const Place& place, FieldDefinition& field) {
+  place.only({"dossier", "title", "audience", "form"});
+  field.keep = Keep::dossier;
+  field.dossier = place.names("dossier");
+  if (field.dossier.empty()) place.at("dossier").flaw("a dossier holds the records of at least one path");
+}
+
 /// The schema is what is left when our own keys are taken out.
 void load_schema(const Place& place, FieldDefinition& field) {
   if (const auto keep = place.find("keep")) {
@@ -141,6 +148,8 @@ std::map<std::string, FieldDefinition> load_fields(const Place& definition) {
     field.form = form_of(place);
     if (place.find("list")) {
       load_list(place, field);
+    } else if (place.find("dossier")) {
+      load_dossier(place, field);
     } else {
       load_schema(place, field);
     }

@@ -116,9 +116,10 @@ void load_policy(const std::string& name, const Place& place, WorkflowSet& set) 
   policy.source = place.text("source");
   policy.edition = place.text("edition", false);
   policy.label = place.text("label");
-  constexpr std::array<std::string_view, 4> units{"calendar_days", "working_days", "count", "percent"};
+  constexpr std::array<std::string_view, 6> units{"calendar_days",  "working_days", "calendar_months",
+                                                  "calendar_years", "count",        "percent"};
   if (!policy.unit.empty() && std::find(units.begin(), units.end(), policy.unit) == units.end()) {
-    place.at("unit").flaw("must be calendar_days, working_days, count or percent");
+    place.at("unit").flaw("must be calendar_days, working_days, calendar_months, calendar_years, count or percent");
   }
   const auto value_at = [](const Place& at) {
     const Json& value = at.value();

@@ -75,6 +75,11 @@ std::optional<RecordId> Overlay::record_named(std::string_view uuid, Organisatio
   return below_.record_named(uuid, organisation);
 }
 
+std::vector<RecordId> Overlay::registered(std::string_view type, std::string_view field, const Json& value,
+                                          OrganisationId organisation) const {
+  return below_.registered(type, field, value, organisation);
+}
+
 std::vector<ItemView> Overlay::items(RecordId audit) const {
   return is_new(audit) ? std::vector<ItemView>{} : below_.items(audit);
 }

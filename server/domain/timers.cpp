@@ -48,6 +48,16 @@ Date add_days(Date day, int count, std::string_view unit) {
   return Date{at};
 }
 
+bool is_span(std::string_view unit) { return unit != "count" && unit != "percent"; }
+
+Date plus_policies(const WorkflowSet& set, Date day, const Json& names) {
+  for (const Json& name : names.is_array() ? names : Json::array({names})) {
+    const PolicyDefinition& policy = set.policies.at(name.get<std::string>());
+    day = add_days(day, policy.value.get<int>(), policy.unit);
+  }
+  return day;
+}
+
 bool runs(const TimerDefinition& timer, std::string_view state, const Json& body) {
   if (!timer.during.contains(std::string(state)) || !meets(timer.when, body)) return false;
   if (!timer.extended.empty() && date_in(body, timer.extended)) return true;

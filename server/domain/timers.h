@@ -14,6 +14,12 @@ namespace assay {
 /// `day` moved by `days` (may be negative), counting Monday to Friday only when `unit` is "working_days".
 Date add_days(Date day, int days, std::string_view unit);
 
+/// True for a unit of policies that is a time: days, months, years.
+bool is_span(std::string_view unit);
+/// `day` after one policy (its name) or several (a list), added one after another. They are times, as check() made
+/// sure.
+Date plus_policies(const WorkflowSet& set, Date day, const Json& names);
+
 /// True when the state and body of a record keep the timer running: `while` holds, `when` holds, a day to count from is
 /// there.
 bool runs(const TimerDefinition& timer, std::string_view state, const Json& body);

@@ -4,12 +4,19 @@
 namespace assay {
 namespace {
 
-#define ASSAY_RECORDS_BELOW                                                            \
-  "WITH RECURSIVE below (id, type) AS (SELECT id, type FROM record WHERE id = :record" \
-  " UNION ALL SELECT r.id, r.type FROM record r JOIN below b ON r.parent = b.id) "
+#define ASSAY_RECORDS_BELOW                                                                          \
+  "WITH RECURSIVE below (id, type, shown) AS (SELECT id, type, shown FROM record WHERE id = :record" \
+  " UNION ALL SELECT r.id, r.type, r.shown FROM record r JOIN below b ON r.parent = b.id) "
 #define ASSAY_RECORDS_ABOVE                                                \
   "WITH RECURSIVE above (id) AS (SELECT id FROM record WHERE id = :record" \
   " UNION ALL SELECT r.parent FROM record r JOIN above a ON r.id = a.id WHERE r.parent IS NOT NULL) "
+
+std::int64_t seats_above(Connection& to, RecordId record, PersonId person, bool client) {
+  return to.value<std::int64_t>(ASSAY_RECORDS_ABOVE
+                                "SELECT COUNT(*) FROM above a JOIN assignment s ON s.record = a.id"
+                                " WHERE s.person = :person AND s.client = :client",
+                                with("record", record), with("person", person), with("client", client ? 1 : 0));
+}
 
 }  // namespace
 
@@ -19,30 +26,41 @@ void open_access(Connection& to, RecordId record, std::string_view type, Organis
   to.send(
       ASSAY_RECORDS_ABOVE
       "INSERT INTO access (scope, type, record) SELECT DISTINCT s.person, CAST(:type AS TEXT), CAST(:record AS BIGINT)"
-      " FROM above a JOIN assignment s ON s.record = a.id",
+      " FROM above a JOIN assignment s ON s.record = a.id JOIN record r ON r.id = :record"
+      " WHERE s.client = 0 OR r.shown = 1",
       with("record", record), with("type", type));
 }
 
-void extend_access(Connection& to, RecordId record, PersonId person) {
+void extend_access(Connection& to, RecordId record, PersonId person, bool client) {
   to.send(ASSAY_RECORDS_BELOW
-          "INSERT INTO access (scope, type, record) SELECT CAST(:person AS BIGINT), type, id FROM below WHERE true"
-          " ON CONFLICT DO NOTHING",
-          with("record", record), with("person", person));
+          "INSERT INTO access (scope, type, record) SELECT CAST(:person AS BIGINT), type, id FROM below"
+          " WHERE shown >= :least ON CONFLICT DO NOTHING",
+          with("record", record), with("person", person), with("least", client ? 1 : 0));
 }
 
 void restrict_access(Connection& to, RecordId record, PersonId person) {
-  const auto seats = to.value<std::int64_t>(ASSAY_RECORDS_ABOVE
-                                            "SELECT COUNT(*) FROM above a JOIN assignment s ON s.record = a.id"
-                                            " WHERE s.person = :person",
-                                            with("record", record), with("person", person));
-  if (seats > 0) return;
+  if (seats_above(to, record, person, false) > 0) return;
   to.send(ASSAY_RECORDS_BELOW "DELETE FROM access WHERE scope = :person AND record IN (SELECT id FROM below)",
           with("record", record), with("person", person));
-  const auto kept = to.all<RecordId>(ASSAY_RECORDS_BELOW
-                                     "SELECT DISTINCT s.record FROM assignment s JOIN below b ON b.id = s.record"
-                                     " WHERE s.person = :person",
-                                     with("record", record), with("person", person));
-  for (const auto& [seat] : kept) extend_access(to, seat, person);
+  if (seats_above(to, record, person, true) > 0) extend_access(to, record, person, true);
+  const auto kept = to.all<RecordId, std::int64_t>(ASSAY_RECORDS_BELOW
+                                                   "SELECT DISTINCT s.record, s.client FROM assignment s JOIN below b"
+                                                   " ON b.id = s.record WHERE s.person = :person",
+                                                   with("record", record), with("person", person));
+  for (const auto& [seat, client] : kept) extend_access(to, seat, person, client != 0);
+}
+
+void show_to_clients(Connection& to, RecordId record) {
+  to.send(ASSAY_RECORDS_ABOVE
+          "DELETE FROM access WHERE record = :record AND scope IN (SELECT s.person FROM above a JOIN assignment s"
+          " ON s.record = a.id GROUP BY s.person HAVING MIN(s.client) = 1)"
+          " AND EXISTS (SELECT 1 FROM record WHERE id = :record AND shown = 0)",
+          with("record", record));
+  to.send(ASSAY_RECORDS_ABOVE
+          "INSERT INTO access (scope, type, record) SELECT DISTINCT s.person, r.type, r.id"
+          " FROM above a JOIN assignment s ON s.record = a.id JOIN record r ON r.id = :record"
+          " WHERE s.client = 1 AND r.shown = 1 ON CONFLICT DO NOTHING",
+          with("record", record));
 }
 
 }  // namespace assay

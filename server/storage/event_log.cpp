@@ -49,6 +49,8 @@ std::string_view version_query(Dependency::On on) {
       return "SELECT 2, record, CAST(items AS TEXT) FROM record_version WHERE record IN ";
     case Dependency::On::evidence:
       return "SELECT 4, record, CAST(evidence AS TEXT) FROM record_version WHERE record IN ";
+    case Dependency::On::registers:
+      return "SELECT 5, organisation, CAST(version AS TEXT) FROM register_version WHERE organisation IN ";
   }
   throw std::logic_error("unknown kind of dependency");
 }

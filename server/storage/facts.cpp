@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "storage/connection.h"
+#include "storage/record_filter.h"
 
 namespace assay {
 namespace {
@@ -233,6 +234,25 @@ std::optional<RecordId> StoredFacts::record_named(std::string_view uuid, Organis
                                  with("uuid", uuid), with("organisation", organisation));
   if (!row) return {};
   return std::get<0>(*row);
+}
+
+std::vector<RecordId> StoredFacts::registered(std::string_view type, std::string_view field, const Json& value,
+                                              OrganisationId organisation) const {
+  // Read first: what is found may be newer than the version that stands for it, never older.
+  const auto version = cache_->from.value<std::int64_t>(
+      "SELECT version FROM register_version WHERE organisation = :organisation", with("organisation", organisation));
+  cache_->read.insert({Dependency::On::registers, static_cast<std::int64_t>(organisation), version});
+  std::vector<RecordId> found;
+  for (const std::string& one : encoded_values(value)) {
+    for (const auto& [id] : cache_->from.all<RecordId>(
+             "SELECT record FROM record_filter WHERE organisation = :organisation AND type = :type"
+             " AND field = :field AND value = :value ORDER BY record",
+             with("organisation", organisation), with("type", type), with("field", field), with("value", one))) {
+      if (std::find(found.begin(), found.end(), id) == found.end()) found.push_back(id);
+    }
+  }
+  std::sort(found.begin(), found.end());
+  return found;
 }
 
 std::vector<ItemView> StoredFacts::items(RecordId audit) const {

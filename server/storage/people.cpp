@@ -139,6 +139,8 @@ void project_organisation(Connection& to, const Event& event) {
         " VALUES (:id, :uuid, :name, :zone, :language, 1)",
         with("id", draft.id), with("uuid", draft.uuid), with("name", text_of(facts, "name")),
         with("zone", text_of(facts, "zone")), with("language", text_of(facts, "language")));
+    to.send("INSERT INTO register_version (organisation, version) VALUES (:organisation, 0)",
+            with("organisation", draft.id));
     return;
   }
   require_one(to.run("UPDATE organisation SET name = :name, zone = :zone, language = :language, version = :version"

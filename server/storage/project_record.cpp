@@ -13,9 +13,16 @@ namespace {
 struct Step {
   Connection& to;
   const Event& event;
+  const WorkflowSet& set;
   const Definition& definition;
   RecordId id;
   bool created;
+
+  /// 1 when clients see the record in its new state.
+  std::int64_t shown() const {
+    const auto state = definition.states.find(text_of(event.draft.facts, "state"));
+    return state != definition.states.end() && state->second.client ? 1 : 0;
+  }
 
   const Json& facts(const char* name) const { return member(event.draft.facts, name); }
 };
@@ -69,14 +76,15 @@ void insert_record(const Step& step) {
   step.to.send(
       "INSERT INTO record (id, uuid, type, organisation, root, parent, number, workflow_set, state, version, created, "
       "updated,"
-      " state_since, due, body) VALUES (:id, :uuid, :type, :organisation, :root, :parent, :number, :workflow_set, "
+      " state_since, due, body, shown) VALUES (:id, :uuid, :type, :organisation, :root, :parent, :number, "
+      ":workflow_set, "
       ":state,"
-      " :version, :at, :at, :at, :due, :body)",
+      " :version, :at, :at, :at, :due, :body, :shown)",
       with("id", step.id), with("uuid", draft.uuid), with("type", step.definition.type),
       with("organisation", draft.organisation), with("root", root), with("parent", parent),
       with("number", step.event.number), with("workflow_set", draft.workflow_set),
       with("state", text_of(draft.facts, "state")), with("version", draft.version), with("at", draft.at),
-      with("due", first_due(step.facts("timers"))), with("body", new_body(step)));
+      with("due", first_due(step.facts("timers"))), with("body", new_body(step)), with("shown", step.shown()));
   step.to.send("INSERT INTO record_version (record, tree, items, evidence) VALUES (:record, 0, 0, 0)",
                with("record", step.id));
 }
@@ -87,10 +95,10 @@ void update_record(const Step& step) {
     step.to.send_one(
         "UPDATE record SET state_since = CASE WHEN state = :state THEN state_since ELSE :at END, state = :state,"
         " version = :version, updated = :at, workflow_set = :workflow_set, body = COALESCE(:body, body),"
-        " due = (SELECT MIN(day) FROM timer WHERE record = :id) WHERE id = :id AND version = :before",
+        " shown = :shown, due = (SELECT MIN(day) FROM timer WHERE record = :id) WHERE id = :id AND version = :before",
         with("state", text_of(draft.facts, "state")), with("at", draft.at), with("version", draft.version),
-        with("workflow_set", draft.workflow_set), with("body", new_body(step)), with("id", step.id),
-        with("before", draft.version - 1));
+        with("workflow_set", draft.workflow_set), with("body", new_body(step)), with("shown", step.shown()),
+        with("id", step.id), with("before", draft.version - 1));
   } catch (const DatabaseError& error) {
     if (error.kind != DatabaseError::Kind::unmatched) throw;
     require_one(0, step.event);
@@ -123,6 +131,11 @@ void project_links(const Step& step) {
   }
 }
 
+bool is_client_seat(const WorkflowSet& set, const std::string& seat) {
+  const auto role = set.roles.find(seat);
+  return role != set.roles.end() && role->second.side == "client";
+}
+
 void project_seats(const Step& step) {
   for (const auto& [seat, people] : object_of(step.facts("unseated")).items()) {
     for (const auto& uuid : people) {
@@ -133,12 +146,14 @@ void project_seats(const Step& step) {
     }
   }
   for (const auto& [seat, people] : object_of(step.facts("seated")).items()) {
+    const bool client = is_client_seat(step.set, seat);
     for (const auto& uuid : people) {
       const PersonId person{person_id(step.to, step.event, uuid.get<std::string>())};
       step.to.send(
-          "INSERT INTO assignment (record, seat, person) VALUES (:record, :seat, :person) ON CONFLICT DO NOTHING",
-          with("record", step.id), with("seat", seat), with("person", person));
-      if (!step.created) extend_access(step.to, step.id, person);
+          "INSERT INTO assignment (record, seat, person, client) VALUES (:record, :seat, :person, :client)"
+          " ON CONFLICT DO NOTHING",
+          with("record", step.id), with("seat", seat), with("person", person), with("client", client ? 1 : 0));
+      if (!step.created) extend_access(step.to, step.id, person, client);
     }
   }
 }
@@ -191,7 +206,7 @@ void project_record(Connection& to, const Event& event, const WorkflowSet& set) 
   const auto& draft = event.draft;
   const Definition* definition = set.find(text_of(draft.facts, "type"));
   if (definition == nullptr) throw std::runtime_error("event " + draft.type + " is about a record of an unknown type");
-  const Step step{to, event, *definition, RecordId{draft.id}, draft.version == 1};
+  const Step step{to, event, set, *definition, RecordId{draft.id}, draft.version == 1};
   if (step.created) {
     insert_record(step);
     project_timers(step);
@@ -201,10 +216,18 @@ void project_record(Connection& to, const Event& event, const WorkflowSet& set) 
   }
   project_links(step);
   project_seats(step);
-  if (step.created) open_access(to, step.id, definition->type, draft.organisation);
+  if (step.created) {
+    open_access(to, step.id, definition->type, draft.organisation);
+  } else if (is_for_clients(*definition)) {
+    show_to_clients(to, step.id);
+  }
   project_filters(to, step.id, draft.organisation, *definition, object_of(step.facts("set")), step.created);
   project_proposals(step);
   move_tree(to, step.id);
+  if (definition->is_register) {
+    to.send("UPDATE register_version SET version = version + 1 WHERE organisation = :organisation",
+            with("organisation", draft.organisation));
+  }
 }
 
 }  // namespace assay

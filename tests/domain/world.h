@@ -128,6 +128,17 @@ class WorldFacts : public Facts {
     }
     return {};
   }
+  std::vector<RecordId> registered(std::string_view type, std::string_view field, const Json& value,
+                                   OrganisationId organisation) const override {
+    std::vector<RecordId> found;
+    for (const auto& [id, view] : records_) {
+      const Json theirs = view.body->value(std::string(field), Json());
+      const bool among = theirs.is_array() && std::find(theirs.begin(), theirs.end(), value) != theirs.end();
+      if (view.definition->type == type && view.organisation == organisation && (theirs == value || among))
+        found.push_back(id);
+    }
+    return found;
+  }
   std::vector<ItemView> items(RecordId audit) const override {
     const auto found = items_.find(audit);
     return found == items_.end() ? std::vector<ItemView>{} : found->second;

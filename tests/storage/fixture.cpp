@@ -15,7 +15,7 @@ constexpr const char* programme = R"({
   "title": "title", "number": "P-{seq:2}", "root": true, "read": ["manager"],
   "people": {"lead": {"label": "Lead"}},
   "fields": {"title": {"title": "Title", "type": "string", "maxLength": 1000}},
-  "states": {"running": {"label": "Running"}, "closed": {"end": true, "label": "Closed"}},
+  "states": {"running": {"client": true, "label": "Running"}, "closed": {"end": true, "label": "Closed"}},
   "commands": {
     "start": {"label": "Start", "event": "started", "from": [], "to": "running", "by": ["manager"], "must": ["title"],
               "may": ["lead"], "why": "1"},
@@ -49,7 +49,7 @@ constexpr const char* finding = R"({
              "response_due": {"title": "Response due", "type": "string", "format": "date"},
              "cause": {"title": "Cause", "type": "string", "maxLength": 1000},
              "plans": {"title": "Plans", "list": ["cause"]}},
-  "states": {"issued": {"label": "Issued"}, "answered": {"label": "Answered"}, "closed": {"label": "Closed"}},
+  "states": {"issued": {"label": "Issued"}, "answered": {"client": true, "label": "Answered"}, "closed": {"label": "Closed"}},
   "commands": {
     "issue": {"label": "Issue", "event": "issued", "from": [], "to": "issued", "by": ["manager"], "must": ["title"],
               "may": ["audit", "checked_in", "follows", "owner", "grade", "score", "overdue", "response_due", "cause"], "why": "1"},
@@ -60,17 +60,19 @@ constexpr const char* finding = R"({
 
 constexpr const char* action = R"({
   "workflow": "small/action", "version": 1, "label": "Action", "label_plural": "Actions", "plural": "actions",
-  "title": "title", "number": "C-{seq:3}", "read": ["manager"],
+  "register": true, "title": "title", "number": "C-{seq:3}", "read": ["manager"],
   "links": {"finding": {"to": "finding", "parent": true, "back": "actions", "label": "Finding"}},
   "people": {"owner": {"label": "Owner"}},
-  "fields": {"title": {"title": "Title", "type": "string", "maxLength": 1000}},
+  "fields": {"title": {"title": "Title", "type": "string", "maxLength": 1000},
+             "kind": {"title": "Kind", "type": "string", "maxLength": 100, "x-filter": true}},
   "states": {"open": {"label": "Open"}, "done": {"end": true, "label": "Done"}},
   "commands": {
     "open": {"label": "Open", "event": "opened", "from": [], "to": "open", "by": ["manager"], "must": ["title"],
-             "may": ["finding", "owner"], "why": "1"},
+             "may": ["finding", "owner", "kind"], "why": "1"},
     "finish": {"label": "Finish", "event": "finished", "from": ["open"], "to": "done", "by": ["owner"], "why": "1"}}})";
 
-constexpr const char* roles = R"({"roles": {"manager": {"side": "organisation", "label": "Manager"}}})";
+constexpr const char* roles = R"({"roles": {"manager": {"side": "organisation", "label": "Manager"},
+                                             "customer": {"side": "client", "label": "Customer"}}})";
 
 Json uuids(const std::vector<Person>& people, EventDraft& event) {
   Json list = Json::array();

@@ -151,6 +151,37 @@ TEST_CASE("leaving a seat takes away what no other seat shows") {
   check_replay(*scene.house.store);
 }
 
+TEST_CASE("a client's seat shows what stands in a state for clients, and only while it does") {
+  ASSAY_EACH_ENGINE(engine);
+  Scene scene(engine);
+  const auto answer = [&](Made& record, const char* state, const Content& change = {}) {
+    scene.house.change(record, state, change);
+    ++scene.events;
+  };
+  scene.seat(scene.tree.programme, "customer", scene.person);
+  CHECK(scene.sees(scene.person) == "P");
+  answer(scene.tree.finding, "answered");
+  CHECK(scene.sees(scene.person) == "F1 P");
+  scene.seat(scene.tree.programme, "customer", scene.colleague);
+  CHECK(scene.sees(scene.colleague) == "F1 P");
+  scene.seat(scene.tree.audit2, "observer", scene.colleague);  // a seat of our own shows all below it
+  CHECK(scene.sees(scene.colleague) == "A2 F1 F2 P");
+  answer(scene.tree.finding2, "answered");
+  answer(scene.tree.finding, "closed");
+  CHECK(scene.sees(scene.person) == "F2 P");
+  CHECK(scene.sees(scene.colleague) == "A2 F2 P");
+  answer(scene.tree.finding2, "closed");
+  CHECK(scene.sees(scene.person) == "P");
+  CHECK(scene.sees(scene.colleague) == "A2 F2 P");
+  scene.unseat(scene.tree.audit2, "observer", scene.colleague);
+  CHECK(scene.sees(scene.colleague) == "P");
+  answer(scene.tree.finding, "answered");
+  scene.unseat(scene.tree.programme, "customer", scene.person);
+  CHECK(scene.sees(scene.person).empty());
+  CHECK(scene.sees(scene.colleague) == "F1 P");
+  check_replay(*scene.house.store);
+}
+
 TEST_CASE("a person of one organisation is invisible to another") {
   ASSAY_EACH_ENGINE(engine);
   Scene scene(engine);

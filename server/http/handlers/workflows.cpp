@@ -43,6 +43,9 @@ Json fields_json(const Definition& type, std::string_view language) {
       case Keep::list:
         json["list_of"] = field.list_of;
         break;
+      case Keep::dossier:
+        json["dossier_of"] = field.dossier;
+        break;
     }
     all[name] = std::move(json);
   }
