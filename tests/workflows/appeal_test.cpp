@@ -109,7 +109,7 @@ TEST_CASE("an appeal is filed against a decision that was notified, in time") {
   };
   try_new_cases("appeal", {
       {"by the client on the last day", &B::customer, "file", input("notified", "2026-03-02"), "-> received"},
-      {"too late", &B::customer, "file", input("notified", "2026-03-01"), "unmet not_after.after"},
+      {"too late", &B::customer, "file", input("notified", "2026-03-01"), "unmet not_after.too_late"},
       {"before the notification", &B::customer, "file", input("decided", "2026-03-20"), "unmet linked_some.none_in_state"},
       {"by the body in the client's name", &B::manager, "file", input("notified", "2026-03-20"), "not_permitted"},
       {"a letter that came in time", &B::manager, "record", [&](Certifier& body) { Json all = input("notified", "2026-03-01")(body); all["received_on"] = "2026-02-27"; return all; }, "-> received"},

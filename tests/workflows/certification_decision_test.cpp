@@ -135,7 +135,7 @@ TEST_CASE("a certification is granted only when everything is settled") {
       {"renewed", "ready", &B::decider, "renew", from_today, "-> decided"},
       {"renewed with an open major", "ready", &B::decider, "renew", from_today, "unmet linked_all.open", finding("major", "issued")},
       {"renewed after maintaining", "decided", &B::decider, "renew", from_today, "unmet is_not.excluded_value", field("outcome", "maintain")},
-      {"renewed after expiry", "ready", &B::decider, "renew", from_today, "unmet not_after.after",
+      {"renewed after expiry", "ready", &B::decider, "renew", from_today, "unmet not_after.too_late",
        [](Certifier& body, RecordId) { body.facts.at(body.certification).body.edit()["expires_on"] = "2026-03-01"; }},
       {"renewed on the last day", "ready", &B::decider, "renew", from_today, "-> decided",
        [](Certifier& body, RecordId) { body.facts.at(body.certification).body.edit()["expires_on"] = "2026-03-02"; }},
@@ -171,7 +171,7 @@ TEST_CASE("an active certification is maintained, changed, suspended and withdra
   try_cases({
       {"restored on the last day of six months", "ready", &B::decider, "restore_expired", from_today, "-> decided", expired_on("2025-09-02")},
       {"restored a day later", "ready", &B::decider, "restore_expired", from_today, "unmet not_after.too_late", expired_on("2025-09-01")},
-      {"renewed", "ready", &B::decider, "renew", from_today, "unmet is.other_value linked_some.none_in_state not_after.after"},
+      {"renewed", "ready", &B::decider, "renew", from_today, "unmet is.other_value linked_some.none_in_state not_after.too_late"},
   }, about("restoration", "expired"));
 }
 
@@ -200,7 +200,7 @@ TEST_CASE("the package, its committee and the notification") {
       {"reopened", "ready", &B::decider, "reopen", {{"reason", "A document is missing"}}, "-> awaiting_package"},
       {"recalled", "technical_review", &B::manager, "recall_package", {{"reason", "x"}}, "-> awaiting_package"},
       {"notified", "decided", &B::manager, "notify", {{"notification", "Granted"}}, "-> notified", field("decided_on", "2026-03-02")},
-      {"closed while an appeal is possible", "notified", &B::manager, "close", {}, "unmet after.not_after", field("appeal_until", "2026-03-02")},
+      {"closed while an appeal is possible", "notified", &B::manager, "close", {}, "unmet after.too_early", field("appeal_until", "2026-03-02")},
       {"closed afterwards", "notified", &B::manager, "close", {}, "-> closed", field("appeal_until", "2026-03-01")},
       {"closed with an open appeal", "notified", &B::manager, "close", {}, "unmet linked_none.present", [](Certifier& body, RecordId id) {
          field("appeal_until", "2026-02-01")(body, id);
