@@ -12,9 +12,41 @@ TEST_CASE("the shipped set loads without a flaw") {
   CHECK(text_of(check(set)) == "");
   std::vector<std::string> types;
   for (const auto& [type, definition] : set.types) types.push_back(type);
-  for (const char* type : {"audit", "audit-programme", "control", "controlled-document", "corrective-action",
-                           "management-review", "management-system", "nonconformity", "objective", "observation",
-                           "opportunity", "risk", "scope-statement", "statement-of-applicability", "supplier"}) {
+  for (const char* type : {"accreditation",
+                           "appeal",
+                           "application",
+                           "area-of-concern",
+                           "audit",
+                           "audit-programme",
+                           "certificate",
+                           "certification",
+                           "certification-audit",
+                           "certification-decision",
+                           "certification-programme",
+                           "change-notification",
+                           "client",
+                           "client-nonconformity",
+                           "committee-meeting",
+                           "competence",
+                           "complaint",
+                           "contract",
+                           "control",
+                           "controlled-document",
+                           "corrective-action",
+                           "impartiality-risk",
+                           "interest-declaration",
+                           "management-review",
+                           "management-system",
+                           "nonconformity",
+                           "objective",
+                           "observation",
+                           "opportunity",
+                           "risk",
+                           "scope-statement",
+                           "statement-of-applicability",
+                           "supplier",
+                           "technical-review",
+                           "transfer"}) {
     CHECK(std::find(types.begin(), types.end(), type) != types.end());
   }
 }
@@ -101,7 +133,8 @@ TEST_CASE("every deadline policy names its source, and 30/90 is the default") {
   }
   CHECK(set.policies.at("response_due").value == 30);
   CHECK(set.policies.at("major_verification").value == 90);
-  for (const char* name : {"response_due", "major_verification", "minor_verification"}) {
+  for (const char* name : {"response_due", "major_verification", "minor_verification", "client_response_major",
+                           "client_response_minor", "client_major_verification", "client_minor_verification"}) {
     INFO(name);
     CHECK(set.policies.at(name).presets.at("30/90") == set.policies.at(name).value);
   }

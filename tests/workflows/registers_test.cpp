@@ -1,0 +1,181 @@
+// What a certification body keeps on record about people and itself: competence, interests, accreditation, risks to
+// impartiality, and the meetings of its committees.
+#include "workflows/certifier.h"
+
+using namespace assay;
+using namespace assay::test;
+using B = Certifier;
+
+namespace {
+
+RecordId competence(Certifier& body, const std::string& state) {
+  const RecordId id = body.facts.add("competence", state,
+                                     {{"title", "Auditor"},
+                                      {"person", body.name(body.holder)},
+                                      {"function", "auditor"},
+                                      {"scheme", "iso_27001"},
+                                      {"areas", body.areas},
+                                      {"valid_from", "2026-01-01"},
+                                      {"valid_until", "2028-12-31"}},
+                                     {}, {{"holder", {body.holder}}, {"evaluator", {body.evaluator}}});
+  body.facts.add_evidence(id, body.now.at);
+  return id;
+}
+/// An auditor who has worked under an evaluator, in an initial and a surveillance audit.
+void evaluated(Certifier& body, RecordId id) {
+  body.facts.link(id, "evaluated_initial", body.audit);
+  body.facts.link(id, "evaluated_surveillance", body.audit_of("surveillance"));
+  body.facts.at(id).body.edit()["observations"] = Json::array({{{"observation", "Asks openly"}}});
+}
+auto field(const char* name, Json value) {
+  return [=](Certifier& body, RecordId id) { body.facts.at(id).body.edit()[name] = value; };
+}
+auto person(PersonId B::* who) {
+  return [=](Certifier& body, RecordId id) { body.facts.at(id).body.edit()["person"] = body.name(body.*who); };
+}
+auto did(PersonId B::* who, const char* command) {
+  return [=](Certifier& body, RecordId id) { body.facts.did(body.*who, id, command); };
+}
+RecordId declaration(Certifier& body, const std::string& state) {
+  const RecordId id = body.interest(body.holder, "consultancy");
+  body.facts.at(id).state = state;
+  body.facts.at(id).body.edit()["since"] = "2020-01-01";
+  body.facts.take_seats(id, "declarant", {body.holder});
+  return id;
+}
+RecordId risk(Certifier& body, const std::string& state) {
+  return body.facts.add("impartiality-risk", state, {{"title", "Training"}, {"treatment", "Other trainers"}}, {},
+                        {{"risk_treater", {body.holder}}});
+}
+RecordId meeting(Certifier& body, const std::string& state) {
+  return body.facts.add("committee-meeting", state, {{"title", "Spring"}, {"agenda", "Risks"}}, {},
+                        {{"chair", {body.committee}}, {"member", {body.member}}});
+}
+const Json reason{{"reason", "It changed"}};
+
+}  // namespace
+
+// Tables: a row each, however long.
+// clang-format off
+TEST_CASE("G10: a new auditor works under an evaluator before the competence is in force") {
+  const Json ten{{"evaluated_days_in_all", 10}};
+  const Certifier people;
+  try_cases({
+      {"after both kinds of audits and ten days", "under_evaluation", &B::manager, "qualify", ten, "-> in_force", evaluated},
+      {"after nine days", "under_evaluation", &B::manager, "qualify", {{"evaluated_days_in_all", 9}}, "invalid /evaluated_days_in_all", evaluated},
+      {"without an initial audit", "under_evaluation", &B::manager, "qualify", ten, "unmet linked_some.none_in_state",
+       [](Certifier& body, RecordId id) { body.facts.link(id, "evaluated_surveillance", body.audit); field("observations", Json::array({{{"observation", "x"}}}))(body, id); }},
+      {"without a surveillance audit", "under_evaluation", &B::manager, "qualify", ten, "unmet linked_some.none_in_state",
+       [](Certifier& body, RecordId id) { body.facts.link(id, "evaluated_initial", body.audit); field("observations", Json::array({{{"observation", "x"}}}))(body, id); }},
+      {"without an observation", "under_evaluation", &B::manager, "qualify", ten, "unmet filled.empty", [](Certifier& body, RecordId id) { evaluated(body, id); field("observations", Json::array())(body, id); }},
+      {"by who recorded the audits", "under_evaluation", &B::manager, "qualify", ten, "unmet actor_not_did.did", [](Certifier& body, RecordId id) { evaluated(body, id); body.facts.did(body.manager, id, "record_supervised"); }},
+      {"of oneself", "under_evaluation", &B::manager, "qualify", ten, "unmet actor_is_not.is_named", [](Certifier& body, RecordId id) { evaluated(body, id); person(&B::manager)(body, id); }},
+      {"by the evaluator", "under_evaluation", &B::evaluator, "qualify", ten, "not_permitted", evaluated},
+      {"an evaluation begins", "proposed", &B::manager, "begin_evaluation", {{"evaluator", {people.name(people.lead)}}}, "-> under_evaluation"},
+      {"under oneself", "proposed", &B::manager, "begin_evaluation", {{"evaluator", {people.name(people.holder)}}}, "unmet people_differ.overlap"},
+      {"of a decision maker", "proposed", &B::manager, "begin_evaluation", {{"evaluator", {people.name(people.lead)}}}, "unmet is.other_value", field("function", "decision_maker")},
+      {"recorded by the evaluator", "under_evaluation", &B::evaluator, "record_supervised", {{"evaluated_days", 4}, {"observed_on", "2026-02-13"}, {"observation", "Good"}}, "-> under_evaluation"},
+      {"recorded by the auditor", "under_evaluation", &B::holder, "record_supervised", {{"evaluated_days", 4}, {"observed_on", "2026-02-13"}, {"observation", "Good"}}, "not_permitted"},
+  }, competence);
+}
+
+TEST_CASE("competence is approved by two others, kept valid and withdrawn") {
+  try_cases({
+      {"approved by one", "proposed", &B::manager, "approve", {}, "second"},
+      {"approved by two", "proposed", &B::manager, "approve", {}, "-> in_force", {}, &B::technical},
+      {"approved by who proposed it", "proposed", &B::manager, "approve", {}, "unmet actor_not_did.did", did(&B::manager, "propose"), &B::technical},
+      {"confirmed by the person concerned", "proposed", &B::manager, "approve", {}, "unmet actor_is_not.second_is_named", person(&B::technical), &B::technical},
+      {"for a time that is over", "proposed", &B::manager, "approve", {}, "unmet after.not_after", field("valid_until", "2026-03-02"), &B::technical},
+      {"renewed without an observation", "in_force", &B::manager, "renew", {{"valid_from", "2026-03-01"}, {"valid_until", "2029-02-28"}, {"basis", "Witnessed"}}, "unmet filled.empty"},
+      {"renewed", "in_force", &B::manager, "renew", {{"valid_from", "2026-03-01"}, {"valid_until", "2029-02-28"}, {"basis", "Witnessed"}}, "-> in_force", evaluated},
+      {"suspended", "in_force", &B::manager, "suspend", reason, "-> suspended"},
+      {"restored by one", "suspended", &B::manager, "restore", reason, "second"},
+      {"withdrawn by the holder", "in_force", &B::holder, "withdraw", reason, "not_permitted"},
+      {"withdrawn", "in_force", &B::manager, "withdraw", reason, "-> withdrawn"},
+  }, competence);
+}
+
+TEST_CASE("everybody declares own interests, the body those of others") {
+  const auto input = [](const char* relation) {
+    return [relation](Certifier& body) { return Json{{"title", "Consulted"}, {"relation", relation}, {"details", "ISMS"}, {"since", "2024-01-01"}, {"client", body.name(body.client)}}; };
+  };
+  const auto of = [&](PersonId B::* who) { return [=](Certifier& body) { Json all = input("consultancy")(body); all["person"] = body.name(body.*who); return all; }; };
+  try_new_cases("interest-declaration", {
+      {"one's own", &B::auditor, "declare", input("consultancy"), "-> declared"},
+      {"somebody else's", &B::auditor, "declare", of(&B::lead), "invalid /person"},
+      {"for the body, as one's own", &B::auditor, "declare", input("related_consultancy"), "unmet is.other_value"},
+      {"somebody else's, by the certification manager", &B::manager, "record", of(&B::lead), "-> declared"},
+      {"somebody else's, by an auditor", &B::auditor, "record", of(&B::lead), "not_permitted"},
+      {"the body's", &B::committee, "record_for_body", input("related_consultancy"), "-> declared"},
+      {"the body's, as a personal one", &B::committee, "record_for_body", input("consultancy"), "unmet is.other_value"},
+  });
+  Certifier body;
+  REQUIRE(answer(body.make(body.auditor, "interest-declaration", "declare", input("consultancy")(body))) == "-> declared");
+  CHECK(body.facts.at(body.last).body->at("person") == body.name(body.auditor));
+  CHECK(body.facts.timers(body.last).empty());
+  steps(body, {body.auditor}, body.last, "end_relation", {{"until", "2026-02-28"}}, "declared");
+  CHECK(to_text(body.facts.timers(body.last).at("consultancy_block").day) == "2028-02-28");
+  CHECK(body.facts.timers(body.last).size() == 1);
+  steps(body, body.by_timer(), body.last, "note_over", {}, "over");
+  try_cases({
+      {"assessed", "declared", &B::manager, "assess", {{"assessment", "Blocks"}, {"measure", "Not in the team"}}, "-> assessed"},
+      {"assessed by oneself", "declared", &B::manager, "assess", {{"assessment", "Blocks"}, {"measure", "None"}}, "unmet actor_is_not.is_named", person(&B::manager)},
+      {"corrected by one", "declared", &B::manager, "correct", reason, "second"},
+      {"corrected by two", "declared", &B::manager, "correct", reason, "-> corrected", {}, &B::committee},
+      {"ended before it began", "declared", &B::holder, "end_relation", {{"until", "2019-12-31"}}, "unmet not_before.before"},
+  }, declaration);
+}
+
+TEST_CASE("an accreditation is recorded by two and expires by itself") {
+  const auto input = [](const char* until) {
+    return [until](Certifier& body) {
+      return Json{{"title", "27001"}, {"accreditation_body", "National body"}, {"accreditation_number", "D-1"}, {"standard", "ISO/IEC 27006-1:2024"}, {"scheme", "iso_27001"},
+                  {"areas", body.areas}, {"valid_from", "2024-01-01"}, {"valid_until", until}};
+    };
+  };
+  try_new_cases("accreditation", {
+      {"by one", &B::manager, "record", input("2028-12-31"), "second"},
+      {"by two", &B::manager, "record", input("2028-12-31"), "-> in_force", &B::registrar},
+      {"by the register alone", &B::registrar, "record", input("2028-12-31"), "not_permitted"},
+      {"one that is over", &B::manager, "record", input("2026-03-01"), "unmet not_before.before", &B::registrar},
+      {"one that ends before it begins", &B::manager, "record", input("2023-12-31"), "unmet after.not_after not_before.before", &B::registrar},
+  });
+  Certifier body;
+  steps(body, body.by_timer(), body.accreditation, "expire", {}, "expired");
+  CHECK(answer(body.ask(body.manager, body.accreditation, "renew", {{"valid_from", "2026-03-01"}, {"valid_until", "2031-02-28"}})) == "unmet has_evidence.no_evidence");
+  body.facts.add_evidence(body.accreditation, body.now.at);
+  steps(body, {body.manager}, body.accreditation, "renew", {{"valid_from", "2026-03-01"}, {"valid_until", "2031-02-28"}}, "in_force");
+  CHECK(to_text(body.facts.timers(body.accreditation).at("validity").day) == "2031-02-28");
+}
+
+TEST_CASE("a risk to impartiality is accepted with the committee, or stands against every decision") {
+  const Json low{{"residual", "low"}, {"residual_reason", "Nobody trains clients"}, {"next_review_on", "2027-03-02"}};
+  const Certifier people;
+  try_cases({
+      {"assessed", "identified", &B::manager, "assess", {{"likelihood", "low"}, {"impact", "high"}, {"treatment", "x"}, {"treatment_due", "2026-04-01"}, {"risk_treater", {people.name(people.holder)}}}, "-> assessed"},
+      {"accepted by one", "assessed", &B::manager, "accept", low, "second"},
+      {"accepted with the committee", "assessed", &B::manager, "accept", low, "-> controlled", {}, &B::committee},
+      {"accepted by the committee", "assessed", &B::committee, "accept", low, "not_permitted"},
+      {"a high one", "assessed", &B::manager, "accept", [&] { Json high = low; high["residual"] = "high"; return high; }(), "unmet is.other_value", {}, &B::committee},
+      {"confirmed by who treats it", "assessed", &B::manager, "accept", low, "unmet actor_not.second_holds_seat",
+       [](Certifier& body, RecordId id) { body.facts.take_seats(id, "risk_treater", {body.committee}); }, &B::committee},
+      {"found unacceptable by the committee", "controlled", &B::committee, "find_unacceptable", {{"residual_reason", "Shared owners"}}, "-> unacceptable"},
+      {"closed by one", "controlled", &B::manager, "close", reason, "second"},
+      {"closed by two", "controlled", &B::manager, "close", reason, "-> closed", {}, &B::committee},
+  }, risk);
+}
+
+TEST_CASE("a committee meets with a quorum, and others approve its minutes") {
+  const Json held{{"held_on", "2026-03-02"}, {"present", {{{"name", "A"}}}}, {"quorum", true}, {"minutes", "All"}, {"resolutions", "None"}};
+  const auto changed = [&](const char* name, Json value) { Json all = held; all[name] = value; return all; };
+  try_cases({
+      {"held", "scheduled", &B::committee, "hold", held, "-> held"},
+      {"held by a member", "scheduled", &B::member, "hold", held, "not_permitted"},
+      {"held tomorrow", "scheduled", &B::committee, "hold", changed("held_on", "2026-03-03"), "unmet not_after.after"},
+      {"held without a quorum", "scheduled", &B::committee, "hold", changed("quorum", false), "invalid /quorum"},
+      {"held without an agenda", "scheduled", &B::committee, "hold", held, "unmet filled.empty", field("agenda", "")},
+      {"approved", "held", &B::member, "approve_minutes", {}, "-> minutes_approved"},
+      {"approved by who wrote them", "held", &B::committee, "approve_minutes", {}, "unmet actor_not_did.did", did(&B::committee, "hold")},
+      {"cancelled", "scheduled", &B::manager, "cancel", reason, "-> cancelled"},
+  }, meeting);
+}

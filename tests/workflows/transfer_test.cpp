@@ -1,0 +1,105 @@
+// Transfers by IAF MD 2, and changes that a certified client notifies.
+#include "workflows/certifier.h"
+
+using namespace assay;
+using namespace assay::test;
+using B = Certifier;
+
+namespace {
+
+RecordId transfer(Certifier& body, const std::string& state) {
+  const RecordId id = body.facts.add("transfer", state,
+                                     {{"title", "From Other body"},
+                                      {"former_expires_on", "2027-08-31"},
+                                      {"former_status", "valid"},
+                                      {"accredited", true},
+                                      {"issuer_ceased", false},
+                                      {"scheme", "iso_27001"},
+                                      {"areas", body.areas},
+                                      {"sites", body.sites}},
+                                     {{"client", body.client}});
+  body.facts.add_evidence(id, body.now.at);
+  return id;
+}
+auto field(const char* name, Json value) {
+  return [=](Certifier& body, RecordId id) { body.facts.at(id).body.edit()[name] = value; };
+}
+RecordId change(Certifier& body, const std::string& state) {
+  return body.facts.add("change-notification", state, {{"title", "New site"}, {"kinds", {"sites"}}},
+                        {{"client", body.client}});
+}
+Json reviewed(bool majors, bool minors) {
+  return {{"reports_review", "Two reports"}, {"nonconformity_review", "One minor"}, {"complaints_review", "None"},
+          {"reason_review", "Price"},        {"cycle_review", "Second year"},       {"majors_verified", majors},
+          {"minor_plans_accepted", minors}};
+}
+const Json eligible{{"eligibility", "Certificate and accreditation were looked up"}};
+Json ceased(const char* day) {
+  Json all = eligible;
+  all["issuer_ceased_on"] = day;
+  return all;
+}
+Json assessed(bool coverage) { return {{"assessment", "As notified"}, {"coverage_changed", coverage}}; }
+
+}  // namespace
+
+// Tables: a row each, however long.
+// clang-format off
+TEST_CASE("only a valid accredited certification is taken over") {
+  const auto gone = field("issuer_ceased", true);
+  try_cases({
+      {"a valid one", "eligibility", &B::reviewer, "confirm_eligible", eligible, "-> pre_transfer_review"},
+      {"by the client", "eligibility", &B::customer, "confirm_eligible", eligible, "not_permitted"},
+      {"by the certification manager", "eligibility", &B::manager, "confirm_eligible", eligible, "not_permitted"},
+      {"a suspended one", "eligibility", &B::reviewer, "confirm_eligible", eligible, "unmet is.other_value", field("former_status", "suspended")},
+      {"one without accreditation", "eligibility", &B::reviewer, "confirm_eligible", eligible, "unmet is.other_value", field("accredited", false)},
+      {"one that expired yesterday", "eligibility", &B::reviewer, "confirm_eligible", eligible, "unmet not_before.before", field("former_expires_on", "2026-03-01")},
+      {"one of an area that the body has not", "eligibility", &B::reviewer, "confirm_eligible", eligible, "unmet each_registered.actor_none registered.none", field("areas", {"ports"})},
+      {"of an issuing body that has ceased", "eligibility", &B::reviewer, "confirm_eligible", eligible, "unmet is.other_value", gone},
+      {"six months after that", "eligibility", &B::reviewer, "confirm_eligible_ceased", ceased("2025-09-02"), "-> pre_transfer_review", gone},
+      {"a day later", "eligibility", &B::reviewer, "confirm_eligible_ceased", ceased("2025-09-01"), "unmet not_after.too_late", gone},
+      {"by a consultant of the client", "eligibility", &B::reviewer, "confirm_eligible", eligible, "unmet none_registered.actor_present", [](Certifier& body, RecordId) { body.interest(body.reviewer, "consultancy"); }},
+      {"reviewed", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(true, true), "-> decision"},
+      {"reviewed with an open major", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(false, true), "unmet is.other_value"},
+      {"reviewed with a minor without a plan", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(true, false), "unmet is.other_value"},
+      {"a visit", "pre_transfer_review", &B::reviewer, "require_visit", {{"visit_reason", "A major"}}, "-> visit"},
+      {"rejected", "eligibility", &B::reviewer, "reject", {{"settlement", "Suspended"}}, "-> rejected"},
+      {"withdrawn by the client", "decision", &B::customer, "withdraw", {{"reason", "x"}}, "-> withdrawn"},
+      {"completed by hand", "decision", &B::decider, "complete", {}, "not_permitted"},
+  }, transfer);
+}
+
+TEST_CASE("a transferred certification keeps the expiry of its certificate") {
+  for (const auto& [command, expected, certified] :
+       {std::tuple{"grant_transfer", "transferred", "active"}, {"refuse", "treated_as_new", "refused"}}) {
+    Certifier body;
+    const RecordId id = transfer(body, "decision");
+    const RecordId decision = body.decision_in("ready", "transfer");
+    body.facts.link(decision, "transfer", id);
+    Json input{{"decision_reason", "Reviewed"}, {"quorum", true}};
+    if (std::string(command) == "grant_transfer") input["effective_on"] = "2026-03-02";
+    steps(body, {body.decider}, decision, command, input, "decided");
+    CHECK(body.state(id) == expected);
+    CHECK(body.state(body.certification) == certified);
+    if (body.state(body.certification) == "active") CHECK(body.facts.at(body.certification).body->at("expires_on") == "2027-08-31");
+  }
+}
+
+TEST_CASE("a notified change is triaged and followed to its end") {
+  try_cases({
+      {"nothing to do", "submitted", &B::reviewer, "find_nothing", assessed(false), "-> no_action"},
+      {"nothing to do although the coverage changes", "submitted", &B::reviewer, "find_nothing", assessed(true), "unmet is.other_value"},
+      {"triaged by the client", "submitted", &B::customer, "find_nothing", assessed(false), "not_permitted"},
+      {"triaged by its former employee", "submitted", &B::reviewer, "find_nothing", assessed(false), "unmet none_registered.actor_present", [](Certifier& body, RecordId) { body.interest(body.reviewer, "employment"); }},
+      {"a change of scope", "submitted", &B::manager, "require_scope_change", assessed(true), "-> scope_change"},
+      {"a short-notice audit", "submitted", &B::manager, "require_short_notice", assessed(true), "-> short_notice"},
+      {"done without a decision", "scope_change", &B::manager, "complete_scope_change", {}, "unmet linked_some.none_in_state"},
+      {"done with the decision", "scope_change", &B::manager, "complete_scope_change", {}, "-> done", [](Certifier& body, RecordId id) { body.facts.link(id, "decided_in", body.decision_in("notified")); }},
+      {"done while it is undecided", "scope_change", &B::manager, "complete_scope_change", {}, "unmet linked_all.open linked_some.none_in_state", [](Certifier& body, RecordId id) { body.facts.link(id, "decided_in", body.decision_in("ready")); }},
+      {"done with the audit", "short_notice", &B::manager, "complete_short_notice", {}, "-> done", [](Certifier& body, RecordId id) { body.facts.link(id, "handled_in", body.audit_of("short_notice")); }},
+      {"done without the audit", "short_notice", &B::manager, "complete_short_notice", {}, "unmet linked_some.none_in_state"},
+      {"reissued without a certificate", "reissue", &B::reviewer, "complete_reissue", {}, "unmet linked_some.none_in_state"},
+      {"more is asked", "submitted", &B::reviewer, "ask", {{"question", "How many people?"}}, "-> info_requested"},
+      {"and answered", "info_requested", &B::customer, "supplement", {{"people_after", 40}}, "-> submitted"},
+  }, change);
+}
