@@ -69,6 +69,10 @@ std::optional<Principal> principal_of(const Context& context, Snapshot& at, cons
                                    [&](const std::string& role) { return who.has_role(role); });
     if (reads) who.reader.whole.insert(type);
   }
+  who.reader.client = std::none_of(person.roles.begin(), person.roles.end(), [&](const std::string& name) {
+    const auto role = context.workflows->roles.find(name);
+    return role != context.workflows->roles.end() && role->second.side != "client" && role->second.side != "outside";
+  });
   who.reader.administrator = who.has_role("administrator") && who.scopes.contains(Scope::admin);
   return who;
 }

@@ -49,6 +49,25 @@ bool EventTeller::sees(const Json& uuid) {
   return !reader_ || find_record(at_, uuid.get_ref<const std::string&>(), *reader_).has_value();
 }
 
+/// Of a record that clients see in some states only, what happened in others is told without its facts; of what is
+/// told, fields that are kept from clients are left out.
+void EventTeller::keep_from_client(const Event& event, Json& facts) {
+  if (event.draft.subject != Subject::record) return;
+  const auto set = store_.workflow_set(event.draft.workflow_set);
+  const auto type = facts.value("type", std::string());
+  const Definition* definition = set ? set->find(type) : nullptr;
+  if (definition == nullptr || !is_for_clients(*definition)) return;
+  const auto state = facts.value("state", std::string());
+  if (!definition->states.contains(state) || !definition->states.at(state).client) {
+    facts = {{"type", type}, {"state", state}};
+    return;
+  }
+  for (const char* part : {"set", "append", "said"}) {
+    if (!facts.contains(part)) continue;
+    for (const std::string& field : definition->kept_from_clients) facts[part].erase(field);
+  }
+}
+
 /// The facts without what signs or opens something, and without records that the reader does not see.
 Json EventTeller::shown(const Event& event) {
   Json facts = event.draft.facts;
@@ -57,6 +76,7 @@ Json EventTeller::shown(const Event& event) {
     facts.erase("secret");
     facts.erase("old_secret");
   }
+  if (reader_ && reader_->client) keep_from_client(event, facts);
   if (facts.contains("parent") && !sees(facts.at("parent"))) facts.erase("parent");
   if (!facts.contains("links")) return facts;
   Json links = Json::object();

@@ -41,6 +41,7 @@ class EventTeller {
   const RecordRow* record(RecordId id);
   bool sees(const Json& uuid);
   Json shown(const Event& event);
+  void keep_from_client(const Event& event, Json& facts);
   std::string href(const RecordRow& row) const;
   Json reference(const RecordRow& row) const;
   Json person(std::optional<PersonId> id);

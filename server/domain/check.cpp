@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <array>
 
+#include "domain/calendar.h"
 #include "domain/check_parts.h"
 #include "domain/schema.h"
-#include "domain/timers.h"
 
 namespace assay {
 namespace {
@@ -148,7 +148,7 @@ void check_plus(const Examined& examined, const Json& plus, const std::string& p
     const auto policy = examined.set.policies.find(name.get<std::string>());
     if (policy == examined.set.policies.end()) {
       examined.flaw_at(pointer, fmt::format("there is no policy {}", name.dump()));
-    } else if (!is_span(policy->second.unit) || !policy->second.value.is_number()) {
+    } else if (!is_day_unit(policy->second.unit) || !policy->second.value.is_number()) {
       examined.flaw_at(pointer, fmt::format("the policy {} is no time that can be added to a date", name.dump()));
     }
   }

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "domain/calendar.h"
 #include "domain/check_parts.h"
-#include "domain/timers.h"
 
 namespace assay {
 namespace {
@@ -113,6 +113,13 @@ void check_ambiguous(const Examined& examined) {
   }
 }
 
+/// At most some 800 years: from the days that people may enter, neither a deadline nor its reminders lead out of the
+/// years 0 to 9999 (see date_range.h).
+int most_days(std::string_view unit) {
+  if (unit == "calendar_years") return 500;
+  return unit == "calendar_months" ? 6000 : 200'000;
+}
+
 void check_days(const Examined& examined, const std::string& timer, const char* key, const std::string& name,
                 bool list) {
   const auto found = examined.set.policies.find(name);
@@ -121,13 +128,17 @@ void check_days(const Examined& examined, const std::string& timer, const char* 
     return;
   }
   const PolicyDefinition& policy = found->second;
-  if (!is_span(policy.unit)) {
+  const int most = most_days(policy.unit);
+  if (!is_day_unit(policy.unit)) {
     examined.flaw({"timers", timer, key}, fmt::format("the policy {} counts {}, not days", name, policy.unit));
   }
   if (!list && !policy.value.is_number()) {
     examined.flaw({"timers", timer, key}, fmt::format("the policy {} is a list, not a number of days", name));
   }
   const Json days = policy.value.is_array() ? policy.value : Json::array({policy.value});
+  if (std::any_of(days.begin(), days.end(), [&](const Json& day) { return day > most || day < -most; })) {
+    examined.flaw({"timers", timer, key}, fmt::format("the policy {} is longer than {} {}", name, most, policy.unit));
+  }
   if (list && std::any_of(days.begin(), days.end(), [](const Json& day) { return day > 0; })) {
     examined.flaw({"timers", timer, key}, fmt::format("the policy {} reminds after the due day", name));
   }

@@ -65,6 +65,10 @@ void check_fields(const Examined& examined) {
       const FieldDefinition* part = examined.field(field.list_of[i]);
       const auto at = std::to_string(i);
       if (!part) examined.flaw({"fields", name, "list", at}, fmt::format("there is no field `{}`", field.list_of[i]));
+      if (part && part->audience == "body" && field.audience != "body") {
+        examined.flaw({"fields", name, "list", at},
+                      fmt::format("shows clients the field `{}`, which is kept from them", part->name));
+      }
       if (part && part->keep == Keep::list) examined.flaw({"fields", name, "list", at}, "a list of lists is not kept");
     }
   }

@@ -145,8 +145,9 @@ struct Definition {
   std::map<std::string, TimerDefinition> timers;
   std::vector<std::string> state_order;  // as written, for people
   std::vector<std::string> command_order;
-  std::map<std::string, Json> labels;  // language -> tree of labels, same keys as the definition
-  std::string source;                  // file that it came from, for messages
+  std::vector<std::string> kept_from_clients;  // fields of the audience `body`
+  std::map<std::string, Json> labels;          // language -> tree of labels, same keys as the definition
+  std::string source;                          // file that it came from, for messages
 
   const LinkDefinition* parent() const;  // null: stands alone
 };
@@ -159,8 +160,8 @@ struct RoleDefinition {
 
 struct PolicyDefinition {
   std::string name;
-  Json value;        // number of days, or a list of them for reminders
-  std::string unit;  // calendar_days | working_days | calendar_months | calendar_years | count | percent
+  Json value;                           // number of days, or a list of them for reminders
+  std::string unit;                     // one of days (is_day_unit) | "count" | "percent"
   std::map<std::string, Json> presets;  // other values in use, by the name of the practice
   std::string source;                   // clause or document
   std::string edition;

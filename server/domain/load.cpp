@@ -143,6 +143,9 @@ class Loader {
     definition.links = load_links(place);
     definition.people = load_seats(place);
     definition.fields = load_fields(place);
+    for (const auto& [field_name, field] : definition.fields) {
+      if (field.audience == "body") definition.kept_from_clients.push_back(field_name);
+    }
     definition.states = load_states(place);
     if (definition.states.empty()) place.flaw("`states` is missing: a record is always in a state");
     definition.commands = load_commands(place, definition);

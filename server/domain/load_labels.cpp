@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "domain/calendar.h"
 #include "domain/guards.h"
 #include "domain/load_parts.h"
 
@@ -116,9 +117,7 @@ void load_policy(const std::string& name, const Place& place, WorkflowSet& set) 
   policy.source = place.text("source");
   policy.edition = place.text("edition", false);
   policy.label = place.text("label");
-  constexpr std::array<std::string_view, 6> units{"calendar_days",  "working_days", "calendar_months",
-                                                  "calendar_years", "count",        "percent"};
-  if (!policy.unit.empty() && std::find(units.begin(), units.end(), policy.unit) == units.end()) {
+  if (!policy.unit.empty() && !is_day_unit(policy.unit) && policy.unit != "count" && policy.unit != "percent") {
     place.at("unit").flaw("must be calendar_days, working_days, calendar_months, calendar_years, count or percent");
   }
   const auto value_at = [](const Place& at) {

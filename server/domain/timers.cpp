@@ -2,20 +2,11 @@
 #include "domain/timers.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "domain/date_range.h"
 
 namespace assay {
 namespace {
-
-using std::chrono::days;
-using std::chrono::sys_days;
-
-bool is_weekend(sys_days day) {
-  const std::chrono::weekday weekday{day};
-  return weekday == std::chrono::Saturday || weekday == std::chrono::Sunday;
-}
 
 std::optional<Date> date_in(const Json& body, const std::string& field) {
   const auto found = body.find(field);
@@ -36,19 +27,6 @@ bool meets(const Json& when, const Json& body) {
 constexpr std::string_view entered_day = "@entered";
 
 }  // namespace
-
-Date add_days(Date day, int count, std::string_view unit) {
-  sys_days at{day};
-  if (unit != "working_days") return Date{at + days{count}};
-  const days step{count < 0 ? -1 : 1};
-  for (int left = std::abs(count); left > 0;) {
-    at += step;
-    if (!is_weekend(at)) --left;
-  }
-  return Date{at};
-}
-
-bool is_span(std::string_view unit) { return unit != "count" && unit != "percent"; }
 
 Date plus_policies(const WorkflowSet& set, Date day, const Json& names) {
   for (const Json& name : names.is_array() ? names : Json::array({names})) {

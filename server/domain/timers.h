@@ -7,15 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/calendar.h"
 #include "domain/decide.h"
 
 namespace assay {
 
-/// `day` moved by `days` (may be negative), counting Monday to Friday only when `unit` is "working_days".
-Date add_days(Date day, int days, std::string_view unit);
-
-/// True for a unit of policies that is a time: days, months, years.
-bool is_span(std::string_view unit);
 /// `day` after one policy (its name) or several (a list), added one after another. They are times, as check() made
 /// sure.
 Date plus_policies(const WorkflowSet& set, Date day, const Json& names);

@@ -43,7 +43,8 @@ Result<Response> record_answer(const Api& api, const Request&, std::string_view 
   WorkflowSetPtr set;
   const Definition& definition = definition_of(api, *row, set);
   const auto links = links_from(at, row->id, api.who().reader);
-  Response response = json_text(record_text(*row, definition, seats_of(at, row->id), links), performed.status);
+  Response response =
+      json_text(record_text(*row, definition, seats_of(at, row->id), links, api.who().reader), performed.status);
   response.headers.add("ETag", version_etag(row->version));
   if (performed.status == 201) response.headers.add("Location", path_of(definition, row->uuid));
   mark_repeated(response, performed);

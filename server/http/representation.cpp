@@ -36,17 +36,27 @@ void append_all(std::string& to, const Pieces&... pieces) {
   for (const auto& piece : all) at += piece.copy(to.data() + at, piece.size());
 }
 
+/// The body without the fields that are kept from clients.
+std::string without_kept(const std::string& body, const Definition& definition) {
+  Json fields = Json::parse(body);
+  for (const std::string& name : definition.kept_from_clients) fields.erase(name);
+  return canonical(fields);
+}
+
 /// All members but what hangs on the record; in one piece, as a page has many of them.
-void begin_record(std::string& to, const RecordRow& row, const Definition& definition) {
+void begin_record(std::string& to, const RecordRow& row, const Definition& definition, const Reader& reader) {
   std::string number;
   append_quoted(number, row.number);
   const std::string version = std::to_string(row.version);
   const std::string due = row.due ? "\"" + to_text(*row.due) + "\"" : "null";
+  std::string for_clients;
+  if (reader.client && !definition.kept_from_clients.empty()) for_clients = without_kept(row.body, definition);
+  const std::string& fields = for_clients.empty() ? row.body : for_clients;
   const InstantText created(row.created), updated(row.updated), state_since(row.state_since);
   append_all(to, R"({"id":")", row.uuid, R"(","type":")", row.type, R"(","number":)", number, R"(,"state":")",
              row.state, R"(","version":)", version, R"(,"created":")", created.view(), R"(","updated":")",
              updated.view(), R"(","state_since":")", state_since.view(), R"(","due":)", due, R"(,"workflow_set":")",
-             row.workflow_set, R"(","href":"/api/v1/)", definition.plural, "/", row.uuid, R"(","fields":)", row.body,
+             row.workflow_set, R"(","href":"/api/v1/)", definition.plural, "/", row.uuid, R"(","fields":)", fields,
              ",");
 }
 
@@ -112,10 +122,10 @@ void append_refusal(std::string& to, const Refusal& refusal, const WorkflowSet& 
 Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 std::string record_text(const RecordRow& row, const Definition& definition, const std::vector<SeatRow>& seats,
-                        const std::vector<LinkRow>& links) {
+                        const std::vector<LinkRow>& links, const Reader& reader) {
   std::string text;
   text.reserve(row.body.size() + record_frame + 256 * (seats.size() + links.size()));
-  begin_record(text, row, definition);
+  begin_record(text, row, definition, reader);
   text += "\"people\":";
   grouped(
       text, seats, [](const SeatRow& seat) -> std::string_view { return seat.seat; },
@@ -134,8 +144,8 @@ std::string record_text(const RecordRow& row, const Definition& definition, cons
   return text;
 }
 
-void append_record_summary(std::string& to, const RecordRow& row, const Definition& definition) {
-  begin_record(to, row, definition);
+void append_record_summary(std::string& to, const RecordRow& row, const Definition& definition, const Reader& reader) {
+  begin_record(to, row, definition, reader);
   to.back() = '}';
 }
 

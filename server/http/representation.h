@@ -16,15 +16,15 @@
 
 namespace assay {
 
-/// A record with its seats and the records that it points at; changes only with its version, so "v<version>" is its
-/// ETag.
+/// A record, as far as it is for the reader, with its seats and the records that it points at; changes only with its
+/// version, so "v<version>" is its ETag.
 std::string record_text(const RecordRow& row, const Definition& definition, const std::vector<SeatRow>& seats,
-                        const std::vector<LinkRow>& links);
+                        const std::vector<LinkRow>& links, const Reader& reader);
 /// About how many bytes stand around the fields of a record, to make room at once.
 inline constexpr std::size_t record_frame = 512;
 
 /// Appends a record as a list shows it: without seats and links.
-void append_record_summary(std::string& to, const RecordRow& row, const Definition& definition);
+void append_record_summary(std::string& to, const RecordRow& row, const Definition& definition, const Reader& reader);
 
 Json link_json(const LinkRow& link, bool back);
 /// The same around the schema of a command.

@@ -1,28 +1,13 @@
 // Random definitions and random steps: deciding never breaks, a refused step changes nothing, and changes replay.
 #include <catch2/catch_all.hpp>
 
-#include <random>
-
+#include "domain/chance.h"
 #include "domain/small.h"
 
 using namespace assay;
 using namespace assay::test;
 
 namespace {
-
-class Chance {
- public:
-  explicit Chance(unsigned seed) : engine_(seed) {}
-  std::size_t below(std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(engine_); }
-  bool in(std::size_t n) { return below(n) == 0; }
-  template <class T>
-  const T& one_of(const std::vector<T>& from) {
-    return from[below(from.size())];
-  }
-
- private:
-  std::mt19937 engine_;
-};
 
 Ordered random_guard(Chance& chance) {
   const std::vector<Ordered> all{

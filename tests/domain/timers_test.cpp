@@ -22,21 +22,6 @@ std::string change_of(const Decision& decision, const std::string& timer) {
 
 }  // namespace
 
-TEST_CASE("days are counted by calendar or from Monday to Friday", "[timers]") {
-  const auto [from, count, unit, expected] = GENERATE(table<const char*, int, const char*, std::string>({
-      {"2026-02-27", 1, "calendar_days", "2026-02-28"},
-      {"2026-02-28", 1, "calendar_days", "2026-03-01"},
-      {"2024-02-28", 1, "calendar_days", "2024-02-29"},
-      {"2026-03-02", -2, "calendar_days", "2026-02-28"},
-      {"2026-03-06", 1, "working_days", "2026-03-09"},  // Friday to Monday
-      {"2026-03-07", 1, "working_days", "2026-03-09"},  // Saturday to Monday
-      {"2026-03-02", 5, "working_days", "2026-03-09"},
-      {"2026-03-09", -1, "working_days", "2026-03-06"},
-      {"2026-03-07", 0, "working_days", "2026-03-07"},
-  }));
-  CHECK(to_text(add_days(day(from), count, unit)) == expected);
-}
-
 TEST_CASE("a step starts, moves, keeps or stops a timer", "[timers]") {
   SmallWorld world;
   const RecordId task = world.task("draft", {{"grade", "major"}, {"due", "2026-03-10"}});

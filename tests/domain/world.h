@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -275,11 +276,15 @@ inline WorkflowSet load_or_throw(const WorkflowFiles& files, bool checked = true
 
 /// A workflow set with its facts and a clock that stands still: the usual way to try commands.
 struct World {
-  explicit World(WorkflowSet workflows) : set(std::move(workflows)), facts(set) {}
+  explicit World(WorkflowSet&& workflows)
+      : own(std::make_unique<const WorkflowSet>(std::move(workflows))), set(*own), facts(set) {}
+  /// On a set that is there for longer than the world: tables make a world for each row, and a set is much to copy.
+  explicit World(const WorkflowSet& lasting) : set(lasting), facts(set) {}
   explicit World(const WorkflowFiles& files) : World(load_or_throw(files)) {}
   World(const World&) = delete;
 
-  WorkflowSet set;
+  std::unique_ptr<const WorkflowSet> own;  // of a world that was not lent one
+  const WorkflowSet& set;
   WorldFacts facts;
   Now now{*parse_instant("2026-03-02T09:00:00Z"), "Europe/Berlin"};
 

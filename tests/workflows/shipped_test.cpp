@@ -12,9 +12,28 @@ TEST_CASE("the shipped set loads without a flaw") {
   CHECK(text_of(check(set)) == "");
   std::vector<std::string> types;
   for (const auto& [type, definition] : set.types) types.push_back(type);
-  for (const char* type : {"application", "area-of-concern", "audit", "audit-programme", "certification-audit",
-                           "certification-programme", "client", "client-nonconformity", "contract", "corrective-action",
-                           "management-review", "nonconformity", "observation", "opportunity"}) {
+  for (const char* type : {"application",
+                           "area-of-concern",
+                           "audit",
+                           "audit-programme",
+                           "certification-audit",
+                           "certification-programme",
+                           "client",
+                           "client-nonconformity",
+                           "contract",
+                           "control",
+                           "controlled-document",
+                           "corrective-action",
+                           "management-review",
+                           "management-system",
+                           "nonconformity",
+                           "objective",
+                           "observation",
+                           "opportunity",
+                           "risk",
+                           "scope-statement",
+                           "statement-of-applicability",
+                           "supplier"}) {
     CHECK(std::find(types.begin(), types.end(), type) != types.end());
   }
 }
@@ -105,5 +124,24 @@ TEST_CASE("every deadline policy names its source, and 30/90 is the default") {
                            "client_response_minor", "client_major_verification", "client_minor_verification"}) {
     INFO(name);
     CHECK(set.policies.at(name).presets.at("30/90") == set.policies.at(name).value);
+  }
+}
+
+TEST_CASE("what a timer fires raises a flag and tells somebody, and moves no record") {
+  for (const auto& [type, definition] : shipped().types) {
+    for (const auto& [name, timer] : definition.timers) {
+      INFO(type << "." << name);
+      if (timer.fires.empty()) continue;
+      const CommandDefinition& command = definition.commands.at(timer.fires);
+      CHECK(!command.to);
+      const auto raises = [](const EffectUse& effect) {
+        if (effect.kind != "set") return false;
+        const Json& values = effect.parameters.at("values");
+        return std::any_of(values.begin(), values.end(), [](const Json& value) { return value == true; });
+      };
+      CHECK(std::any_of(command.effects.begin(), command.effects.end(), raises));
+      CHECK(std::any_of(command.effects.begin(), command.effects.end(),
+                        [](const EffectUse& effect) { return effect.kind == "tell"; }));
+    }
   }
 }

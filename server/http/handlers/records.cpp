@@ -83,7 +83,7 @@ Result<Response> list_records(Api& api, const Request& request) {
   const Definition* definition = nullptr;
   for (const RecordRow& row : rows) {
     if (!set || set->hash != row.workflow_set) definition = &definition_of(api, row, set);
-    append_record_summary(text, row, *definition);
+    append_record_summary(text, row, *definition, api.who().reader);
     text += ',';
   }
   if (!rows.empty()) text.pop_back();
@@ -104,7 +104,7 @@ Result<Response> get_record(Api& api, const Request& request) {
   WorkflowSetPtr set;
   const Definition& definition = definition_of(api, *row, set);
   const auto links = links_from(at, row->id, api.who().reader);
-  Response response = json_text(record_text(*row, definition, seats_of(at, row->id), links));
+  Response response = json_text(record_text(*row, definition, seats_of(at, row->id), links, api.who().reader));
   response.headers.add("ETag", etag);
   response.headers.add("Cache-Control", "private, no-cache");
   return response;
