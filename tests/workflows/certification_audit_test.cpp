@@ -62,7 +62,9 @@ Json the_audit(CertificationBody& body, Json more) {
   return input;
 }
 Json planned_with(CertificationBody& body, const char* field, Json value) {
-  return the_audit(body, {{"purpose", "surveillance"}, {field, value}});
+  Json input = the_audit(body, {{"purpose", "surveillance"}});
+  input[field] = std::move(value);
+  return input;
 }
 
 }  // namespace

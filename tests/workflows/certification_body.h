@@ -249,7 +249,7 @@ inline void take(CertificationBody& body, RecordId id, const BodyStep& step) {
 /// Lets a timer give its command.
 inline void fire(CertificationBody& body, RecordId id, const std::string& command) {
   INFO(command);
-  const auto decided = body.act(Actor{}, id, command);
+  const auto decided = body.act(Actor{{}, {}, true}, id, command);
   INFO((decided ? std::string("granted") : text_of(decided.error())));
   REQUIRE(decided.has_value());
 }
