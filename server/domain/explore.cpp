@@ -190,11 +190,10 @@ class Explorer {
         }
         break;
       case Claim::Kind::can:
-        witness(claim, what);
-        break;
       case Claim::Kind::always:
         break;
     }
+    if (wants_witness(claim)) witness(claim, what);
   }
 
   /// Seen with each role that alone permits it.
@@ -203,15 +202,18 @@ class Explorer {
     std::vector<std::string> roles = claim.by.empty() ? std::vector<std::string>{""} : claim.by;
     std::erase_if(roles, [&](const std::string& role) { return found_.witnessed.contains({about, role}); });
     if (roles.empty()) return;
-    std::erase_if(roles, [&](const std::string& role) { return !role.empty() && !alone(what, role); });
+    std::erase_if(roles, [&](const std::string& role) { return !role.empty() && !alone(claim, what, role); });
     if (roles.empty() || (!claim.holds.empty() && !decided(what, probe_of(claim, what.command->name)))) return;
     for (const std::string& role : roles) found_.witnessed.insert({about, role});
   }
 
-  bool alone(const Try& what, const std::string& role) {
-    if (!what.actor.person) return role == "timer";
-    Standing standing = this->standing(what, *what.actor.person);
-    auto others = what.command->by;
+  /// True when whoever acts, or who confirms, may do so by this role and no other one.
+  bool alone(const Claim& claim, const Try& what, const std::string& role) {
+    const bool confirms = claim.kind == Claim::Kind::two;
+    const auto person = confirms ? what.actor.second : what.actor.person;
+    if (!person) return false;
+    Standing standing = this->standing(what, *person);
+    auto others = confirms ? what.command->second : what.command->by;
     std::erase(others, role);
     return standing.has(role) && !standing.has_one_of(others);
   }
@@ -306,7 +308,7 @@ std::vector<Violation> left_open(const WorkflowSet& set, const Proof& proof, con
   std::vector<Violation> open;
   const auto nowhere = [&](auto holds) { return std::none_of(found.begin(), found.end(), holds); };
   for (const Claim& claim : proof.claims) {
-    if (claim.kind != Claim::Kind::can) continue;
+    if (!wants_witness(claim)) continue;
     for (const CommandName& name : claim.commands) {
       for (const std::string& role : claim.by.empty() ? std::vector<std::string>{""} : claim.by) {
         const std::pair about{claim.id + " " + name_of(name), role};

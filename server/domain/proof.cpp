@@ -153,7 +153,7 @@ class ProofReader {
 
   void claim(const Place& place, std::vector<std::string_view> kinds, Proof& proof) {
     if (!place.is_object()) return;
-    place.only({"id", "why", "at", "always", "in", "only", "two", "can", "by", "holds"});
+    place.only({"id", "why", "at", "always", "in", "only", "two", "can", "by", "each", "holds"});
     std::erase_if(kinds, [&](std::string_view kind) { return !place.find(kind); });
     if (kinds.size() != 1) return place.flaw("must have one of at, always, only, two; a witness has can");
     Claim claim;
@@ -167,6 +167,7 @@ class ProofReader {
     const auto same = [&](const Claim& one) { return one.id == claim.id; };
     if (std::any_of(proof.claims.begin(), proof.claims.end(), same)) place.flaw("another one has this id");
     claim.by = place.names("by");
+    claim.each = place.flag("each");
     claim.holds = load_guards(place, "holds");
     const Definition* about = nullptr;
     if (claim.kind == Claim::Kind::always) {
@@ -205,9 +206,10 @@ class ProofReader {
     const bool states_something = claim.kind == Claim::Kind::at || claim.kind == Claim::Kind::always;
     if (states_something && claim.holds.empty()) place.flaw("`holds` is missing: what is true then");
     if (states_something && !claim.by.empty()) place.flaw("`by` goes with only, two and can");
+    const bool limits = claim.kind == Claim::Kind::only || claim.kind == Claim::Kind::two;
+    if (claim.each && (!limits || claim.by.empty())) place.flaw("`each` goes with `by` of only and two");
     if (claim.kind == Claim::Kind::only && claim.by.empty()) place.flaw("`by` is missing: who at most");
-    if ((claim.kind == Claim::Kind::only || claim.kind == Claim::Kind::two) && !claim.holds.empty())
-      place.flaw("`holds` goes with at, always and can");
+    if (limits && !claim.holds.empty()) place.flaw("`holds` goes with at, always and can");
   }
 
   /// The guards are held against the type as check() does with those of a command.

@@ -60,6 +60,9 @@ struct Claim {
   std::vector<GuardUse> holds;        // at, always: what holds; can: when
 };
 
+/// True when something has to be seen in some world for the claim to hold.
+inline bool wants_witness(const Claim& claim) { return claim.kind == Claim::Kind::can || claim.each; }
+
 /// `<pack>/proof.json`.
 struct Proof {
   std::string pack;
