@@ -191,8 +191,10 @@ class ProofReader {
       CommandName command{name.substr(0, dot), dot == std::string::npos ? "" : name.substr(dot + 1)};
       const Definition* type = type_of(place.at(kind), command.type);
       if (!type) continue;
-      if (!type->commands.contains(command.command))
+      if (!type->commands.contains(command.command)) {
         place.at(kind).flaw(fmt::format("{} has no command `{}`", command.type, command.command));
+        continue;
+      }
       if (about && about != type && place.find("holds"))
         place.at(kind).flaw("guards can be about the commands of one type only");
       about = type;

@@ -57,6 +57,7 @@ struct Claim {
   std::string type;                   // of always
   std::set<std::string> states;       // of always
   std::vector<std::string> by;        // only: these at most; two: who confirms, at most; can: each of them alone
+  bool each = false;                  // only, two: each of them alone can do so, too
   std::vector<GuardUse> holds;        // at, always: what holds; can: when
 };
 

@@ -1,6 +1,8 @@
 // A tiny record type of which every number of states can be counted by hand.
 #pragma once
 
+#include <fmt/ranges.h>
+
 #include "domain/explore.h"
 #include "domain/small.h"
 
