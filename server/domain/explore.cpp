@@ -267,7 +267,8 @@ class Explorer {
     for (std::size_t slot = 0; slot < facts_.slots().size(); ++slot) {
       if (!facts_.exists(slot)) continue;
       const Definition& type = *facts_.slots()[slot].shape->definition;
-      if (!world_.commands.contains(type.type) && !type.states.at(facts_.state_of(slot)).end) return false;
+      const bool must = !world_.commands.contains(type.type) || has(world_.ends, type.type);
+      if (must && !type.states.at(facts_.state_of(slot)).end) return false;
     }
     return true;
   }

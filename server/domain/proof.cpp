@@ -58,7 +58,7 @@ class ProofReader {
   }
 
   ProofWorld world(const std::string& name, const Place& place) {
-    place.only({"asks", "people", "records", "given", "seats", "commands", "bound"});
+    place.only({"asks", "people", "records", "given", "seats", "commands", "ends", "bound"});
     ProofWorld world{name, place.text("asks"), {}, {}, {}, {}, {}};
     std::set<std::string> people;
     for (const auto& [person, about] : place.members("people")) {
@@ -90,6 +90,8 @@ class ProofReader {
       if (const Definition* definition = type_of(place.at("commands"), type))
         known(place.at("commands").at(type), commands, definition->commands, "command");
     }
+    world.ends = place.names("ends");
+    known(place, world.ends, world.records, "type in `records`");
     for (const auto& [record, about] : place.members("given")) {
       if (about.is_object()) given(record, about, people, world);
     }
