@@ -37,7 +37,8 @@ inline WorkflowFiles lamp_files() {
 
 /// The proof of `text` about the files, and what its worlds give.
 struct Explored {
-  Explored(const WorkflowFiles& files, const std::string& text) : set(load_or_throw(files)) {
+  Explored(const WorkflowFiles& files, const std::string& text) : Explored(load_or_throw(files), text) {}
+  Explored(WorkflowSet workflows, const std::string& text) : set(std::move(workflows)) {
     auto loaded = load_proofs({{"home/proof.json", text}}, set);
     if (const auto* flaws = std::get_if<std::vector<Flaw>>(&loaded)) throw std::runtime_error(text_of(*flaws));
     proof = std::get<std::vector<Proof>>(std::move(loaded)).front();
