@@ -28,8 +28,9 @@ int verify(const SettingValues& values, const std::filesystem::path& scratch);
 int release(const SettingValues& values);
 
 // workflow_commands.cpp
-/// 2 when there are flaws.
-int check_workflows(const std::optional<std::filesystem::path>& folder);
+/// Checks the definitions and, unless only the static check is asked for, explores the worlds of their proofs. 2 when
+/// there are flaws, 1 when something is not proved.
+int check_workflows(const std::optional<std::filesystem::path>& folder, bool only_static);
 int export_workflow(const SettingValues& values, const std::string& type, const std::string& format,
                     const std::string& language);
 

@@ -119,8 +119,12 @@ class Program {
     CLI::App* workflow = app_.add_subcommand("workflow", "Look at and check workflow definitions");
     workflow->require_subcommand(1);
     CLI::App* check = command(
-        workflow, "check", "Check definitions; prints every flaw with file, pointer and reason",
-        [this] { return check_workflows(path_.empty() ? std::nullopt : std::optional<std::filesystem::path>(path_)); });
+        workflow, "check",
+        "Check definitions and explore the worlds of their proofs; prints every flaw with file, pointer and reason",
+        [this] {
+          return check_workflows(path_.empty() ? std::nullopt : std::optional<std::filesystem::path>(path_), static_);
+        });
+    check->add_flag("--static", static_, "Explore nothing: names, states, timers and effects only");
     check->add_option("DIR", path_, "Folder of definitions; the built-in ones if not given");
     CLI::App* show = command(workflow, "export", "Show a record type as a diagram",
                              [this] { return export_workflow(values(), name_, format_, language_); });
@@ -190,7 +194,7 @@ class Program {
   std::string name_ = {}, format_ = "mermaid", language_ = "en";
   std::vector<std::string> scopes_ = {"read"};
   int days_ = 90;
-  bool markdown_ = false;
+  bool markdown_ = false, static_ = false;
 };
 
 }  // namespace

@@ -1,25 +1,100 @@
 // Commands on workflow definitions.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cstdio>
+#include <exception>
+#include <thread>
 
 #include "cli/commands.h"
 #include "cli/workflow_files.h"
 #include "cli/workspace.h"
+#include "domain/explore.h"
 #include "domain/export_mermaid.h"
 
 namespace assay {
+namespace {
 
-int check_workflows(const std::optional<std::filesystem::path>& folder) {
+using Seconds = std::chrono::duration<double>;
+
+/// All worlds of a proof, as many at a time as there are processors; and how long each took.
+std::vector<std::pair<Exploration, Seconds>> explore_all(const WorkflowSet& set, const Proof& proof) {
+  std::vector<std::pair<Exploration, Seconds>> found(proof.worlds.size());
+  std::vector<std::exception_ptr> failed(proof.worlds.size());
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < proof.worlds.size(); i = next++) {
+      const auto begun = std::chrono::steady_clock::now();
+      try {
+        found[i].first = explore(set, proof, proof.worlds[i]);
+      } catch (...) {
+        failed[i] = std::current_exception();
+      }
+      found[i].second = std::chrono::steady_clock::now() - begun;
+    }
+  };
+  std::vector<std::thread> others(std::max(std::thread::hardware_concurrency(), 1U) - 1);
+  for (std::thread& other : others) other = std::thread(work);
+  work();
+  for (std::thread& other : others) other.join();
+  for (const std::exception_ptr& error : failed)
+    if (error) std::rethrow_exception(error);
+  return found;
+}
+
+void print(const std::string& where, const std::vector<Violation>& violations) {
+  for (const Violation& violation : violations) {
+    fmt::print(stderr, "{}: {} does not hold: {}\n", where, violation.claim, violation.reason);
+    for (std::size_t i = 0; i < violation.steps.size(); ++i)
+      fmt::print(stderr, "  {}. {}\n", i + 1, violation.steps[i]);
+  }
+}
+
+/// Explores the worlds and prints what was found; true when everything is proved.
+bool prove(const WorkflowSet& set, const Proof& proof) {
+  const auto all = explore_all(set, proof);
+  std::vector<Exploration> found;
+  bool proved = true;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto& [one, seconds] = all[i];
+    const ProofWorld& world = proof.worlds[i];
+    std::string bounds;
+    for (const auto& [type, count] : world.records) bounds += fmt::format(", {} {}", count, type);
+    fmt::print("{}/{}: {} states, {} transitions, {:.1f} s; {} people{}\n", proof.pack, world.name, one.states,
+               one.transitions, seconds.count(), world.people.size(), bounds);
+    if (one.cut_off)
+      fmt::print(stderr, "{}: {} has more than {} states: nothing is proved\n", proof.source, world.name, world.bound);
+    print(fmt::format("{}: {}", proof.source, world.name), one.violations);
+    proved = proved && !one.cut_off && one.violations.empty();
+    found.push_back(one);
+  }
+  const auto open = left_open(set, proof, found);
+  print(proof.source, open);
+  return proved && open.empty();
+}
+
+}  // namespace
+
+int check_workflows(const std::optional<std::filesystem::path>& folder, bool only_static) {
+  const WorkflowFiles files = folder ? read_workflows(*folder) : embedded_workflows();
+  std::vector<Proof> proofs;
+  WorkflowSetPtr set;
   try {
-    const auto set = checked_workflows(folder ? read_workflows(*folder) : embedded_workflows());
-    fmt::print("{} record types, {} roles, {} policies: no flaw. Set {}\n", set->types.size(), set->roles.size(),
-               set->policies.size(), set->hash);
-    return 0;
+    set = checked_workflows(files);
+    proofs = checked_proofs(files, *set);
   } catch (const WorkflowsFlawed& flawed) {
     fmt::print(stderr, "{}", flawed.what());
     return 2;
   }
+  fmt::print("{} record types, {} roles, {} policies: no flaw. Set {}\n", set->types.size(), set->roles.size(),
+             set->policies.size(), set->hash);
+  bool proved = true;
+  if (!only_static) {
+    for (const Proof& proof : proofs) proved = prove(*set, proof) && proved;
+  }
+  return proved ? 0 : 1;
 }
 
 int export_workflow(const SettingValues& values, const std::string& type, const std::string& format,

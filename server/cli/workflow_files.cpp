@@ -54,6 +54,12 @@ WorkflowSetPtr checked_workflows(const WorkflowFiles& files) {
   return set;
 }
 
+std::vector<Proof> checked_proofs(const WorkflowFiles& files, const WorkflowSet& set) {
+  auto loaded = load_proofs(files, set);
+  if (auto* flaws = std::get_if<std::vector<Flaw>>(&loaded)) throw WorkflowsFlawed(std::move(*flaws));
+  return std::get<std::vector<Proof>>(std::move(loaded));
+}
+
 std::string text_of(const std::vector<Flaw>& flaws) {
   std::string text;
   for (const Flaw& flaw : flaws) text += fmt::format("{}{}: {}\n", flaw.file, flaw.pointer, flaw.reason);

@@ -9,6 +9,7 @@
 #include "domain/check.h"
 #include "domain/definition.h"
 #include "domain/load.h"
+#include "domain/proof.h"
 
 namespace assay {
 
@@ -25,6 +26,9 @@ struct WorkflowsFlawed : std::runtime_error {
 
 /// Loaded and checked, with its hash. Throws WorkflowsFlawed.
 WorkflowSetPtr checked_workflows(const WorkflowFiles& files);
+
+/// What the files say is to be proved of the set. Throws WorkflowsFlawed.
+std::vector<Proof> checked_proofs(const WorkflowFiles& files, const WorkflowSet& set);
 
 /// "internal/audit.json/commands/plan: reason", a line for each.
 std::string text_of(const std::vector<Flaw>& flaws);

@@ -72,7 +72,7 @@ class Loader {
  private:
   void read() {
     for (const auto& [path, text] : files_) {
-      if (path.starts_with("schema/")) continue;
+      if (path.starts_with("schema/") || path.ends_with("/proof.json")) continue;  // neither is needed to run
       if (!name_of(path)) {
         flaws_.push_back(
             {path, "", "is not named as a file of a workflow set: FOLDER/NAME.json or FOLDER/NAME.LANGUAGE.json"});
@@ -97,7 +97,7 @@ class Loader {
 
   void pack_file(const Place& place, const Name& name, const Ordered& written) {
     if (name.folder == "policies") return load_policies(place, set_);
-    if (name.stem == "migrate" || name.stem == "proof") {
+    if (name.stem == "migrate") {
       place.is_object();
       return;
     }

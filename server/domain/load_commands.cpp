@@ -123,28 +123,6 @@ void check_parameters(const Place& place, std::string_view shape, std::string_vi
   }
 }
 
-std::vector<GuardUse> load_guards(const Place& command) {
-  std::vector<GuardUse> uses;
-  for (const Place& place : command.elements("guards")) {
-    if (!place.is_object()) continue;
-    GuardUse use;
-    use.name = place.text("guard");
-    if (use.name.empty()) continue;
-    const Guard* guard = find_guard(use.name);
-    if (guard) {
-      check_parameters(place, guard->parameters, "guard", "waiver");
-    } else {
-      place.at("guard").flaw(fmt::format("`{}` is not a guard", use.name));
-    }
-    if (place.find("waiver")) use.waiver = place.text("waiver");
-    use.parameters = place.value();
-    use.parameters.erase("guard");
-    use.parameters.erase("waiver");
-    uses.push_back(std::move(use));
-  }
-  return uses;
-}
-
 std::vector<EffectUse> load_effects(const Place& command) {
   std::vector<EffectUse> uses;
   for (const Place& place : command.elements("effects")) {
@@ -184,7 +162,7 @@ CommandDefinition load_command(const std::string& name, const Place& place, cons
   if (place.find("second") && command.second.empty()) place.at("second").flaw("must name at least one role");
   command.must = place.names("must");
   command.may = place.names("may");
-  command.guards = load_guards(place);
+  command.guards = load_guards(place, "guards");
   command.effects = load_effects(place);
   command.why = place.text("why");
   command.endpoint = place.text("endpoint", false);
@@ -227,6 +205,28 @@ bool is_timer_name(std::string_view name) {
 }
 
 }  // namespace
+
+std::vector<GuardUse> load_guards(const Place& owner, std::string_view name) {
+  std::vector<GuardUse> uses;
+  for (const Place& place : owner.elements(name)) {
+    if (!place.is_object()) continue;
+    GuardUse use;
+    use.name = place.text("guard");
+    if (use.name.empty()) continue;
+    const Guard* guard = find_guard(use.name);
+    if (guard) {
+      check_parameters(place, guard->parameters, "guard", "waiver");
+    } else {
+      place.at("guard").flaw(fmt::format("`{}` is not a guard", use.name));
+    }
+    if (place.find("waiver")) use.waiver = place.text("waiver");
+    use.parameters = place.value();
+    use.parameters.erase("guard");
+    use.parameters.erase("waiver");
+    uses.push_back(std::move(use));
+  }
+  return uses;
+}
 
 std::set<std::string> expand_states(const Place& owner, std::string_view name, const Definition& definition) {
   std::set<std::string> states;

@@ -14,6 +14,9 @@ std::map<std::string, StateDefinition> load_states(const Place& definition);
 std::map<std::string, CommandDefinition> load_commands(const Place& place, const Definition& definition);
 std::map<std::string, TimerDefinition> load_timers(const Place& place, const Definition& definition);
 
+/// The guards in the list `name`, each with parameters that it takes.
+std::vector<GuardUse> load_guards(const Place& owner, std::string_view name);
+
 /// The states that a list of states and "#groups" means; unknown names are flaws.
 std::set<std::string> expand_states(const Place& owner, std::string_view name, const Definition& definition);
 

@@ -1,0 +1,270 @@
+// What of the records matters in a world: what a guard, a timer or an effect of a command that is tried looks at.
+#include <algorithm>
+#include <stdexcept>
+
+#include "domain/check_parts.h"
+#include "domain/explore_parts.h"
+#include "domain/paths.h"
+
+namespace assay {
+namespace {
+
+/// What is looked at of one type; `fields`: by value, or else only whether they are filled.
+struct Looks {
+  std::map<std::string, bool> fields;
+  std::set<std::string> seats, links, did, waivers;
+  std::vector<std::set<std::string>> evidence_since, report_since, linked_since;
+  std::vector<std::pair<std::string, std::set<std::string>>> report_ends_at;
+  bool evidence = false, report = false, item = false;
+  friend bool operator==(const Looks&, const Looks&) = default;
+};
+
+std::set<std::string> texts(const Json& parameters, const char* name) {
+  const auto found = parameters.find(name);
+  return found == parameters.end() ? std::set<std::string>{} : found->get<std::set<std::string>>();
+}
+
+class Reading {
+ public:
+  Reading(const WorkflowSet& set, const ProofWorld& world) : set_(set), world_(world) {}
+
+  std::map<std::string, Looks> all() {
+    std::map<std::string, Looks> before;
+    do {  // what feeds what matters, matters
+      before = looks_;
+      for (const auto& [type, count] : world_.records) {
+        const Definition& definition = set_.types.at(type);
+        if (const LinkDefinition* parent = definition.parent()) looks_[type].links.insert(parent->name);
+        for (const auto& [name, command] : definition.commands) {
+          if (tries(world_, definition, command)) this->command(definition, command);
+        }
+        for (const auto& [name, timer] : definition.timers) this->timer(definition, timer);
+      }
+    } while (looks_ != before);
+    return looks_;
+  }
+
+  /// True when it matters that the timer fires.
+  bool matters(const Definition& type, const TimerDefinition& timer) {
+    if (timer.fires.empty()) return false;
+    const CommandDefinition& command = type.commands.at(timer.fires);
+    Looks& here = looks_[type.type];
+    return command.to || std::any_of(command.effects.begin(), command.effects.end(), [&](const EffectUse& effect) {
+             if (effect.kind == "tell") return false;
+             if (effect.kind == "append") return here.fields.contains(effect.parameters.at("list").get<std::string>());
+             if (effect.kind != "set") return true;
+             const Json& values = effect.parameters.at("values");
+             return std::any_of(here.fields.begin(), here.fields.end(),
+                                [&](const auto& field) { return values.contains(field.first); });
+           });
+  }
+
+ private:
+  void look(const Definition* type, const std::string& field, bool by_value) {
+    if (!type) return;
+    auto& fields = looks_[type->type].fields;
+    fields[field] = fields[field] || by_value;
+  }
+
+  /// Follows a path and notes the links on it; null where it leaves the set.
+  const Definition* follow(const Definition& type, const Json& parameters, const char* name) {
+    const auto found = parameters.find(name);
+    return found == parameters.end() ? &type : walk_types(type, found->get<std::string>());
+  }
+  const Definition* walk_types(const Definition& type, std::string path) {
+    const Definition* at = &type;
+    while (at && !path.empty()) {
+      const auto dot = path.find('.');
+      const std::string segment = path.substr(0, dot);
+      path = dot == std::string::npos ? "" : path.substr(dot + 1);
+      const Definition* next = type_at(set_, *at, segment);
+      if (at->links.contains(segment)) {
+        looks_[at->type].links.insert(segment);
+      } else if (next) {
+        for (const auto& [link, about] : next->links)
+          if (about.back == segment && about.to == at->type) looks_[next->type].links.insert(link);
+      }
+      at = next;
+    }
+    return at;
+  }
+
+  void seats(const Definition* type, const std::set<std::string>& names) {
+    if (type) looks_[type->type].seats.insert(names.begin(), names.end());
+  }
+
+  /// Seats that give rights: here and on what the type hangs below.
+  void rights(const Definition& type, const std::vector<std::string>& names) {
+    std::set<std::string> seen;
+    for (const Definition* at = &type; at && seen.insert(at->type).second;) {
+      for (const std::string& name : names)
+        if (at->people.contains(name)) looks_[at->type].seats.insert(name);
+      const LinkDefinition* parent = at->parent();
+      at = parent ? set_.find(parent->to) : nullptr;
+    }
+  }
+
+  void command(const Definition& type, const CommandDefinition& command) {
+    rights(type, command.by);
+    rights(type, command.second);
+    for (const GuardUse& use : command.guards) guard(type, use);
+    for (const EffectUse& use : command.effects) effect(type, use);
+  }
+
+  void guard(const Definition& type, const GuardUse& use) {
+    const Json& parameters = use.parameters;
+    const Definition* of = follow(type, parameters, "of");
+    const Definition* link = follow(type, parameters, "link");
+    const Definition* elsewhere = use.name == "actor_not" ? of : &type;
+    if (use.waiver) looks_[type.type].waivers.insert(*use.waiver);
+    for (const std::string& field : texts(parameters, "fields")) look(&type, field, false);
+    if (const auto field = parameters.find("field"); field != parameters.end())
+      look(&type, field->get<std::string>(), true);
+    if (const auto where = parameters.find("where"); where != parameters.end())
+      for (const auto& [field, values] : where->items()) look(link, field, true);
+    for (const std::string& field : texts(parameters, "have")) look(link, field, false);
+    seats(elsewhere, texts(parameters, "seats"));
+    seats(of, texts(parameters, "from"));
+    if (of && parameters.contains("commands")) looks_[of->type].did.merge(texts(parameters, "commands"));
+    checklist(type, of, use.name);
+    if (use.name == "has_evidence" || use.name == "has_report") attached(type, of, link, use);
+  }
+
+  void checklist(const Definition& type, const Definition* of, const std::string& guard) {
+    if (guard == "not_own_area" && type.fields.contains("exceptions")) look(&type, "exceptions", true);
+    if (guard == "not_own_area" || guard == "no_item_planned" || guard.starts_with("items_")) {
+      if (of) looks_[of->type].item = true;
+    }
+  }
+
+  void attached(const Definition& type, const Definition* of, const Definition* link, const GuardUse& use) {
+    if (!of) return;
+    Looks& there = looks_[of->type];
+    const bool report = use.name == "has_report";
+    (report ? there.report : there.evidence) = true;
+    add(report ? there.report_since : there.evidence_since, texts(use.parameters, "since"));
+    const auto linked = texts(use.parameters, "linked_since");
+    if (linked.empty() || !link) return;
+    add(looks_[link->type].linked_since, linked);
+    std::pair ends{use.parameters.at("link").get<std::string>(), linked};
+    auto& all = looks_[type.type].report_ends_at;
+    if (std::find(all.begin(), all.end(), ends) == all.end()) all.push_back(std::move(ends));
+  }
+
+  static void add(std::vector<std::set<std::string>>& lists, std::set<std::string> list) {
+    if (!list.empty() && std::find(lists.begin(), lists.end(), list) == lists.end()) lists.push_back(std::move(list));
+  }
+
+  /// `@record.F` and `@input.F`: the field matters as what it feeds.
+  void fed_by(const Definition& type, const Json& value, bool by_value) {
+    if (!value.is_string()) return;
+    const auto& text = value.get_ref<const std::string&>();
+    for (const std::string_view prefix : {"@record.", "@input."}) {
+      if (text.starts_with(prefix)) look(&type, text.substr(prefix.size()), by_value);
+    }
+  }
+
+  void effect(const Definition& type, const EffectUse& use) {
+    const Json& parameters = use.parameters;
+    Looks& here = looks_[type.type];
+    if (use.kind == "set") {
+      for (const auto& [name, value] : parameters.at("values").items()) {
+        const auto field = here.fields.find(name);
+        if (field != here.fields.end()) fed_by(type, value, field->second);
+      }
+    } else if (use.kind == "append") {
+      const auto list = parameters.at("list").get<std::string>();
+      const auto field = here.fields.find(list);
+      if (field == here.fields.end() || !field->second) return;
+      for (const std::string& name : type.fields.at(list).list_of) look(&type, name, true);
+    } else if (use.kind == "assign" && here.seats.contains(parameters.at("seat").get<std::string>())) {
+      const Json& to = parameters.at("to");
+      fed_by(type, to, true);
+      if (to.is_object()) seats(follow(type, to, "of"), {to.at("seat").get<std::string>()});
+    } else if (use.kind == "send" || use.kind == "create") {
+      for (const Json& value : parameters.value("input", Json::object())) fed_by(type, value, true);
+      if (use.kind == "create") return;
+      const Definition* to = follow(type, parameters, "to");
+      for (const auto& member : parameters.value("where", Json::object()).items()) look(to, member.key(), true);
+    }
+  }
+
+  void timer(const Definition& type, const TimerDefinition& timer) {
+    for (const auto& [field, values] : timer.when.items()) look(&type, field, true);
+    if (!matters(type, timer)) return;
+    for (const std::string& field : {timer.from, timer.extended})
+      if (type.fields.contains(field)) look(&type, field, false);
+  }
+
+  const WorkflowSet& set_;
+  const ProofWorld& world_;
+  std::map<std::string, Looks> looks_;
+};
+
+/// Commands that stand in the same lists share a mark.
+void add_marks(const Looks& looks, Shape& shape) {
+  std::map<std::string, std::set<std::size_t>> lists_of;
+  std::vector<std::set<std::string>> all = looks.evidence_since;
+  const std::size_t evidence = all.size();
+  all.insert(all.end(), looks.report_since.begin(), looks.report_since.end());
+  const std::size_t own = all.size();
+  all.insert(all.end(), looks.linked_since.begin(), looks.linked_since.end());
+  for (std::size_t i = 0; i < all.size(); ++i)
+    for (const std::string& command : all[i]) lists_of[command].insert(i);
+  std::map<std::set<std::size_t>, std::uint8_t> marks;
+  for (const auto& [command, lists] : lists_of) {
+    const auto next = static_cast<std::uint8_t>(4U << marks.size());
+    const std::uint8_t mark = marks.emplace(lists, next).first->second;
+    if (mark == 0 || (*lists.begin() < evidence && *lists.rbegin() >= evidence))
+      throw std::invalid_argument(shape.definition->type + "." + command + " outdates too many things at once");
+    shape.since[command] = mark;
+    if (*lists.begin() < evidence) shape.evidence_ends |= mark;
+    if (*lists.begin() >= evidence && *lists.begin() < own) shape.report_ends |= mark;
+  }
+  shape.report_ends_at = looks.report_ends_at;
+}
+
+}  // namespace
+
+bool tries(const ProofWorld& world, const Definition& type, const CommandDefinition& command) {
+  const auto only = world.commands.find(type.type);
+  if (only == world.commands.end()) return true;
+  if (std::any_of(command.by.begin(), command.by.end(), [](const auto& by) { return by.starts_with("via:"); }))
+    return true;
+  return has(only->second, command.name.substr(0, command.name.find('/')));
+}
+
+std::map<std::string, Shape> shapes_of(const WorkflowSet& explored, const ProofWorld& world) {
+  Reading reading(explored, world);
+  std::map<std::string, Shape> shapes;
+  auto all = reading.all();
+  for (const auto& [type, count] : world.records) {
+    const Looks& looks = all[type];
+    Shape& shape = shapes[type];
+    const Definition& definition = explored.types.at(type);
+    shape.definition = &definition;
+    for (const auto& [name, by_value] : looks.fields) {
+      const auto field = definition.fields.find(name);
+      if (field == definition.fields.end()) continue;
+      shape.inputs.insert(name);
+      if (field->second.keep != Keep::event) shape.fields.push_back({name, by_value});
+    }
+    for (const std::string& name : looks.seats)
+      if (definition.people.contains(name)) shape.seats.push_back(name);
+    shape.links.assign(looks.links.begin(), looks.links.end());
+    shape.did.assign(looks.did.begin(), looks.did.end());
+    shape.waivers.assign(looks.waivers.begin(), looks.waivers.end());
+    shape.evidence = looks.evidence;
+    shape.report = looks.report;
+    shape.item = looks.item;
+    add_marks(looks, shape);
+    for (const auto& [name, timer] : definition.timers) {
+      if (definition.fields.contains(timer.from) && !looks.fields.contains(timer.from))
+        shape.body[timer.from] = sample(definition.fields.at(timer.from).schema, "");
+    }
+    if (shape.waivers.size() > 8) throw std::invalid_argument(type + " has more than 8 waivers");
+  }
+  return shapes;
+}
+
+}  // namespace assay

@@ -1,0 +1,49 @@
+// The proofs of the shipped packs. Exploring them takes an optimised build: `assay workflow check` does it, and the
+// hidden case here; what is always run is that they can be read.
+#include <chrono>
+#include <iostream>
+
+#include "domain/explore.h"
+#include "workflows/company.h"
+
+using namespace assay;
+using namespace assay::test;
+
+namespace {
+
+std::vector<Proof> shipped_proofs() {
+  auto loaded = load_proofs(read_workflow_files(shipped_folder()), shipped());
+  if (const auto* flaws = std::get_if<std::vector<Flaw>>(&loaded)) throw std::runtime_error(text_of(*flaws));
+  return std::get<std::vector<Proof>>(std::move(loaded));
+}
+
+}  // namespace
+
+TEST_CASE("the shipped proofs are read without a flaw") {
+  const auto proofs = shipped_proofs();
+  REQUIRE(!proofs.empty());
+  for (const Proof& proof : proofs) {
+    CHECK(!proof.worlds.empty());
+    CHECK(!proof.claims.empty());
+  }
+}
+
+TEST_CASE("the shipped proofs hold", "[.explore]") {
+  for (const Proof& proof : shipped_proofs()) {
+    std::vector<Exploration> found;
+    for (const ProofWorld& world : proof.worlds) {
+      if (const char* only = std::getenv("ASSAY_WORLD"); only && world.name != only) continue;
+      const auto begun = std::chrono::steady_clock::now();
+      found.push_back(explore(shipped(), proof, world));
+      const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+      const Exploration& one = found.back();
+      std::cout << fmt::format("{}: {} states, {} transitions, {:.2f} s\n", world.name, one.states, one.transitions,
+                               took.count());
+      CHECK(!one.cut_off);
+      for (const Violation& violation : one.violations)
+        FAIL_CHECK(fmt::format("{}: {}\n{}", violation.claim, violation.reason, fmt::join(violation.steps, "\n")));
+    }
+    if (std::getenv("ASSAY_WORLD")) continue;
+    for (const Violation& open : left_open(shipped(), proof, found)) FAIL_CHECK(open.claim + ": " + open.reason);
+  }
+}
