@@ -23,7 +23,7 @@ struct Dating {
 
 Result<Date> expiry_of(Dating& dating, const CertificateInput& input) {
   const auto cycle = [&](std::string rule, Date from) {
-    return dating.noted(fmt::format("{}: {}", rule, to_text(from)), from, "certification_cycle");
+    return dating.noted(fmt::format("{}: {}", rule, to_text(from)), from, "certificate_validity");
   };
   if (input.step == CertificateStep::grant) {
     if (input.old_expiry) return invalid_field("/old_expiry", "is only there to renew or to restore");
@@ -34,7 +34,7 @@ Result<Date> expiry_of(Dating& dating, const CertificateInput& input) {
   if (input.step == CertificateStep::renew) {
     if (input.decision > old)
       return invalid_field("/decision", "the certification has expired: it can only be restored");
-    if (input.decision < dating.after(old, "certification_cycle", -1))
+    if (input.decision < dating.after(old, "certificate_validity", -1))
       return invalid_field("/decision", "is before the cycle that ends with the old expiry");
     const Date from =
         dating.noted("From this day on a renewal counts from the old expiry", old, "recertification_window", -1);
@@ -42,7 +42,7 @@ Result<Date> expiry_of(Dating& dating, const CertificateInput& input) {
     return cycle("Decided before that: the new cycle begins with the decision", input.decision);
   }
   if (input.decision <= old) return invalid_field("/decision", "the certification has not expired: it can be renewed");
-  const Date last = dating.noted("The last day on which the certification can be restored", old, "restoration");
+  const Date last = dating.noted("The last day on which the certification can be restored", old, "restore_limit");
   if (input.decision > last)
     return invalid_field("/decision", fmt::format("is after {}, until when it could be restored: at least a stage 2 is "
                                                   "needed",
@@ -72,13 +72,13 @@ std::vector<Date> surveillances_of(Dating& dating, const CertificateInput& input
 Result<CertificateDates> certificate_dates(const WorkflowSet& set, const CertificateInput& input) {
   Dating dating{Calculation(set)};
   auto done = dating.calculation.needs({{"certificate_effective", "calendar_days"},
-                                        {"certification_cycle", "calendar_years"},
+                                        {"certificate_validity", "calendar_years"},
                                         {"first_surveillance", "calendar_months"},
                                         {"surveillances_a_year", "count"},
                                         {"recertification_window", "calendar_months"},
-                                        {"restoration", "calendar_months"},
-                                        {"stage_2_verification", "calendar_months"},
-                                        {"suspension", "calendar_months"}});
+                                        {"restore_limit", "calendar_months"},
+                                        {"major_verification_limit", "calendar_months"},
+                                        {"suspension_limit", "calendar_months"}});
   if (!done) return done.error();
   CertificateDates dates{};
   const Date earliest = dating.after(input.decision, "certificate_effective");
@@ -99,17 +99,17 @@ Result<CertificateDates> certificate_dates(const WorkflowSet& set, const Certifi
       "and the expiry",
       dates.expiry, "recertification_window", -1);
   dates.restorable_until =
-      dating.noted("Once expired, the certification can be restored until this day", dates.expiry, "restoration");
+      dating.noted("Once expired, the certification can be restored until this day", dates.expiry, "restore_limit");
   if (input.stage_2_last_day) {
     if (*input.stage_2_last_day > input.decision)
       return invalid_field("/stage_2_last_day", "must not be after the decision");
     dates.majors_verified_by =
         dating.noted("Major nonconformities are verified until this day, else stage 2 is repeated",
-                     *input.stage_2_last_day, "stage_2_verification");
+                     *input.stage_2_last_day, "major_verification_limit");
   }
   if (input.suspended_on) {
     dates.suspension_until = dating.noted("A suspension ends until this day, or a case to withdraw or reduce is opened",
-                                          *input.suspended_on, "suspension");
+                                          *input.suspended_on, "suspension_limit");
   }
   if (dating.beyond) return invalid_field("/decision", "leads out of the years 0 to 9999");
   dates.derivation = std::move(dating.calculation).steps();

@@ -223,6 +223,18 @@ std::optional<RecordId> BoundedFacts::record_named(std::string_view uuid, Organi
   return number && *number < slots_.size() && exists(*number) ? std::optional(record_id(*number)) : std::nullopt;
 }
 
+std::vector<RecordId> BoundedFacts::registered(std::string_view type, std::string_view field, const Json& value,
+                                               OrganisationId) const {
+  std::vector<RecordId> found;
+  for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
+    if (!exists(slot) || slots_[slot].shape->definition->type != type) continue;
+    const Json theirs = record(record_id(slot))->body->value(std::string(field), Json());
+    const bool among = theirs.is_array() && std::find(theirs.begin(), theirs.end(), value) != theirs.end();
+    if (theirs == value || among) found.push_back(record_id(slot));
+  }
+  return found;
+}
+
 std::vector<ItemView> BoundedFacts::items(RecordId audit) const {
   const Slot& slot = slot_of(audit);
   if (!slot.shape->item || cell(slot, slot.shape->item_cell()) == 0) return {};

@@ -118,6 +118,8 @@ class BoundedFacts final : public Facts {
   std::optional<PersonId> person(std::string_view uuid, OrganisationId organisation) const override;
   std::string person_uuid(PersonId person) const override { return uuid_of(person); }
   std::optional<RecordId> record_named(std::string_view uuid, OrganisationId organisation) const override;
+  std::vector<RecordId> registered(std::string_view type, std::string_view field, const Json& value,
+                                   OrganisationId organisation) const override;
   std::vector<ItemView> items(RecordId audit) const override;
   std::vector<std::string> responsibilities(PersonId person) const override;
   std::vector<PersonId> performed(RecordId id, const std::vector<std::string>& commands) const override;
