@@ -18,7 +18,8 @@ struct BrokenRow {
 Ordered json_of(const char* text) { return Ordered::parse(text); }
 
 constexpr const char* lamp_proof = R"({
-  "worlds": {"w": {"asks": "?", "people": {"ann": {"roles": ["owner"]}, "ben": {"roles": ["guest"]}}, "records": {"lamp": 1}}},
+  "worlds": {"w": {"asks": "?", "people": {"amy": {"roles": ["owner"]}, "ann": {"roles": ["owner"]},
+    "bea": {"roles": ["guest"]}, "ben": {"roles": ["guest"]}}, "records": {"lamp": 1}}},
   "invariants": [
     {"id": "owners-drop", "only": ["lamp.drop"], "by": ["owner"], "each": true},
     {"id": "a-drop-takes-a-guest", "two": ["lamp.drop"], "by": ["guest"], "each": true},
