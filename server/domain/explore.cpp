@@ -20,7 +20,7 @@ namespace {
 
 using Index = std::uint32_t;
 
-std::string name_of(const CommandName& name) { return name.type + "." + name.command; }
+std::string dotted(const CommandName& name) { return name.type + "." + name.command; }
 
 class Explorer {
  public:
@@ -312,9 +312,9 @@ std::vector<Violation> left_open(const WorkflowSet& set, const Proof& proof, con
     if (!wants_witness(claim)) continue;
     for (const CommandName& name : claim.commands) {
       for (const std::string& role : claim.by.empty() ? std::vector<std::string>{""} : claim.by) {
-        const std::pair about{claim.id + " " + name_of(name), role};
+        const std::pair about{claim.id + " " + dotted(name), role};
         if (nowhere([&](const Exploration& one) { return one.witnessed.contains(about); }))
-          open.push_back({claim.id, fmt::format("{} is possible for {} in no world", name_of(name),
+          open.push_back({claim.id, fmt::format("{} is possible for {} in no world", dotted(name),
                                                 role.empty() ? "anybody" : role)});
       }
     }
@@ -324,17 +324,17 @@ std::vector<Violation> left_open(const WorkflowSet& set, const Proof& proof, con
     for (const auto& [name, command] : definition.commands) {
       const CommandName about{type, name};
       if (nowhere([&](const Exploration& one) { return one.happened.contains(about); }))
-        open.push_back({"every-command-can-happen", fmt::format("{} happens in no world", name_of(about))});
+        open.push_back({"every-command-can-happen", fmt::format("{} happens in no world", dotted(about))});
     }
     for (const auto& [name, timer] : definition.timers) {
       const CommandName about{type, name};
       if (nowhere([&](const Exploration& one) { return one.ran.contains(about); }))
-        open.push_back({"every-timer-can-run", fmt::format("the timer {} runs in no world", name_of(about))});
+        open.push_back({"every-timer-can-run", fmt::format("the timer {} runs in no world", dotted(about))});
       const auto fires = definition.commands.find(timer.fires);
       const bool acts = fires != definition.commands.end() && !fires->second.effects.empty();
       if (!acts && timer.tell.empty())
         open.push_back(
-            {"no-timer-does-nothing", fmt::format("the timer {} neither does nor tells anything", name_of(about))});
+            {"no-timer-does-nothing", fmt::format("the timer {} neither does nor tells anything", dotted(about))});
     }
   }
   return open;

@@ -13,18 +13,18 @@ const Json the_item = "x";  // as sample() names catalogue, question and subject
 constexpr std::size_t most_values = 200;
 constexpr std::string_view record_prefix = "00000000-0000-7000-8000-0000000000";
 constexpr std::string_view person_prefix = "00000000-0000-7000-9000-0000000000";
-constexpr std::string_view digits = "0123456789abcdef";
+constexpr std::string_view hex_digits = "0123456789abcdef";
 
 std::string numbered(std::string_view prefix, std::int64_t number) {
   std::string uuid(prefix);
-  uuid += digits[static_cast<std::size_t>(number >> 4 & 15)];
-  uuid += digits[static_cast<std::size_t>(number & 15)];
+  uuid += hex_digits[static_cast<std::size_t>(number >> 4 & 15)];
+  uuid += hex_digits[static_cast<std::size_t>(number & 15)];
   return uuid;
 }
 
 std::optional<std::size_t> number_in(std::string_view uuid, std::string_view prefix) {
   if (uuid.size() != prefix.size() + 2 || !uuid.starts_with(prefix)) return {};
-  const auto high = digits.find(uuid[prefix.size()]), low = digits.find(uuid[prefix.size() + 1]);
+  const auto high = hex_digits.find(uuid[prefix.size()]), low = hex_digits.find(uuid[prefix.size() + 1]);
   if (high == std::string_view::npos || low == std::string_view::npos || high * 16 + low == 0) return {};
   return high * 16 + low - 1;
 }

@@ -73,7 +73,7 @@ TEST_CASE("a violation is told as the shortest sequence of commands") {
   const Violation& violation = found.worlds[0].violations[0];
   CHECK(violation.claim == "guests-do-not-quench");
   CHECK(violation.reason == "ben holds none of owner");
-  CHECK(violation.steps == std::vector<std::string>{"ann: hang lamp 1 (colour: red) -> off", "ann: light lamp 1 -> on",
+  CHECK(violation.steps == std::vector<std::string>{"amy: hang lamp 1 (colour: red) -> off", "amy: light lamp 1 -> on",
                                                     "ben: quench lamp 1 -> off"});
 }
 
