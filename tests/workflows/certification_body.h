@@ -1,6 +1,7 @@
 // A small certification body on the shipped record types: its people and registers, a client, and records in any state.
 #pragma once
 
+#include "domain/timers.h"
 #include "workflows/company.h"
 
 namespace assay::test {
@@ -150,9 +151,14 @@ struct CertificationBody : World {
   std::string name(PersonId person) const { return uuid_of(person); }
   std::string name(RecordId record) const { return uuid_of(record); }
   /// The due days of the running timers of a record, in the order of their names: "NAME 2026-03-04".
+  /// Every timer that runs on the record as it stands, those that ran before the test began too.
   std::string deadlines(RecordId id) {
     std::vector<std::string> lines;
-    for (const auto& [timer, due] : facts.timers(id)) lines.push_back(fmt::format("{} {}", timer, to_text(due.day)));
+    const RecordView& record = facts.at(id);
+    for (const auto& [name, timer] : record.definition->timers) {
+      const auto due = due_day(set, timer, record.state, *record.body, local_date(now.at, now.zone));
+      if (due) lines.push_back(fmt::format("{} {}", name, to_text(*due)));
+    }
     return fmt::format("{}", fmt::join(lines, ", "));
   }
 };
