@@ -348,7 +348,12 @@ TEST_CASE("no decision of a shipped workflow rests on what has changed meanwhile
   house.store->add_workflow_set(shipped_workflows());
   int stale = 0, races = 0;
   std::set<std::string> seen;
+  std::set<std::string> raced;
   for (const Use& use : uses()) {
+    // The same question at another command of a type looks at the same rows.
+    const bool internal = use.definition->workflow.starts_with("internal/");
+    const std::string question = use.definition->type + use.guard->name + use.guard->parameters.dump();
+    if (!raced.insert(internal ? question + use.command->name : question).second) continue;
     for (const auto& [how, setup] : races_of(use)) {
       INFO(use.name() << " " << use.guard->parameters.dump() << ", and one " << how);
       seen.insert(use.name() + " " + use.text("link") + use.text("of") + ", " + how);

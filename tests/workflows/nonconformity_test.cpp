@@ -122,8 +122,7 @@ TEST_CASE("who may make a nonconformity, and from what") {
       {"received from a certification body", &C::isms, "receive", [](Company& company) { return received(company, "external_body"); }, "-> issued"},
       {"received from nobody outside", &C::isms, "receive", [](Company& company) { return received(company, "own_observation"); }, "unmet is.other_value"},
       {"received by an auditor", &C::internal, "receive", [](Company& company) { return received(company, "external_body"); }, "not_permitted"},
-      {"received with its owner as the verifier", &C::isms, "receive",
-       [](Company& company) { Json input = received(company, "customer"); input["verifier"] = {company.name(company.owner)}; return input; }, "unmet people_differ.overlap"},
+      {"received with its owner as the verifier", &C::isms, "receive", [](Company& company) { Json input = received(company, "customer"); input["verifier"] = {company.name(company.owner)}; return input; }, "unmet people_differ.overlap"},
   });
 }
 
@@ -135,6 +134,7 @@ TEST_CASE("a draft is issued by the lead auditor while findings are open") {
       {"about an item that conforms", "draft", &C::lead, "issue", {}, "unmet items_of.other_result", about("A.8.13-q1", "conforms")},
       {"about an item without an answer", "draft", &C::lead, "issue", {}, "unmet items_of.other_result", about("A.8.13-q1", "")},
       {"about an item that is not planned", "draft", &C::lead, "issue", {}, "unmet items_of.not_planned", about("A.5.1-q1", "does_not_conform")},
+      {"without a grade, which a revision took back", "draft", &C::lead, "issue", {}, "unmet filled.empty", [](Company& company, RecordId id) { company.facts.at(id).body.edit().erase("grade"); }},
       {"by an auditor", "draft", &C::auditor, "issue", {}, "not_permitted"},
       {"twice", "issued", &C::lead, "issue", {}, "wrong_state"},
       {"discarded with a reason", "draft", &C::lead, "discard", reason, "-> discarded"},

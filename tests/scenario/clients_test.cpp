@@ -1,0 +1,119 @@
+// A certification body's clients: they see their own records in the states that are meant for them, and nothing that
+// the body keeps to itself.
+#include "scenario/stage.h"
+#include "scenario/story.h"
+
+namespace assay::test {
+namespace {
+
+Json seat(const Stage& stage, const std::string& who) { return Json::array({stage.names.at(who)}); }
+
+std::string made(Stage& stage, const std::string& name, const std::string& who, const std::string& plural,
+                 const Json& input) {
+  const std::string id = stage.must(who, "POST", "/api/v1/" + plural, input.dump()).at("id");
+  stage.names[name] = id;
+  return plural + "/" + id;
+}
+
+void seat_people(Stage& stage) {
+  if (stage.people.contains("reviewer")) return;
+  stage.join("reviewer", "Rita Berg", {"certification_manager", "application_reviewer"});
+  stage.join("investigator", "Ivo Kern", {"appeal_investigator"});
+  stage.join("customer", "Carl Peters", {});
+  stage.join("rival", "Ria Sand", {});
+}
+
+std::string registered(Stage& stage, const std::string& name, const std::string& who) {
+  return made(stage, name, "reviewer", "clients",
+              {{"name", "Client of " + who},
+               {"address", "Kai 1"},
+               {"country", "DE"},
+               {"notes", "Pays late."},
+               {"client_representative", seat(stage, who)}});
+}
+
+TEST_CASE("a client sees its own records, without what the body keeps to itself") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  seat_people(stage);
+  const std::string client = registered(stage, "client", "customer");
+  registered(stage, "other_client", "rival");
+  const std::string path = "/api/v1/" + client;
+  stage.run({
+      {"the body's note, to the body", "reviewer", "GET", path, {}, "", 200, {"Pays late."}},
+      {"not to the client", "customer", "GET", path, {}, "", 200, {"Client of customer"}, {"Pays late."}},
+      {"nor in its list",
+       "customer",
+       "GET",
+       "/api/v1/clients",
+       {},
+       "",
+       200,
+       {"{client}"},
+       {"Pays late.", "{other_client}"}},
+      {"nor in its history",
+       "customer",
+       "GET",
+       path + "/events?full=true",
+       {},
+       "",
+       200,
+       {"client.registered", "Client of customer"},
+       {"Pays late."}},
+      {"nor in the feed",
+       "customer",
+       "GET",
+       "/api/v1/events?full=true&limit=200",
+       {},
+       "",
+       200,
+       {},
+       {"Pays late.", "{other_client}"}},
+      {"another client is not there", "rival", "GET", path, {}, "", 404},
+  });
+}
+
+TEST_CASE("a client sees a record while its state is meant for clients") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  seat_people(stage);
+  const std::string client = registered(stage, "programme_client", "customer");
+  const std::string complaint = made(stage, "client_complaint", "customer", "complaints",
+                                     {{"client", stage.names.at("programme_client")},
+                                      {"title", "Late answers"},
+                                      {"subject", "body"},
+                                      {"description", "Three weeks without an answer."}});
+  stage.run({{"as filed", "customer", "GET", "/api/v1/" + complaint, {}, "", 200, {"Late answers"}},
+             {"not by another client", "rival", "GET", "/api/v1/" + complaint, {}, "", 404}});
+  stage.act("reviewer", complaint, "acknowledge");
+  stage.act("reviewer", complaint, "appoint_investigator", {{"investigator", seat(stage, "investigator")}});
+  stage.act("investigator", complaint, "validate", {{"validity", "The answers are on record."}});
+  stage.act("investigator", complaint, "investigate");
+  stage.act("investigator", complaint, "record_finding", {{"investigation", "Nobody had the case."}});
+  stage.run({{"while it is investigated",
+              "customer",
+              "GET",
+              "/api/v1/" + complaint,
+              {},
+              "",
+              200,
+              {"\"investigating\"", "Late answers"},
+              {"The answers are on record."}}});
+  stage.act("reviewer", complaint, "decide", {{"result", "upheld"}, {"result_reason", "We were late."}});
+  stage.run({{"not while the decision is not told", "customer", "GET", "/api/v1/" + complaint, {}, "", 404},
+             {"nor in a list", "customer", "GET", "/api/v1/complaints", {}, "", 200, {}, {"{client_complaint}"}},
+             {"but to the body", "reviewer", "GET", "/api/v1/" + complaint, {}, "", 200, {"\"decided\""}}});
+  stage.act("reviewer", complaint, "notify", {{"notification", "By letter."}});
+  stage.run(
+      {{"and when it is told", "customer", "GET", "/api/v1/" + complaint, {}, "", 200, {"\"notified\"", "upheld"}},
+       {"with what happened, but for what was not for clients",
+        "customer",
+        "GET",
+        "/api/v1/" + complaint + "/events?full=true",
+        {},
+        "",
+        200,
+        {"complaint.filed", "complaint.notified"},
+        {"We were late.", "The answers are on record."}}});
+}
+
+}  // namespace
+}  // namespace assay::test
