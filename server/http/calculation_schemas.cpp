@@ -7,7 +7,7 @@
 namespace assay {
 namespace {
 
-Json words(int longest) { return {{"type", "string"}, {"minLength", 1}, {"maxLength", longest}}; }
+Json words(unsigned longest) { return {{"type", "string"}, {"minLength", 1U}, {"maxLength", longest}}; }
 Json whole(std::int64_t least, std::int64_t most) {
   return {{"type", "integer"}, {"minimum", least}, {"maximum", most}};
 }
@@ -18,7 +18,7 @@ Json told(Json schema, const char* description) {
   return schema;
 }
 Json kinds(Json values) { return {{"type", "string"}, {"enum", std::move(values)}}; }
-Json rows(Json items, int most) { return {{"type", "array"}, {"items", std::move(items)}, {"maxItems", most}}; }
+Json rows(Json items, unsigned most) { return {{"type", "array"}, {"items", std::move(items)}, {"maxItems", most}}; }
 Json closed(Json properties, Json required) {
   return {{"type", "object"},
           {"properties", std::move(properties)},
