@@ -21,6 +21,8 @@ struct Dating {
   }
 };
 
+Refusal beyond_calendar() { return invalid_field("/decision", "leads out of the years 0 to 9999"); }
+
 Result<Date> expiry_of(Dating& dating, const CertificateInput& input) {
   const auto cycle = [&](std::string rule, Date from) {
     return dating.noted(fmt::format("{}: {}", rule, to_text(from)), from, "certificate_validity");
@@ -90,6 +92,7 @@ Result<CertificateDates> certificate_dates(const WorkflowSet& set, const Certifi
                           to_text(dates.effective));
   auto expiry = expiry_of(dating, input);
   if (!expiry) return expiry.error();
+  if (dating.beyond) return beyond_calendar();
   dates.expiry = *expiry;
   if (dates.effective >= dates.expiry)
     return invalid_field("/effective", fmt::format("must be before the expiry, {}", to_text(dates.expiry)));
@@ -111,7 +114,7 @@ Result<CertificateDates> certificate_dates(const WorkflowSet& set, const Certifi
     dates.suspension_until = dating.noted("A suspension ends until this day, or a case to withdraw or reduce is opened",
                                           *input.suspended_on, "suspension_limit");
   }
-  if (dating.beyond) return invalid_field("/decision", "leads out of the years 0 to 9999");
+  if (dating.beyond) return beyond_calendar();
   dates.derivation = std::move(dating.calculation).steps();
   return dates;
 }

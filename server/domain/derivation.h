@@ -27,7 +27,7 @@ using Derivation = std::vector<DerivationStep>;
 /// Values that a calculation reads from the policies of a set, and the steps that it took with them.
 class Calculation {
  public:
-  explicit Calculation(const WorkflowSet& set) : set_(set) {}
+  explicit Calculation(const WorkflowSet& set) : set_(set) { steps_.reserve(16); }
 
   struct Need {
     const char* policy;

@@ -40,7 +40,9 @@ Json path_parameters(std::string_view path) {
   return all;
 }
 
-bool is_write(const Route& route) { return route.method != Method::get; }
+bool is_calculation(const Route& route) { return route.pattern.starts_with("/api/v1/calculations/"); }
+
+bool is_write(const Route& route) { return route.method != Method::get && !is_calculation(route); }
 
 /// A write to something that exists names the version that was seen.
 bool needs_version(const Route& route) {
@@ -84,6 +86,7 @@ bool is_revalidated(const Route& route) {
 /// The schema that a successful answer has.
 std::string_view answer_of(const Route& route) {
   const std::string_view pattern = route.pattern;
+  if (is_calculation(route)) return "Calculation";
   if (pattern == "/api/v1/{plural}") return route.method == Method::get ? "RecordList" : "Record";
   if (pattern.ends_with("/commands")) return "CommandList";
   if (pattern.ends_with("/events")) return "EventList";
@@ -130,7 +133,7 @@ Json success(const Route& route) {
   const bool queued =
       route.pattern.ends_with("/test") || route.pattern.ends_with("/replay") || route.pattern.ends_with("/redeliver");
   const bool creates =
-      (route.method == Method::post && !names(route.pattern, "id")) ||
+      (is_write(route) && route.method == Method::post && !names(route.pattern, "id")) ||
       (is_write(route) && (route.pattern == "/api/v1/{plural}/{id}" || route.pattern.ends_with("/evidence") ||
                            route.pattern.ends_with("/files") || route.pattern.ends_with("/reports")));
   all[queued ? "202" : creates ? "201" : "200"] = {{"description", "OK"}, {"content", body}};
@@ -150,7 +153,8 @@ Json responses(const Route& route) {
     refused("401");
     refused("403");
   }
-  if (names(route.pattern, "id")) refused("404");
+  if (names(route.pattern, "id") || is_calculation(route)) refused("404");
+  if (is_calculation(route)) refused("422");
   if (is_write(route)) {
     for (const char* status : {"409", "422", "503", "507"}) refused(status);
   }

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "http/calculation_schemas.h"
 #include "http/openapi.h"
 
 namespace assay {
@@ -199,6 +200,8 @@ Json command() {
 }  // namespace
 
 Json body_schema(const Route& route) {
+  constexpr std::string_view calculations = "/api/v1/calculations/";
+  if (route.pattern.starts_with(calculations)) return calculation_schema(route.pattern.substr(calculations.size()));
   const std::string key = std::string(to_text(route.method)) + " " + std::string(route.pattern);
   const auto found =
       std::find_if(std::begin(bodies), std::end(bodies), [&](const BodySchema& body) { return body.first == key; });
@@ -286,6 +289,17 @@ Json audit_schemas() {
           {"ReportList", list_of("Report")}};
 }
 
+Json calculation_schemas() {
+  Json step = object({{"rule", string_schema()},
+                      {"policy", string_schema()},
+                      {"source", string_schema()},
+                      {"edition", string_schema()},
+                      {"value", string_schema()},
+                      {"result", string_schema()}},
+                     "rule policy source edition value result");
+  return {{"Calculation", object({{"derivation", {{"type", "array"}, {"items", std::move(step)}}}}, "derivation")}};
+}
+
 Json people_schemas() {
   return {{"Person", object({{"id", string_schema()},
                              {"name", string_schema()},
@@ -335,7 +349,8 @@ Json webhook_schemas() {
 
 Json shared_schemas() {
   Json schemas = record_schemas();
-  for (const Json& more : {audit_schemas(), people_schemas(), webhook_schemas()}) schemas.update(more);
+  for (const Json& more : {audit_schemas(), calculation_schemas(), people_schemas(), webhook_schemas()})
+    schemas.update(more);
   return schemas;
 }
 

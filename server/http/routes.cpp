@@ -134,6 +134,17 @@ constexpr Route table[] = {
     {get, "/api/v1/types", list_types, pool, none, signed_in, "Record types", pages},
     {get, "/api/v1/types/{type}", get_type, pool, none, signed_in, "A record type: states, fields, commands", spoken},
 
+    {post, "/api/v1/calculations/audit-time", calculate_audit_time, pool, json, signed_in,
+     "Audit time, with its derivation", spoken},
+    {post, "/api/v1/calculations/site-sampling", calculate_site_sampling, pool, json, signed_in,
+     "Which sites an audit visits, with its derivation", spoken},
+    {post, "/api/v1/calculations/integrated-time", calculate_integrated_time, pool, json, signed_in,
+     "The time of an integrated audit, with its derivation", spoken},
+    {post, "/api/v1/calculations/certificate-dates", calculate_certificate_dates, pool, json, signed_in,
+     "The dates of a certification, with their derivation", spoken},
+    {post, "/api/v1/calculations/due-day", calculate_due_day, pool, json, signed_in,
+     "The day that a policy leads to, with its derivation", spoken},
+
     {get, "/api/v1/{plural}", list_records, pool, none, signed_in, "Records of a type, filtered, sorted and in pages",
      record_list, media::json, true},
     {post, "/api/v1/{plural}", create_record, pool, json, signed_in, "Make a record", creation},

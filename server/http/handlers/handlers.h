@@ -53,6 +53,12 @@ Result<Response> record_events(Api& api, const Request& request);
 Result<Response> list_plugins(Api& api, const Request& request);
 Result<Response> list_catalogues(Api& api, const Request& request);
 Result<Response> get_catalogue(Api& api, const Request& request);
+// calculations.cpp
+Result<Response> calculate_audit_time(Api& api, const Request& request);
+Result<Response> calculate_site_sampling(Api& api, const Request& request);
+Result<Response> calculate_integrated_time(Api& api, const Request& request);
+Result<Response> calculate_certificate_dates(Api& api, const Request& request);
+Result<Response> calculate_due_day(Api& api, const Request& request);
 // workflows.cpp
 Result<Response> list_types(Api& api, const Request& request);
 Result<Response> get_type(Api& api, const Request& request);

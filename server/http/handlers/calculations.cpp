@@ -1,0 +1,185 @@
+// Calculations: what a person or a program wants to know beforehand. Nothing is stored.
+#include <cmath>
+
+#include "domain/audit_time.h"
+#include "domain/certificate_dates.h"
+#include "domain/schema.h"
+#include "domain/site_sampling.h"
+#include "domain/working_days.h"
+#include "http/calculation_schemas.h"
+#include "http/handlers/handlers.h"
+#include "http/json_body.h"
+
+namespace assay::handlers {
+namespace {
+
+Result<Json> calculation_input(const Request& request, std::string_view name) {
+  auto body = json_body(request);
+  if (!body) return body.error();
+  auto wrong = violations(calculation_schema(name), *body, "");
+  if (!wrong.empty()) return Refusal{Reason::invalid, "some fields are not valid", {}, std::move(wrong), {}};
+  return body;
+}
+
+Json derivation_json(const Derivation& steps) {
+  Json all = Json::array();
+  for (const DerivationStep& step : steps) {
+    all.push_back({{"rule", step.rule},
+                   {"policy", step.policy},
+                   {"source", step.source},
+                   {"edition", step.edition},
+                   {"value", step.value},
+                   {"result", step.result}});
+  }
+  return all;
+}
+
+std::optional<Date> day_member(const Json& json, const char* name) {
+  return json.contains(name) ? parse_date(json.at(name).get_ref<const std::string&>()) : std::nullopt;
+}
+
+Json day_json(const std::optional<Date>& day) { return day ? Json(to_text(*day)) : Json(); }
+
+AuditKind audit_kind(const Json& body) {
+  const auto& name = body.at("audit").get_ref<const std::string&>();
+  if (name == "initial") return AuditKind::initial;
+  return name == "surveillance" ? AuditKind::surveillance : AuditKind::recertification;
+}
+
+const char* class_name(int number) {
+  constexpr std::array names{"low", "medium", "high"};
+  return names.at(static_cast<std::size_t>(number - 1));
+}
+
+AuditTimeInput audit_time_input(const Json& body) {
+  const auto score = [&](const char* name) { return body.at("factors").at(name).get<int>(); };
+  AuditTimeInput input;
+  input.audit = audit_kind(body);
+  input.persons = body.at("persons");
+  input.adjustment = body.at("adjustment");
+  input.factors = {score("sector"),         score("processes"),   score("maturity"),
+                   score("infrastructure"), score("outsourcing"), score("development")};
+  for (const Json& work : body.value("identical_work", Json::array())) {
+    IdenticalWork same{work.at("activity"), work.at("persons"), work.at("justification")};
+    if (work.contains("counted_as")) same.counted_as = work.at("counted_as").get<std::int64_t>();
+    input.identical_work.push_back(std::move(same));
+  }
+  if (body.contains("site")) input.site = SiteReduction{body["site"].at("reduction"), body["site"].at("reason")};
+  return input;
+}
+
+SiteGroup group_input(const Json& json) {
+  SiteGroup group{json.at("name"), {}, json.value("sampling", true)};
+  for (const Json& site : json.at("sites")) {
+    group.sites.push_back(
+        {site.at("id"), site.value("eligible", true), site.value("chosen", false), day_member(site, "last_audited")});
+  }
+  return group;
+}
+
+}  // namespace
+
+Result<Response> calculate_audit_time(Api& api, const Request& request) {
+  auto body = calculation_input(request, "audit-time");
+  if (!body) return body.error();
+  auto time = audit_time(*api.context().workflows, audit_time_input(*body));
+  if (!time) return time.error();
+  return json_response({{"persons_counted", time->persons_counted},
+                        {"table_days", time->table_days.number()},
+                        {"business", class_name(time->business)},
+                        {"it", class_name(time->it)},
+                        {"adjustment_from", time->least},
+                        {"adjustment_to", time->most},
+                        {"days", time->days.number()},
+                        {"on_site_days_at_least", time->on_site_at_least.number()},
+                        {"stage_1_days", time->stage_1 ? Json(time->stage_1->number()) : Json()},
+                        {"stage_2_days", time->stage_2 ? Json(time->stage_2->number()) : Json()},
+                        {"derivation", derivation_json(time->derivation)}});
+}
+
+Result<Response> calculate_site_sampling(Api& api, const Request& request) {
+  auto body = calculation_input(request, "site-sampling");
+  if (!body) return body.error();
+  SamplingInput input{
+      audit_kind(*body), body->value("effective", false), body->at("central_function"), {}, body->at("seed")};
+  for (const Json& group : body->at("groups")) input.groups.push_back(group_input(group));
+  auto sample = site_sampling(*api.context().workflows, input);
+  if (!sample) return sample.error();
+  Json groups = Json::array();
+  for (const GroupSample& group : sample->groups) {
+    groups.push_back({{"name", group.name},
+                      {"eligible", group.eligible},
+                      {"size", group.size},
+                      {"chosen", group.chosen},
+                      {"random", group.random},
+                      {"by_last_audit", group.by_last_audit},
+                      {"not_eligible", group.not_eligible}});
+  }
+  return json_response({{"central_function", input.central_function},
+                        {"seed", input.seed},
+                        {"groups", std::move(groups)},
+                        {"derivation", derivation_json(sample->derivation)}});
+}
+
+Result<Response> calculate_integrated_time(Api& api, const Request& request) {
+  auto body = calculation_input(request, "integrated-time");
+  if (!body) return body.error();
+  std::vector<SingleTime> times;
+  for (const Json& time : body->at("single_times")) {
+    const double halves = time.at("days").get<double>() * 2;
+    if (halves != std::floor(halves))
+      return invalid_field("/single_times/" + std::to_string(times.size()) + "/days", "must be whole or half days");
+    times.push_back({time.at("standard"), Ratio(std::llround(halves), 2), time.value("adjustment", 0)});
+  }
+  auto time =
+      integrated_time(*api.context().workflows, times, body->at("reduction"), body->value("reason", std::string()));
+  if (!time) return time.error();
+  return json_response({{"sum_days", time->sum.number()},
+                        {"days", time->days.number()},
+                        {"total_reduction", time->total_reduction.number()},
+                        {"derivation", derivation_json(time->derivation)}});
+}
+
+Result<Response> calculate_certificate_dates(Api& api, const Request& request) {
+  auto body = calculation_input(request, "certificate-dates");
+  if (!body) return body.error();
+  const auto& step = body->at("step").get_ref<const std::string&>();
+  CertificateInput input;
+  input.step = step == "grant"   ? CertificateStep::grant
+               : step == "renew" ? CertificateStep::renew
+                                 : CertificateStep::restore;
+  input.decision = *day_member(*body, "decision");
+  input.effective = day_member(*body, "effective");
+  input.old_expiry = day_member(*body, "old_expiry");
+  input.stage_2_last_day = day_member(*body, "stage_2_last_day");
+  input.suspended_on = day_member(*body, "suspended_on");
+  auto dates = certificate_dates(*api.context().workflows, input);
+  if (!dates) return dates.error();
+  Json surveillances = Json::array();
+  for (const Date day : dates->surveillances) surveillances.push_back(to_text(day));
+  return json_response({{"effective", to_text(dates->effective)},
+                        {"expiry", to_text(dates->expiry)},
+                        {"surveillances_until", std::move(surveillances)},
+                        {"recertification_from", to_text(dates->recertification_from)},
+                        {"restorable_until", to_text(dates->restorable_until)},
+                        {"majors_verified_by", day_json(dates->majors_verified_by)},
+                        {"suspension_until", day_json(dates->suspension_until)},
+                        {"derivation", derivation_json(dates->derivation)}});
+}
+
+Result<Response> calculate_due_day(Api& api, const Request& request) {
+  auto body = calculation_input(request, "due-day");
+  if (!body) return body.error();
+  std::vector<Date> holidays;
+  for (const Json& day : body->value("holidays", Json::array()))
+    holidays.push_back(*parse_date(day.get_ref<const std::string&>()));
+  auto due = policy_due_day(*api.context().workflows, *day_member(*body, "from"), body->at("policy"), holidays);
+  if (!due) return due.error();
+  Json passed_over = Json::array();
+  for (const Date day : due->passed_over) passed_over.push_back(to_text(day));
+  return json_response({{"due", to_text(due->due)},
+                        {"holidays_passed_over", std::move(passed_over)},
+                        {"derivation", derivation_json(due->derivation)}});
+}
+
+}  // namespace assay::handlers
