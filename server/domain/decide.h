@@ -100,11 +100,11 @@ std::vector<Offer> offers(const WorkflowSet& set, const Facts& facts, RecordId r
 
 /// JSON Schema of a command's input in a language; fields carry their labels and form hints. Built anew: on hot paths
 /// take input_schema_text().
-Json input_schema(const WorkflowSet& set, const Definition& definition, const CommandDefinition& command,
-                  std::string_view language);
+Json input_schema(const Definition& definition, const CommandDefinition& command, std::string_view language);
 
-/// The text of input_schema() as load_workflows() prepared it; English when the language has no labels.
-std::string_view input_schema_text(const CommandDefinition& command, std::string_view language);
+/// The text of input_schema(), made once for a loaded set; English when the language has no labels. Any thread.
+std::string_view input_schema_text(const Definition& definition, const CommandDefinition& command,
+                                   std::string_view language);
 
 /// The body after `change`: the same arithmetic serves the decision, the commit and a replay.
 Json body_after(Json body, const Json& set, const Json& append, const std::vector<std::string>& waived);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -89,6 +90,12 @@ struct EffectUse {
   Json parameters = Json::object();
 };
 
+/// A JSON Schema as text, made when it is first asked for, by whichever thread.
+struct SchemaText {
+  std::once_flag made;
+  std::string text;
+};
+
 struct CommandDefinition {
   std::string name;
   std::string event = {};              // what happened, in the past tense: "issued"
@@ -104,7 +111,7 @@ struct CommandDefinition {
   std::string label = {};
   std::string endpoint = {};  // "items" | "answers" | "evidence" | "reports" | "catalogue": done only through that
                               // sub-resource, which writes rows beside the record; empty: by the generic endpoint
-  std::map<std::string, std::string, std::less<>> schema_text = {};  // language -> JSON Schema of the input
+  std::map<std::string, std::shared_ptr<SchemaText>, std::less<>> schemas = {};  // of the input, by language
 
   bool creates() const { return from.empty(); }
 };

@@ -36,7 +36,7 @@ WorkflowSet explored(const WorkflowSet& set, const Proof& proof, const ProofWorl
     definition.labels.clear();
     for (auto& [name, field] : definition.fields) forget_patterns(field.schema);
     for (auto& [name, command] : definition.commands) {
-      command.schema_text.clear();
+      command.schemas.clear();
       std::vector<GuardUse> guards;
       for (const GuardUse& use : command.guards) {
         if (auto kept = without_calendar(use)) guards.push_back(std::move(*kept));

@@ -63,8 +63,7 @@ std::string_view comment_label(std::string_view language) { return language == "
 
 }  // namespace
 
-Json input_schema(const WorkflowSet&, const Definition& definition, const CommandDefinition& command,
-                  std::string_view language) {
+Json input_schema(const Definition& definition, const CommandDefinition& command, std::string_view language) {
   Json properties = Json::object();
   const auto add = [&](const std::string& name) {
     if (const auto field = definition.fields.find(name); field != definition.fields.end()) {
@@ -89,10 +88,14 @@ Json input_schema(const WorkflowSet&, const Definition& definition, const Comman
           {"x-order", std::move(order)}};
 }
 
-std::string_view input_schema_text(const CommandDefinition& command, std::string_view language) {
-  auto found = command.schema_text.find(language);
-  if (found == command.schema_text.end()) found = command.schema_text.find("en");
-  return found == command.schema_text.end() ? std::string_view{} : std::string_view(found->second);
+std::string_view input_schema_text(const Definition& definition, const CommandDefinition& command,
+                                   std::string_view language) {
+  auto found = command.schemas.find(language);
+  if (found == command.schemas.end()) found = command.schemas.find("en");
+  if (found == command.schemas.end()) return {};
+  SchemaText& schema = *found->second;
+  std::call_once(schema.made, [&] { schema.text = canonical(input_schema(definition, command, found->first)); });
+  return schema.text;
 }
 
 }  // namespace assay

@@ -276,7 +276,7 @@ std::string canonical(const Json& value) {
 std::variant<Json, JsonFault> parse_strict(std::string_view text, std::size_t max_depth) {
   StrictReader reader(max_depth);
   if (!Json::sax_parse(text, &reader)) return reader.fault();
-  return Json::parse(text);
+  return parse_stored(text);
 }
 
 std::string pointer_to(std::string_view pointer, std::string_view member) {

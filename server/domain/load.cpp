@@ -11,13 +11,58 @@
 namespace assay {
 namespace {
 
-/// Text with the members in the order in which they were written: people's order of states and commands lives there.
-using Ordered = nlohmann::ordered_json;
+/// A file's text without what stands between its tokens, and the members of its states and commands in the order in
+/// which they were written: people's order lives there.
+struct Written {
+  std::string text;
+  std::map<std::string, std::vector<std::string>, std::less<>> order = {};
+};
+
+/// Reads valid JSON once, token by token.
+class Writing {
+ public:
+  explicit Writing(std::string_view source) : source_(source) { written_.text.reserve(source.size()); }
+
+  Written take() {
+    for (std::size_t at = 0; at < source_.size(); ++at) {
+      const char c = source_[at];
+      if (c == ' ' || c == '\n' || c == '\r' || c == '\t') continue;
+      if (c == '"') {
+        const std::size_t end = end_of_string(at);
+        last_ = source_.substr(at + 1, end - at - 1);
+        written_.text += source_.substr(at, end - at + 1);
+        at = end;
+        continue;
+      }
+      written_.text += c;
+      if (c == ':') name();
+      if (c == '{' || c == '[') ++depth_;
+      if (c == '}' || c == ']') --depth_;
+    }
+    return std::move(written_);
+  }
+
+ private:
+  std::size_t end_of_string(std::size_t at) const {
+    for (++at; source_[at] != '"'; ++at) at += source_[at] == '\\' ? 1 : 0;
+    return at;
+  }
+
+  void name() {
+    if (depth_ == 1) section_ = last_;
+    if (depth_ == 2 && (section_ == "states" || section_ == "commands"))
+      written_.order[std::string(section_)].emplace_back(last_);
+  }
+
+  std::string_view source_, last_, section_;
+  int depth_ = 0;
+  Written written_;
+};
 
 struct File {
   std::string path;
   Json value;
-  Ordered written;
+  Written written;
 };
 
 /// "internal/audit.de.json" is of the folder "internal", the stem "audit" and the language "de".
@@ -56,13 +101,13 @@ class Loader {
   std::variant<WorkflowSet, std::vector<Flaw>> load() {
     read();
     for_each([](const Name& name) { return name.folder.empty() && name.stem == "roles" && name.language.empty(); },
-             [&](const Place& place, const Name&, const Ordered&) { load_roles(place, set_); });
+             [&](const Place& place, const Name&, const Written&) { load_roles(place, set_); });
     for_each([](const Name& name) { return !name.folder.empty() && name.language.empty(); },
-             [&](const Place& place, const Name& name, const Ordered& written) { pack_file(place, name, written); });
+             [&](const Place& place, const Name& name, const Written& written) { pack_file(place, name, written); });
     for_each([](const Name& name) { return !name.language.empty(); },
-             [&](const Place& place, const Name& name, const Ordered&) { language_file(place, name); });
+             [&](const Place& place, const Name& name, const Written&) { language_file(place, name); });
     for_each([](const Name& name) { return name.folder.empty() && name.language.empty() && name.stem != "roles"; },
-             [&](const Place& place, const Name&, const Ordered&) { place.flaw("is not a file of a workflow set"); });
+             [&](const Place& place, const Name&, const Written&) { place.flaw("is not a file of a workflow set"); });
     if (!flaws_.empty()) return std::move(flaws_);
     set_.text = text();
     prepare_schemas();
@@ -82,7 +127,7 @@ class Loader {
       if (const auto* fault = std::get_if<JsonFault>(&parsed)) {
         flaws_.push_back({path, fault->pointer, fault->reason});
       } else {
-        values_.push_back({path, std::move(std::get<Json>(parsed)), Ordered::parse(text)});
+        values_.push_back({path, std::move(std::get<Json>(parsed)), Writing(text).take()});
       }
     }
   }
@@ -95,7 +140,7 @@ class Loader {
     }
   }
 
-  void pack_file(const Place& place, const Name& name, const Ordered& written) {
+  void pack_file(const Place& place, const Name& name, const Written& written) {
     if (name.folder == "policies") return load_policies(place, set_);
     if (name.stem == "migrate") {
       place.is_object();
@@ -154,12 +199,10 @@ class Loader {
     return definition;
   }
 
-  static void keep_order(Definition& definition, const Ordered& written) {
+  static void keep_order(Definition& definition, const Written& written) {
     for (const auto& [section, order] :
          {std::pair{"states", &definition.state_order}, {"commands", &definition.command_order}}) {
-      const auto found = written.find(section);
-      if (found == written.end() || !found->is_object()) continue;
-      for (const auto& [name, member] : found->items()) order->push_back(name);
+      if (const auto found = written.order.find(section); found != written.order.end()) *order = found->second;
     }
   }
 
@@ -175,18 +218,17 @@ class Loader {
 
   std::string text() const {
     Json files = Json::object();
-    for (const File& file : values_) files[file.path] = file.written.dump();
+    for (const File& file : values_) files[file.path] = file.written.text;
     return canonical(Json{{"files", std::move(files)}});
   }
 
+  /// Room for the schemas of each language; a schema is made when it is first asked for.
   void prepare_schemas() {
     for (auto& [type, definition] : set_.types) {
-      std::vector<std::string> languages{"en"};
-      for (const auto& [language, labels] : definition.labels) languages.push_back(language);
       for (auto& [name, command] : definition.commands) {
-        for (const std::string& language : languages) {
-          command.schema_text[language] = canonical(input_schema(set_, definition, command, language));
-        }
+        command.schemas["en"] = std::make_shared<SchemaText>();
+        for (const auto& [language, labels] : definition.labels)
+          command.schemas[language] = std::make_shared<SchemaText>();
       }
     }
   }

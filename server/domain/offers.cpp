@@ -30,7 +30,7 @@ std::vector<Offer> offers(const WorkflowSet& set, const Facts& facts, RecordId i
   for (const std::string& name : definition.command_order) {
     const CommandDefinition& command = definition.commands.at(name);
     if (command.creates() || !for_people(command)) continue;
-    Offer offer{&command, false, {}, input_schema_text(command, language)};
+    Offer offer{&command, false, {}, input_schema_text(definition, command, language)};
     if (!command.from.contains(record.state)) {
       offer.refusal = wrong_state(where, command);
     } else if (!standing || !standing->has_one_of(command.by)) {

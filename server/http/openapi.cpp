@@ -195,8 +195,8 @@ void put_operation(Json& paths, const Route& route, const std::string& path, Jso
   item[lower_method(route.method)] = std::move(operation);
 }
 
-Json embedded(const CommandDefinition& command) {
-  Json schema = Json::parse(input_schema_text(command, "en"));
+Json embedded(const Definition& type, const CommandDefinition& command) {
+  Json schema = Json::parse(input_schema_text(type, command, "en"));
   schema.erase("$schema");
   return schema;
 }
@@ -207,7 +207,7 @@ void add_command_paths(Json& paths, const Route& route, const Definition& type, 
     const bool by_timer = std::find(command.by.begin(), command.by.end(), "timer") != command.by.end();
     if (command.creates() || by_timer || !command.endpoint.empty()) continue;
     const std::string own = replaced(path, "{command}", name);
-    Json json = operation(route, own, type.label_plural, embedded(command));
+    Json json = operation(route, own, type.label_plural, embedded(type, command));
     json["summary"] = command.label;
     if (!command.why.empty()) json["description"] = "Clause " + command.why;
     put_operation(paths, route, own, std::move(json));
@@ -220,7 +220,7 @@ Json creation_schema(const Definition& type) {
   for (const auto& name : type.command_order) {
     const CommandDefinition& command = type.commands.at(name);
     if (!command.creates()) continue;
-    Json schema = embedded(command);
+    Json schema = embedded(type, command);
     schema["title"] = command.label + " (?command=" + name + ")";
     all.push_back(std::move(schema));
   }

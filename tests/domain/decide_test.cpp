@@ -252,8 +252,7 @@ TEST_CASE("offers say of every command for people whether it stands, or every re
     for (const Offer& offer : offers(world.set, world.facts, done, Actor{person}, world.now, "en")) {
       text +=
           offer.command->name + (offer.allowed ? " yes\n" : " " + std::string(name_of(offer.refusal->reason)) + "\n");
-      CHECK(Json::parse(offer.schema_text) ==
-            input_schema(world.set, *world.facts.at(done).definition, *offer.command, "en"));
+      CHECK(Json::parse(offer.schema_text) == input_schema(*world.facts.at(done).definition, *offer.command, "en"));
     }
     return text;
   };
@@ -271,8 +270,9 @@ TEST_CASE("the schema of an input carries labels, order and hints in the languag
   files["small/task.de.json"] =
       R"({"commands":{"create":"Anlegen"},"fields":{"grade":"Schwere"},"enums":{"grade":{"major":"Schwer"}},"people":{"owner":"Zuständig"}})";
   const WorkflowSet set = load_or_throw(files);
-  const CommandDefinition& create = set.types.at("task").commands.at("create");
-  const Json schema = Json::parse(input_schema_text(create, "de"));
+  const Definition& task = set.types.at("task");
+  const CommandDefinition& create = task.commands.at("create");
+  const Json schema = Json::parse(input_schema_text(task, create, "de"));
   CHECK(schema.at("title") == "Anlegen");
   CHECK(schema.at("required") == Json{"title"});
   CHECK(schema.at("additionalProperties") == false);
@@ -288,5 +288,5 @@ TEST_CASE("the schema of an input carries labels, order and hints in the languag
   CHECK(properties.at("owner").at("maxItems") == 1);
   CHECK(properties.at("owner").at("title") == "Zuständig");
   CHECK(properties.at("comment").at("maxLength") == 4000);
-  CHECK(input_schema_text(create, "fr") == input_schema_text(create, "en"));
+  CHECK(input_schema_text(task, create, "fr") == input_schema_text(task, create, "en"));
 }

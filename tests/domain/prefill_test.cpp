@@ -145,7 +145,7 @@ TEST_CASE("lines and seats of several people have labels in other languages", "[
   const auto unlabelled = missing_labels(type, "fr");
   CHECK(std::count(unlabelled.begin(), unlabelled.end(), "people_plural.member") == 1);
 
-  const Json schema = input_schema(set, type, type.commands.at("staff"), "de");
+  const Json schema = input_schema(type, type.commands.at("staff"), "de");
   CHECK(schema.at("properties").at("member").at("title") == "Mitglieder");
   CHECK(schema.at("properties").at("lead").at("title") == "Lead");
 

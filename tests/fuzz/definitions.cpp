@@ -99,7 +99,7 @@ void require_usable(const WorkflowSet& set) {
       }
     }
     for (const auto& [name, command] : definition.commands) {
-      require(Json::accept(input_schema_text(command, "de")), "a command has a schema", name);
+      require(Json::accept(input_schema_text(definition, command, "de")), "a command has a schema", name);
       if (!command.creates()) continue;
       const auto made = decide(set, facts, {{}, type, test::WorldFacts::home}, {name, Json::object()}, {person}, now);
       require(made || !made.error().detail.empty(), "a refusal says why", name);

@@ -96,12 +96,12 @@ TEST_CASE("every member of a field has a title, and every enumeration a label fo
 
 TEST_CASE("forms name members and values in the language of the reader") {
   const Definition& audit = *shipped().find("audit");
-  const Json german = Json::parse(input_schema_text(audit.commands.at("issue_plan"), "de"));
+  const Json german = Json::parse(input_schema_text(audit, audit.commands.at("issue_plan"), "de"));
   const Json& session = german.at("properties").at("sessions").at("items").at("properties");
   CHECK(session.at("zone").at("title") == "Zeitzone");
   CHECK(session.at("mode").at("title") == "Art");
   CHECK(session.at("mode").at("x-labels") == Json{{"on_site", "Vor Ort"}, {"remote", "Fern"}});
-  const Json english = Json::parse(input_schema_text(audit.commands.at("issue_plan"), "en"));
+  const Json english = Json::parse(input_schema_text(audit, audit.commands.at("issue_plan"), "en"));
   CHECK(english.at("properties").at("sessions").at("items").at("properties").at("zone").at("title") == "Time zone");
 }
 
