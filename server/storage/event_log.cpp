@@ -11,6 +11,7 @@
 #include "ledger/random.h"
 #include "storage/projection.h"
 #include "storage/sql_text.h"
+#include "storage/workflow_sets.h"
 
 namespace assay {
 namespace {
@@ -287,6 +288,18 @@ std::vector<CommitPlan::Lock> CommitPlan::record_locks(Connection& on) const {
   std::vector<Lock> sorted;
   for (const auto& [id, exclusive] : locks) sorted.push_back({id, exclusive});
   return sorted;
+}
+
+std::optional<CommitPlan::Lock> CommitPlan::register_lock(Connection& on) const {
+  for (const auto& event : events_) {
+    if (event.draft.subject != Subject::record) continue;
+    const Definition* type = on.sets().at(event.draft.workflow_set)->find(text_of(event.draft.facts, "type"));
+    if (type != nullptr && type->is_register) return Lock{static_cast<std::int64_t>(event.draft.organisation), true};
+  }
+  for (const auto& dependency : commit_.read) {
+    if (dependency.on == Dependency::On::registers) return Lock{dependency.id, false};
+  }
+  return {};
 }
 
 bool CommitPlan::touches_people() const {

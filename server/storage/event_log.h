@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,13 +19,15 @@ class CommitPlan {
  public:
   explicit CommitPlan(const Commit& commit);
 
-  /// What PostgreSQL locks before it reads versions, in ascending order: rows of record_version, and people.
+  /// What PostgreSQL locks before it reads versions, in ascending order: rows of record_version, people, registers.
   struct Lock {
     std::int64_t id;
     bool exclusive;
   };
   std::vector<Lock> record_locks(Connection& on) const;
   std::vector<std::int64_t> person_locks() const;
+  /// The organisation whose registers the commit has looked into or, exclusively, changes. Locked after the records.
+  std::optional<Lock> register_lock(Connection& on) const;
   /// Whether people, their tokens or organisations may be others afterwards.
   bool touches_people() const;
 

@@ -36,6 +36,11 @@ void lock_rows(Connection& on, const CommitPlan& plan) {
                            : "SELECT record FROM record_version WHERE record = :id FOR SHARE",
             with("id", lock.id));
   }
+  if (const auto lock = plan.register_lock(on)) {
+    on.send(lock->exclusive ? "SELECT version FROM register_version WHERE organisation = :id FOR UPDATE"
+                            : "SELECT version FROM register_version WHERE organisation = :id FOR SHARE",
+            with("id", lock->id));
+  }
   for (const auto id : plan.person_locks()) {
     on.send("SELECT id FROM person WHERE id = :id FOR UPDATE", with("id", id));
   }

@@ -122,6 +122,9 @@ class World {
     return {};
   }
   std::string own_state() const {
+    // Where the path of a new record comes back to its type, the record is one of those that are asked about.
+    const bool asked = use.command->creates() && use.has("link") && &type_there(use.text("link")) == use.definition;
+    if (asked) return state_of(*use.definition, use.guard->name != "linked_none");
     return use.command->creates() ? use.definition->state_order.front() : *use.command->from.begin();
   }
 
