@@ -49,34 +49,48 @@ bool EventTeller::sees(const Json& uuid) {
   return !reader_ || find_record(at_, uuid.get_ref<const std::string&>(), *reader_).has_value();
 }
 
-/// Of a record that clients see in some states only, what happened in others is told without its facts; of what is
-/// told, fields that are kept from clients are left out.
-void EventTeller::keep_from_client(const Event& event, Json& facts) {
-  if (event.draft.subject != Subject::record) return;
+bool EventTeller::is_told(const Event& event) {
+  if (!reader_ || !reader_->client) return true;
+  if (event.draft.subject == Subject::item) return false;
+  if (event.draft.subject != Subject::record) return true;
+  const auto type = event.draft.facts.value("type", std::string());
+  if (reader_->whole.contains(type)) return true;
   const auto set = store_.workflow_set(event.draft.workflow_set);
-  const auto type = facts.value("type", std::string());
   const Definition* definition = set ? set->find(type) : nullptr;
-  if (definition == nullptr || !is_for_clients(*definition)) return;
-  const auto state = facts.value("state", std::string());
-  if (!definition->states.contains(state) || !definition->states.at(state).client) {
-    facts = {{"type", type}, {"state", state}};
-    return;
+  if (definition == nullptr || !is_for_clients(*definition)) return true;
+  const auto state = definition->states.find(event.draft.facts.value("state", std::string()));
+  return state != definition->states.end() && state->second.client;
+}
+
+/// What a client may know of an event: of a record its state, links, seats and the fields that are not kept from
+/// clients.
+Json EventTeller::for_client(const Event& event) const {
+  if (event.draft.subject != Subject::record) return Json::object();
+  const Json& facts = event.draft.facts;
+  const auto set = store_.workflow_set(event.draft.workflow_set);
+  const Definition* definition = set ? set->find(facts.value("type", std::string())) : nullptr;
+  Json told = Json::object();
+  if (definition == nullptr) return told;
+  for (const char* part :
+       {"type", "state", "created", "parent", "links", "seated", "unseated", "set", "append", "said"}) {
+    if (facts.contains(part)) told[part] = facts.at(part);
   }
   for (const char* part : {"set", "append", "said"}) {
-    if (!facts.contains(part)) continue;
-    for (const std::string& field : definition->kept_from_clients) facts[part].erase(field);
+    if (!told.contains(part)) continue;
+    for (const std::string& field : definition->kept_from_clients) told[part].erase(field);
   }
+  if (told.contains("said")) told["said"].erase("comment");
+  return told;
 }
 
 /// The facts without what signs or opens something, and without records that the reader does not see.
 Json EventTeller::shown(const Event& event) {
-  Json facts = event.draft.facts;
+  Json facts = reader_ && reader_->client ? for_client(event) : event.draft.facts;
   if (event.draft.subject == Subject::token) facts.erase("hash");
   if (event.draft.subject == Subject::webhook) {
     facts.erase("secret");
     facts.erase("old_secret");
   }
-  if (reader_ && reader_->client) keep_from_client(event, facts);
   if (facts.contains("parent") && !sees(facts.at("parent"))) facts.erase("parent");
   if (!facts.contains("links")) return facts;
   Json links = Json::object();

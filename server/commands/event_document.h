@@ -36,12 +36,14 @@ class EventTeller {
   EventTeller(const Store& store, Snapshot& at, std::optional<Reader> reader = {})
       : store_(store), at_(at), reader_(std::move(reader)) {}
   EventDocument tell(const Event& event);
+  /// False for what happened where clients do not look: in states that are not for them, and to checklist items.
+  bool is_told(const Event& event);
 
  private:
   const RecordRow* record(RecordId id);
   bool sees(const Json& uuid);
   Json shown(const Event& event);
-  void keep_from_client(const Event& event, Json& facts);
+  Json for_client(const Event& event) const;
   std::string href(const RecordRow& row) const;
   Json reference(const RecordRow& row) const;
   Json person(std::optional<PersonId> id);

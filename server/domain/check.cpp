@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "domain/calendar.h"
 #include "domain/check_parts.h"
@@ -143,6 +144,16 @@ void check_selection(const Examined& examined, const Definition& type, const Jso
   }
 }
 
+namespace {
+
+/// A century, so that five of them leave no date that a field may hold beyond the calendar.
+double most_added(const std::string& unit) {
+  if (unit == "calendar_years") return 100;
+  return unit == "calendar_months" ? 1200 : 36525;
+}
+
+}  // namespace
+
 void check_plus(const Examined& examined, const Json& plus, const std::string& pointer) {
   for (const Json& name : plus.is_array() ? plus : Json::array({plus})) {
     const auto policy = examined.set.policies.find(name.get<std::string>());
@@ -150,8 +161,11 @@ void check_plus(const Examined& examined, const Json& plus, const std::string& p
       examined.flaw_at(pointer, fmt::format("there is no policy {}", name.dump()));
     } else if (!is_day_unit(policy->second.unit) || !policy->second.value.is_number()) {
       examined.flaw_at(pointer, fmt::format("the policy {} is no time that can be added to a date", name.dump()));
+    } else if (std::abs(policy->second.value.get<double>()) > most_added(policy->second.unit)) {
+      examined.flaw_at(pointer, fmt::format("the policy {} is longer than a century", name.dump()));
     }
   }
+  if (plus.size() > 5) examined.flaw_at(pointer, "names more than five policies");
 }
 
 void check_between(const WorkflowSet& set, std::vector<Flaw>& flaws) {

@@ -23,6 +23,29 @@ void forget_patterns(Json& schema) {
     for (auto& member : *members) forget_patterns(member);
 }
 
+/// What a world would answer otherwise than production does is refused, not explored.
+void require_known(const std::string& type, const CommandDefinition& command) {
+  static const std::set<std::string, std::less<>> unknown{"dossier_unchanged", "each_registered", "none_registered",
+                                                          "registered", "within"};
+  const auto refuse_it = [&](const std::string& what) {
+    throw std::invalid_argument(type + "." + command.name + ": worlds do not know " + what);
+  };
+  for (const GuardUse& use : command.guards) {
+    if (unknown.contains(use.name)) refuse_it(use.name);
+    const bool dates = use.name == "after" || use.name == "not_before" || use.name == "not_after";
+    if (dates && (use.parameters.contains("of") || use.parameters.at("field") == "today"))
+      refuse_it(use.name + " with `of` or today");
+  }
+  for (const EffectUse& effect : command.effects) {
+    if (effect.kind == "freeze") refuse_it(effect.kind);
+    for (const char* part : {"values", "input"}) {
+      for (const Json& value : effect.parameters.value(part, Json::object())) {
+        if (is_day(value) || is_elsewhere(value)) refuse_it("values of an effect that are reckoned or looked up");
+      }
+    }
+  }
+}
+
 }  // namespace
 
 std::string probe_of(const Claim& claim, const std::string& command) { return command + "/" + claim.id; }
@@ -36,6 +59,7 @@ WorkflowSet explored(const WorkflowSet& set, const Proof& proof, const ProofWorl
     definition.labels.clear();
     for (auto& [name, field] : definition.fields) forget_patterns(field.schema);
     for (auto& [name, command] : definition.commands) {
+      if (world.records.contains(type)) require_known(type, command);
       command.schemas.clear();
       std::vector<GuardUse> guards;
       for (const GuardUse& use : command.guards) {

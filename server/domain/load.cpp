@@ -21,7 +21,10 @@ struct Written {
 /// Reads valid JSON once, token by token.
 class Writing {
  public:
-  explicit Writing(std::string_view source) : source_(source) { written_.text.reserve(source.size()); }
+  explicit Writing(std::string_view source) : source_(source) {
+    if (source_.starts_with("\xEF\xBB\xBF")) source_.remove_prefix(3);  // a byte order mark, as parsers let it pass
+    written_.text.reserve(source_.size());
+  }
 
   Written take() {
     for (std::size_t at = 0; at < source_.size(); ++at) {
@@ -148,7 +151,7 @@ class Loader {
     }
     if (!place.is_object()) return;
     Definition definition = read_definition(place, name);
-    keep_order(definition, written);
+    keep_order(place, definition, written);
     const std::string type = definition.type;
     if (!set_.types.emplace(type, std::move(definition)).second) {
       place.flaw(fmt::format("another pack has a type `{}`", type));
@@ -199,11 +202,17 @@ class Loader {
     return definition;
   }
 
-  static void keep_order(Definition& definition, const Written& written) {
-    for (const auto& [section, order] :
-         {std::pair{"states", &definition.state_order}, {"commands", &definition.command_order}}) {
-      if (const auto found = written.order.find(section); found != written.order.end()) *order = found->second;
-    }
+  static void keep_order(const Place& place, Definition& definition, const Written& written) {
+    const auto keep = [&](const char* section, const auto& members, std::vector<std::string>& order) {
+      if (const auto found = written.order.find(section); found != written.order.end()) order = found->second;
+      const bool plain =
+          order.size() == members.size() &&
+          std::all_of(order.begin(), order.end(), [&](const auto& name) { return members.contains(name); });
+      if (!plain) place.at(section).flaw("must be written without escapes in its names");
+    };
+    if (!place.flaws().empty()) return;  // what is not there is told already
+    keep("states", definition.states, definition.state_order);
+    keep("commands", definition.commands, definition.command_order);
   }
 
   void language_file(const Place& place, const Name& name) {

@@ -100,6 +100,16 @@ TEST_CASE("a client sees a record while its state is meant for clients") {
   stage.act("reviewer", complaint, "decide", {{"result", "upheld"}, {"result_reason", "We were late."}});
   stage.run({{"not while the decision is not told", "customer", "GET", "/api/v1/" + complaint, {}, "", 404},
              {"nor in a list", "customer", "GET", "/api/v1/complaints", {}, "", 200, {}, {"{client_complaint}"}},
+             {"nor by an order of what it does not see",
+              "customer",
+              "GET",
+              "/api/v1/complaints?sort=complainant",
+              {},
+              "",
+              400,
+              {"?sort"},
+              {"complainant,"}},
+             {"nor by a filter", "customer", "GET", "/api/v1/complaints?complainant=x", {}, "", 400},
              {"but to the body", "reviewer", "GET", "/api/v1/" + complaint, {}, "", 200, {"\"decided\""}}});
   stage.act("reviewer", complaint, "notify", {{"notification", "By letter."}});
   stage.run(
@@ -112,7 +122,7 @@ TEST_CASE("a client sees a record while its state is meant for clients") {
         "",
         200,
         {"complaint.filed", "complaint.notified"},
-        {"We were late.", "The answers are on record."}}});
+        {"complaint.decided", "We were late.", "The answers are on record."}}});
 }
 
 }  // namespace

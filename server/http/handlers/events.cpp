@@ -56,9 +56,10 @@ class Feed final : public EventSource {
     std::string text;
     const auto events = list_events(at, query_, who->reader);
     for (const Event& event : events) {
+      query_.after = event.position;
+      if (!teller.is_told(event)) continue;
       const EventDocument document = teller.tell(event);
       text += sse_event(std::to_string(event.position), document.type, event_json(document, false).dump());
-      query_.after = event.position;
     }
     // What this person does not see is not looked at again at the next bell.
     if (events.size() < stream_batch) query_.after = std::max(query_.after, last_sealed(at));
@@ -103,6 +104,7 @@ Result<Response> page_of(Api& api, const Request& request, EventQuery query) {
   EventTeller teller(api.context().store, at, api.who().reader);
   Json all = Json::array();
   for (const Event& event : rows) {
+    if (!teller.is_told(event)) continue;
     Json json = event_json(teller.tell(event), query.whole);
     json["position"] = event.position;
     all.push_back(std::move(json));

@@ -72,12 +72,18 @@ Result<Response> list_proposals(Api& api, const Request& request) {
   Snapshot at = api.context().store.read();
   auto row = record_of(api, request, at);
   if (!row) return row.error();
+  WorkflowSetPtr set;
+  const Definition& definition = definition_of(api, *row, set);
   auto rows = open_proposals(at, row->id);
   const auto next = cut(rows, *page, [](const ProposalRow& one) { return to_text(one.at) + one.uuid; });
   Json all = Json::array();
   for (const ProposalRow& proposal : rows) {
     const auto proposer = find_person(at, proposal.proposer);
-    all.push_back(proposal_json(proposal, proposer ? proposer->uuid : std::string()));
+    Json json = proposal_json(proposal, proposer ? proposer->uuid : std::string());
+    if (api.who().reader.client) {
+      for (const std::string& field : definition.kept_from_clients) json["input"].erase(field);
+    }
+    all.push_back(std::move(json));
   }
   return list_answer(request, {{"proposals", std::move(all)}, {"version", row->version}}, next);
 }

@@ -61,12 +61,18 @@ std::optional<Response> unchanged(const Api& api, const Request& request, Snapsh
   return not_modified(etag);
 }
 
+/// The type without the fields that are kept from clients: they neither filter nor sort by them.
+Definition for_clients(Definition type) {
+  for (const std::string& field : type.kept_from_clients) type.fields.erase(field);
+  return type;
+}
+
 }  // namespace
 
 Result<Response> list_records(Api& api, const Request& request) {
   auto type = type_of(api, request);
   if (!type) return type.error();
-  auto query = list_query(request, **type);
+  auto query = api.who().reader.client ? list_query(request, for_clients(**type)) : list_query(request, **type);
   if (!query) return query.error();
   const int limit = query->limit++;  // one more row tells whether there is a next page
   Snapshot at = api.context().store.read();
