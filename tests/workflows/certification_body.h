@@ -27,7 +27,7 @@ struct CertificationBody : World {
   }
 
   PersonId manager = facts.add_person({"certification_manager"});
-  PersonId manager2 = facts.add_person({"certification_manager"});
+  PersonId deputy = facts.add_person({"certification_manager"});
   PersonId reviewer = facts.add_person({"application_reviewer"});
   PersonId technical = facts.add_person({"technical_reviewer"});
   PersonId decider = facts.add_person({"decision_maker"});

@@ -24,7 +24,7 @@ struct Certifier : World {
   }
 
   PersonId manager = facts.add_person({"certification_manager"});
-  PersonId manager2 = facts.add_person({"certification_manager"});
+  PersonId deputy = facts.add_person({"certification_manager"});
   PersonId reviewer = facts.add_person({"application_reviewer"});
   PersonId technical = facts.add_person({"technical_reviewer"});
   PersonId technical2 = facts.add_person({"technical_reviewer"});
