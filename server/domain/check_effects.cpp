@@ -63,7 +63,7 @@ class EffectCheck {
 
   /// {"day": "@...", "plus"?: POLICIES}
   void day(const FieldDefinition& field, const Json& value, const std::string& at) {
-    const Json from = value.at("day");
+    const Json& from = value.at("day");
     if (!from.is_string() || value.size() != (value.contains("plus") ? 2U : 1U)) {
       return in_.flaw_at(at, "must be {day, plus?}");
     }

@@ -13,7 +13,8 @@ namespace assay {
 /// A fraction in lowest terms with a positive denominator; there is no check for overflow.
 class Ratio {
  public:
-  constexpr Ratio(std::int64_t whole = 0) : numerator_(whole) {}
+  // A whole number is a ratio.
+  constexpr Ratio(std::int64_t whole = 0) : numerator_(whole) {}  // NOLINT(google-explicit-constructor)
   /// The denominator is positive.
   constexpr Ratio(std::int64_t numerator, std::int64_t denominator)
       : numerator_(numerator / std::gcd(numerator, denominator)),
