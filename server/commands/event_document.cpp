@@ -1,6 +1,7 @@
 // An event as the feed, the stream and webhooks tell it.
 #include "commands/event_document.h"
 
+#include "commands/for_clients.h"
 #include "storage/events.h"
 
 namespace assay {
@@ -76,8 +77,7 @@ Json EventTeller::for_client(const Event& event) const {
     if (facts.contains(part)) told[part] = facts.at(part);
   }
   for (const char* part : {"set", "append", "said"}) {
-    if (!told.contains(part)) continue;
-    for (const std::string& field : definition->kept_from_clients) told[part].erase(field);
+    if (told.contains(part)) keep_from_clients(told[part], *definition);
   }
   if (told.contains("said")) told["said"].erase("comment");
   return told;

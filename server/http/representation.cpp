@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "commands/for_clients.h"
 #include "domain/guards.h"
 #include "domain/time.h"
 #include "http/api.h"
@@ -39,7 +40,7 @@ void append_all(std::string& to, const Pieces&... pieces) {
 /// The body without the fields that are kept from clients.
 std::string without_kept(const std::string& body, const Definition& definition) {
   Json fields = Json::parse(body);
-  for (const std::string& name : definition.kept_from_clients) fields.erase(name);
+  keep_from_clients(fields, definition);
   return canonical(fields);
 }
 

@@ -6,15 +6,6 @@
 namespace assay::test {
 namespace {
 
-Json seat(const Stage& stage, const std::string& who) { return Json::array({stage.names.at(who)}); }
-
-std::string made(Stage& stage, const std::string& name, const std::string& who, const std::string& plural,
-                 const Json& input) {
-  const std::string id = stage.must(who, "POST", "/api/v1/" + plural, input.dump()).at("id");
-  stage.names[name] = id;
-  return plural + "/" + id;
-}
-
 /// By somebody who sees the record, which administrators do not.
 void act(Stage& stage, const std::string& who, const std::string& record, const std::string& command,
          const Json& input = Json::object()) {

@@ -4,12 +4,6 @@
 #include <functional>
 
 namespace assay::test {
-namespace {
-
-constexpr const char* plugin_catalogue =
-    R"({"plugin":"org.assay.iso27001","catalogue":"iso27001-2022","language":"en"})";
-
-const Json attendance = Json::array({{{"name", "Petra Sommer"}, {"function", "Head of IT operations"}}});
 
 Json seat(const Stage& stage, const std::string& who) { return Json::array({stage.names.at(who)}); }
 
@@ -19,6 +13,13 @@ std::string made(Stage& stage, const std::string& name, const std::string& who, 
   stage.names[name] = id;
   return plural + "/" + id;
 }
+
+namespace {
+
+constexpr const char* plugin_catalogue =
+    R"({"plugin":"org.assay.iso27001","catalogue":"iso27001-2022","language":"en"})";
+
+const Json attendance = Json::array({{{"name", "Petra Sommer"}, {"function", "Head of IT operations"}}});
 
 void plan_items(Stage& stage, const std::string& audit, const std::string& auditor) {
   stage.must("lead", "PUT", "/api/v1/" + audit + "/catalogue", plugin_catalogue, {"If-Match: {etag}"});

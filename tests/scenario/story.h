@@ -7,6 +7,12 @@
 
 namespace assay::test {
 
+/// The input of a seat that one person takes.
+Json seat(const Stage& stage, const std::string& who);
+/// Makes a record by the first command of its type, kept under `name`; the answer is "plural/id".
+std::string made(Stage& stage, const std::string& name, const std::string& who, const std::string& plural,
+                 const Json& input);
+
 /// Once for each stage. People of ours: admin (administrator and ISMS manager), manager (ISMS manager), top (top
 /// management), lead (internal auditor), auditor and colleague (no role, seated as auditors), auditee (head of IT, owns
 /// A.8.13), owner (of actions), nobody. Theirs: other (administrator and ISMS manager). Names: programme; audit (in

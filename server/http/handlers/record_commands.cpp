@@ -1,4 +1,5 @@
 // Commands on a record: what a person may do now, doing it, and confirming what waits for a second person.
+#include "commands/for_clients.h"
 #include "commands/records.h"
 #include "http/handlers/handlers.h"
 #include "http/json_body.h"
@@ -80,9 +81,7 @@ Result<Response> list_proposals(Api& api, const Request& request) {
   for (const ProposalRow& proposal : rows) {
     const auto proposer = find_person(at, proposal.proposer);
     Json json = proposal_json(proposal, proposer ? proposer->uuid : std::string());
-    if (api.who().reader.client) {
-      for (const std::string& field : definition.kept_from_clients) json["input"].erase(field);
-    }
+    if (api.who().reader.client) keep_from_clients(json["input"], definition);
     all.push_back(std::move(json));
   }
   return list_answer(request, {{"proposals", std::move(all)}, {"version", row->version}}, next);
