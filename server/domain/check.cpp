@@ -9,6 +9,7 @@
 
 #include "domain/calendar.h"
 #include "domain/check_parts.h"
+#include "domain/parallel.h"
 #include "domain/schema.h"
 
 namespace assay {
@@ -175,14 +176,18 @@ void check_between(const WorkflowSet& set, std::vector<Flaw>& flaws) {
 }
 
 std::vector<Flaw> check(const WorkflowSet& set) {
-  std::vector<Flaw> flaws;
-  for (const auto& [type, definition] : set.types) {
-    const Examined examined{set, definition, flaws};
+  std::vector<const Definition*> types;
+  for (const auto& [type, definition] : set.types) types.push_back(&definition);
+  std::vector<std::vector<Flaw>> found(types.size());
+  in_parallel(types.size(), [&](std::size_t i) {
+    const Examined examined{set, *types[i], found[i]};
     check_shape(examined);
     check_states(examined);
     check_commands(examined);
     check_timers(examined);
-  }
+  });
+  std::vector<Flaw> flaws;
+  for (const auto& of_type : found) flaws.insert(flaws.end(), of_type.begin(), of_type.end());
   check_between(set, flaws);
   check_effect_cycles(set, flaws);
   return flaws;

@@ -9,6 +9,9 @@
 #include <set>
 #include <vector>
 
+template class nlohmann::basic_json<>;
+template class std::vector<nlohmann::json>;
+
 namespace assay {
 namespace {
 
@@ -141,6 +144,8 @@ class StoredReader {
   bool on_comment_part(Text, Error&) { return true; }
   bool on_comment(Text, Error&) { return true; }
 
+  /// Whether an object has had a member of the same name before.
+  bool told_twice() const { return told_twice_; }
   Json take() { return std::move(root_); }
 
  private:
@@ -164,25 +169,36 @@ class StoredReader {
     if (levels_.empty()) return root_ = std::move(value);
     Json& within = *levels_.back();
     if (within.is_array()) return within.emplace_back(std::move(value));
-    auto& members = within.get_ref<Json::object_t&>();  // sorted in the text, so that each goes to the end
-    return members.insert_or_assign(members.end(), name_, std::move(value))->second;
+    auto& members = within.get_ref<Json::object_t&>();
+    const std::size_t before = members.size();  // canonical text is sorted, so that each goes to the end
+    Json& placed = members.insert_or_assign(members.end(), name_, std::move(value))->second;
+    told_twice_ |= members.size() == before;
+    return placed;
   }
 
+  bool told_twice_ = false;
   Json root_;
   std::vector<Json*> levels_;
   std::string name_, text_;
 };
 
-}  // namespace
-
-Json parse_stored(std::string_view text) {
+/// What Boost.JSON reads; nothing when it finds a fault, which it cannot name well.
+std::optional<StoredReader> read_quickly(std::string_view text, std::size_t max_depth) {
   boost::json::parse_options options;
-  options.max_depth = SIZE_MAX;
+  options.max_depth = max_depth;
   boost::json::basic_parser<StoredReader> parser(options);
   boost::json::error_code error;
   const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
-  if (error || read != text.size()) return Json::parse(text);  // which says in its words what is wrong
-  return parser.handler().take();
+  if (error || read != text.size()) return {};
+  return std::move(parser.handler());
+}
+
+}  // namespace
+
+Json parse_stored(std::string_view text) {
+  auto read = read_quickly(text, SIZE_MAX);
+  if (!read) return Json::parse(text);  // which says in its words what is wrong
+  return read->take();
 }
 
 namespace {
@@ -274,9 +290,10 @@ std::string canonical(const Json& value) {
 }
 
 std::variant<Json, JsonFault> parse_strict(std::string_view text, std::size_t max_depth) {
+  if (auto read = read_quickly(text, max_depth); read && !read->told_twice()) return read->take();
   StrictReader reader(max_depth);
   if (!Json::sax_parse(text, &reader)) return reader.fault();
-  return parse_stored(text);
+  return parse_stored(text);  // a byte order mark, which the quick reader does not take
 }
 
 std::string pointer_to(std::string_view pointer, std::string_view member) {

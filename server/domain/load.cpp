@@ -7,6 +7,7 @@
 
 #include "domain/decide.h"
 #include "domain/load_parts.h"
+#include "domain/parallel.h"
 
 namespace assay {
 namespace {
@@ -62,17 +63,26 @@ class Writing {
   Written written_;
 };
 
-struct File {
-  std::string path;
-  Json value;
-  Written written;
-};
-
 /// "internal/audit.de.json" is of the folder "internal", the stem "audit" and the language "de".
 struct Name {
   std::string folder;
   std::string stem;
   std::string language;
+
+  bool of_pack() const { return !folder.empty() && language.empty(); }
+  bool is_roles() const { return folder.empty() && stem == "roles"; }
+};
+
+/// A file as it is read for itself, beside the others.
+struct File {
+  std::string path;
+  Name name;
+  Json value = Json::value_t::discarded;  // until it is read, and when it cannot be
+  Written written = {};
+  std::optional<Definition> definition = {};
+  std::vector<Flaw> flaws = {};
+
+  Place place() { return Place(value, path, "", flaws); }
 };
 
 std::optional<Name> name_of(std::string_view path) {
@@ -97,20 +107,90 @@ bool is_type(std::string_view text) {
   return is_name(plain) && text.find('_') == std::string_view::npos;
 }
 
+Definition read_definition(const Place& place, const Name& name) {
+  place.only({"workflow", "version", "label", "label_plural", "plural", "title", "number", "register", "root", "read",
+              "holds", "links", "people", "fields", "states", "commands", "timers"});
+  Definition definition;
+  definition.source = place.file();
+  definition.workflow = place.text("workflow");
+  definition.type = name.stem;
+  if (!definition.workflow.empty() && definition.workflow != name.folder + "/" + name.stem) {
+    place.at("workflow").flaw(fmt::format("must be `{}/{}`, as the file is named", name.folder, name.stem));
+  }
+  if (!is_type(name.stem)) place.flaw("the file's name, which is the type, holds lower-case letters, digits and -");
+  if (!place.find("version")) place.flaw("`version` is missing");
+  definition.version = place.number("version", 1, 1);
+  definition.label = place.text("label");
+  definition.label_plural = place.text("label_plural");
+  definition.plural = place.text("plural");
+  if (!definition.plural.empty() && !is_type(definition.plural)) {
+    place.at("plural").flaw("a URL segment holds lower-case letters, digits and -");
+  }
+  definition.title = place.text("title");
+  definition.number = place.text("number");
+  definition.is_register = place.flag("register");
+  definition.root = place.flag("root");
+  definition.read = place.names("read");
+  definition.holds = place.names("holds");
+  for (const std::string& kind : definition.holds) {
+    if (kind != "answers" && kind != "evidence" && kind != "reports") {
+      place.at("holds").flaw(fmt::format("`{}` is none of answers, evidence, reports", kind));
+    }
+  }
+  definition.links = load_links(place);
+  definition.people = load_seats(place);
+  definition.fields = load_fields(place);
+  for (const auto& [field_name, field] : definition.fields) {
+    if (field.audience == "body") definition.kept_from_clients.push_back(field_name);
+  }
+  definition.states = load_states(place);
+  if (definition.states.empty()) place.flaw("`states` is missing: a record is always in a state");
+  definition.commands = load_commands(place, definition);
+  if (definition.commands.empty()) place.flaw("`commands` is missing: nothing could ever happen");
+  definition.timers = load_timers(place, definition);
+  return definition;
+}
+
+void keep_order(const Place& place, Definition& definition, const Written& written) {
+  const auto keep = [&](const char* section, const auto& members, std::vector<std::string>& order) {
+    if (const auto found = written.order.find(section); found != written.order.end()) order = found->second;
+    const bool plain = order.size() == members.size() && std::all_of(order.begin(), order.end(), [&](const auto& name) {
+                         return members.contains(name);
+                       });
+    if (!plain) place.at(section).flaw("must be written without escapes in its names");
+  };
+  if (!place.flaws().empty()) return;  // what is not there is told already
+  keep("states", definition.states, definition.state_order);
+  keep("commands", definition.commands, definition.command_order);
+}
+
+/// Reads a file for itself, whatever the others hold.
+void read_file(File& file, std::string_view text) {
+  auto parsed = parse_strict(text);
+  if (const auto* fault = std::get_if<JsonFault>(&parsed)) {
+    file.flaws.push_back({file.path, fault->pointer, fault->reason});
+    return;
+  }
+  file.value = std::move(std::get<Json>(parsed));
+  file.written = Writing(text).take();
+  const Place place = file.place();
+  if (!file.name.of_pack() || file.name.folder == "policies" || !place.is_object() || file.name.stem == "migrate")
+    return;
+  file.definition = read_definition(place, file.name);
+  keep_order(place, *file.definition, file.written);
+}
+
 class Loader {
  public:
-  explicit Loader(const WorkflowFiles& files) : files_(files) {}
-
-  std::variant<WorkflowSet, std::vector<Flaw>> load() {
-    read();
-    for_each([](const Name& name) { return name.folder.empty() && name.stem == "roles" && name.language.empty(); },
-             [&](const Place& place, const Name&, const Written&) { load_roles(place, set_); });
-    for_each([](const Name& name) { return !name.folder.empty() && name.language.empty(); },
-             [&](const Place& place, const Name& name, const Written& written) { pack_file(place, name, written); });
-    for_each([](const Name& name) { return !name.language.empty(); },
-             [&](const Place& place, const Name& name, const Written&) { language_file(place, name); });
-    for_each([](const Name& name) { return name.folder.empty() && name.language.empty() && name.stem != "roles"; },
-             [&](const Place& place, const Name&, const Written&) { place.flaw("is not a file of a workflow set"); });
+  std::variant<WorkflowSet, std::vector<Flaw>> load(const WorkflowFiles& files) {
+    read(files);
+    for_each([](const Name& name) { return name.is_roles() && name.language.empty(); },
+             [&](File& file) { load_roles(file.place(), set_); });
+    for_each([](const Name& name) { return name.of_pack(); }, [&](File& file) { pack_file(file); });
+    for_each([](const Name& name) { return !name.language.empty(); }, [&](File& file) { language_file(file); });
+    for_each([](const Name& name) { return name.folder.empty() && name.language.empty() && !name.is_roles(); },
+             [&](File& file) { file.place().flaw("is not a file of a workflow set"); });
+    for (File& file : files_) flaws_.insert(flaws_.end(), file.flaws.begin(), file.flaws.end());
     if (!flaws_.empty()) return std::move(flaws_);
     set_.text = text();
     prepare_schemas();
@@ -118,105 +198,41 @@ class Loader {
   }
 
  private:
-  void read() {
-    for (const auto& [path, text] : files_) {
+  void read(const WorkflowFiles& files) {
+    std::vector<std::string_view> texts;
+    for (const auto& [path, text] : files) {
       if (path.starts_with("schema/") || path.ends_with("/proof.json")) continue;  // neither is needed to run
-      if (!name_of(path)) {
+      if (auto name = name_of(path)) {
+        files_.push_back({path, std::move(*name)});
+        texts.push_back(text);
+      } else {
         flaws_.push_back(
             {path, "", "is not named as a file of a workflow set: FOLDER/NAME.json or FOLDER/NAME.LANGUAGE.json"});
-        continue;
-      }
-      auto parsed = parse_strict(text);
-      if (const auto* fault = std::get_if<JsonFault>(&parsed)) {
-        flaws_.push_back({path, fault->pointer, fault->reason});
-      } else {
-        values_.push_back({path, std::move(std::get<Json>(parsed)), Writing(text).take()});
       }
     }
+    in_parallel(files_.size(), [&](std::size_t i) { read_file(files_[i], texts[i]); });
   }
 
   template <class Which, class Read>
   void for_each(Which which, Read read) {
-    for (const File& file : values_) {
-      const Name name = *name_of(file.path);
-      if (which(name)) read(Place(file.value, file.path, "", flaws_), name, file.written);
+    for (File& file : files_) {
+      if (!file.value.is_discarded() && which(file.name)) read(file);
     }
   }
 
-  void pack_file(const Place& place, const Name& name, const Written& written) {
-    if (name.folder == "policies") return load_policies(place, set_);
-    if (name.stem == "migrate") {
-      place.is_object();
-      return;
-    }
-    if (!place.is_object()) return;
-    Definition definition = read_definition(place, name);
-    keep_order(place, definition, written);
-    const std::string type = definition.type;
-    if (!set_.types.emplace(type, std::move(definition)).second) {
-      place.flaw(fmt::format("another pack has a type `{}`", type));
+  void pack_file(File& file) {
+    if (file.name.folder == "policies") return load_policies(file.place(), set_);
+    if (!file.definition) return;
+    const std::string type = file.definition->type;
+    if (!set_.types.emplace(type, std::move(*file.definition)).second) {
+      file.place().flaw(fmt::format("another pack has a type `{}`", type));
     }
   }
 
-  Definition read_definition(const Place& place, const Name& name) {
-    place.only({"workflow", "version", "label", "label_plural", "plural", "title", "number", "register", "root", "read",
-                "holds", "links", "people", "fields", "states", "commands", "timers"});
-    Definition definition;
-    definition.source = place.file();
-    definition.workflow = place.text("workflow");
-    definition.type = name.stem;
-    if (!definition.workflow.empty() && definition.workflow != name.folder + "/" + name.stem) {
-      place.at("workflow").flaw(fmt::format("must be `{}/{}`, as the file is named", name.folder, name.stem));
-    }
-    if (!is_type(name.stem)) place.flaw("the file's name, which is the type, holds lower-case letters, digits and -");
-    if (!place.find("version")) place.flaw("`version` is missing");
-    definition.version = place.number("version", 1, 1);
-    definition.label = place.text("label");
-    definition.label_plural = place.text("label_plural");
-    definition.plural = place.text("plural");
-    if (!definition.plural.empty() && !is_type(definition.plural)) {
-      place.at("plural").flaw("a URL segment holds lower-case letters, digits and -");
-    }
-    definition.title = place.text("title");
-    definition.number = place.text("number");
-    definition.is_register = place.flag("register");
-    definition.root = place.flag("root");
-    definition.read = place.names("read");
-    definition.holds = place.names("holds");
-    for (const std::string& kind : definition.holds) {
-      if (kind != "answers" && kind != "evidence" && kind != "reports") {
-        place.at("holds").flaw(fmt::format("`{}` is none of answers, evidence, reports", kind));
-      }
-    }
-    definition.links = load_links(place);
-    definition.people = load_seats(place);
-    definition.fields = load_fields(place);
-    for (const auto& [field_name, field] : definition.fields) {
-      if (field.audience == "body") definition.kept_from_clients.push_back(field_name);
-    }
-    definition.states = load_states(place);
-    if (definition.states.empty()) place.flaw("`states` is missing: a record is always in a state");
-    definition.commands = load_commands(place, definition);
-    if (definition.commands.empty()) place.flaw("`commands` is missing: nothing could ever happen");
-    definition.timers = load_timers(place, definition);
-    return definition;
-  }
-
-  static void keep_order(const Place& place, Definition& definition, const Written& written) {
-    const auto keep = [&](const char* section, const auto& members, std::vector<std::string>& order) {
-      if (const auto found = written.order.find(section); found != written.order.end()) order = found->second;
-      const bool plain =
-          order.size() == members.size() &&
-          std::all_of(order.begin(), order.end(), [&](const auto& name) { return members.contains(name); });
-      if (!plain) place.at(section).flaw("must be written without escapes in its names");
-    };
-    if (!place.flaws().empty()) return;  // what is not there is told already
-    keep("states", definition.states, definition.state_order);
-    keep("commands", definition.commands, definition.command_order);
-  }
-
-  void language_file(const Place& place, const Name& name) {
-    if (name.folder.empty() && name.stem == "roles") return load_role_labels(place, name.language, set_);
+  void language_file(File& file) {
+    const Name& name = file.name;
+    const Place place = file.place();
+    if (name.is_roles()) return load_role_labels(place, name.language, set_);
     if (name.folder.empty() && name.stem == "guards") return load_guard_texts(place, name.language, set_);
     const auto type = set_.types.find(name.stem);
     if (type == set_.types.end() || type->second.source != name.folder + "/" + name.stem + ".json") {
@@ -227,7 +243,7 @@ class Loader {
 
   std::string text() const {
     Json files = Json::object();
-    for (const File& file : values_) files[file.path] = file.written.text;
+    for (const File& file : files_) files[file.path] = file.written.text;
     return canonical(Json{{"files", std::move(files)}});
   }
 
@@ -242,15 +258,14 @@ class Loader {
     }
   }
 
-  const WorkflowFiles& files_;
-  std::vector<File> values_;
+  std::vector<File> files_;
   std::vector<Flaw> flaws_;
   WorkflowSet set_;
 };
 
 }  // namespace
 
-std::variant<WorkflowSet, std::vector<Flaw>> load_workflows(const WorkflowFiles& files) { return Loader(files).load(); }
+std::variant<WorkflowSet, std::vector<Flaw>> load_workflows(const WorkflowFiles& files) { return Loader().load(files); }
 
 WorkflowFiles files_of(const std::string& text) {
   WorkflowFiles files;

@@ -29,6 +29,12 @@ TEST_CASE("JSON that libraries would silently accept is refused with its place",
   CHECK(fault.reason.substr(0, reason.size()) == reason);
 }
 
+TEST_CASE("a byte order mark and members in any order are let pass", "[json]") {
+  const auto parsed = parse_strict("\xEF\xBB\xBF{\"c\":1,\"a\":{\"c\":2,\"b\":3},\"b\":[[1]]}", 3);
+  REQUIRE(std::holds_alternative<Json>(parsed));
+  CHECK(canonical(std::get<Json>(parsed)) == R"({"a":{"b":3,"c":2},"b":[[1]],"c":1})");
+}
+
 TEST_CASE("JSON that is right is read", "[json]") {
   const auto parsed = parse_strict(R"({"b":[1,{"a":null}],"a":"\u00e4"})", 3);
   REQUIRE(std::holds_alternative<Json>(parsed));
