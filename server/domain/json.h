@@ -9,6 +9,11 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
+
+// Made once, in json.cpp: each file that makes a value of its own would spend a third of its time on them.
+extern template class nlohmann::basic_json<>;
+extern template class std::vector<nlohmann::json>;
 
 namespace assay {
 

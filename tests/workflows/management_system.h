@@ -9,22 +9,14 @@
 namespace assay::test {
 
 /// A system whose risk owners may accept low and medium risks alone.
-inline RecordId system_in(Company& company, const std::string& state = "running") {
-  return company.facts.add("management-system", state,
-                           {{"title", "Operations"},
-                            {"standards", {"ISO/IEC 27001:2022"}},
-                            {"risk_method", "Likelihood and impact, five steps each"},
-                            {"acceptable_levels", {"low", "medium"}}});
-}
+RecordId system_in(Company& company, const std::string& state = "running");
 
 /// The system that the record belongs to.
-inline RecordId system_of(Company& company, RecordId record) { return company.facts.linked(record, "system").front(); }
+RecordId system_of(Company& company, RecordId record);
 
 /// A record of `type` in the same system as `record`.
-inline RecordId beside(Company& company, RecordId record, const std::string& type, const std::string& state,
-                       Json body = Json::object(), const Seats& seats = {}) {
-  return company.facts.add(type, state, std::move(body), {{"system", system_of(company, record)}}, seats);
-}
+RecordId beside(Company& company, RecordId record, const std::string& type, const std::string& state,
+                Json body = Json::object(), const Seats& seats = {});
 
 /// Changes the world of a row: one more record in the same system.
 inline auto with(const char* type, const char* state, const Json& body = Json::object()) {
@@ -61,10 +53,6 @@ auto both(First first, Then then) {
 }
 
 /// Performs what a timer does, and says whether it was granted.
-inline std::string tick(Company& company, RecordId id, const char* command) {
-  Actor clock;
-  clock.timer = true;
-  return answer(company.act(clock, id, command));
-}
+std::string tick(Company& company, RecordId id, const char* command);
 
 }  // namespace assay::test
