@@ -91,6 +91,9 @@ class WorldFacts : public Facts {
   }
   void add_report(RecordId id, Instant at = {}) { reports_[id] = at; }
   void add_evidence(RecordId id, Instant at = {}) { evidence_[id] = at; }
+  void add_evidence_of(RecordId id, std::string item, std::string subject) {
+    evidenced_[id].push_back({std::move(item), std::move(subject)});
+  }
 
   // --- looking
   const RecordView* record(RecordId id) const override {
@@ -162,6 +165,10 @@ class WorldFacts : public Facts {
   }
   std::optional<Instant> reported_at(RecordId id) const override { return found_in(reports_, id); }
   std::optional<Instant> evidence_at(RecordId id) const override { return found_in(evidence_, id); }
+  std::vector<EvidencedItem> evidenced_items(RecordId id) const override {
+    const auto found = evidenced_.find(id);
+    return found == evidenced_.end() ? std::vector<EvidencedItem>{} : found->second;
+  }
 
   // --- changing
   /// Applies what was decided as a commit would; new records get ids from here. Returns the id of each change's record.
@@ -253,6 +260,7 @@ class WorldFacts : public Facts {
   std::map<std::pair<RecordId, std::string>, Instant> performed_at_;
   std::map<RecordId, Instant> reports_;
   std::map<RecordId, Instant> evidence_;
+  std::map<RecordId, std::vector<EvidencedItem>> evidenced_;
   std::map<RecordId, std::map<std::string, Due>> timers_;
 };
 
