@@ -219,12 +219,13 @@ TEST_CASE("a deviation tolerates a level until a day, approved by who did not pr
   try_new("deviation", {
       {"the engineer", &C::expert, "propose", [=](Company& c) { return proposal(c, "targeted"); }, "-> proposed"},
       {"the owner", &C::owner, "propose", [=](Company& c) { return proposal(c, "targeted"); }, "not_permitted"},
-      {"of nothing", &C::expert, "propose", [=](Company& c) { Json input = proposal(c, "targeted"); input["tolerated"] = Json::object(); return input; }, "unmet filled.empty"},
+      {"of nothing", &C::expert, "propose", [=](Company& c) { Json input = proposal(c, "targeted"); input["tolerated"] = Json::object(); return input; }, "invalid /tolerated"},
       {"until today", &C::expert, "propose", [=](Company& c) { Json input = proposal(c, "targeted"); input["valid_until"] = "2026-03-02"; return input; }, "unmet after.not_after"},
       {"before there is a target", &C::expert, "propose", [=](Company& c) { return proposal(c, "defined"); }, "unmet linked_all.open"},
   });
   const Json reason{{"decision_reason", "Replaced within the year"}};
   try_rows({
+      {"revised to nothing", "proposed", &C::expert, "revise", {{"tolerated", nullptr}}, "unmet filled.empty"},
       {"approved", "proposed", &C::owner, "approve", reason, "-> approved"},
       {"approved by the engineer", "proposed", &C::expert, "approve", reason, "not_permitted"},
       {"approved by the owner who proposed", "proposed", &C::owner, "approve", reason, "unmet actor_not_did.did", given(&C::owner, "propose")},

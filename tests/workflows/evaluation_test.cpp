@@ -112,6 +112,7 @@ TEST_CASE("an application is reviewed, and evaluators are competent and free of 
       {"outside of what is accredited", "applied", &B::reviewer, "accept", team, "unmet each_registered.none registered.none", body_says("areas", {"rail"})},
       {"declined", "applied", &B::reviewer, "decline", reason, "-> declined"},
       {"withdrawn by the client", "evaluating", &B::customer, "withdraw", reason, "-> withdrawn"},
+      {"a surveillance withdrawn by the client", "evaluating", &B::customer, "withdraw", reason, "unmet is.other_value", of_kind("surveillance")},
       {"another evaluator", "evaluating", &B::manager, "change_team", {{"evaluator", other["evaluator"]}, {"reason", "Ill"}}, "unmet each_registered.none"},
   });
 }
