@@ -77,6 +77,10 @@ void derive(const RequirementList& list, const Answers& answers, std::size_t ind
        fmt::format("level {}", levels.achieved));
 }
 
+Refusal no_level(const std::string& group, const RequirementList& list) {
+  return invalid_field(pointer_to("/target", group), fmt::format("must be from 0 to {}", list.levels));
+}
+
 std::optional<AnswerResult> result_named(const Json& name) {
   for (std::size_t i = 0; i < result_names.size(); ++i) {
     if (name == result_names[i]) return static_cast<AnswerResult>(i);
@@ -108,8 +112,7 @@ Result<SecurityLevels> security_levels(const WorkflowSet& set, std::string_view 
     GroupLevels& group = result.groups[i];
     group.target = i < input.target.size() ? input.target[i] : 0;
     group.achieved = list.levels;
-    if (group.target < 0 || group.target > list.levels)
-      return invalid_field("/target/" + list.groups[i].id, fmt::format("must be from 0 to {}", list.levels));
+    if (group.target < 0 || group.target > list.levels) return no_level(list.groups[i].id, list);
   }
   const auto answers = answers_to(list, input.answers);
   if (!answers) return answers.error();
@@ -144,6 +147,7 @@ Result<SecurityLevelsInput> security_levels_input(const WorkflowSet& set, std::s
         std::find_if(groups.begin(), groups.end(), [&, &id = name](const auto& one) { return one.id == id; });
     if (group == groups.end()) return invalid_field(pointer_to("/target", name), "is no group of the list");
     if (!level.is_number_integer()) return invalid_field(pointer_to("/target", name), "must be a level");
+    if (level < 0 || level > (*found)->levels) return no_level(name, **found);  // nor does it fit an int then
     input.target[static_cast<std::size_t>(group - groups.begin())] = level.get<int>();
   }
   if (!answers.is_array()) return invalid_field("/answers", "must be a list");
