@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "domain/calculated.h"
 #include "domain/check_parts.h"
 #include "domain/paths.h"
 
@@ -37,10 +38,38 @@ class EffectCheck {
       const FieldDefinition* field = in_.field(name);
       if (!field || field->keep != Keep::body) {
         in_.flaw_at(at, fmt::format("there is no field `{}` that the body keeps", name));
+      } else if (is_calculated(value)) {
+        calculated(*field, value, at);
       } else {
         value_for(*field, value, at);
       }
     }
+  }
+
+  /// {"calculate": NAME, "from": {PARAMETER: value}, "take": MEMBER}: known, complete, and of a shape that fits.
+  void calculated(const FieldDefinition& field, const Json& value, const std::string& at) {
+    const Json from = value.value("from", Json()), take = value.value("take", Json());
+    if (value.size() != 3 || !value.at("calculate").is_string() || !from.is_object() || !take.is_string())
+      return in_.flaw_at(at, "must be {calculate, from, take}");
+    const NamedCalculation* calculation = find_calculation(value.at("calculate").get_ref<const std::string&>());
+    if (!calculation) return in_.flaw_at(at + "/calculate", "is no calculation that definitions may name");
+    if (!is_among(calculation->gives, take.get_ref<const std::string&>()))
+      return in_.flaw_at(at + "/take", fmt::format("must be one of: {}", calculation->gives));
+    Json literals = Json::object();
+    for (const auto& [name, given] : from.items()) {
+      const std::string place = pointer_to(at + "/from", name);
+      if (!is_among(calculation->parameters, name)) {
+        in_.flaw_at(place, fmt::format("must be one of: {}", calculation->parameters));
+      } else if (given.is_string() && given.get_ref<const std::string&>().starts_with('@')) {
+        reference(given.get<std::string>(), place);
+      } else {
+        literals[name] = given;
+      }
+    }
+    // What it makes of nothing has the shape of what it makes of something.
+    const auto made = calculation->run(in_.set, literals);
+    if (!made) return in_.flaw_at(at + "/from", made.error().detail);
+    if (const auto why = misfit(field, made->at(take.get<std::string>())); !why.empty()) in_.flaw_at(at, why);
   }
 
   /// A literal must fit the field; "@..." must name something that can stand there.

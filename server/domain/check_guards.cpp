@@ -20,6 +20,7 @@ class GuardCheck {
         other_(&examined.in.definition) {}
 
   void run() {
+    if (use_.name == "requirements_evidenced") return evidenced();
     if (use_.parameters.contains("type")) return look_up();
     for (const char* path : {"link", "of"}) {
       if (const auto found = use_.parameters.find(path); found != use_.parameters.end())
@@ -28,7 +29,7 @@ class GuardCheck {
     if (!other_) return;
     fields();
     values();
-    dates();
+    use_.name == "each_at_least" ? levels() : dates();
     seats();
     elements();
     linked();
@@ -102,6 +103,58 @@ class GuardCheck {
     if (!there.is_date(than->get<std::string>())) flaw("than", "is neither today nor a date field");
   }
 
+  /// The members of an object of whole numbers; nothing when the field is none.
+  static std::vector<std::string> whole_members(const FieldDefinition* field) {
+    std::vector<std::string> names;
+    const Json members = field ? field->schema.value("properties", Json::object()) : Json::object();
+    for (const auto& [name, schema] : members.items()) {
+      if (schema.value("type", Json()) != "integer") return {};
+      names.push_back(name);
+    }
+    return names;
+  }
+
+  /// Vectors of levels: the same members on both sides, and in what is excepted no others.
+  void levels() {
+    const auto is_whole = [](const FieldDefinition* field) {
+      return field && field->schema.value("type", Json()) == "integer";
+    };
+    const bool numbers = is_whole(named_field()) && is_whole(in_.field(use_.parameters.at("than").get<std::string>()));
+    if (numbers && !use_.parameters.contains("except")) return;
+    const auto ours = whole_members(named_field());
+    const auto limits = whole_members(in_.field(use_.parameters.at("than").get<std::string>()));
+    if (ours.empty()) flaw("field", "is neither a whole number, without `except`, nor an object of them");
+    if (ours != limits) flaw("than", "has other members");
+    if (use_.parameters.contains("except") != use_.parameters.contains("their")) flaw("except", "goes with `their`");
+    if (!use_.parameters.contains("except") || !use_.parameters.contains("their")) return;
+    const Definition* there = leads("except", use_.parameters.at("except").get<std::string>());
+    if (!there) return;
+    check_selection(in_, *there, use_.parameters, pointer_);
+    const auto their = there->fields.find(use_.parameters.at("their").get<std::string>());
+    if (whole_members(their == there->fields.end() ? nullptr : &their->second) != ours)
+      flaw("their", "is no field with the same members");
+  }
+
+  /// Answers, where their evidence is, and the register that pairs requirements with what evidence is about.
+  void evidenced() {
+    fields();
+    elements();
+    leads("of", use_.parameters.at("of").get<std::string>());
+    const Definition* type = in_.set.find(use_.parameters.at("type").get<std::string>());
+    if (!type || !type->is_register) return flaw("type", "is no register");
+    check_selection(in_, *type, use_.parameters, pointer_);
+    for (const char* parameter : {"by", "their"}) {
+      const auto name = use_.parameters.at(parameter).get<std::string>();
+      const auto field = type->fields.find(name);
+      const bool filtered =
+          field != type->fields.end() && (parameter != std::string_view("by") || field->second.filter);
+      if (!filtered) flaw(parameter, fmt::format("{} has no such field `{}`", type->type, name));
+    }
+    const auto subject = use_.parameters.value("subject", std::string{});
+    if (!subject.empty() && !in_.field(subject)) flaw("subject", fmt::format("there is no field `{}`", subject));
+    waiver();
+  }
+
   void seats() {
     const bool elsewhere = use_.name == "actor_not";
     each("roles", [&](const std::string& place, const std::string& name) {
@@ -123,6 +176,7 @@ class GuardCheck {
     static const std::map<std::string, std::vector<const char*>, std::less<>> needed{
         {"not_own_area", {"question", "subject", "auditor"}},
         {"items_of", {"catalogue", "question", "subject"}},
+        {"requirements_evidenced", {"requirement", "result"}},
         {"no_clash", {"auditor", "starts", "ends"}}};
     const auto names = needed.find(use_.name);
     if (names == needed.end() || !named_field()) return;
@@ -175,7 +229,7 @@ class GuardCheck {
   }
 
   void within() {
-    if (!use_.parameters.contains("their")) return;
+    if (!use_.parameters.contains("their") || use_.name == "each_at_least") return;
     const auto their = use_.parameters.at("their").get<std::string>();
     const auto field = other_->fields.find(their);
     if (field == other_->fields.end() || field->second.keep != Keep::body) {

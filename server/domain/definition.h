@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "domain/json.h"
+#include "domain/requirements.h"
 
 namespace assay {
 
@@ -84,6 +85,8 @@ struct GuardUse {
 /// True for {"day", "plus"?}: a date reckoned from another one; and for {"at", "field"}: a field of the record there.
 bool is_day(const Json& value);
 bool is_elsewhere(const Json& value);
+/// True for {"calculate", "from", "take"}: a part of what a named calculation gives (domain/calculated.h).
+bool is_calculated(const Json& value);
 
 struct EffectUse {
   std::string kind;  // set append assign clear create send tell freeze waive
@@ -182,6 +185,7 @@ struct WorkflowSet {
   std::map<std::string, Definition> types;  // by short name
   std::map<std::string, RoleDefinition> roles;
   std::map<std::string, PolicyDefinition> policies;
+  std::map<std::string, RequirementList, std::less<>> requirements;
   std::map<std::string, std::map<std::string, std::string>> role_labels;  // language -> role -> label
   std::map<std::string, std::map<std::string, std::string>, std::less<>>
       guard_texts;  // language -> "guard.code" -> template

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "domain/calculated.h"
 #include "domain/dossier.h"
 #include "domain/paths.h"
 #include "domain/step.h"
@@ -63,9 +64,24 @@ class Effects {
     return record_at(stage_.facts, there.front()).body->value(value.at("field").get<std::string>(), Json());
   }
 
+  /// A part of what a named calculation gives; its refusal is that of the command, whose input it was given.
+  Result<Json> calculate(const Json& value) {
+    Json given = Json::object();
+    for (const auto& [name, from] : value.at("from").items()) {
+      if (Json now = meant(from); !now.is_null()) given[name] = std::move(now);
+    }
+    const NamedCalculation& calculation = *find_calculation(value.at("calculate").get_ref<const std::string&>());
+    const auto result = calculation.run(stage_.set, given);
+    if (!result) return result.error();
+    return {boost::system::in_place_value, result->at(value.at("take").get_ref<const std::string&>())};
+  }
+
   std::optional<Refusal> set(const Json& parameters) {
     for (const auto& [name, value] : parameters.at("values").items()) {
-      const Json now = meant(value);
+      const auto found =
+          is_calculated(value) ? calculate(value) : Result<Json>(boost::system::in_place_value, meant(value));
+      if (!found) return found.error();
+      const Json& now = *found;
       if (now.is_null()) {
         draft().body.edit().erase(name);
       } else {

@@ -99,6 +99,9 @@ class Sentence {
       return joined(*found, [&](const Json& one) { return state("linked_type", one.get<std::string>()); });
     }
     if (name == "field") return label("type", "fields", text);
+    if (name == "member") {
+      return label("type", fmt::format("members.{}", values_.value("field", std::string{})), text);
+    }
     if (name == "roles") return joined(*found, [&](const Json& role) { return role_label(role.get<std::string>()); });
     if (name == "seat") return label("type", "people", text);
     if (name == "other_seat") return label("other_type", "people", text);

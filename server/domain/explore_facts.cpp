@@ -281,6 +281,8 @@ std::optional<Instant> BoundedFacts::evidence_at(RecordId id) const {
   return Instant(std::chrono::seconds(1));
 }
 
+std::vector<EvidencedItem> BoundedFacts::evidenced_items(RecordId) const { return {}; }  // no world has such guards
+
 std::optional<Bytes> BoundedFacts::after(const Try& what, const Decision& decision) {
   Bytes next = *state_;
   std::map<RecordId, RecordId> made;

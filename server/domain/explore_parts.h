@@ -126,6 +126,7 @@ class BoundedFacts final : public Facts {
   std::optional<Instant> performed_at(RecordId id, std::string_view command) const override;
   std::optional<Instant> reported_at(RecordId id) const override;
   std::optional<Instant> evidence_at(RecordId id) const override;
+  std::vector<EvidencedItem> evidenced_items(RecordId id) const override;
 
  private:
   struct Renaming {

@@ -25,8 +25,9 @@ void forget_patterns(Json& schema) {
 
 /// What a world would answer otherwise than production does is refused, not explored.
 void require_known(const std::string& type, const CommandDefinition& command) {
-  static const std::set<std::string, std::less<>> unknown{"dossier_unchanged", "each_registered", "none_registered",
-                                                          "registered", "within"};
+  static const std::set<std::string, std::less<>> unknown{
+      "dossier_unchanged", "each_at_least",          "each_registered", "none_registered",
+      "registered",        "requirements_evidenced", "within"};
   const auto refuse_it = [&](const std::string& what) {
     throw std::invalid_argument(type + "." + command.name + ": worlds do not know " + what);
   };
@@ -40,7 +41,8 @@ void require_known(const std::string& type, const CommandDefinition& command) {
     if (effect.kind == "freeze") refuse_it(effect.kind);
     for (const char* part : {"values", "input"}) {
       for (const Json& value : effect.parameters.value(part, Json::object())) {
-        if (is_day(value) || is_elsewhere(value)) refuse_it("values of an effect that are reckoned or looked up");
+        if (is_day(value) || is_elsewhere(value) || is_calculated(value))
+          refuse_it("values of an effect that are reckoned, looked up or calculated");
       }
     }
   }

@@ -38,6 +38,12 @@ struct ItemView {
   std::optional<PersonId> answered_by = {};
 };
 
+/// What a piece of evidence is about, when it supports a checklist item.
+struct EvidencedItem {
+  std::string item;     // clause or control, "A.8.13"
+  std::string subject;  // as of ItemView
+};
+
 /// A consistent snapshot. An implementation that reads a database records the version of everything it was asked for,
 /// so that the commit can verify it. Two calls with the same arguments give the same answer. Not thread-safe.
 class Facts {
@@ -72,6 +78,8 @@ class Facts {
   virtual std::optional<Instant> reported_at(RecordId id) const = 0;
   /// When the newest piece of evidence was attached to the record itself; withdrawn ones do not count.
   virtual std::optional<Instant> evidence_at(RecordId id) const = 0;
+  /// What the pieces of evidence attached to the record are about, each once; withdrawn ones do not count.
+  virtual std::vector<EvidencedItem> evidenced_items(RecordId id) const = 0;
 };
 
 }  // namespace assay

@@ -32,6 +32,9 @@ Unmet none_registered(const GuardContext&);
 Unmet within(const GuardContext&);
 Unmet dossier_unchanged(const GuardContext&);
 
+Unmet each_at_least(const GuardContext&);
+Unmet requirements_evidenced(const GuardContext&);
+
 Unmet not_own_area(const GuardContext&);
 Unmet items_planned(const GuardContext&);
 Unmet items_answered(const GuardContext&);

@@ -62,6 +62,13 @@ constexpr GuardReason no_clash_reasons[] = {
     {"not_in_team", "The auditor of session {session} has no such seat in the team."},
     {"overlap", "Sessions {session} and {other_session} of the same auditor overlap."}};
 
+constexpr GuardReason each_at_least_reasons[] = {{"empty", "{field} is not filled in."},
+                                                 {"below", "{field}, {member}: {count} is below {limit}."},
+                                                 {"less", "{field} is {count}, which is below {limit}."}};
+constexpr GuardReason requirements_evidenced_reasons[] = {
+    {"no_evidence",
+     "{count} of {planned} requirements, for example {example}, are shown by nothing: no evidence of their own, none "
+     "of a control that {linked} pair with them."}};
 constexpr GuardReason registered_reasons[] = {{"empty", "{field} is not filled in."},
                                               {"none", "There are no {linked} in force that fit this."}};
 constexpr GuardReason each_registered_reasons[] = {
@@ -91,6 +98,9 @@ constexpr std::array table{
     Guard{"dossier_unchanged", "dossier",
           "no record of the frozen dossier has changed in state or fields, come or gone", dossier_unchanged_reasons,
           guard::dossier_unchanged},
+    Guard{"each_at_least", "field than except? their? in?",
+          "the number, or no member of the field, is below that of the other, unless a record there lets it be so low",
+          each_at_least_reasons, guard::each_at_least},
     Guard{"each_registered", "type by seats? of? who? same? in? where? covers? until? ours?",
           "a record of the register, in force and fitting, names each person on these seats (or the actor)",
           each_registered_reasons, guard::each_registered},
@@ -132,6 +142,9 @@ constexpr std::array table{
           guard::people_differ},
     Guard{"registered", "type same in? where? covers? until? ours?", "the register has a record in force that fits",
           registered_reasons, guard::registered},
+    Guard{"requirements_evidenced", "field results of type by their in? subject?",
+          "what the answers with these results claim is shown, or has evidence there", requirements_evidenced_reasons,
+          guard::requirements_evidenced},
     Guard{"role_present", "roles seats", "somebody on these seats has one of the roles in the organisation",
           role_present_reasons, guard::role_present},
     Guard{"seated", "seats", "somebody holds each of the seats", seated_reasons, guard::seated},

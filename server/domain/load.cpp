@@ -70,6 +70,9 @@ struct Name {
   std::string language;
 
   bool of_pack() const { return !folder.empty() && language.empty(); }
+  bool of_definition() const {
+    return of_pack() && folder != "policies" && folder != "requirements" && stem != "migrate";
+  }
   bool is_roles() const { return folder.empty() && stem == "roles"; }
 };
 
@@ -174,8 +177,8 @@ void read_file(File& file, std::string_view text) {
   file.value = std::move(std::get<Json>(parsed));
   file.written = Writing(text).take();
   const Place place = file.place();
-  if (!file.name.of_pack() || file.name.folder == "policies" || !place.is_object() || file.name.stem == "migrate")
-    return;
+  if (file.name.stem == "migrate") place.is_object();
+  if (!file.name.of_definition() || !place.is_object()) return;
   file.definition = read_definition(place, file.name);
   keep_order(place, *file.definition, file.written);
 }
@@ -222,6 +225,7 @@ class Loader {
 
   void pack_file(File& file) {
     if (file.name.folder == "policies") return load_policies(file.place(), set_);
+    if (file.name.folder == "requirements") return load_requirements(file.place(), set_);
     if (!file.definition) return;
     const std::string type = file.definition->type;
     if (!set_.types.emplace(type, std::move(*file.definition)).second) {
@@ -234,6 +238,7 @@ class Loader {
     const Place place = file.place();
     if (name.is_roles()) return load_role_labels(place, name.language, set_);
     if (name.folder.empty() && name.stem == "guards") return load_guard_texts(place, name.language, set_);
+    if (name.folder == "requirements") return load_requirement_titles(place, name.language, set_);
     const auto type = set_.types.find(name.stem);
     if (type == set_.types.end() || type->second.source != name.folder + "/" + name.stem + ".json") {
       return place.flaw(fmt::format("stands beside no definition {}/{}.json", name.folder, name.stem));

@@ -43,7 +43,8 @@ constexpr ParameterKind parameter_kinds[] = {
     {"until", Kind::text},   {"plus", Kind::any},       {"ours", Kind::text},          {"their", Kind::text},
     {"dossier", Kind::text}, {"since", Kind::texts},    {"linked_since", Kind::texts}, {"results", Kind::texts},
     {"than", Kind::text},    {"to", Kind::any},         {"type", Kind::text},          {"values", Kind::object},
-    {"waiver", Kind::text},  {"where", Kind::object},   {"who", Kind::text},
+    {"except", Kind::text},  {"subject", Kind::text},   {"waiver", Kind::text},        {"where", Kind::object},
+    {"who", Kind::text},
 };
 
 void check_texts(const Place& place) {

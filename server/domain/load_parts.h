@@ -26,6 +26,9 @@ void load_labels(const Place& place, const std::string& language, Definition& de
 void load_roles(const Place& file, WorkflowSet& set);
 void load_role_labels(const Place& file, const std::string& language, WorkflowSet& set);
 void load_policies(const Place& file, WorkflowSet& set);
+/// Lists of requirements in levels, and their titles in another language.
+void load_requirements(const Place& file, WorkflowSet& set);
+void load_requirement_titles(const Place& file, const std::string& language, WorkflowSet& set);
 void load_guard_texts(const Place& file, const std::string& language, WorkflowSet& set);
 
 /// True for an acceptable name; else a flaw at `place`.

@@ -110,4 +110,8 @@ std::optional<Instant> Overlay::evidence_at(RecordId id) const {
   return is_new(id) ? std::nullopt : below_.evidence_at(id);
 }
 
+std::vector<EvidencedItem> Overlay::evidenced_items(RecordId id) const {
+  return is_new(id) ? std::vector<EvidencedItem>{} : below_.evidenced_items(id);
+}
+
 }  // namespace assay

@@ -48,6 +48,7 @@ class Overlay final : public Facts {
   std::optional<Instant> performed_at(RecordId id, std::string_view command) const override;
   std::optional<Instant> reported_at(RecordId id) const override;
   std::optional<Instant> evidence_at(RecordId id) const override;
+  std::vector<EvidencedItem> evidenced_items(RecordId id) const override;
 
  private:
   static bool is_new(RecordId id) { return static_cast<std::int64_t>(id) < 0; }

@@ -97,6 +97,21 @@ Json due_day_schema() {
                 {"from", "policy"});
 }
 
+/// The groups of IEC 62443; those of another list are refused where the calculation knows them.
+Json security_levels_schema() {
+  Json levels = Json::object();
+  for (const char* group : {"iac", "uc", "si", "dc", "rdf", "tre", "ra"}) levels[group] = whole(0, 4);
+  Json answer = closed({{"requirement", told(words(50), "SR 1.1, or SR 1.1 RE 2 for an enhancement")},
+                        {"result", kinds({"met", "partly_met", "not_met", "not_applicable", "compensated"})},
+                        {"reason", told(words(4000), "Needed for not_applicable and compensated")}},
+                       {"requirement", "result"});
+  return closed(
+      {{"requirements", told(words(100), "Name of a list of requirements: iec62443_3_3")},
+       {"target", told(closed(std::move(levels), Json::array()), "By foundational requirement; 0 if not given")},
+       {"answers", rows(std::move(answer), 1000)}},
+      {"requirements", "target"});
+}
+
 }  // namespace
 
 const Json& calculation_schema(std::string_view name) {
@@ -104,7 +119,8 @@ const Json& calculation_schema(std::string_view name) {
                                                             {"site-sampling", site_sampling_schema()},
                                                             {"integrated-time", integrated_time_schema()},
                                                             {"certificate-dates", certificate_dates_schema()},
-                                                            {"due-day", due_day_schema()}};
+                                                            {"due-day", due_day_schema()},
+                                                            {"security-levels", security_levels_schema()}};
   static const Json none;
   const auto found = all.find(name);
   return found == all.end() ? none : found->second;

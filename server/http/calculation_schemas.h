@@ -8,8 +8,8 @@
 
 namespace assay {
 
-/// In the subset that violations() validates: of "audit-time", "site-sampling", "integrated-time", "certificate-dates"
-/// or "due-day"; null for another name.
+/// In the subset that violations() validates: of "audit-time", "site-sampling", "integrated-time",
+/// "certificate-dates", "due-day" or "security-levels"; null for another name.
 const Json& calculation_schema(std::string_view name);
 
 }  // namespace assay

@@ -144,6 +144,8 @@ constexpr Route table[] = {
      "The dates of a certification, with their derivation", spoken},
     {post, "/api/v1/calculations/due-day", calculate_due_day, pool, json, signed_in,
      "The day that a policy leads to, with its derivation", spoken},
+    {post, "/api/v1/calculations/security-levels", calculate_security_levels, pool, json, signed_in,
+     "Security levels: what applies, what is achieved, and the gaps, with the derivation", spoken},
 
     {get, "/api/v1/{plural}", list_records, pool, none, signed_in, "Records of a type, filtered, sorted and in pages",
      record_list, media::json, true},

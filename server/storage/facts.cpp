@@ -320,6 +320,18 @@ std::optional<Instant> StoredFacts::reported_at(RecordId id) const { return cach
 
 std::optional<Instant> StoredFacts::evidence_at(RecordId id) const { return cache_->attached_to(id).evidence; }
 
+std::vector<EvidencedItem> StoredFacts::evidenced_items(RecordId id) const {
+  (void)cache_->attached_to(id);  // what is attached, and withdrawn, moves the version that this notes
+  std::vector<EvidencedItem> found;
+  for (auto& [item, subject] : cache_->from.all<std::string, std::string>(
+           "SELECT DISTINCT i.item, i.subject FROM evidence v JOIN item i ON i.id = v.item"
+           " WHERE v.record = :id AND v.withdrawn = 0 ORDER BY i.item, i.subject",
+           with("id", id))) {
+    found.push_back({std::move(item), std::move(subject)});
+  }
+  return found;
+}
+
 std::unordered_map<std::int64_t, std::int64_t> StoredFacts::roots() const {
   std::unordered_map<std::int64_t, std::int64_t> all;
   for (const auto& [id, record] : cache_->records) {

@@ -37,6 +37,7 @@ class StoredFacts final : public Facts {
   std::optional<Instant> performed_at(RecordId id, std::string_view command) const override;
   std::optional<Instant> reported_at(RecordId id) const override;
   std::optional<Instant> evidence_at(RecordId id) const override;
+  std::vector<EvidencedItem> evidenced_items(RecordId id) const override;
 
   /// Everything that was read so far, each once, in ascending order (the order in which PostgreSQL locks).
   std::vector<Dependency> dependencies() const;

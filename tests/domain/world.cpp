@@ -77,6 +77,10 @@ void WorldFacts::add_report(RecordId id, Instant at) { reports_[id] = at; }
 
 void WorldFacts::add_evidence(RecordId id, Instant at) { evidence_[id] = at; }
 
+void WorldFacts::add_evidence_of(RecordId id, std::string item, std::string subject) {
+  evidenced_[id].push_back({std::move(item), std::move(subject)});
+}
+
 const RecordView* WorldFacts::record(RecordId id) const {
   const auto found = records_.find(id);
   return found == records_.end() ? nullptr : &found->second;
@@ -159,6 +163,11 @@ std::optional<Instant> WorldFacts::performed_at(RecordId id, std::string_view co
 std::optional<Instant> WorldFacts::reported_at(RecordId id) const { return found_in(reports_, id); }
 
 std::optional<Instant> WorldFacts::evidence_at(RecordId id) const { return found_in(evidence_, id); }
+
+std::vector<EvidencedItem> WorldFacts::evidenced_items(RecordId id) const {
+  const auto found = evidenced_.find(id);
+  return found == evidenced_.end() ? std::vector<EvidencedItem>{} : found->second;
+}
 
 std::vector<RecordId> WorldFacts::commit(const Decision& decision, const Actor& actor, const Now& now) {
   std::map<RecordId, RecordId> ids;

@@ -54,6 +54,7 @@ class WorldFacts : public Facts {
   void did(PersonId person, RecordId id, std::string command, Instant at = {});
   void add_report(RecordId id, Instant at = {});
   void add_evidence(RecordId id, Instant at = {});
+  void add_evidence_of(RecordId id, std::string item, std::string subject);
 
   // --- looking
   const RecordView* record(RecordId id) const override;
@@ -71,6 +72,7 @@ class WorldFacts : public Facts {
   std::optional<Instant> performed_at(RecordId id, std::string_view command) const override;
   std::optional<Instant> reported_at(RecordId id) const override;
   std::optional<Instant> evidence_at(RecordId id) const override;
+  std::vector<EvidencedItem> evidenced_items(RecordId id) const override;
 
   // --- changing
   /// Applies what was decided as a commit would; new records get ids from here. Returns the id of each change's record.
@@ -108,6 +110,7 @@ class WorldFacts : public Facts {
   std::map<std::pair<RecordId, std::string>, Instant> performed_at_;
   std::map<RecordId, Instant> reports_;
   std::map<RecordId, Instant> evidence_;
+  std::map<RecordId, std::vector<EvidencedItem>> evidenced_;
   std::map<RecordId, std::map<std::string, Due>> timers_;
 };
 

@@ -51,6 +51,15 @@ TEST_CASE("each calculation answers with result and derivation, and stores nothi
                  R"({"from":"2026-04-02","policy":"objection_period","holidays":["2026-04-03","2026-04-06"]})");
   CHECK(due.at("due") == "2026-04-09");
   CHECK(due.at("holidays_passed_over") == Json({"2026-04-03", "2026-04-06"}));
+  const Json levels = stage.must("auditor", "POST", base + "security-levels",
+                                 R"({"requirements":"iec62443_3_3","target":{"tre":2},
+                                     "answers":[{"requirement":"SR 6.1","result":"met"}]})",
+                                 {"Accept-Language: de"});
+  CHECK(levels.at("achieved").at("tre") == 1);
+  CHECK(levels.at("reached") == false);
+  CHECK(levels.at("gaps").at("tre") == Json({"SR 6.2"}));
+  CHECK(levels.at("applicable").at(1).at("title") == "Laufende Überwachung");
+  CHECK(levels.at("derivation").size() == 14);
   CHECK(stage.events_since().empty());
 }
 
@@ -115,12 +124,37 @@ TEST_CASE("a calculation refuses with the field and the reason") {
        R"({"from":"2026-04-02","policy":"soon"})",
        422,
        {R"("/policy")"}},
+      {"a level that there is not",
+       "lead",
+       "POST",
+       base + "security-levels",
+       {},
+       R"({"requirements":"iec62443_3_3","target":{"iac":5}})",
+       422,
+       {R"("/target/iac")"}},
+      {"a requirement that there is not",
+       "lead",
+       "POST",
+       base + "security-levels",
+       {},
+       R"({"requirements":"iec62443_3_3","target":{},"answers":[{"requirement":"SR 8.1","result":"met"}]})",
+       422,
+       {R"("/answers/0/requirement")"}},
+      {"requirements that there are not",
+       "lead",
+       "POST",
+       base + "security-levels",
+       {},
+       R"({"requirements":"luck","target":{}})",
+       404,
+       {"luck"}},
       {"no such calculation", "lead", "POST", base + "luck", {}, "{}", 405},
   });
 }
 
 TEST_CASE("what calculations take is in the subset that the server validates") {
-  for (const char* name : {"audit-time", "site-sampling", "integrated-time", "certificate-dates", "due-day"}) {
+  for (const char* name :
+       {"audit-time", "site-sampling", "integrated-time", "certificate-dates", "due-day", "security-levels"}) {
     INFO(name);
     for (const Flaw& flaw : check_schema(calculation_schema(name), name, ""))
       FAIL_CHECK(flaw.pointer << " " << flaw.reason);

@@ -139,6 +139,32 @@ void outdate_report(World& world) {
   world.opponent.command = world.use.first("linked_since");
 }
 
+/// Evidence of the very requirement that an answer claims.
+void withdraw_evidence_of_item(World& world) {
+  const std::string of = world.use.text("of");
+  world.stand(of, world.type_there(of).state_order.front());
+  const auto planned = world.commit(world.attached(Subject::item, world.linked, world.item("q1", {}, {})));
+  EventDraft evidence =
+      world.attached(Subject::evidence, world.linked,
+                     {{"kind", "interview"}, {"title", "E"}, {"withdrawn", false}, {"item", planned.uuid}});
+  evidence.ids.emplace(planned.uuid, planned.id);
+  world.commit(evidence);
+  world.body[world.use.text("field")] = Json::array({{{"requirement", "A.1"}, {"result", world.use.first("results")}}});
+  world.opponent = world.next(evidence, {{"withdrawn", true}});
+}
+
+/// Too low a level is let through by a record there, until it moves.
+void lose_exception(World& world) {
+  const std::string path = world.use.text("except");
+  const Definition& type = world.type_there(path);
+  Content tolerated, ours;
+  tolerated.set[world.use.text("their")] = {{"rdf", 0}};
+  ours.set[world.use.text("field")] = {{"rdf", 0}};
+  ours.set[world.use.text("than")] = {{"rdf", 1}};
+  world.stand(path, world.state_of(type, true), tolerated, ours);
+  world.opponent = world.step(world.linked, world.state_of(type, false));
+}
+
 /// What the parameters pair: their names with ours.
 std::map<std::string, std::string> pairs(const World& world, const char* parameter) {
   return world.use.has(parameter) ? world.use.guard->parameters.at(parameter).get<std::map<std::string, std::string>>()
@@ -261,13 +287,15 @@ std::map<std::string, Setup> races_of(const Use& use) {
   if (guard == "registered" || guard == "each_registered") {
     return use.has("in") ? std::map<std::string, Setup>{{"goes", lose_entry}} : std::map<std::string, Setup>{};
   }
+  if (guard == "requirements_evidenced") return {{"is withdrawn", withdraw_evidence_of_item}};
+  if (guard == "each_at_least" && use.has("except")) return {{"goes", lose_exception}};
   if (guard == "within") return {{"is narrowed", narrow_list}};
   if (guard == "dossier_unchanged") return {{"changes", change_dossier}};
   if (guard == "not_after" && of) return {{"moves", move_date(true)}};
   if ((guard == "not_before" || guard == "after") && of) return {{"moves", move_date(false)}};
-  static const std::set<std::string> own = {"actor_is_not", "actor_not",  "actor_not_did", "after",
-                                            "filled",       "is",         "is_not",        "no_clash",
-                                            "not_after",    "not_before", "has_report",    "seated"};
+  static const std::set<std::string> own = {"actor_is_not", "actor_not",  "each_at_least", "actor_not_did", "after",
+                                            "filled",       "is",         "is_not",        "no_clash",      "not_after",
+                                            "not_before",   "has_report", "seated"};
   INFO(use.name() << " looks at something that this test does not know: say how it is raced");
   CHECK(own.contains(guard));
   return {};

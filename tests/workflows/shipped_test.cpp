@@ -30,9 +30,13 @@ TEST_CASE("the shipped set loads without a flaw") {
                            "competence",
                            "complaint",
                            "contract",
+                           "conformity-certificate",
                            "control",
+                           "control-system",
                            "controlled-document",
                            "corrective-action",
+                           "deviation",
+                           "evaluation",
                            "impartiality-risk",
                            "interest-declaration",
                            "management-review",
@@ -41,12 +45,14 @@ TEST_CASE("the shipped set loads without a flaw") {
                            "objective",
                            "observation",
                            "opportunity",
+                           "requirement-mapping",
                            "risk",
                            "scope-statement",
                            "statement-of-applicability",
                            "supplier",
                            "technical-review",
-                           "transfer"}) {
+                           "transfer",
+                           "zone"}) {
     CHECK(std::find(types.begin(), types.end(), type) != types.end());
   }
 }
@@ -141,7 +147,8 @@ TEST_CASE("every deadline policy names its source, and 30/90 is the default") {
 }
 
 TEST_CASE("what a timer fires raises a flag and tells somebody, and moves a record only when its validity is over") {
-  const std::set<std::string> ended{"accreditation.expired", "certification.expired", "interest-declaration.over"};
+  const std::set<std::string> ended{"accreditation.expired", "certification.expired", "conformity-certificate.expired",
+                                    "deviation.expired", "interest-declaration.over"};
   for (const auto& [type, definition] : shipped().types) {
     for (const auto& [name, timer] : definition.timers) {
       INFO(type << "." << name);

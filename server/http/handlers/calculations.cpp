@@ -4,6 +4,7 @@
 #include "domain/audit_time.h"
 #include "domain/certificate_dates.h"
 #include "domain/schema.h"
+#include "domain/security_levels.h"
 #include "domain/site_sampling.h"
 #include "domain/working_days.h"
 #include "http/calculation_schemas.h"
@@ -180,6 +181,41 @@ Result<Response> calculate_due_day(Api& api, const Request& request) {
   return json_response({{"due", to_text(due->due)},
                         {"holidays_passed_over", std::move(passed_over)},
                         {"derivation", derivation_json(due->derivation)}});
+}
+
+Result<Response> calculate_security_levels(Api& api, const Request& request) {
+  auto body = calculation_input(request, "security-levels");
+  if (!body) return body.error();
+  const WorkflowSet& set = *api.context().workflows;
+  const auto& name = body->at("requirements").get_ref<const std::string&>();
+  const auto input = security_levels_input(set, name, *body);
+  if (!input) return input.error();
+  const auto levels = security_levels(set, name, *input);
+  if (!levels) return levels.error();
+  const std::string language = language_of(api, request);
+  Json target = Json::object(), gaps = Json::object(), applicable = Json::array();
+  for (std::size_t i = 0; i < levels->groups.size(); ++i) {
+    target[levels->list->groups[i].id] = levels->groups[i].target;
+    gaps[levels->list->groups[i].id] = Json::array();
+  }
+  for (const AppliedRequirement& one : levels->applicable) {
+    const std::string& group = levels->list->groups[one.requirement->group].id;
+    applicable.push_back({{"requirement", one.requirement->id},
+                          {"title", title_of(*levels->list, *one.requirement, language)},
+                          {"group", group},
+                          {"level", one.requirement->level},
+                          {"result", one.result ? Json(name_of(*one.result)) : Json()},
+                          {"open", one.is_open}});
+    if (one.is_open) gaps[group].push_back(one.requirement->id);
+  }
+  Response response = json_response({{"target", std::move(target)},
+                                     {"achieved", achieved_json(*levels)},
+                                     {"reached", levels->reached()},
+                                     {"applicable", std::move(applicable)},
+                                     {"gaps", std::move(gaps)},
+                                     {"derivation", derivation_json(levels->derivation)}});
+  response.headers.add("Content-Language", language);
+  return response;
 }
 
 }  // namespace assay::handlers

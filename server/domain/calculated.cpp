@@ -1,0 +1,47 @@
+// The calculations that definitions name.
+#include "domain/calculated.h"
+
+#include <algorithm>
+#include <array>
+
+#include "domain/security_levels.h"
+
+namespace assay {
+namespace {
+
+Result<Json> levels_and_gaps(const WorkflowSet& set, const Json& given) {
+  const Json name = given.value("requirements", Json());
+  const std::string requirements = name.is_string() ? name.get<std::string>() : std::string{};
+  const auto input = security_levels_input(set, requirements, given);
+  if (!input) return input.error();
+  const auto levels = security_levels(set, requirements, *input);
+  if (!levels) return levels.error();
+  Json made = Json::object();
+  made["achieved"] = achieved_json(*levels);
+  made["gaps"] = gaps_json(*levels);
+  return {boost::system::in_place_value, std::move(made)};
+}
+
+constexpr std::array table{
+    NamedCalculation{"security_levels", "requirements target? answers?", "achieved gaps", levels_and_gaps},
+};
+
+}  // namespace
+
+const NamedCalculation* find_calculation(std::string_view name) {
+  const auto* found = std::find_if(table.begin(), table.end(), [&](const auto& one) { return one.name == name; });
+  return found == table.end() ? nullptr : found;
+}
+
+bool is_among(std::string_view names, std::string_view name) {
+  while (!names.empty()) {
+    const auto space = names.find(' ');
+    std::string_view one = names.substr(0, space);
+    if (one.ends_with('?')) one.remove_suffix(1);
+    if (one == name) return true;
+    names = space == std::string_view::npos ? std::string_view{} : names.substr(space + 1);
+  }
+  return false;
+}
+
+}  // namespace assay
