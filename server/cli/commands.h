@@ -31,6 +31,9 @@ int release(const SettingValues& values);
 /// Checks the definitions and, unless only the static check is asked for, explores the worlds of their proofs. 2 when
 /// there are flaws, 1 when something is not proved.
 int check_workflows(const std::optional<std::filesystem::path>& folder, bool only_static);
+/// Changes the definitions in one place each and prints what their proofs do not notice. 1 when less than `least`
+/// percent are noticed in a pack. Throws WorkflowsFlawed.
+int mutate_workflows(const std::optional<std::filesystem::path>& folder, double least);
 int export_workflow(const SettingValues& values, const std::string& type, const std::string& format,
                     const std::string& language);
 

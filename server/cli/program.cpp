@@ -122,9 +122,13 @@ class Program {
         workflow, "check",
         "Check definitions and explore the worlds of their proofs; prints every flaw with file, pointer and reason",
         [this] {
-          return check_workflows(path_.empty() ? std::nullopt : std::optional<std::filesystem::path>(path_), static_);
+          const auto folder = path_.empty() ? std::nullopt : std::optional<std::filesystem::path>(path_);
+          return mutate_ ? mutate_workflows(folder, least_) : check_workflows(folder, static_);
         });
     check->add_flag("--static", static_, "Explore nothing: names, states, timers and effects only");
+    check->add_flag("--mutate", mutate_, "Change the definitions in one place each; prints what no proof notices")
+        ->excludes("--static");
+    check->add_option("--least", least_, "With --mutate: percent that must be noticed [95]")->check(CLI::Range(0, 100));
     check->add_option("DIR", path_, "Folder of definitions; the built-in ones if not given");
     CLI::App* show = command(workflow, "export", "Show a record type as a diagram",
                              [this] { return export_workflow(values(), name_, format_, language_); });
@@ -194,7 +198,8 @@ class Program {
   std::string name_ = {}, format_ = "mermaid", language_ = "en";
   std::vector<std::string> scopes_ = {"read"};
   int days_ = 90;
-  bool markdown_ = false, static_ = false;
+  bool markdown_ = false, static_ = false, mutate_ = false;
+  double least_ = 95;
 };
 
 }  // namespace

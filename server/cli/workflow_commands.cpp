@@ -1,14 +1,11 @@
 // Commands on workflow definitions.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cstdio>
-#include <exception>
-#include <thread>
 
 #include "cli/commands.h"
+#include "cli/side_by_side.h"
 #include "cli/workflow_files.h"
 #include "cli/workspace.h"
 #include "domain/explore.h"
@@ -22,25 +19,11 @@ using Seconds = std::chrono::duration<double>;
 /// All worlds of a proof, as many at a time as there are processors; and how long each took.
 std::vector<std::pair<Exploration, Seconds>> explore_all(const WorkflowSet& set, const Proof& proof) {
   std::vector<std::pair<Exploration, Seconds>> found(proof.worlds.size());
-  std::vector<std::exception_ptr> failed(proof.worlds.size());
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < proof.worlds.size(); i = next++) {
-      const auto begun = std::chrono::steady_clock::now();
-      try {
-        found[i].first = explore(set, proof, proof.worlds[i]);
-      } catch (...) {
-        failed[i] = std::current_exception();
-      }
-      found[i].second = std::chrono::steady_clock::now() - begun;
-    }
-  };
-  std::vector<std::thread> others(std::max(std::thread::hardware_concurrency(), 1U) - 1);
-  for (std::thread& other : others) other = std::thread(work);
-  work();
-  for (std::thread& other : others) other.join();
-  for (const std::exception_ptr& error : failed)
-    if (error) std::rethrow_exception(error);
+  side_by_side(found.size(), [&](std::size_t i) {
+    const auto begun = std::chrono::steady_clock::now();
+    found[i].first = explore(set, proof, proof.worlds[i]);
+    found[i].second = std::chrono::steady_clock::now() - begun;
+  });
   return found;
 }
 
