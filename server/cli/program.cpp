@@ -130,10 +130,10 @@ class Program {
         ->excludes("--static");
     check->add_option("--least", least_, "With --mutate: percent that must be noticed [95]")->check(CLI::Range(0, 100));
     check->add_option("DIR", path_, "Folder of definitions; the built-in ones if not given");
-    CLI::App* show = command(workflow, "export", "Show a record type as a diagram",
+    CLI::App* show = command(workflow, "export", "A record type as a diagram, or as a machine for other tools",
                              [this] { return export_workflow(values(), name_, format_, language_); });
     with_settings(show, {"workflows"})->add_option("TYPE", name_, "Short name, such as audit")->required();
-    show->add_option("--format", format_, "mermaid [mermaid]");
+    show->add_option("--format", format_, "mermaid, dot, xstate or scxml [mermaid]");
     show->add_option("--language", language_, "en or de [en]");
   }
 

@@ -9,6 +9,7 @@
 #include "cli/workflow_files.h"
 #include "cli/workspace.h"
 #include "domain/explore.h"
+#include "domain/export_graph.h"
 #include "domain/export_mermaid.h"
 
 namespace assay {
@@ -82,7 +83,6 @@ int check_workflows(const std::optional<std::filesystem::path>& folder, bool onl
 
 int export_workflow(const SettingValues& values, const std::string& type, const std::string& format,
                     const std::string& language) {
-  if (format != "mermaid") throw SettingError("--format must be mermaid");
   const auto set = workflows_of(values);
   const Definition* definition = set->find(type);
   if (definition == nullptr) {
@@ -90,7 +90,17 @@ int export_workflow(const SettingValues& values, const std::string& type, const 
     for (const auto& [name, one] : set->types) known += (known.empty() ? "" : ", ") + name;
     throw SettingError("there is no record type " + type + "; there are " + known);
   }
-  fmt::print("{}", export_mermaid(*definition, language));
+  if (format == "mermaid") {
+    fmt::print("{}", export_mermaid(*definition, language));
+  } else if (format == "dot") {
+    fmt::print("{}", export_dot(*definition, language));
+  } else if (format == "xstate") {
+    fmt::print("{}", export_xstate(*definition));
+  } else if (format == "scxml") {
+    fmt::print("{}", export_scxml(*definition));
+  } else {
+    throw SettingError("--format must be mermaid, dot, xstate or scxml");
+  }
   return 0;
 }
 
