@@ -34,6 +34,9 @@ int check_workflows(const std::optional<std::filesystem::path>& folder, bool onl
 /// Changes the definitions in one place each and prints what their proofs do not notice. 1 when less than `least`
 /// percent are noticed in a pack. Throws WorkflowsFlawed.
 int mutate_workflows(const std::optional<std::filesystem::path>& folder, double least);
+/// What the definitions in `to` change, as text or JSON. 3 when running records need a map of states. Throws
+/// WorkflowsFlawed.
+int compare_workflows(const std::filesystem::path& from, const std::filesystem::path& to, bool json);
 int export_workflow(const SettingValues& values, const std::string& type, const std::string& format,
                     const std::string& language);
 

@@ -130,6 +130,11 @@ class Program {
         ->excludes("--static");
     check->add_option("--least", least_, "With --mutate: percent that must be noticed [95]")->check(CLI::Range(0, 100));
     check->add_option("DIR", path_, "Folder of definitions; the built-in ones if not given");
+    CLI::App* compare = command(workflow, "diff", "What new definitions change for whom; 3 when records need a map",
+                                [this] { return compare_workflows(path_, other_path_, json_); });
+    compare->add_option("OLD", path_, "Folder of definitions")->required();
+    compare->add_option("NEW", other_path_, "Folder of definitions")->required();
+    compare->add_flag("--json", json_, "As JSON, with the map to be filled in");
     CLI::App* show = command(workflow, "export", "A record type as a diagram, or as a machine for other tools",
                              [this] { return export_workflow(values(), name_, format_, language_); });
     with_settings(show, {"workflows"})->add_option("TYPE", name_, "Short name, such as audit")->required();
@@ -192,13 +197,13 @@ class Program {
   CLI::App app_;
   std::function<int()> chosen_ = {};
   std::map<std::string, std::string> given_ = {};
-  std::filesystem::path config_ = {}, path_ = {};
+  std::filesystem::path config_ = {}, path_ = {}, other_path_ = {};
   Founding founding_ = {};
   PersonOptions person_ = {};
   std::string name_ = {}, format_ = "mermaid", language_ = "en";
   std::vector<std::string> scopes_ = {"read"};
   int days_ = 90;
-  bool markdown_ = false, static_ = false, mutate_ = false;
+  bool markdown_ = false, static_ = false, mutate_ = false, json_ = false;
   double least_ = 95;
 };
 
