@@ -135,6 +135,11 @@ class Program {
     compare->add_option("OLD", path_, "Folder of definitions")->required();
     compare->add_option("NEW", other_path_, "Folder of definitions")->required();
     compare->add_flag("--json", json_, "As JSON, with the map to be filled in");
+    CLI::App* play = command(workflow, "simulate", "Play commands in memory; prints states, refusals and timers",
+                             [this] { return simulate_workflows(values(), path_, begin_); });
+    with_settings(play, {"workflows"})
+        ->add_option("STEPS", path_, "File with one JSON a line; standard input if not given");
+    play->add_option("--begin", begin_, "The first day [2026-01-01]");
     CLI::App* show = command(workflow, "export", "A record type as a diagram, or as a machine for other tools",
                              [this] { return export_workflow(values(), name_, format_, language_); });
     with_settings(show, {"workflows"})->add_option("TYPE", name_, "Short name, such as audit")->required();
@@ -200,7 +205,7 @@ class Program {
   std::filesystem::path config_ = {}, path_ = {}, other_path_ = {};
   Founding founding_ = {};
   PersonOptions person_ = {};
-  std::string name_ = {}, format_ = "mermaid", language_ = "en";
+  std::string name_ = {}, format_ = "mermaid", language_ = "en", begin_ = "2026-01-01";
   std::vector<std::string> scopes_ = {"read"};
   int days_ = 90;
   bool markdown_ = false, static_ = false, mutate_ = false, json_ = false;
