@@ -31,6 +31,15 @@ int release(const SettingValues& values);
 /// Checks the definitions and, unless only the static check is asked for, explores the worlds of their proofs. 2 when
 /// there are flaws, 1 when something is not proved.
 int check_workflows(const std::optional<std::filesystem::path>& folder, bool only_static);
+/// Changes the definitions in one place each and prints what their proofs do not notice. 1 when less than `least`
+/// percent are noticed in a pack. Throws WorkflowsFlawed.
+int mutate_workflows(const std::optional<std::filesystem::path>& folder, double least);
+/// What the definitions in `to` change, as text or JSON. 3 when running records need a map of states. Throws
+/// WorkflowsFlawed.
+int compare_workflows(const std::filesystem::path& from, const std::filesystem::path& to, bool json);
+/// Plays steps, one JSON a line (domain/simulate.h), from a file or (empty) standard input, and prints states, refusals
+/// and timers. Throws SettingError for a step that cannot be read.
+int simulate_workflows(const SettingValues& values, const std::filesystem::path& steps, const std::string& begin);
 int export_workflow(const SettingValues& values, const std::string& type, const std::string& format,
                     const std::string& language);
 

@@ -122,14 +122,28 @@ class Program {
         workflow, "check",
         "Check definitions and explore the worlds of their proofs; prints every flaw with file, pointer and reason",
         [this] {
-          return check_workflows(path_.empty() ? std::nullopt : std::optional<std::filesystem::path>(path_), static_);
+          const auto folder = path_.empty() ? std::nullopt : std::optional<std::filesystem::path>(path_);
+          return mutate_ ? mutate_workflows(folder, least_) : check_workflows(folder, static_);
         });
     check->add_flag("--static", static_, "Explore nothing: names, states, timers and effects only");
+    check->add_flag("--mutate", mutate_, "Change the definitions in one place each; prints what no proof notices")
+        ->excludes("--static");
+    check->add_option("--least", least_, "With --mutate: percent that must be noticed [95]")->check(CLI::Range(0, 100));
     check->add_option("DIR", path_, "Folder of definitions; the built-in ones if not given");
-    CLI::App* show = command(workflow, "export", "Show a record type as a diagram",
+    CLI::App* compare = command(workflow, "diff", "What new definitions change for whom; 3 when records need a map",
+                                [this] { return compare_workflows(path_, other_path_, json_); });
+    compare->add_option("OLD", path_, "Folder of definitions")->required();
+    compare->add_option("NEW", other_path_, "Folder of definitions")->required();
+    compare->add_flag("--json", json_, "As JSON, with the map to be filled in");
+    CLI::App* play = command(workflow, "simulate", "Play commands in memory; prints states, refusals and timers",
+                             [this] { return simulate_workflows(values(), path_, begin_); });
+    with_settings(play, {"workflows"})
+        ->add_option("STEPS", path_, "File with one JSON a line; standard input if not given");
+    play->add_option("--begin", begin_, "The first day [2026-01-01]");
+    CLI::App* show = command(workflow, "export", "A record type as a diagram, or as a machine for other tools",
                              [this] { return export_workflow(values(), name_, format_, language_); });
     with_settings(show, {"workflows"})->add_option("TYPE", name_, "Short name, such as audit")->required();
-    show->add_option("--format", format_, "mermaid [mermaid]");
+    show->add_option("--format", format_, "mermaid, dot, xstate or scxml [mermaid]");
     show->add_option("--language", language_, "en or de [en]");
   }
 
@@ -188,13 +202,14 @@ class Program {
   CLI::App app_;
   std::function<int()> chosen_ = {};
   std::map<std::string, std::string> given_ = {};
-  std::filesystem::path config_ = {}, path_ = {};
+  std::filesystem::path config_ = {}, path_ = {}, other_path_ = {};
   Founding founding_ = {};
   PersonOptions person_ = {};
-  std::string name_ = {}, format_ = "mermaid", language_ = "en";
+  std::string name_ = {}, format_ = "mermaid", language_ = "en", begin_ = "2026-01-01";
   std::vector<std::string> scopes_ = {"read"};
   int days_ = 90;
-  bool markdown_ = false, static_ = false;
+  bool markdown_ = false, static_ = false, mutate_ = false, json_ = false;
+  double least_ = 95;
 };
 
 }  // namespace

@@ -1,17 +1,15 @@
 // Commands on workflow definitions.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cstdio>
-#include <exception>
-#include <thread>
 
 #include "cli/commands.h"
+#include "cli/side_by_side.h"
 #include "cli/workflow_files.h"
 #include "cli/workspace.h"
 #include "domain/explore.h"
+#include "domain/export_graph.h"
 #include "domain/export_mermaid.h"
 
 namespace assay {
@@ -22,25 +20,11 @@ using Seconds = std::chrono::duration<double>;
 /// All worlds of a proof, as many at a time as there are processors; and how long each took.
 std::vector<std::pair<Exploration, Seconds>> explore_all(const WorkflowSet& set, const Proof& proof) {
   std::vector<std::pair<Exploration, Seconds>> found(proof.worlds.size());
-  std::vector<std::exception_ptr> failed(proof.worlds.size());
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < proof.worlds.size(); i = next++) {
-      const auto begun = std::chrono::steady_clock::now();
-      try {
-        found[i].first = explore(set, proof, proof.worlds[i]);
-      } catch (...) {
-        failed[i] = std::current_exception();
-      }
-      found[i].second = std::chrono::steady_clock::now() - begun;
-    }
-  };
-  std::vector<std::thread> others(std::max(std::thread::hardware_concurrency(), 1U) - 1);
-  for (std::thread& other : others) other = std::thread(work);
-  work();
-  for (std::thread& other : others) other.join();
-  for (const std::exception_ptr& error : failed)
-    if (error) std::rethrow_exception(error);
+  side_by_side(found.size(), [&](std::size_t i) {
+    const auto begun = std::chrono::steady_clock::now();
+    found[i].first = explore(set, proof, proof.worlds[i]);
+    found[i].second = std::chrono::steady_clock::now() - begun;
+  });
   return found;
 }
 
@@ -99,7 +83,6 @@ int check_workflows(const std::optional<std::filesystem::path>& folder, bool onl
 
 int export_workflow(const SettingValues& values, const std::string& type, const std::string& format,
                     const std::string& language) {
-  if (format != "mermaid") throw SettingError("--format must be mermaid");
   const auto set = workflows_of(values);
   const Definition* definition = set->find(type);
   if (definition == nullptr) {
@@ -107,7 +90,17 @@ int export_workflow(const SettingValues& values, const std::string& type, const 
     for (const auto& [name, one] : set->types) known += (known.empty() ? "" : ", ") + name;
     throw SettingError("there is no record type " + type + "; there are " + known);
   }
-  fmt::print("{}", export_mermaid(*definition, language));
+  if (format == "mermaid") {
+    fmt::print("{}", export_mermaid(*definition, language));
+  } else if (format == "dot") {
+    fmt::print("{}", export_dot(*definition, language));
+  } else if (format == "xstate") {
+    fmt::print("{}", export_xstate(*definition));
+  } else if (format == "scxml") {
+    fmt::print("{}", export_scxml(*definition));
+  } else {
+    throw SettingError("--format must be mermaid, dot, xstate or scxml");
+  }
   return 0;
 }
 

@@ -24,8 +24,9 @@ std::string dotted(const CommandName& name) { return name.type + "." + name.comm
 
 class Explorer {
  public:
-  Explorer(const WorkflowSet& set, const Proof& proof, const ProofWorld& world)
+  Explorer(const WorkflowSet& set, const Proof& proof, const ProofWorld& world, Until until)
       : proof_(proof),
+        until_(until),
         world_(world),
         set_(explored(set, proof, world)),
         facts_(set_, world),
@@ -38,18 +39,19 @@ class Explorer {
   Exploration run() {
     std::size_t which = 0;
     look_around(enter(facts_.least(facts_.beginning(), which), 0, 0));
-    for (Index here = 0; here < states_.size() && !found_.cut_off; ++here) {
+    for (Index here = 0; here < states_.size() && !ended(); ++here) {
       present_ = states_[here];
       facts_.look_at(present_);
       here_ = here;
       tried_ = 0;
       tries_.each([&](const Try& what) {
         step(what);
-        return !found_.cut_off;
+        return !ended();
       });
     }
-    if (!found_.cut_off) find_ways_out();
+    if (!ended()) find_ways_out();
     found_.states = states_.size();
+    if (until_ == Until::violated) return std::move(found_);
     for (Violation& violation : found_.violations) violation.steps = steps_to(ends_.at(violation.claim));
     return std::move(found_);
   }
@@ -73,6 +75,8 @@ class Explorer {
     Index state;
     std::optional<std::uint32_t> number;
   };
+
+  bool ended() const { return found_.cut_off || (until_ == Until::violated && !found_.violations.empty()); }
 
   /// The state's index; a new one is held against what always holds.
   Index enter(Bytes state, Index from, std::uint32_t number) {
@@ -283,6 +287,7 @@ class Explorer {
   }
 
   const Proof& proof_;
+  const Until until_;
   const ProofWorld& world_;
   WorkflowSet set_;
   BoundedFacts facts_;
@@ -301,12 +306,31 @@ class Explorer {
 
 }  // namespace
 
-Exploration explore(const WorkflowSet& set, const Proof& proof, const ProofWorld& world) {
-  return Explorer(set, proof, world).run();
+Exploration explore(const WorkflowSet& set, const Proof& proof, const ProofWorld& world, Until until) {
+  return Explorer(set, proof, world, until).run();
+}
+
+std::vector<Violation> claimed_roles(const WorkflowSet& set, const Proof& proof) {
+  std::vector<Violation> broken;
+  for (const Claim& claim : proof.claims) {
+    const bool only = claim.kind == Claim::Kind::only, two = claim.kind == Claim::Kind::two;
+    if ((!only && !two) || claim.by.empty() || has(claim.by, "anyone")) continue;
+    for (const CommandName& name : claim.commands) {
+      const CommandDefinition& command = set.types.at(name.type).commands.at(name.command);
+      const auto& permitted = only ? command.by : command.second;
+      for (const std::string& role : permitted)
+        if (!has(claim.by, role) && role != "timer" && !role.starts_with("via:"))
+          broken.push_back({claim.id, fmt::format("{} permits {}", dotted(name), role)});
+      for (const std::string& role : claim.each ? claim.by : std::vector<std::string>{})
+        if (!has(permitted, role))
+          broken.push_back({claim.id, fmt::format("{} does not permit {}", dotted(name), role)});
+    }
+  }
+  return broken;
 }
 
 std::vector<Violation> left_open(const WorkflowSet& set, const Proof& proof, const std::vector<Exploration>& found) {
-  std::vector<Violation> open;
+  std::vector<Violation> open = claimed_roles(set, proof);
   const auto nowhere = [&](auto holds) { return std::none_of(found.begin(), found.end(), holds); };
   for (const Claim& claim : proof.claims) {
     if (!wants_witness(claim)) continue;

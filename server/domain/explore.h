@@ -34,12 +34,19 @@ struct Exploration {
   std::vector<Violation> violations;
 };
 
+/// When an exploration ends: with the last state, or as soon as a claim does not hold, which it then tells no steps of.
+enum class Until { explored, violated };
+
 /// All that can be reached in `world`. Pure: same arguments, same answer. Throws std::invalid_argument when the world
 /// is one that cannot be represented, with the reason.
-Exploration explore(const WorkflowSet& set, const Proof& proof, const ProofWorld& world);
+Exploration explore(const WorkflowSet& set, const Proof& proof, const ProofWorld& world, Until until = Until::explored);
 
-/// What the explorations of all worlds of a proof together leave open: witnesses that were not seen, commands of the
-/// pack that never happen, timers that never run.
+/// Claims about roles that need no world to fail: a command permits roles that its `only` or `two` does not name, or
+/// not each of those that `each` does.
+std::vector<Violation> claimed_roles(const WorkflowSet& set, const Proof& proof);
+
+/// What the explorations of all worlds of a proof together leave open: the claims about roles, witnesses that were not
+/// seen, commands of the pack that never happen, timers that never run.
 std::vector<Violation> left_open(const WorkflowSet& set, const Proof& proof, const std::vector<Exploration>& found);
 
 }  // namespace assay

@@ -1,0 +1,195 @@
+// Definitions as machines of other tools: golden files, well-formed XML, and that random ways through the machines find
+// the states that the definition says.
+#include <catch2/catch_all.hpp>
+#include <fstream>
+#include <map>
+#include <random>
+
+#include "domain/export_graph.h"
+#include "workflows/company.h"
+
+using namespace assay;
+using namespace assay::test;
+
+namespace {
+
+/// state -> event -> target, as a reader of the exported text finds them.
+struct Machine {
+  std::string initial;
+  std::map<std::string, std::map<std::string, std::string>> on;
+  std::map<std::string, bool> ends;
+};
+
+Machine machine_of_xstate(const std::string& text) {
+  const Json json = Json::parse(text);
+  Machine machine{json.at("initial"), {}, {}};
+  for (const auto& [name, state] : json.at("states").items()) {
+    machine.on[name];
+    machine.ends[name] = state.value("type", "atomic") == "final";
+    const Json events = state.value("on", Json::object());  // named: items() refers to it
+    for (const auto& [event, transition] : events.items()) machine.on[name][event] = transition.value("target", name);
+  }
+  return machine;
+}
+
+/// A strict reader of the XML that has elements and attributes only: REQUIREs what XML 1.0 does of tags, names,
+/// attributes given once, references and one root.
+class XmlReader {
+ public:
+  XmlReader(std::string_view text, Machine& machine) : text_(text), machine_(machine) {}
+
+  void read() {
+    const auto head = text_.find("?>");
+    REQUIRE(text_.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>"));
+    at_ = head + 2;
+    while (skip_space(), at_ < text_.size()) tag();
+    REQUIRE(open_.empty());
+    REQUIRE(roots_ == 1);
+  }
+
+ private:
+  void skip_space() {
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n')) ++at_;
+  }
+  std::string name() {
+    const auto from = at_;
+    while (at_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[at_])) || text_[at_] == ':')) ++at_;
+    REQUIRE(at_ > from);
+    return std::string(text_.substr(from, at_ - from));
+  }
+  std::string value() {
+    REQUIRE(text_.substr(at_, 2) == "=\"");
+    const auto end = text_.find('"', at_ + 2);
+    REQUIRE(end != std::string_view::npos);
+    std::string raw(text_.substr(at_ + 2, end - at_ - 2)), found;
+    at_ = end + 1;
+    REQUIRE(raw.find('<') == std::string::npos);
+    for (std::size_t i = 0; i < raw.size(); ++i) {
+      if (raw[i] != '&') {
+        found += raw[i];
+        continue;
+      }
+      const auto stop = raw.find(';', i);
+      REQUIRE(stop != std::string::npos);
+      static const std::map<std::string, char> references{{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}};
+      found += references.at(raw.substr(i + 1, stop - i - 1));
+      i = stop;
+    }
+    return found;
+  }
+  void tag() {
+    REQUIRE(text_[at_++] == '<');
+    if (text_[at_] == '/') {
+      ++at_;
+      REQUIRE(!open_.empty());
+      CHECK(name() == open_.back());
+      open_.pop_back();
+      REQUIRE(text_[at_++] == '>');
+      return;
+    }
+    const std::string element = name();
+    if (open_.empty()) ++roots_;
+    std::map<std::string, std::string> attributes;
+    while (skip_space(), text_[at_] != '>' && text_[at_] != '/') {
+      const std::string attribute = name();
+      REQUIRE(attributes.emplace(attribute, value()).second);
+    }
+    note(element, attributes);
+    const bool closed = text_[at_] == '/';
+    if (closed) ++at_;
+    REQUIRE(text_[at_++] == '>');
+    if (!closed) open_.push_back(element);
+  }
+  void note(const std::string& element, std::map<std::string, std::string>& attributes) {
+    if (element == "scxml") {
+      machine_.initial = attributes.at("initial");
+    } else if (element == "state" || element == "final") {
+      state_ = attributes.at("id");
+      machine_.on[state_];
+      machine_.ends[state_] = element == "final";
+    } else if (element == "transition") {
+      const auto target = attributes.find("target");
+      machine_.on[state_][attributes.at("event")] = target == attributes.end() ? state_ : target->second;
+    }
+  }
+
+  std::string_view text_;
+  Machine& machine_;
+  std::size_t at_ = 0, roots_ = 0;
+  std::vector<std::string> open_;
+  std::string state_;
+};
+
+Machine machine_of_scxml(const std::string& text) {
+  Machine machine;
+  XmlReader(text, machine).read();
+  return machine;
+}
+
+/// Where a command leads by the definition; nothing where it is not accepted. "unmade": before there is a record.
+std::optional<std::string> by_definition(const CommandDefinition& command, const std::string& state) {
+  if (state == "unmade") return command.creates() ? command.to : std::nullopt;
+  if (!command.from.contains(state)) return {};
+  return command.to.value_or(state);
+}
+
+void check_golden(const std::string& name, const std::string& text) {
+  const std::string path = std::string(ASSAY_SOURCE_DIR) + "/tests/proofs/golden/" + name;
+  if (std::getenv("ASSAY_UPDATE_GOLDEN")) std::ofstream(path) << text;
+  std::ifstream input(path);
+  CHECK(text == std::string{std::istreambuf_iterator<char>(input), {}});
+}
+
+}  // namespace
+
+TEST_CASE("exported machines are as they were") {
+  const Definition& observation = *shipped().find("observation");
+  check_golden("observation.dot", export_dot(observation, "de"));
+  check_golden("observation.xstate.json", export_xstate(observation));
+  check_golden("observation.scxml", export_scxml(observation));
+  check_golden("audit-programme.scxml", export_scxml(*shipped().find("audit-programme")));
+}
+
+TEST_CASE("random ways through the exported machines find the states of the definition") {
+  std::mt19937 chance(20'260'101);
+  for (const auto& [type, definition] : shipped().types) {
+    INFO(type);
+    const Machine xstate = machine_of_xstate(export_xstate(definition));
+    const Machine scxml = machine_of_scxml(export_scxml(definition));
+    CHECK(xstate.on.size() == definition.states.size() + 1);
+    CHECK(scxml.on.size() == definition.states.size() + 1);
+    for (const auto& [name, state] : definition.states) {
+      CHECK(xstate.ends.at(name) == state.end);
+      CHECK(scxml.ends.at(name) == state.end);
+    }
+    std::size_t taken = 0;
+    for (int way = 0; way < 20; ++way) {
+      REQUIRE(xstate.initial == "unmade");
+      REQUIRE(scxml.initial == "unmade");
+      std::string here = "unmade";
+      for (int step = 0; step < 40; ++step) {
+        const auto& name = definition.command_order[chance() % definition.command_order.size()];
+        const auto next = by_definition(definition.commands.at(name), here);
+        for (const Machine* machine : {&xstate, &scxml}) {
+          const auto& on = machine->on.at(here);
+          const auto found = on.find(name);
+          if ((found != on.end()) != next.has_value() || (next && found->second != *next))
+            FAIL(here + " -" + name + "-> " + next.value_or("(refused)"));
+        }
+        if (next) ++taken;
+        here = next.value_or(here);
+      }
+    }
+    CHECK(taken > 20);
+  }
+}
+
+TEST_CASE("names and texts of a definition cannot leave their quotes") {
+  Definition definition = *shipped().find("observation");
+  definition.states.begin()->second.label = "a\" <b> & \\ \n c";
+  Machine machine;
+  XmlReader(export_scxml(definition), machine).read();
+  CHECK(machine.on.size() == definition.states.size() + 1);
+  CHECK(!Json::parse(export_xstate(definition)).empty());
+  CHECK(export_dot(definition, "en").find("[label=\"a\\\" <b> & \\\\   c\"") != std::string::npos);
+}
