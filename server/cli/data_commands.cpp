@@ -8,6 +8,7 @@
 #include "cli/workspace.h"
 #include "storage/backup.h"
 #include "storage/events.h"
+#include "storage/search.h"
 
 namespace assay {
 namespace {
@@ -68,6 +69,15 @@ int verify(const SettingValues& values, const fs::path& scratch_parent) {
   fmt::print("{} events replayed, {} files hashed: {}\n", log.events, files.files,
              fine ? "all as the log says" : "there are differences");
   return fine ? 0 : 1;
+}
+
+int reindex(const SettingValues& values) {
+  Workspace workspace(values);
+  std::int64_t count = 0;
+  auto done = workspace.context().store.write([&count](Connection& to) { count = rebuild_search(to); });
+  if (!done) throw Refused(done.error());
+  fmt::print("The search index is built: {} records and answers.\n", count);
+  return 0;
 }
 
 int release(const SettingValues& values) {

@@ -109,6 +109,7 @@ std::string_view answer_of(const Route& route) {
   if (pattern.starts_with("/api/v1/webhooks")) return "Webhook";
   if (pattern.ends_with("/tokens") && route.method == Method::get) return "TokenList";
   if (pattern.find("/tokens") != std::string_view::npos) return "Token";
+  if (pattern == "/api/v1/search") return "SearchHitList";
   const bool others = pattern == "/api/v1/plugins" || pattern == "/api/v1/catalogues" || pattern == "/api/v1/types";
   if (others) return "ObjectList";
   if (pattern == "/api/v1/session" || pattern == "/api/v1/invitations/accept") return "Session";

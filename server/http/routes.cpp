@@ -41,6 +41,9 @@ constexpr auto record_list = joined(
         "sort", "number, due, created, updated or a filter field that has one value; - before it turns the order"}});
 constexpr auto creation =
     joined(spoken, std::array{QueryItem{"command", "The creating command; the first for people if not given"}});
+constexpr auto searched =
+    joined(pages, std::array{QueryItem{"q", "Words that must all be there, or \"a phrase\"; at most 1000 bytes"},
+                             QueryItem{"type", "Only records of this type"}});
 constexpr auto offered = joined(spoken, std::array{QueryItem{"command", "Only this one"}});
 constexpr auto dropping =
     joined(spoken, std::array{QueryItem{"reason", "Why it leaves the plan; needed once that is issued"}});
@@ -133,6 +136,9 @@ constexpr Route table[] = {
      "A catalogue with its questions", spoken},
     {get, "/api/v1/types", list_types, pool, none, signed_in, "Record types", pages},
     {get, "/api/v1/types/{type}", get_type, pool, none, signed_in, "A record type: states, fields, commands", spoken},
+
+    {get, "/api/v1/search", search, pool, none, signed_in, "Records and answers that hold these words, newest first",
+     searched},
 
     {post, "/api/v1/calculations/audit-time", calculate_audit_time, pool, json, signed_in,
      "Audit time, with its derivation", spoken},

@@ -59,6 +59,8 @@ Result<Response> calculate_site_sampling(Api& api, const Request& request);
 Result<Response> calculate_integrated_time(Api& api, const Request& request);
 Result<Response> calculate_certificate_dates(Api& api, const Request& request);
 Result<Response> calculate_due_day(Api& api, const Request& request);
+// search.cpp
+Result<Response> search(Api& api, const Request& request);
 // workflows.cpp
 Result<Response> list_types(Api& api, const Request& request);
 Result<Response> get_type(Api& api, const Request& request);

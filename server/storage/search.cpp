@@ -1,0 +1,194 @@
+// Full-text search: the index beside the rows, and the queries on it.
+#include "storage/search.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "storage/record_columns.h"
+#include "storage/sql_text.h"
+#include "storage/store_base.h"
+#include "storage/workflow_sets.h"
+
+namespace assay {
+namespace {
+
+// Changes with the rules of domain/search_text: an index that was built by others is built anew at the start.
+constexpr std::string_view search_rules = "1";
+constexpr std::int64_t rebuilt_at_once = 500;
+
+std::int64_t place_of(RecordId record) { return 2 * static_cast<std::int64_t>(record); }
+std::int64_t place_of_item(std::int64_t item) { return 2 * item + 1; }
+
+/// Words as the text of a tsvector, with their places.
+void append_vector(std::string& to, std::string_view words, std::string_view weight, std::size_t& place) {
+  while (!words.empty()) {
+    const auto end = std::min(words.find(' '), words.size());
+    to.append("'").append(words.substr(0, end)).append("':").append(std::to_string(++place)).append(weight).append(" ");
+    words.remove_prefix(std::min(end + 1, words.size()));
+  }
+}
+
+void put_text(Connection& to, std::int64_t place, RecordId record, const SearchText& text) {
+  const std::string open = text.all_open();
+  if (to.engine() == Engine::sqlite) {
+    to.send(
+        "INSERT INTO search_text (id, record, open, kept) VALUES (:id, :record, :open, :kept)"
+        " ON CONFLICT (id) DO UPDATE SET open = :open, kept = :kept",
+        with("id", place), with("record", record), with("open", open), with("kept", text.kept));
+    return;
+  }
+  std::string words;
+  std::size_t at = 0;
+  append_vector(words, open, "A", at);
+  append_vector(words, text.kept, "", at);
+  to.send(
+      "INSERT INTO search_text (id, record, open, kept, words) VALUES (:id, :record, :open, :kept,"
+      " CAST(:words AS TSVECTOR)) ON CONFLICT (id) DO UPDATE SET open = EXCLUDED.open, kept = EXCLUDED.kept,"
+      " words = EXCLUDED.words",
+      with("id", place), with("record", record), with("open", open), with("kept", text.kept), with("words", words));
+}
+
+/// The query in the language of the engine. Words hold nothing that has a meaning there.
+std::string match_of(const SearchQuery& query, Engine engine, bool client) {
+  const bool sqlite = engine == Engine::sqlite;
+  std::string text;
+  for (const Phrase& phrase : query.phrases) {
+    if (!text.empty()) text += sqlite ? " AND " : " & ";
+    text += sqlite ? "\"" : "(";
+    for (std::size_t i = 0; i < phrase.words.size(); ++i) {
+      const bool begun = phrase.prefix && i + 1 == phrase.words.size();
+      if (sqlite) {
+        text.append(i == 0 ? "" : " ").append(phrase.words[i]);
+      } else {
+        text.append(i == 0 ? "'" : " <-> '").append(phrase.words[i]).append("'");
+        if (client || begun) text.append(":").append(begun ? "*" : "").append(client ? "A" : "");
+      }
+    }
+    text += sqlite ? (phrase.prefix ? "\" *" : "\"") : ")";
+  }
+  return sqlite && client ? "{open} : (" + text + ")" : text;
+}
+
+SqlText search_sql(const SearchFor& what, const Reader& reader, const std::string& match, Engine engine) {
+  SqlText text;
+  text.add("SELECT " ASSAY_RECORD_COLUMNS ", s.id FROM ");
+  if (engine == Engine::sqlite) {
+    // The order of its rows is that of the pages, so that nothing is sorted and a page ends the search.
+    text.add(
+        "search_index CROSS JOIN search_text s ON s.id = search_index.rowid CROSS JOIN record r ON r.id = s.record");
+    text.add(" WHERE search_index MATCH ", match);
+    if (what.before != 0) text.add(" AND search_index.rowid < ", what.before);
+  } else {
+    text.add("search_text s JOIN record r ON r.id = s.record WHERE s.words @@ CAST(", match).add(" AS TSQUERY)");
+    if (what.before != 0) text.add(" AND s.id < ", what.before);
+  }
+  text.add(" AND r.organisation = ", reader.organisation);
+  if (!what.type.empty()) text.add(" AND r.type = ", what.type);
+  text.add(" AND (EXISTS (SELECT 1 FROM access a WHERE a.scope = ", reader.person)
+      .add(" AND a.type = r.type AND a.record = r.id)");
+  if (!reader.whole.empty()) text.list(" OR r.type IN ", reader.whole);
+  text.add(") ORDER BY ").add(engine == Engine::sqlite ? "search_index.rowid" : "s.id");
+  text.add(" DESC LIMIT ", what.limit);
+  return text;
+}
+
+SearchText item_text(const std::string& question, const std::string& item, const std::string& subject,
+                     const std::string& reason, const std::string& notes) {
+  ItemRow row{};
+  row.question = question;
+  row.item = item;
+  row.subject = subject;
+  row.reason = reason;
+  row.notes = notes;
+  return search_text(field_texts(row));
+}
+
+std::int64_t rebuild_records(Connection& to) {
+  std::int64_t after = 0, count = 0;
+  for (;;) {
+    const auto rows = to.all<std::int64_t, std::string, std::string, std::string, std::string>(
+        "SELECT id, type, workflow_set, number, body FROM record WHERE id > :after ORDER BY id LIMIT :limit",
+        with("after", after), with("limit", rebuilt_at_once));
+    for (const auto& [id, type, hash, number, body] : rows) {
+      SearchText text = search_text(to.sets().at(hash)->types.at(type), parse_stored(body));
+      text.number = number;
+      index_record(to, RecordId{id}, text);
+      after = id;
+      ++count;
+    }
+    if (rows.empty()) return count;
+  }
+}
+
+std::int64_t rebuild_items(Connection& to) {
+  using Text = std::string;
+  std::int64_t after = 0, count = 0;
+  for (;;) {
+    const auto rows = to.all<std::int64_t, RecordId, Text, Text, Text, Text, Text>(
+        "SELECT id, audit, question, item, subject, reason, notes FROM item WHERE id > :after ORDER BY id LIMIT :limit",
+        with("after", after), with("limit", rebuilt_at_once));
+    for (const auto& [id, audit, question, item, subject, reason, notes] : rows) {
+      index_item(to, id, audit, item_text(question, item, subject, reason, notes));
+      after = id;
+      ++count;
+    }
+    if (rows.empty()) return count;
+  }
+}
+
+}  // namespace
+
+std::vector<FieldText> field_texts(const ItemRow& item) {
+  std::vector<FieldText> texts;
+  for (const auto& [name, text] :
+       {std::pair("item", &item.item), std::pair("question", &item.question), std::pair("subject", &item.subject),
+        std::pair("reason", &item.reason), std::pair("notes", &item.notes)}) {
+    if (!text->empty()) texts.push_back({name, *text});
+  }
+  return texts;
+}
+
+void index_record(Connection& to, RecordId record, const SearchText& text) {
+  put_text(to, place_of(record), record, text);
+}
+
+void index_item(Connection& to, std::int64_t item, RecordId audit, const SearchText& text) {
+  put_text(to, place_of_item(item), audit, text);
+}
+
+void drop_item_index(Connection& to, std::int64_t item) {
+  to.send("DELETE FROM search_text WHERE id = :id", with("id", place_of_item(item)));
+}
+
+std::vector<SearchHit> search(Snapshot& at, const SearchFor& what, const Reader& reader) {
+  auto& connection = at.connection();
+  const std::string match = match_of(what.query, connection.engine(), reader.client);
+  const SqlText text = search_sql(what, reader, match, connection.engine());
+  std::vector<SearchHit> hits;
+  connection.each<ASSAY_RECORD_TYPES, std::int64_t>(text.sql, text.bindings(), [&hits](auto&& row) {
+    const auto id = std::get<record_column_count>(row);
+    hits.push_back({id, record_from(row)});
+  });
+  for (SearchHit& hit : hits) {
+    if (hit.id % 2 != 0) hit.item = find_item(at, hit.record.id, hit.id / 2);
+  }
+  return hits;
+}
+
+std::int64_t rebuild_search(Connection& to) {
+  put_meta(to, "search", search_rules);  // on PostgreSQL whoever starts at the same time waits here
+  to.run("DELETE FROM search_text");
+  const std::int64_t records = rebuild_records(to);
+  return records + rebuild_items(to);
+}
+
+void prepare_search(Connection& to) {
+  if (find_meta(to, "search") == search_rules) return;
+  Transaction transaction(to, begin_writing(to));
+  const auto count = rebuild_search(to);
+  transaction.commit();
+  if (count > 0) spdlog::info("the search index was built: {} records and answers", count);
+}
+
+}  // namespace assay
