@@ -44,6 +44,11 @@ constexpr auto creation =
 constexpr auto searched =
     joined(pages, std::array{QueryItem{"q", "Words that must all be there, or \"a phrase\"; at most 1000 bytes"},
                              QueryItem{"type", "Only records of this type"}});
+constexpr auto table_of =
+    joined(spoken, std::array{QueryItem{"type", "Short name of a record type, or person"},
+                              QueryItem{"command", "The creating command; the first for people if not given"}});
+constexpr auto importing =
+    joined(table_of, std::array{QueryItem{"dry_run", "true: says what is wrong with the table and stores nothing"}});
 constexpr auto offered = joined(spoken, std::array{QueryItem{"command", "Only this one"}});
 constexpr auto dropping =
     joined(spoken, std::array{QueryItem{"reason", "Why it leaves the plan; needed once that is issued"}});
@@ -137,6 +142,10 @@ constexpr Route table[] = {
     {get, "/api/v1/types", list_types, pool, none, signed_in, "Record types", pages},
     {get, "/api/v1/types/{type}", get_type, pool, none, signed_in, "A record type: states, fields, commands", spoken},
 
+    {post, "/api/v1/imports", import_table, pool, json, signed_in,
+     "Make people or records from a table in CSV, all of them or none", importing, media::json, false, "text/csv"},
+    {get, "/api/v1/imports/template", import_template, pool, none, signed_in,
+     "The header of a table for an import, with all columns", table_of, media::csv},
     {get, "/api/v1/search", search, pool, none, signed_in, "Records and answers that hold these words, newest first",
      searched},
 

@@ -38,7 +38,7 @@ TEST_CASE("what is typed means words and phrases, whatever else it holds") {
   }));
   INFO(typed);
   const auto query = search_query(typed);
-  REQUIRE(query);
+  REQUIRE(query.has_value());
   std::string text;
   for (const Phrase& phrase : query->phrases) {
     for (const auto& word : phrase.words) text += (text.empty() ? "" : " ") + word;
@@ -51,7 +51,7 @@ TEST_CASE("a query that cannot be used is refused by name") {
   const std::string typed = GENERATE(std::string(), std::string("\" - \""), std::string(1001, 'x'),
                                      std::string(10000, '"'), std::string("a b c d e f g h i j k l m n o p q"));
   const auto query = search_query(typed);
-  REQUIRE_FALSE(query);
+  REQUIRE_FALSE(query.has_value());
   CHECK(query.error().reason == Reason::malformed);
   CHECK(query.error().invalid.front().pointer == "?q");
 }
@@ -59,12 +59,12 @@ TEST_CASE("a query that cannot be used is refused by name") {
 TEST_CASE("a snippet is cut between characters and holds the first phrase") {
   const std::vector<FieldText> texts = {{"title", "Größe"}, {"text", std::string(81, 'x') + "é firewall <b> ü" + "y"}};
   const auto shown = snippet(texts, *search_query("fire gros"));
-  REQUIRE(shown);
+  REQUIRE(shown.has_value());
   CHECK(shown->field == "text");
   CHECK(shown->match == "firewall");
   CHECK(shown->after == " <b> üy");
   CHECK(shown->before == std::string(77, 'x') + "é ");
-  CHECK_FALSE(snippet(texts, *search_query("fire absent")));
+  CHECK_FALSE(snippet(texts, *search_query("fire absent")).has_value());
 }
 
 }  // namespace

@@ -100,13 +100,15 @@ TEST_CASE("a changed text is found by its new words alone, also after the index 
   };
   check();
   check_replay(*scene.house.store);
-  REQUIRE(scene.house.store->write([](Connection& to) { CHECK(rebuild_search(to) == 8); }));
+  REQUIRE(scene.house.store->write([](Connection& to) { CHECK(rebuild_search(to) == 7); }).has_value());
   check();
   // A folder of an earlier release has no index: the next start builds it.
-  REQUIRE(scene.house.store->write([](Connection& to) {
-    to.run("DELETE FROM search_text");
-    to.run("DELETE FROM meta WHERE name = 'search'");
-  }));
+  REQUIRE(scene.house.store
+              ->write([](Connection& to) {
+                to.run("DELETE FROM search_text");
+                to.run("DELETE FROM meta WHERE name = 'search'");
+              })
+              .has_value());
   CHECK(found(scene.house, "backups", scene.everything()).empty());
   scene.house.store.reset();
   scene.house.store = scene.database.open();
@@ -117,9 +119,11 @@ TEST_CASE("a changed text is found by its new words alone, also after the index 
 TEST_CASE("what is kept from clients finds nothing for them") {
   ASSAY_EACH_ENGINE(engine);
   Scene scene(engine);
-  REQUIRE(scene.house.store->write([&](Connection& to) {
-    index_record(to, scene.finding.id, {"open word", "hidden secret", scene.finding.number});
-  }));
+  REQUIRE(scene.house.store
+              ->write([&](Connection& to) {
+                index_record(to, scene.finding.id, {"open word", "hidden secret", scene.finding.number});
+              })
+              .has_value());
   Reader client = scene.everything();
   client.client = true;
   const std::string title = "Firewall rules of Hamburg are not reviewed";
