@@ -9,6 +9,7 @@ const std::string csv = "Content-Type: text/csv";
 
 void set_up(Stage& stage) {
   if (stage.people.contains("importer")) return;
+  stage.join("passer", "Paul Gast", {});
   stage.join("importer", "Ida Port", {"isms_manager"});
   made(stage, "import_system", "importer", "management-systems",
        {{"title", "Import system"}, {"standards", Json::array({"ISO/IEC 27001:2022"})}});
@@ -87,7 +88,7 @@ TEST_CASE("a table of risks is stored as a whole, once for a key") {
        200,
        {"Sturm; Regen", "\"availability\",\"integrity\"", "Kabelbrand"}},
       {"not by somebody without the role",
-       "auditor",
+       "passer",
        "POST",
        imports + "&dry_run=true",
        {csv},
@@ -111,7 +112,6 @@ TEST_CASE("rows may say more of the record above, and contradict each other") {
                             ",,,,Lager,Kai 3,x\n";
   std::string right = sites;
   right.replace(right.find(",x\n"), 3, ",7\n");
-  const std::string controls = "system,code,title,origin\n{import_id},X.1,One,own\n{import_id},X.1,Two,own\n";
   stage.run({
       {"sites with their client",
        "registrar",
@@ -155,12 +155,13 @@ TEST_CASE("rows may say more of the record above, and contradict each other") {
 
 TEST_CASE("people are invited by a table, each with a link that is shown once") {
   ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  set_up(stage);
   const std::string address = "import-" + engine + "@example.org";
   const std::string table = "name,email,roles\nAnna Neu," + address + ",internal_auditor|risk_owner\n";
   const std::string twice = table + "Otto Neu," + address + ",captain\n";
   const std::string imports = "/api/v1/imports?type=person";
   stage.run({
-      {"for administrators", "auditor", "POST", imports, {csv}, table, 403},
+      {"for administrators", "passer", "POST", imports, {csv}, table, 403},
       {"errors",
        "admin",
        "POST",
@@ -194,6 +195,7 @@ TEST_CASE("people are invited by a table, each with a link that is shown once") 
 
 TEST_CASE("records are found by their words, as far as one sees them") {
   ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  set_up(stage);
   if (!stage.people.contains("finder")) {
     stage.join("finder", "Fina Such", {"certification_manager"});
     stage.join("found_client", "Karl Kunde", {});
@@ -232,7 +234,7 @@ TEST_CASE("records are found by their words, as far as one sees them") {
        {"\"items\":[]"},
        {"Zahlungsverzug"}},
       {"nor by both", "found_client", "GET", "/api/v1/search?q=quarz%20mai", {}, "", 200, {"\"items\":[]"}},
-      {"nor others at all", "auditor", "GET", "/api/v1/search?q=quarz&limit=1", {}, "", 200, {"\"items\":[]"}},
+      {"nor others at all", "passer", "GET", "/api/v1/search?q=quarz&limit=1", {}, "", 200, {"\"items\":[]"}},
       {"nor by another type", "finder", "GET", "/api/v1/search?q=quarz&type=risk", {}, "", 200, {"\"items\":[]"}},
       {"operators mean nothing", "finder", "GET", "/api/v1/search?q=quarz%22%20OR%20NEAR(%7Bopen%7D%3A*", {}, "", 200},
       {"a NUL is none of a target", "finder", "GET", "/api/v1/search?q=quarz%00", {}, "", 400},
