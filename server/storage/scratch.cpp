@@ -29,9 +29,6 @@ std::unique_ptr<Connection> StoreBase::scratch() {
   unlink(file.c_str());
   connection->set_sets(sets_);
   migrate(*connection, embedded_migrations(Engine::sqlite));
-  // What is compared is the text; an index of it would cost a replay a third of its time.
-  for (const char* trigger : {"search_text_added", "search_text_removed", "search_text_changed"})
-    connection->run(std::string("DROP TRIGGER ") + trigger);
   return connection;
 }
 

@@ -29,13 +29,25 @@ void append_vector(std::string& to, std::string_view words, std::string_view wei
   }
 }
 
+/// Takes the words of a row out of SQLite's index, which has to be told them again, as it keeps no copy.
+void forget_words(Connection& to, std::int64_t place) {
+  const auto old =
+      to.one<std::string, std::string>("SELECT open, kept FROM search_text WHERE id = :id", with("id", place));
+  if (!old) return;
+  to.send("INSERT INTO search_index (search_index, rowid, open, kept) VALUES ('delete', :id, :open, :kept)",
+          with("id", place), with("open", std::get<0>(*old)), with("kept", std::get<1>(*old)));
+}
+
 void put_text(Connection& to, std::int64_t place, RecordId record, const SearchText& text) {
   const std::string open = text.all_open();
   if (to.engine() == Engine::sqlite) {
+    forget_words(to, place);
     to.send(
         "INSERT INTO search_text (id, record, open, kept) VALUES (:id, :record, :open, :kept)"
         " ON CONFLICT (id) DO UPDATE SET open = :open, kept = :kept",
         with("id", place), with("record", record), with("open", open), with("kept", text.kept));
+    to.send("INSERT INTO search_index (rowid, open, kept) VALUES (:id, :open, :kept)", with("id", place),
+            with("open", open), with("kept", text.kept));
     return;
   }
   std::string words;
@@ -158,6 +170,7 @@ void index_item(Connection& to, std::int64_t item, RecordId audit, const SearchT
 }
 
 void drop_item_index(Connection& to, std::int64_t item) {
+  if (to.engine() == Engine::sqlite) forget_words(to, place_of_item(item));
   to.send("DELETE FROM search_text WHERE id = :id", with("id", place_of_item(item)));
 }
 
@@ -178,6 +191,7 @@ std::vector<SearchHit> search(Snapshot& at, const SearchFor& what, const Reader&
 
 std::int64_t rebuild_search(Connection& to) {
   put_meta(to, "search", search_rules);  // on PostgreSQL whoever starts at the same time waits here
+  if (to.engine() == Engine::sqlite) to.run("INSERT INTO search_index (search_index) VALUES ('delete-all')");
   to.run("DELETE FROM search_text");
   const std::int64_t records = rebuild_records(to);
   return records + rebuild_items(to);
