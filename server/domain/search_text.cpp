@@ -111,7 +111,7 @@ std::string joined(const std::vector<Word>& words) {
 }
 
 /// Adds the words of a field, as far as there is room.
-void add(std::string& to, std::string_view text, std::size_t& room) {
+void add_words(std::string& to, std::string_view text, std::size_t& room) {
   const auto words = words_of(text, room);
   if (words.empty()) return;
   room -= words.size();
@@ -257,7 +257,7 @@ SearchText search_text(const Definition& definition, const Json& body) {
   const auto& kept = definition.kept_from_clients;
   for (const FieldText& field : field_texts(definition, body)) {
     const bool is_kept = std::find(kept.begin(), kept.end(), field.field) != kept.end();
-    add(is_kept ? indexed.kept : indexed.open, field.text, room);
+    add_words(is_kept ? indexed.kept : indexed.open, field.text, room);
   }
   return indexed;
 }
@@ -265,7 +265,7 @@ SearchText search_text(const Definition& definition, const Json& body) {
 SearchText search_text(const std::vector<FieldText>& texts) {
   SearchText indexed;
   std::size_t room = indexed_words;
-  for (const FieldText& field : texts) add(indexed.open, field.text, room);
+  for (const FieldText& field : texts) add_words(indexed.open, field.text, room);
   return indexed;
 }
 
