@@ -73,10 +73,10 @@ int verify(const SettingValues& values, const fs::path& scratch_parent) {
 
 int reindex(const SettingValues& values) {
   Workspace workspace(values);
-  std::int64_t count = 0;
-  auto done = workspace.context().store.write([&count](Connection& to) { count = rebuild_search(to); });
-  if (!done) throw Refused(done.error());
-  fmt::print("The search index is built: {} records and answers.\n", count);
+  Store& store = workspace.context().store;
+  if (auto done = store.write(reset_search); !done) throw Refused(done.error());
+  if (auto done = catch_up_search(store); !done) throw Refused(done.error());
+  fmt::print("The search index is built.\n");
   return 0;
 }
 

@@ -96,16 +96,13 @@ Json facts_of(Moment& moment, EventDraft& event, Identities& identities, const C
   return facts;
 }
 
-/// Gives the event the body after the change, of which `before` becomes the value, and what the record is found by;
-/// nothing where they stay as they are. Made here and not by the writer, which works for everybody.
-void add_body(EventDraft& event, const Change& change, StoredJson& before, const Facts& facts) {
-  if (!change.created && change.set.empty() && change.append.empty() && change.waived.empty()) return;
+/// The text of the body after the change, of which `before` becomes the value; nothing when it stays as it is. Made
+/// here and not by the writer, which works for everybody.
+std::optional<std::string> body_of(const Change& change, StoredJson& before) {
+  if (!change.created && change.set.empty() && change.append.empty() && change.waived.empty()) return {};
   Json& body = before.edit();
   body = body_after(std::move(body), change.set, change.append, change.waived);
-  event.body = canonical(body);
-  if (!change.created && !touches_search(*change.definition, change.set, change.append)) return;
-  event.found_by = search_text(*change.definition, body);
-  if (!change.created) event.found_by->number = facts.record(change.record)->number;
+  return canonical(body);
 }
 
 }  // namespace
@@ -134,7 +131,7 @@ std::vector<EventDraft> events_of(Moment& moment, const Decision& decision, cons
     event.at = moment.now;
     event.workflow_set = change.created ? std::string(set) : moment.facts.record(change.record)->workflow_set;
     event.facts = facts_of(moment, event, identities, change);
-    add_body(event, change, body, moment.facts);
+    event.body = body_of(change, body);
     events.push_back(std::move(event));
   }
   return events;

@@ -10,7 +10,6 @@
 
 #include "domain/ids.h"
 #include "domain/json.h"
-#include "domain/search_text.h"
 #include "domain/time.h"
 
 namespace assay {
@@ -38,7 +37,6 @@ struct EventDraft {
   Json facts = Json::object();
   std::unordered_map<std::string, std::int64_t> ids = {};  // public -> internal ids in `facts`, to spare look-ups
   std::optional<std::string> body = {};  // records: canonical body after the event, to spare the writer its computation
-  std::optional<SearchText> found_by = {};  // records: what they are found by after it, where it changes and is at hand
 };
 
 /// An event as it stands in the log. Immutable, but `facts` is empty once erased.

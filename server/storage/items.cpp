@@ -52,13 +52,7 @@ void put_item(Connection& to, const Event& event, std::string_view sql, RecordId
              with("notes", text_of(facts, "notes")), with("answered_by", optional_person(to, event, "answered_by")),
              with("answered_at", optional_instant(facts, "answered_at")), with("before", draft.version - 1));
   require_one(changed, event);
-  ItemRow texts{};
-  texts.question = text_of(facts, "question");
-  texts.item = text_of(facts, "item");
-  texts.subject = text_of(facts, "subject");
-  texts.reason = text_of(facts, "reason");
-  texts.notes = text_of(facts, "notes");
-  index_item(to, draft.id, audit, search_text(field_texts(texts)));
+  note_changed_item(to, draft.id);
 }
 
 }  // namespace
@@ -100,7 +94,7 @@ void project_item(Connection& to, const Event& event) {
     require_one(to.run("DELETE FROM item WHERE id = :id AND version = :before", with("id", draft.id),
                        with("before", draft.version - 1)),
                 event);
-    drop_item_index(to, draft.id);
+    note_changed_item(to, draft.id);
   } else if (draft.version == 1) {
     put_item(
         to, event,

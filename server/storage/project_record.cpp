@@ -106,24 +106,6 @@ void update_record(const Step& step) {
   }
 }
 
-/// What the record is found by, where the event changes it.
-void project_search(const Step& step) {
-  const auto& draft = step.event.draft;
-  if (!step.created && !touches_search(step.definition, step.facts("set"), step.facts("append"))) return;
-  SearchText text;
-  if (draft.found_by) {
-    text = *draft.found_by;
-  } else {
-    const auto [number, body] =
-        step.to.one<std::string, std::string>("SELECT number, body FROM record WHERE id = :id", with("id", step.id))
-            .value();
-    text = search_text(step.definition, parse_stored(body));
-    text.number = number;
-  }
-  if (step.created) text.number = step.event.number;
-  index_record(step.to, step.id, text);
-}
-
 void move_tree(Connection& to, RecordId record) {
   to.send("UPDATE record_version SET tree = tree + 1 WHERE record = (SELECT root FROM record WHERE id = :id)",
           with("id", record));
@@ -242,7 +224,8 @@ void project_record(Connection& to, const Event& event, const WorkflowSet& set) 
   }
   project_filters(to, step.id, draft.organisation, *definition, object_of(step.facts("set")), step.created);
   project_proposals(step);
-  project_search(step);
+  if (step.created || touches_search(*definition, step.facts("set"), step.facts("append")))
+    note_changed_record(to, step.id);
   move_tree(to, step.id);
   if (definition->is_register) {
     to.send("UPDATE register_version SET version = version + 1 WHERE organisation = :organisation",

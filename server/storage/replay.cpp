@@ -44,7 +44,6 @@ const std::vector<Table>& projected_tables() {
       {"register_version", "organisation", {"organisation", "version"}},
       {"access", "record", {"record", "scope", "type"}, "scope, type"},
       {"record_filter", "record", {"record", "field", "value", "organisation", "type"}},
-      {"search_text", "id", {"id", "record", "open", "kept"}},
       {"timer", "record", {"record", "name", "day", "at", "fired", "next"}},
       {"proposal", "record", {"record", "uuid", "command", "input", "proposer", "version", "at", "outcome"}},
       {"number_sequence", "organisation", {"organisation", "type", "year", "last"}},

@@ -1,9 +1,8 @@
 // Full-text search: the index beside the rows, and the queries on it.
 #include "storage/search.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
+#include <tuple>
 
 #include "storage/record_columns.h"
 #include "storage/sql_text.h"
@@ -15,10 +14,7 @@ namespace {
 
 // Changes with the rules of domain/search_text: an index that was built by others is built anew at the start.
 constexpr std::string_view search_rules = "1";
-constexpr std::int64_t rebuilt_at_once = 500;
-
-std::int64_t place_of(RecordId record) { return 2 * static_cast<std::int64_t>(record); }
-std::int64_t place_of_item(std::int64_t item) { return 2 * item + 1; }
+constexpr std::int64_t indexed_at_once = 100;
 
 /// Words as the text of a tsvector, with their places.
 void append_vector(std::string& to, std::string_view words, std::string_view weight, std::size_t& place) {
@@ -105,48 +101,34 @@ SqlText search_sql(const SearchFor& what, const Reader& reader, const std::strin
   return text;
 }
 
-SearchText item_text(const std::string& question, const std::string& item, const std::string& subject,
-                     const std::string& reason, const std::string& notes) {
-  ItemRow row{};
-  row.question = question;
-  row.item = item;
-  row.subject = subject;
-  row.reason = reason;
-  row.notes = notes;
-  return search_text(field_texts(row));
+void note_changed(Connection& to, std::int64_t place) {
+  // The update takes the row's lock, so that whoever indexes it at the same time waits for the change and reads it.
+  to.send("INSERT INTO search_pending (id) VALUES (:id) ON CONFLICT (id) DO UPDATE SET id = EXCLUDED.id",
+          with("id", place));
 }
 
-std::int64_t rebuild_records(Connection& to) {
-  std::int64_t after = 0, count = 0;
-  for (;;) {
-    const auto rows = to.all<std::int64_t, std::string, std::string, std::string, std::string>(
-        "SELECT id, type, workflow_set, number, body FROM record WHERE id > :after ORDER BY id LIMIT :limit",
-        with("after", after), with("limit", rebuilt_at_once));
-    for (const auto& [id, type, hash, number, body] : rows) {
-      SearchText text = search_text(to.sets().at(hash)->types.at(type), parse_stored(body));
-      text.number = number;
-      index_record(to, RecordId{id}, text);
-      after = id;
-      ++count;
-    }
-    if (rows.empty()) return count;
-  }
+void index_record(Connection& to, std::int64_t place) {
+  const auto row = to.one<std::string, std::string, std::string, std::string>(
+      "SELECT type, workflow_set, number, body FROM record WHERE id = :id", with("id", place / 2));
+  if (!row) return;
+  const auto& [type, hash, number, body] = *row;
+  SearchText text = search_text(to.sets().at(hash)->types.at(type), parse_stored(body));
+  text.number = number;
+  put_text(to, place, RecordId{place / 2}, text);
 }
 
-std::int64_t rebuild_items(Connection& to) {
+void index_item(Connection& to, std::int64_t place) {
   using Text = std::string;
-  std::int64_t after = 0, count = 0;
-  for (;;) {
-    const auto rows = to.all<std::int64_t, RecordId, Text, Text, Text, Text, Text>(
-        "SELECT id, audit, question, item, subject, reason, notes FROM item WHERE id > :after ORDER BY id LIMIT :limit",
-        with("after", after), with("limit", rebuilt_at_once));
-    for (const auto& [id, audit, question, item, subject, reason, notes] : rows) {
-      index_item(to, id, audit, item_text(question, item, subject, reason, notes));
-      after = id;
-      ++count;
-    }
-    if (rows.empty()) return count;
+  auto row = to.one<RecordId, Text, Text, Text, Text, Text>(
+      "SELECT audit, question, item, subject, reason, notes FROM item WHERE id = :id", with("id", place / 2));
+  if (!row) {
+    if (to.engine() == Engine::sqlite) forget_words(to, place);
+    to.run("DELETE FROM search_text WHERE id = :id", with("id", place));
+    return;
   }
+  ItemRow item{};
+  std::tie(item.audit, item.question, item.item, item.subject, item.reason, item.notes) = std::move(*row);
+  put_text(to, place, item.audit, search_text(field_texts(item)));
 }
 
 }  // namespace
@@ -161,18 +143,9 @@ std::vector<FieldText> field_texts(const ItemRow& item) {
   return texts;
 }
 
-void index_record(Connection& to, RecordId record, const SearchText& text) {
-  put_text(to, place_of(record), record, text);
-}
+void note_changed_record(Connection& to, RecordId record) { note_changed(to, 2 * static_cast<std::int64_t>(record)); }
 
-void index_item(Connection& to, std::int64_t item, RecordId audit, const SearchText& text) {
-  put_text(to, place_of_item(item), audit, text);
-}
-
-void drop_item_index(Connection& to, std::int64_t item) {
-  if (to.engine() == Engine::sqlite) forget_words(to, place_of_item(item));
-  to.send("DELETE FROM search_text WHERE id = :id", with("id", place_of_item(item)));
-}
+void note_changed_item(Connection& to, std::int64_t item) { note_changed(to, 2 * item + 1); }
 
 std::vector<SearchHit> search(Snapshot& at, const SearchFor& what, const Reader& reader) {
   auto& connection = at.connection();
@@ -189,20 +162,50 @@ std::vector<SearchHit> search(Snapshot& at, const SearchFor& what, const Reader&
   return hits;
 }
 
-std::int64_t rebuild_search(Connection& to) {
+std::int64_t index_changed(Connection& to, std::int64_t most) {
+  // Taken off the list before their rows are read: what changes later is on it again.
+  const auto changed = to.all<std::int64_t>(
+      "DELETE FROM search_pending WHERE id IN (SELECT id FROM search_pending ORDER BY id LIMIT :most) RETURNING id",
+      with("most", most));
+  for (const auto& [place] : changed) {
+    if (place % 2 == 0) {
+      index_record(to, place);
+    } else {
+      index_item(to, place);
+    }
+  }
+  return static_cast<std::int64_t>(changed.size());
+}
+
+Result<void> catch_up_search(Store& store) {
+  std::int64_t left = 0;
+  {
+    Snapshot at = store.read();
+    left = at.connection().value<std::int64_t>("SELECT COUNT(*) FROM search_pending");
+  }
+  while (left > 0) {
+    std::int64_t done = 0;
+    auto written = store.write([&done](Connection& to) { done = index_changed(to, indexed_at_once); });
+    if (!written) return written;
+    if (done == 0) break;
+    left -= done;
+  }
+  return {};
+}
+
+void reset_search(Connection& to) {
   put_meta(to, "search", search_rules);  // on PostgreSQL whoever starts at the same time waits here
   if (to.engine() == Engine::sqlite) to.run("INSERT INTO search_index (search_index) VALUES ('delete-all')");
   to.run("DELETE FROM search_text");
-  const std::int64_t records = rebuild_records(to);
-  return records + rebuild_items(to);
+  to.run("INSERT INTO search_pending (id) SELECT 2 * id FROM record WHERE 1 = 1 ON CONFLICT DO NOTHING");
+  to.run("INSERT INTO search_pending (id) SELECT 2 * id + 1 FROM item WHERE 1 = 1 ON CONFLICT DO NOTHING");
 }
 
 void prepare_search(Connection& to) {
   if (find_meta(to, "search") == search_rules) return;
   Transaction transaction(to, begin_writing(to));
-  const auto count = rebuild_search(to);
+  reset_search(to);
   transaction.commit();
-  if (count > 0) spdlog::info("the search index was built: {} records and answers", count);
 }
 
 }  // namespace assay

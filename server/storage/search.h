@@ -33,14 +33,19 @@ std::vector<SearchHit> search(Snapshot& at, const SearchFor& what, const Reader&
 /// The texts of a checklist item that it is found by.
 std::vector<FieldText> field_texts(const ItemRow& item);
 
-/// Writes what the record, or the item of an audit, is found by from now on. In the transaction of the row.
-void index_record(Connection& to, RecordId record, const SearchText& text);
-void index_item(Connection& to, std::int64_t item, RecordId audit, const SearchText& text);
-void drop_item_index(Connection& to, std::int64_t item);
+/// Notes that what the record or item is found by has changed, or is gone. In the transaction of the row.
+void note_changed_record(Connection& to, RecordId record);
+void note_changed_item(Connection& to, std::int64_t item);
 
-/// Builds the index anew from the rows, within the transaction of the caller; how many records and items are in it.
-std::int64_t rebuild_search(Connection& to);
-/// The same unless the index was built by the rules of this release. Before anything else writes.
+/// Brings at most `most` of what has changed into the index; how many there were. Within the transaction of the caller.
+std::int64_t index_changed(Connection& to, std::int64_t most);
+/// The same, in transactions of their own, until nothing is left that had changed before the call: whoever searches
+/// afterwards finds what was committed. Refuses as Store::write() does.
+Result<void> catch_up_search(Store& store);
+
+/// Empties the index and notes everything as changed. Within the transaction of the caller.
+void reset_search(Connection& to);
+/// The same when the index was made by the rules of another release. Before anything else writes.
 void prepare_search(Connection& to);
 
 }  // namespace assay

@@ -68,6 +68,7 @@ Result<Response> search(Api& api, const Request& request) {
   }
   what.before = page->after;
   what.limit = page->one_more();
+  if (auto current = catch_up_search(api.context().store); !current) return current.error();
   Snapshot at = api.context().store.read();
   auto hits = assay::search(at, what, api.who().reader);
   const auto next = cut(hits, *page);

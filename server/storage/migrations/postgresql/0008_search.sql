@@ -5,3 +5,5 @@ CREATE TABLE search_text (
   words TSVECTOR NOT NULL);
 -- In `words` those of `open` have the weight A.
 CREATE INDEX search_words ON search_text USING GIN (words);
+-- What has changed since it was indexed, under the ids of search_text. Written with the row, so that nothing is forgotten.
+CREATE TABLE search_pending (id BIGINT PRIMARY KEY);

@@ -5,3 +5,5 @@ CREATE TABLE search_text (
 -- Its words are apart already: ASCII letters, digits and whatever is not ASCII, between spaces. The program keeps it in
 -- step: triggers may not write to virtual tables where the schema is not trusted.
 CREATE VIRTUAL TABLE search_index USING fts5(open, kept, content='search_text', content_rowid='id', tokenize='ascii');
+-- What has changed since it was indexed, under the ids of search_text. Written with the row, so that nothing is forgotten.
+CREATE TABLE search_pending (id INTEGER PRIMARY KEY) STRICT;
