@@ -9,8 +9,8 @@
 #include "storage/event_log.h"
 #include "storage/folder_lock.h"
 #include "storage/migrations.h"
-#include "storage/search.h"
 #include "storage/sealer.h"
+#include "storage/search.h"
 #include "storage/store_base.h"
 
 namespace assay {
