@@ -26,6 +26,8 @@ int restore(const SettingValues& values, const std::filesystem::path& from);
 /// server it works on a copy in `scratch`. 1 when something differs.
 int verify(const SettingValues& values, const std::filesystem::path& scratch);
 int release(const SettingValues& values);
+/// Builds the search index anew. No server may use the folder.
+int reindex(const SettingValues& values);
 
 // workflow_commands.cpp
 /// Checks the definitions and, unless only the static check is asked for, explores the worlds of their proofs. 2 when

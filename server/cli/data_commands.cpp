@@ -8,6 +8,7 @@
 #include "cli/workspace.h"
 #include "storage/backup.h"
 #include "storage/events.h"
+#include "storage/search.h"
 
 namespace assay {
 namespace {
@@ -68,6 +69,15 @@ int verify(const SettingValues& values, const fs::path& scratch_parent) {
   fmt::print("{} events replayed, {} files hashed: {}\n", log.events, files.files,
              fine ? "all as the log says" : "there are differences");
   return fine ? 0 : 1;
+}
+
+int reindex(const SettingValues& values) {
+  Workspace workspace(values);
+  Store& store = workspace.context().store;
+  if (auto done = store.write(reset_search); !done) throw Refused(done.error());
+  if (auto done = catch_up_search(store); !done) throw Refused(done.error());
+  fmt::print("The search index is built.\n");
+  return 0;
 }
 
 int release(const SettingValues& values) {

@@ -110,6 +110,9 @@ class Program {
                              [this] { return doctor(values(), scratch()); });
     with_settings(look, {"data", "database", "plugins", "upload-limit", "store-wal-limit"})
         ->add_option("--scratch", path_, "Folder for the copy that is looked at beside a running server");
+    with_settings(command(&app_, "reindex", "Build the search index anew, while no server runs",
+                          [this] { return reindex(values()); }),
+                  store_options);
     with_settings(command(&app_, "release", "Let webhooks and timers go on after a restore",
                           [this] { return release(values()); }),
                   store_options);

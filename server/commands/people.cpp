@@ -184,13 +184,7 @@ Result<Founded> found_organisation(Context& context, const Founding& founding) {
 
 Result<Invited> invite_person(Context& context, const Call& call, const Invitation& invitation) {
   if (auto may = require_administrator(call.who); !may) return may.error();
-  std::vector<InvalidField> wrong;
-  check_name(invitation.name, "/name", wrong);
-  check_language(invitation.language, wrong);
-  if (!plausible_email(invitation.email)) wrong.push_back({"/email", "is no e-mail address"});
-  check_roles(context, invitation.roles, wrong);
-  check_responsibilities(invitation.responsibilities, wrong);
-  if (auto fine = refuse_if(std::move(wrong)); !fine) return fine.error();
+  if (auto fine = refuse_if(invalid_in(context, invitation)); !fine) return fine.error();
 
   const std::string token = make_token(setup_token_prefix);
   const PersonRow person = new_person(context, call.who.organisation.id, invitation);
@@ -205,6 +199,33 @@ Result<Invited> invite_person(Context& context, const Call& call, const Invitati
   });
   if (!performed) return performed.error();
   return Invited{*performed, performed->repeated ? std::string() : token};
+}
+
+std::vector<InvalidField> invalid_in(const Context& context, const Invitation& invitation) {
+  std::vector<InvalidField> wrong;
+  check_name(invitation.name, "/name", wrong);
+  check_language(invitation.language, wrong);
+  if (!plausible_email(invitation.email)) wrong.push_back({"/email", "is no e-mail address"});
+  check_roles(context, invitation.roles, wrong);
+  check_responsibilities(invitation.responsibilities, wrong);
+  return wrong;
+}
+
+Planned invite_all(Moment& moment, const Call& call, const std::vector<Invitation>& invitations,
+                   const std::vector<std::string>& tokens) {
+  Planned planned;
+  planned.status = 201;
+  std::vector<std::function<void(Connection&)>> kept;
+  for (std::size_t i = 0; i < invitations.size(); ++i) {
+    const PersonRow person = new_person(moment.context, call.who.organisation.id, invitations[i]);
+    planned.uuid.append(planned.uuid.empty() ? "" : ",").append(person.uuid);
+    planned.events.push_back(person_event(moment, person, "invited", call.who.person.id));
+    kept.push_back(put_token(person.id, tokens.at(i), moment.now));
+  }
+  planned.beside = [kept = std::move(kept)](Connection& to) {
+    for (const auto& put : kept) put(to);
+  };
+  return planned;
 }
 
 Result<Invited> renew_invitation(Context& context, const Call& call, std::string_view uuid) {

@@ -41,6 +41,12 @@ struct Invited {
 };
 /// Administrators only; 201.
 Result<Invited> invite_person(Context& context, const Call& call, const Invitation& invitation);
+/// What is wrong with an invitation, by its members; whether the address is in use is not looked at.
+std::vector<InvalidField> invalid_in(const Context& context, const Invitation& invitation);
+/// Invites all of them at once, with these one-time tokens; `uuid` names them, separated by commas. The caller has seen
+/// to rights and mistakes.
+Planned invite_all(Moment& moment, const Call& call, const std::vector<Invitation>& invitations,
+                   const std::vector<std::string>& tokens);
 /// A new one-time link for somebody who has not used the first. Administrators only. Refuses with wrong_state for an
 /// active person: the link would sign in as them (renew_invitation_at_machine() makes one for a lost password).
 Result<Invited> renew_invitation(Context& context, const Call& call, std::string_view person);

@@ -14,12 +14,12 @@ struct Identity {
 /// Gives every record of a decision its internal and public id.
 class Identities {
  public:
-  Identities(Moment& moment, const Decision& decision, std::string_view uuid) : moment_(moment) {
+  Identities(Moment& moment, const Decision& decision, const std::map<RecordId, std::string>& uuids) : moment_(moment) {
     for (const Change& change : decision.changes) {
       if (static_cast<std::int64_t>(change.record) >= 0 || known_.contains(change.record)) continue;
       const std::int64_t id = moment.context.store.new_id(Subject::record);
-      known_.emplace(change.record, Identity{id, uuid.empty() ? moment.context.new_uuid() : std::string(uuid)});
-      uuid = {};
+      const auto given = uuids.find(change.record);
+      known_.emplace(change.record, Identity{id, given == uuids.end() ? moment.context.new_uuid() : given->second});
     }
   }
 
@@ -108,8 +108,8 @@ std::optional<std::string> body_of(const Change& change, StoredJson& before) {
 }  // namespace
 
 std::vector<EventDraft> events_of(Moment& moment, const Decision& decision, const Actor& actor, std::string_view set,
-                                  std::string_view uuid) {
-  Identities identities(moment, decision, uuid);
+                                  const std::map<RecordId, std::string>& uuids) {
+  Identities identities(moment, decision, uuids);
   std::unordered_map<RecordId, std::int64_t> versions;
   std::unordered_map<RecordId, StoredJson> bodies;
   std::vector<EventDraft> events;

@@ -88,7 +88,20 @@ Result<void> may_settle(Moment& moment, const Call& call, const RecordRow& recor
   return refuse(Reason::not_permitted, "only a person with one of these roles may confirm: " + Json(second).dump());
 }
 
+bool by_people(const CommandDefinition& command) {
+  return std::any_of(command.by.begin(), command.by.end(),
+                     [](const std::string& who) { return who != "timer" && !who.starts_with("via:"); });
+}
+
 }  // namespace
+
+Result<std::string> first_creating_command(const Definition& type) {
+  for (const auto& name : type.command_order) {
+    const auto& command = type.commands.at(name);
+    if (command.creates() && by_people(command)) return name;
+  }
+  return refuse(Reason::not_permitted, "records of this type are not made by people");
+}
 
 Result<RecordRow> visible_record(Snapshot& at, const Principal& who, std::string_view type, std::string_view uuid) {
   auto record = find_record(at, uuid, who.reader);
@@ -134,7 +147,9 @@ Result<Performed> create_record(Context& context, const Call& call, const Record
                            local(moment, call.who.organisation));
     if (!decision) return decision.error();
     Planned planned;
-    planned.events = events_of(moment, *decision, actor_of(call), context.workflows->hash, command.uuid);
+    std::map<RecordId, std::string> uuids;
+    if (!command.uuid.empty()) uuids.emplace(decision->changes.front().record, command.uuid);
+    planned.events = events_of(moment, *decision, actor_of(call), context.workflows->hash, uuids);
     planned.uuid = planned.events.front().uuid;
     planned.status = 201;
     return planned;

@@ -1,6 +1,7 @@
 // Commands on records: what the definitions say, decided by decide(), written as events.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -53,8 +54,11 @@ Result<void> may_perform(Context& context, const Principal& who, std::string_vie
                          std::string_view command);
 
 /// The events of a decision that was made with the workflow set of hash `set`, to which new records are pinned. New
-/// records get ids and uuids; the first new one takes `uuid` when it is not empty.
+/// records get ids and uuids; those of `uuids` take theirs.
 std::vector<EventDraft> events_of(Moment& moment, const Decision& decision, const Actor& actor, std::string_view set,
-                                  std::string_view uuid = {});
+                                  const std::map<RecordId, std::string>& uuids = {});
+
+/// The creating command of a type that people use first; not_permitted when there is none.
+Result<std::string> first_creating_command(const Definition& type);
 
 }  // namespace assay

@@ -199,4 +199,20 @@ Result<Decision> decide(const WorkflowSet& set, const Facts& facts, const Target
   return std::move(stage.decision);
 }
 
+Together decide_together(const WorkflowSet& set, const Facts& facts, const Target& target,
+                         const std::vector<Command>& commands, const Actor& actor, const Now& now) {
+  const Definition& definition = set.types.at(target.type);
+  Stage stage{set, Overlay(facts), actor, now};
+  Together together;
+  for (const Command& command : commands) {
+    const std::size_t next = stage.decision.changes.size();
+    together.refused =
+        run_step(stage, {&definition.commands.at(command.name), &definition, {}, target.organisation, command.input});
+    if (together.refused) return together;
+    together.made.push_back(stage.decision.changes.at(next).record);
+  }
+  together.decision = std::move(stage.decision);
+  return together;
+}
+
 }  // namespace assay

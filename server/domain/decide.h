@@ -81,6 +81,16 @@ struct Decision {
 Result<Decision> decide(const WorkflowSet& set, const Facts& facts, const Target& target, const Command& command,
                         const Actor& actor, const Now& now);
 
+/// Creating commands of one type as one decision: each sees what those before it have made, but for entries of
+/// registers.
+struct Together {
+  Decision decision;
+  std::vector<RecordId> made;           // by each command that was granted, in their order
+  std::optional<Refusal> refused = {};  // of the first command that was not: nothing holds
+};
+Together decide_together(const WorkflowSet& set, const Facts& facts, const Target& target,
+                         const std::vector<Command>& commands, const Actor& actor, const Now& now);
+
 /// One command as it stands for one person: what it needs, and what is in the way.
 struct Offer {
   const CommandDefinition* command;

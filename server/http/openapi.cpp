@@ -109,6 +109,8 @@ std::string_view answer_of(const Route& route) {
   if (pattern.starts_with("/api/v1/webhooks")) return "Webhook";
   if (pattern.ends_with("/tokens") && route.method == Method::get) return "TokenList";
   if (pattern.find("/tokens") != std::string_view::npos) return "Token";
+  if (pattern == "/api/v1/search") return "SearchHitList";
+  if (pattern == "/api/v1/imports") return "Import";
   const bool others = pattern == "/api/v1/plugins" || pattern == "/api/v1/catalogues" || pattern == "/api/v1/types";
   if (others) return "ObjectList";
   if (pattern == "/api/v1/session" || pattern == "/api/v1/invitations/accept") return "Session";
@@ -125,6 +127,8 @@ Json success(const Route& route) {
         {"416", reference("responses", "Problem")}};
   }
   if (!route.pattern.starts_with("/api/")) return {{"200", {{"description", "OK"}}}};
+  if (route.answers == media::csv)
+    return {{"200", {{"description", "The table"}, {"content", content("text/csv", {{"type", "string"}})}}}};
   if (route.answers == no_media) return {{"204", {{"description", "Done"}}}};
   Json body = content("application/json", reference("schemas", answer_of(route)));
   if (route.answers.find(media::events) != std::string_view::npos)
@@ -136,6 +140,7 @@ Json success(const Route& route) {
       (is_write(route) && route.method == Method::post && !names(route.pattern, "id")) ||
       (is_write(route) && (route.pattern == "/api/v1/{plural}/{id}" || route.pattern.ends_with("/evidence") ||
                            route.pattern.ends_with("/files") || route.pattern.ends_with("/reports")));
+  if (route.pattern == "/api/v1/imports") all["200"] = {{"description", "What a dry run found"}, {"content", body}};
   all[queued ? "202" : creates ? "201" : "200"] = {{"description", "OK"}, {"content", body}};
   if (names(route.pattern, "command")) all["202"] = {{"description", "Waits for a second person"}, {"content", body}};
   if (names(route.pattern, "command") || names(route.pattern, "proposal")) {
@@ -183,6 +188,8 @@ Json operation(const Route& route, const std::string& path, const std::string& t
   if (route.access == Access::open) json["security"] = Json::array();
   if (route.body == BodyKind::upload) {
     json["requestBody"] = {{"required", true}, {"content", content("*/*", {{"type", "string"}, {"format", "binary"}})}};
+  } else if (!route.media.empty()) {
+    json["requestBody"] = {{"required", true}, {"content", content(route.media, {{"type", "string"}})}};
   } else if (!body.is_null()) {
     json["requestBody"] = {{"required", true}, {"content", content("application/json", std::move(body))}};
   }

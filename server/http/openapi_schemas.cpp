@@ -300,6 +300,40 @@ Json calculation_schemas() {
   return {{"Calculation", object({{"derivation", {{"type", "array"}, {"items", std::move(step)}}}}, "derivation")}};
 }
 
+Json import_schemas() {
+  Json wrong = object(
+      {{"pointer", described("Of RFC 7111: #cell=4,2 or #row=4; the header is row 1")}, {"detail", string_schema()}},
+      "pointer detail");
+  Json invitation = object({{"token", string_schema()}, {"href", string_schema()}}, "token href");
+  Json made = object({{"id", string_schema()}, {"invitation", std::move(invitation)}}, "id");
+  return {{"Import", object({{"type", string_schema()},
+                             {"dry_run", {{"type", "boolean"}}},
+                             {"records", integer_schema()},
+                             {"errors", {{"type", "array"}, {"items", std::move(wrong)}}},
+                             {"made", {{"type", "array"}, {"items", std::move(made)}}}},
+                            "type dry_run records errors made")}};
+}
+
+Json search_schemas() {
+  Json found = object(
+      {{"field", string_schema()}, {"before", string_schema()}, {"match", string_schema()}, {"after", string_schema()}},
+      "field before match after");
+  Json item = object(
+      {{"id", string_schema()}, {"question", string_schema()}, {"subject", string_schema()}, {"href", string_schema()}},
+      "id question subject href");
+  item["type"] = Json::array({"object", "null"});
+  return {{"SearchHit", object({{"type", string_schema()},
+                                {"id", string_schema()},
+                                {"number", string_schema()},
+                                {"title", string_schema()},
+                                {"state", string_schema()},
+                                {"href", string_schema()},
+                                {"item", std::move(item)},
+                                {"snippet", std::move(found)}},
+                               "type id number title state href item snippet")},
+          {"SearchHitList", list_of("SearchHit")}};
+}
+
 Json people_schemas() {
   return {{"Person", object({{"id", string_schema()},
                              {"name", string_schema()},
@@ -349,7 +383,8 @@ Json webhook_schemas() {
 
 Json shared_schemas() {
   Json schemas = record_schemas();
-  for (const Json& more : {audit_schemas(), calculation_schemas(), people_schemas(), webhook_schemas()})
+  for (const Json& more : {audit_schemas(), calculation_schemas(), import_schemas(), people_schemas(), search_schemas(),
+                           webhook_schemas()})
     schemas.update(more);
   return schemas;
 }

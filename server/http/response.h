@@ -69,6 +69,7 @@ inline constexpr std::string_view json = "application/json";
 inline constexpr std::string_view problem = "application/problem+json";
 inline constexpr std::string_view html = "text/html; charset=utf-8";
 inline constexpr std::string_view text = "text/plain; charset=utf-8";
+inline constexpr std::string_view csv = "text/csv; charset=utf-8";
 inline constexpr std::string_view events = "text/event-stream";
 inline constexpr std::string_view binary = "application/octet-stream";
 }  // namespace media

@@ -30,7 +30,8 @@ enum class Run : std::uint8_t {
 
 enum class BodyKind : std::uint8_t {
   none,    // a request with a body is refused (400)
-  json,    // read into Request::body, at most ServerSettings::json_limit; another media type is refused (415)
+  json,    // read into Request::body, at most ServerSettings::json_limit; another media type than application/json, or
+           // Route::media, is refused (415)
   upload,  // streamed into a sink of ServerSettings::open_upload, at most ServerSettings::upload_limit
 };
 

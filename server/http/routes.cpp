@@ -41,6 +41,14 @@ constexpr auto record_list = joined(
         "sort", "number, due, created, updated or a filter field that has one value; - before it turns the order"}});
 constexpr auto creation =
     joined(spoken, std::array{QueryItem{"command", "The creating command; the first for people if not given"}});
+constexpr auto searched =
+    joined(pages, std::array{QueryItem{"q", "Words that must all be there, or \"a phrase\"; at most 1000 bytes"},
+                             QueryItem{"type", "Only records of this type"}});
+constexpr auto table_of =
+    joined(spoken, std::array{QueryItem{"type", "Short name of a record type, or person"},
+                              QueryItem{"command", "The creating command; the first for people if not given"}});
+constexpr auto importing =
+    joined(table_of, std::array{QueryItem{"dry_run", "true: says what is wrong with the table and stores nothing"}});
 constexpr auto offered = joined(spoken, std::array{QueryItem{"command", "Only this one"}});
 constexpr auto dropping =
     joined(spoken, std::array{QueryItem{"reason", "Why it leaves the plan; needed once that is issued"}});
@@ -133,6 +141,13 @@ constexpr Route table[] = {
      "A catalogue with its questions", spoken},
     {get, "/api/v1/types", list_types, pool, none, signed_in, "Record types", pages},
     {get, "/api/v1/types/{type}", get_type, pool, none, signed_in, "A record type: states, fields, commands", spoken},
+
+    {post, "/api/v1/imports", import_table, pool, json, signed_in,
+     "Make people or records from a table in CSV, all of them or none", importing, media::json, false, "text/csv"},
+    {get, "/api/v1/imports/template", import_template, pool, none, signed_in,
+     "The header of a table for an import, with all columns", table_of, media::csv},
+    {get, "/api/v1/search", search, pool, none, signed_in, "Records and answers that hold these words, newest first",
+     searched},
 
     {post, "/api/v1/calculations/audit-time", calculate_audit_time, pool, json, signed_in,
      "Audit time, with its derivation", spoken},

@@ -1,19 +1,25 @@
-// Once an hour: drops what has served its time.
+// Once an hour: drops what has served its time. Every few seconds: indexes what has changed.
 #include "jobs/housekeeping.h"
 
 #include "storage/blob_collection.h"
 #include "storage/events.h"
 #include "storage/evidence.h"
 #include "storage/people.h"
+#include "storage/search.h"
 #include "storage/webhooks.h"
 
 namespace assay {
 
 void Housekeeping::start() {
   thread_ = std::jthread([this](std::stop_token stop) {
+    auto next = std::chrono::steady_clock::now();
     while (!stop.stop_requested()) {
-      clean(stop);
-      bell_.wait(stop, settings_.every);
+      if (const auto now = std::chrono::steady_clock::now(); now >= next) {
+        clean(stop);
+        next = now + settings_.every;
+      }
+      index(stop);
+      bell_.wait(stop, settings_.indexing);
     }
   });
 }
@@ -26,6 +32,19 @@ void Housekeeping::clean(std::stop_token stop) {
     drop_files(stop);
   } catch (const std::exception&) {
     journal_.write_exception("housekeeping_failed", Json::object());
+  }
+}
+
+void Housekeeping::index(std::stop_token stop) {
+  try {
+    std::int64_t done = 1;
+    // Who commands comes first; who searches does not wait for us.
+    while (done > 0 && !stop.stop_requested() && context_.store.figures().queued == 0) {
+      done = 0;
+      if (!context_.store.write([&done](Connection& to) { done = index_changed(to, 20); })) return;
+    }
+  } catch (const std::exception&) {
+    journal_.write_exception("indexing_failed", Json::object());
   }
 }
 

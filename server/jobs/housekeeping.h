@@ -15,10 +15,11 @@ namespace assay {
 
 struct HousekeepingSettings {
   std::chrono::hours every{1};
-  std::chrono::hours keys{24};       // Idempotency-Keys are kept that long
-  std::chrono::days deliveries{90};  // and the log of deliveries
-  std::chrono::hours files{24};      // a file without reference is removed after that
-  std::filesystem::path blobs = {};  // folder of the files
+  std::chrono::seconds indexing{10};  // between looks at what the search index lacks
+  std::chrono::hours keys{24};        // Idempotency-Keys are kept that long
+  std::chrono::days deliveries{90};   // and the log of deliveries
+  std::chrono::hours files{24};       // a file without reference is removed after that
+  std::filesystem::path blobs = {};   // folder of the files
 };
 
 /// One thread; the first round begins with start(). What fails is written to the journal and tried again in the next
@@ -36,6 +37,7 @@ class Housekeeping {
   void clean(std::stop_token stop = {});
 
  private:
+  void index(std::stop_token stop);
   void drop_rows();
   void drop_files(std::stop_token stop);
 

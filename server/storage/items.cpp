@@ -3,6 +3,7 @@
 
 #include "storage/connection.h"
 #include "storage/projection.h"
+#include "storage/search.h"
 
 namespace assay {
 namespace {
@@ -51,6 +52,7 @@ void put_item(Connection& to, const Event& event, std::string_view sql, RecordId
              with("notes", text_of(facts, "notes")), with("answered_by", optional_person(to, event, "answered_by")),
              with("answered_at", optional_instant(facts, "answered_at")), with("before", draft.version - 1));
   require_one(changed, event);
+  note_changed_item(to, draft.id);
 }
 
 }  // namespace
@@ -62,6 +64,10 @@ std::vector<ItemRow> list_items(Snapshot& at, RecordId audit, std::int64_t after
 
 std::optional<ItemRow> find_item(Snapshot& at, RecordId audit, std::string_view uuid) {
   return only(items_by(at, "i.uuid = :uuid", with("audit", audit), with("uuid", uuid)));
+}
+
+std::optional<ItemRow> find_item(Snapshot& at, RecordId audit, std::int64_t id) {
+  return only(items_by(at, "i.id = :id", with("audit", audit), with("id", id)));
 }
 
 std::optional<ItemRow> find_item(Snapshot& at, RecordId audit, std::string_view catalogue_id, std::string_view question,
@@ -88,6 +94,7 @@ void project_item(Connection& to, const Event& event) {
     require_one(to.run("DELETE FROM item WHERE id = :id AND version = :before", with("id", draft.id),
                        with("before", draft.version - 1)),
                 event);
+    note_changed_item(to, draft.id);
   } else if (draft.version == 1) {
     put_item(
         to, event,

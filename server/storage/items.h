@@ -37,6 +37,7 @@ struct ItemRow {
 /// Callers check the audit's visibility first. After `after_id`, by id.
 std::vector<ItemRow> list_items(Snapshot& at, RecordId audit, std::int64_t after_id, int limit);
 std::optional<ItemRow> find_item(Snapshot& at, RecordId audit, std::string_view uuid);
+std::optional<ItemRow> find_item(Snapshot& at, RecordId audit, std::int64_t id);
 std::optional<ItemRow> find_item(Snapshot& at, RecordId audit, std::string_view catalogue_id, std::string_view question,
                                  std::string_view subject);
 

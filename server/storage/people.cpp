@@ -22,15 +22,6 @@ OrganisationRow organisation_from(OrganisationTuple& row) {
   return {id, std::move(uuid), std::move(name), std::move(zone), std::move(language), version};
 }
 
-/// An address without case, as it is compared. Only ASCII letters have a case in addresses that are in use.
-std::string email_key(std::string_view email) {
-  std::string key(email);
-  for (char& c : key) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return key;
-}
-
 void add_lists(Snapshot& at, std::vector<PersonRow>& people) {
   if (people.empty()) return;
   std::map<PersonId, PersonRow*> by_id;
@@ -88,6 +79,14 @@ void replace_list(Connection& to, std::string_view erase, std::string_view inser
 }
 
 }  // namespace
+
+std::string email_key(std::string_view email) {
+  std::string key(email);
+  for (char& c : key) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return key;
+}
 
 std::optional<OrganisationRow> find_organisation(Snapshot& at, OrganisationId id) {
   auto row = at.connection().one<OrganisationId, Text, Text, Text, Text, std::int64_t>(

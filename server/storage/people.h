@@ -42,6 +42,9 @@ std::optional<PersonRow> find_person(Snapshot& at, PersonId id);
 std::optional<PersonRow> find_person(Snapshot& at, std::string_view uuid,
                                      const Reader& reader);                           // own organisation only
 std::optional<PersonRow> find_person_by_email(Snapshot& at, std::string_view email);  // for sign-in only
+/// An e-mail address without case (only ASCII letters have one in addresses that are in use): no two people have the
+/// same.
+std::string email_key(std::string_view email);
 std::vector<PersonRow> list_people(Snapshot& at, const Reader& reader, std::int64_t after_id, int limit);
 
 /// Facts: {name, zone, language}: the whole row.

@@ -10,6 +10,7 @@
 #include "storage/folder_lock.h"
 #include "storage/migrations.h"
 #include "storage/sealer.h"
+#include "storage/search.h"
 #include "storage/store_base.h"
 
 namespace assay {
@@ -89,6 +90,7 @@ class PostgresStore final : public StoreBase {
     auto connection = open_connection();
     migrate(*connection, embedded_migrations(Engine::postgresql));
     load(*connection);
+    prepare_search(*connection);
     connection->run("INSERT INTO meta (name, value) VALUES ('people_version', '0') ON CONFLICT DO NOTHING");
     writers_.adopt(std::move(connection));
     sealer_ = std::make_unique<Sealer>([this] { return open_connection(); }, signal_);

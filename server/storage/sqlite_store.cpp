@@ -9,6 +9,7 @@
 #include "storage/file_mapping.h"
 #include "storage/folder_lock.h"
 #include "storage/migrations.h"
+#include "storage/search.h"
 #include "storage/sqlite_writer.h"
 #include "storage/store_base.h"
 #include "storage/wal_keeper.h"
@@ -60,6 +61,7 @@ class SqliteStore final : public StoreBase {
     connection->settle_wal();
     migrate(*connection, embedded_migrations(Engine::sqlite));
     load(*connection);
+    prepare_search(*connection);
     begin_ids(*connection);
     wal_ = std::make_unique<WalKeeper>(open_connection(Connection::Access::write, settings.cache_kib), readers_,
                                        settings, halt_);

@@ -7,10 +7,8 @@ namespace assay::fuzz {
 namespace {
 
 constexpr Target all[] = {
-    {"definitions", run_definitions},
-    {"bodies", run_bodies},
-    {"requests", run_requests},
-    {"webhooks", run_webhooks},
+    {"definitions", run_definitions}, {"bodies", run_bodies}, {"requests", run_requests},
+    {"webhooks", run_webhooks},       {"tables", run_tables},
 };
 
 bool leads_somewhere(const std::string& pointer, const Json& input) {

@@ -43,6 +43,8 @@ void run_bodies(std::string_view input);
 void run_requests(std::string_view input);
 /// Settings of a webhook: the body of a request, a URL, an address or a range of them.
 void run_webhooks(std::string_view input);
+/// Tables in CSV.
+void run_tables(std::string_view input);
 
 /// True for the form of RFC 6901: empty, or segments behind slashes with ~0 and ~1 as the only escapes.
 bool is_pointer(std::string_view text);

@@ -48,11 +48,12 @@ constexpr const char* finding = R"({
              "overdue": {"title": "Overdue", "type": "boolean", "x-filter": true},
              "response_due": {"title": "Response due", "type": "string", "format": "date"},
              "cause": {"title": "Cause", "type": "string", "maxLength": 1000},
+             "note": {"title": "Note", "type": "string", "maxLength": 1000, "audience": "body"},
              "plans": {"title": "Plans", "list": ["cause"]}},
   "states": {"issued": {"label": "Issued"}, "answered": {"client": true, "label": "Answered"}, "closed": {"label": "Closed"}},
   "commands": {
     "issue": {"label": "Issue", "event": "issued", "from": [], "to": "issued", "by": ["manager"], "must": ["title"],
-              "may": ["audit", "checked_in", "follows", "owner", "grade", "score", "overdue", "response_due", "cause"], "why": "1"},
+              "may": ["audit", "checked_in", "follows", "owner", "grade", "score", "overdue", "response_due", "cause", "note"], "why": "1"},
     "answer": {"label": "Answer", "event": "answered", "from": ["issued"], "to": "answered", "by": ["owner"], "must": ["cause"],
                "effects": [{"do": "append", "list": "plans"}], "why": "1"},
     "close": {"label": "Close", "event": "closed", "from": ["answered"], "to": "closed", "by": ["manager"], "why": "1"},

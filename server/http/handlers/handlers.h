@@ -60,6 +60,11 @@ Result<Response> calculate_integrated_time(Api& api, const Request& request);
 Result<Response> calculate_certificate_dates(Api& api, const Request& request);
 Result<Response> calculate_due_day(Api& api, const Request& request);
 Result<Response> calculate_security_levels(Api& api, const Request& request);
+// imports.cpp
+Result<Response> import_table(Api& api, const Request& request);
+Result<Response> import_template(Api& api, const Request& request);
+// search.cpp
+Result<Response> search(Api& api, const Request& request);
 // workflows.cpp
 Result<Response> list_types(Api& api, const Request& request);
 Result<Response> get_type(Api& api, const Request& request);

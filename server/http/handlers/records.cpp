@@ -1,8 +1,6 @@
 // Records: lists, one record, and making one.
 #include "commands/records.h"
 
-#include <algorithm>
-
 #include "http/etag.h"
 #include "http/handlers/handlers.h"
 #include "http/json_body.h"
@@ -13,11 +11,6 @@
 namespace assay::handlers {
 namespace {
 
-bool by_people(const CommandDefinition& command) {
-  return std::any_of(command.by.begin(), command.by.end(),
-                     [](const std::string& who) { return who != "timer" && !who.starts_with("via:"); });
-}
-
 /// The creating command: `?command=`, or the first one of the type that is meant for people.
 Result<std::string> creating_command(const Definition& type, const Request& request) {
   if (const auto asked = request.query_value("command")) {
@@ -27,11 +20,7 @@ Result<std::string> creating_command(const Definition& type, const Request& requ
     }
     return std::string(*asked);
   }
-  for (const auto& name : type.command_order) {
-    const auto& command = type.commands.at(name);
-    if (command.creates() && by_people(command)) return name;
-  }
-  return refuse(Reason::not_permitted, "records of this type are not made by people");
+  return first_creating_command(type);
 }
 
 Result<Response> create(Api& api, const Request& request, std::string uuid) {

@@ -1,0 +1,211 @@
+// Full-text search: the index beside the rows, and the queries on it.
+#include "storage/search.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "storage/record_columns.h"
+#include "storage/sql_text.h"
+#include "storage/store_base.h"
+#include "storage/workflow_sets.h"
+
+namespace assay {
+namespace {
+
+// Changes with the rules of domain/search_text: an index that was built by others is built anew at the start.
+constexpr std::string_view search_rules = "1";
+constexpr std::int64_t indexed_at_once = 100;
+
+/// Words as the text of a tsvector, with their places.
+void append_vector(std::string& to, std::string_view words, std::string_view weight, std::size_t& place) {
+  while (!words.empty()) {
+    const auto end = std::min(words.find(' '), words.size());
+    to.append("'").append(words.substr(0, end)).append("':").append(std::to_string(++place)).append(weight).append(" ");
+    words.remove_prefix(std::min(end + 1, words.size()));
+  }
+}
+
+/// Takes the words of a row out of SQLite's index, which has to be told them again, as it keeps no copy.
+void forget_words(Connection& to, std::int64_t place) {
+  const auto old =
+      to.one<std::string, std::string>("SELECT open, kept FROM search_text WHERE id = :id", with("id", place));
+  if (!old) return;
+  to.send("INSERT INTO search_index (search_index, rowid, open, kept) VALUES ('delete', :id, :open, :kept)",
+          with("id", place), with("open", std::get<0>(*old)), with("kept", std::get<1>(*old)));
+}
+
+void put_text(Connection& to, std::int64_t place, RecordId record, const SearchText& text) {
+  const std::string open = text.all_open();
+  if (to.engine() == Engine::sqlite) {
+    forget_words(to, place);
+    to.send(
+        "INSERT INTO search_text (id, record, open, kept) VALUES (:id, :record, :open, :kept)"
+        " ON CONFLICT (id) DO UPDATE SET open = :open, kept = :kept",
+        with("id", place), with("record", record), with("open", open), with("kept", text.kept));
+    to.send("INSERT INTO search_index (rowid, open, kept) VALUES (:id, :open, :kept)", with("id", place),
+            with("open", open), with("kept", text.kept));
+    return;
+  }
+  std::string words;
+  std::size_t at = 0;
+  append_vector(words, open, "A", at);
+  append_vector(words, text.kept, "", at);
+  to.send(
+      "INSERT INTO search_text (id, record, open, kept, words) VALUES (:id, :record, :open, :kept,"
+      " CAST(:words AS TSVECTOR)) ON CONFLICT (id) DO UPDATE SET open = EXCLUDED.open, kept = EXCLUDED.kept,"
+      " words = EXCLUDED.words",
+      with("id", place), with("record", record), with("open", open), with("kept", text.kept), with("words", words));
+}
+
+/// The query in the language of the engine. Words hold nothing that has a meaning there.
+std::string match_of(const SearchQuery& query, Engine engine, bool client) {
+  const bool sqlite = engine == Engine::sqlite;
+  std::string text;
+  for (const Phrase& phrase : query.phrases) {
+    if (!text.empty()) text += sqlite ? " AND " : " & ";
+    text += sqlite ? "\"" : "(";
+    for (std::size_t i = 0; i < phrase.words.size(); ++i) {
+      const bool begun = phrase.prefix && i + 1 == phrase.words.size();
+      if (sqlite) {
+        text.append(i == 0 ? "" : " ").append(phrase.words[i]);
+      } else {
+        text.append(i == 0 ? "'" : " <-> '").append(phrase.words[i]).append("'");
+        if (client || begun) text.append(":").append(begun ? "*" : "").append(client ? "A" : "");
+      }
+    }
+    text += sqlite ? (phrase.prefix ? "\" *" : "\"") : ")";
+  }
+  return sqlite && client ? "{open} : (" + text + ")" : text;
+}
+
+SqlText search_sql(const SearchFor& what, const Reader& reader, const std::string& match, Engine engine) {
+  SqlText text;
+  text.add("SELECT " ASSAY_RECORD_COLUMNS ", s.id FROM ");
+  if (engine == Engine::sqlite) {
+    // The order of its rows is that of the pages, so that nothing is sorted and a page ends the search.
+    text.add(
+        "search_index CROSS JOIN search_text s ON s.id = search_index.rowid CROSS JOIN record r ON r.id = s.record");
+    text.add(" WHERE search_index MATCH ", match);
+    if (what.before != 0) text.add(" AND search_index.rowid < ", what.before);
+  } else {
+    text.add("search_text s JOIN record r ON r.id = s.record WHERE s.words @@ CAST(", match).add(" AS TSQUERY)");
+    if (what.before != 0) text.add(" AND s.id < ", what.before);
+  }
+  text.add(" AND r.organisation = ", reader.organisation);
+  if (!what.type.empty()) text.add(" AND r.type = ", what.type);
+  text.add(" AND (EXISTS (SELECT 1 FROM access a WHERE a.scope = ", reader.person)
+      .add(" AND a.type = r.type AND a.record = r.id)");
+  if (!reader.whole.empty()) text.list(" OR r.type IN ", reader.whole);
+  text.add(") ORDER BY ").add(engine == Engine::sqlite ? "search_index.rowid" : "s.id");
+  text.add(" DESC LIMIT ", what.limit);
+  return text;
+}
+
+void note_changed(Connection& to, std::int64_t place) {
+  // The update takes the row's lock, so that whoever indexes it at the same time waits for the change and reads it.
+  to.send("INSERT INTO search_pending (id) VALUES (:id) ON CONFLICT (id) DO UPDATE SET id = EXCLUDED.id",
+          with("id", place));
+}
+
+void index_record(Connection& to, std::int64_t place) {
+  const auto row = to.one<std::string, std::string, std::string, std::string>(
+      "SELECT type, workflow_set, number, body FROM record WHERE id = :id", with("id", place / 2));
+  if (!row) return;
+  const auto& [type, hash, number, body] = *row;
+  SearchText text = search_text(to.sets().at(hash)->types.at(type), parse_stored(body));
+  text.number = number;
+  put_text(to, place, RecordId{place / 2}, text);
+}
+
+void index_item(Connection& to, std::int64_t place) {
+  using Text = std::string;
+  auto row = to.one<RecordId, Text, Text, Text, Text, Text>(
+      "SELECT audit, question, item, subject, reason, notes FROM item WHERE id = :id", with("id", place / 2));
+  if (!row) {
+    if (to.engine() == Engine::sqlite) forget_words(to, place);
+    to.run("DELETE FROM search_text WHERE id = :id", with("id", place));
+    return;
+  }
+  ItemRow item{};
+  std::tie(item.audit, item.question, item.item, item.subject, item.reason, item.notes) = std::move(*row);
+  put_text(to, place, item.audit, search_text(field_texts(item)));
+}
+
+}  // namespace
+
+std::vector<FieldText> field_texts(const ItemRow& item) {
+  std::vector<FieldText> texts;
+  for (const auto& [name, text] :
+       {std::pair("item", &item.item), std::pair("question", &item.question), std::pair("subject", &item.subject),
+        std::pair("reason", &item.reason), std::pair("notes", &item.notes)}) {
+    if (!text->empty()) texts.push_back({name, *text});
+  }
+  return texts;
+}
+
+void note_changed_record(Connection& to, RecordId record) { note_changed(to, 2 * static_cast<std::int64_t>(record)); }
+
+void note_changed_item(Connection& to, std::int64_t item) { note_changed(to, 2 * item + 1); }
+
+std::vector<SearchHit> search(Snapshot& at, const SearchFor& what, const Reader& reader) {
+  auto& connection = at.connection();
+  const std::string match = match_of(what.query, connection.engine(), reader.client);
+  const SqlText text = search_sql(what, reader, match, connection.engine());
+  std::vector<SearchHit> hits;
+  connection.each<ASSAY_RECORD_TYPES, std::int64_t>(text.sql, text.bindings(), [&hits](auto&& row) {
+    const auto id = std::get<record_column_count>(row);
+    hits.push_back({id, record_from(row)});
+  });
+  for (SearchHit& hit : hits) {
+    if (hit.id % 2 != 0) hit.item = find_item(at, hit.record.id, hit.id / 2);
+  }
+  return hits;
+}
+
+std::int64_t index_changed(Connection& to, std::int64_t most) {
+  // Taken off the list before their rows are read: what changes later is on it again.
+  const auto changed = to.all<std::int64_t>(
+      "DELETE FROM search_pending WHERE id IN (SELECT id FROM search_pending ORDER BY id LIMIT :most) RETURNING id",
+      with("most", most));
+  for (const auto& [place] : changed) {
+    if (place % 2 == 0) {
+      index_record(to, place);
+    } else {
+      index_item(to, place);
+    }
+  }
+  return static_cast<std::int64_t>(changed.size());
+}
+
+Result<void> catch_up_search(Store& store) {
+  std::int64_t left = 0;
+  {
+    Snapshot at = store.read();
+    left = at.connection().value<std::int64_t>("SELECT COUNT(*) FROM search_pending");
+  }
+  while (left > 0) {
+    std::int64_t done = 0;
+    auto written = store.write([&done](Connection& to) { done = index_changed(to, indexed_at_once); });
+    if (!written) return written;
+    if (done == 0) break;
+    left -= done;
+  }
+  return {};
+}
+
+void reset_search(Connection& to) {
+  put_meta(to, "search", search_rules);  // on PostgreSQL whoever starts at the same time waits here
+  if (to.engine() == Engine::sqlite) to.run("INSERT INTO search_index (search_index) VALUES ('delete-all')");
+  to.run("DELETE FROM search_text");
+  to.run("INSERT INTO search_pending (id) SELECT 2 * id FROM record WHERE 1 = 1 ON CONFLICT DO NOTHING");
+  to.run("INSERT INTO search_pending (id) SELECT 2 * id + 1 FROM item WHERE 1 = 1 ON CONFLICT DO NOTHING");
+}
+
+void prepare_search(Connection& to) {
+  if (find_meta(to, "search") == search_rules) return;
+  Transaction transaction(to, begin_writing(to));
+  reset_search(to);
+  transaction.commit();
+}
+
+}  // namespace assay

@@ -1,0 +1,51 @@
+// Full-text search over records and the answers of their checklists, as a person may see them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/search_text.h"
+#include "storage/items.h"
+#include "storage/reader.h"
+#include "storage/records.h"
+
+namespace assay {
+
+struct SearchHit {
+  std::int64_t id;  // by which pages follow each other
+  RecordRow record;
+  std::optional<ItemRow> item = {};  // the answer that was found; none: the record itself
+};
+
+struct SearchFor {
+  SearchQuery query;
+  std::string type = {};    // of the records; empty: any
+  std::int64_t before = 0;  // id of the last hit of the page before; 0: from the start
+  int limit = 50;
+};
+
+/// The newest first; nothing is ranked. Of a record, and of the answers below it, for who sees the record in lists; a
+/// client finds nothing by what is kept from clients.
+std::vector<SearchHit> search(Snapshot& at, const SearchFor& what, const Reader& reader);
+
+/// The texts of a checklist item that it is found by.
+std::vector<FieldText> field_texts(const ItemRow& item);
+
+/// Notes that what the record or item is found by has changed, or is gone. In the transaction of the row.
+void note_changed_record(Connection& to, RecordId record);
+void note_changed_item(Connection& to, std::int64_t item);
+
+/// Brings at most `most` of what has changed into the index; how many there were. Within the transaction of the caller.
+std::int64_t index_changed(Connection& to, std::int64_t most);
+/// The same, in transactions of their own, until nothing is left that had changed before the call: whoever searches
+/// afterwards finds what was committed. Refuses as Store::write() does.
+Result<void> catch_up_search(Store& store);
+
+/// Empties the index and notes everything as changed. Within the transaction of the caller.
+void reset_search(Connection& to);
+/// The same when the index was made by the rules of another release. Before anything else writes.
+void prepare_search(Connection& to);
+
+}  // namespace assay
