@@ -73,6 +73,7 @@ struct StateDefinition {
   bool end = false;
   bool client = false;  // clients see records in it
   std::string label = {};
+  std::vector<std::string> next = {};  // commands that records in it wait for; none: they rest
 };
 
 struct GuardUse {
@@ -194,6 +195,10 @@ struct WorkflowSet {
 
 /// True for a type that clients see, in some of its states at least.
 bool is_for_clients(const Definition& definition);
+
+/// The roles and seats whose turn it is while a record is in the state: who gives one of the commands that it waits
+/// for. In order; none for a state that rests or is unknown.
+std::set<std::string> turn_in(const Definition& definition, const std::string& state);
 
 using WorkflowSetPtr = std::shared_ptr<const WorkflowSet>;
 
