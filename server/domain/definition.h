@@ -176,6 +176,34 @@ struct PolicyDefinition {
   std::string label;
 };
 
+/// What stands in a column of a view; one of the members says it.
+struct ViewColumn {
+  std::string name;
+  std::string label = {};
+  std::vector<std::string> path = {};   // links to the record whose `field` it is; empty: the row's own
+  std::string field = {};               // a field; or title, type, number, state, due, created, updated
+  std::vector<std::string> seats = {};  // who holds these on the record or above it
+  bool turn = false;                    // whose turn it is: people on seats, else the roles
+  std::string days_since = {};          // days from this date (a field, due, created or state_since) until today
+};
+
+/// A named list over record types: a register, a log, a calendar.
+struct ViewDefinition {
+  std::string name;
+  std::string label = {};
+  std::vector<std::string> types = {};  // none: all types
+  std::vector<std::string> in = {};     // states and "#groups"; none: all
+  bool open = false;                    // only states that are no end
+  std::string past = {};                // only where this date, "due" or an x-filter field, lies before today
+  std::string sort = "created";         // created, updated, due, number or an x-filter text or date of all types
+  bool descending = false;
+  std::vector<ViewColumn> columns = {};
+  std::string from = {}, to = {};  // columns: first and last day, which make it a calendar
+  std::map<std::string, std::map<std::string, std::string>> labels =
+      {};                   // language -> column, "" for the view -> label
+  std::string source = {};  // file that it came from
+};
+
 /// Definitions, roles and policies that are pinned together under one hash. Immutable; shared between threads.
 struct WorkflowSet {
   std::string hash;                         // SHA-256 of `text`, given by whoever loads it
@@ -183,6 +211,7 @@ struct WorkflowSet {
   std::map<std::string, Definition> types;  // by short name
   std::map<std::string, RoleDefinition> roles;
   std::map<std::string, PolicyDefinition> policies;
+  std::map<std::string, ViewDefinition, std::less<>> views;
   std::map<std::string, std::map<std::string, std::string>> role_labels;  // language -> role -> label
   std::map<std::string, std::map<std::string, std::string>, std::less<>>
       guard_texts;  // language -> "guard.code" -> template

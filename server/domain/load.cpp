@@ -145,6 +145,7 @@ class Loader {
 
   void pack_file(const Place& place, const Name& name, const Written& written) {
     if (name.folder == "policies") return load_policies(place, set_);
+    if (name.stem == "views") return load_views(place, set_);
     if (name.stem == "migrate") {
       place.is_object();
       return;
@@ -218,6 +219,7 @@ class Loader {
   void language_file(const Place& place, const Name& name) {
     if (name.folder.empty() && name.stem == "roles") return load_role_labels(place, name.language, set_);
     if (name.folder.empty() && name.stem == "guards") return load_guard_texts(place, name.language, set_);
+    if (name.stem == "views") return load_view_labels(place, name.language, set_);
     const auto type = set_.types.find(name.stem);
     if (type == set_.types.end() || type->second.source != name.folder + "/" + name.stem + ".json") {
       return place.flaw(fmt::format("stands beside no definition {}/{}.json", name.folder, name.stem));

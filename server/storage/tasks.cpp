@@ -16,13 +16,15 @@ void project_tasks(Connection& to, RecordId record, const Definition& definition
   if (turn.empty()) return;
   SqlText text;
   text.add("WITH RECURSIVE above (id) AS (SELECT id FROM record WHERE id = ", record)
-      .add(" UNION ALL SELECT r.parent FROM record r JOIN above a ON r.id = a.id WHERE r.parent IS NOT NULL)"
-           " INSERT INTO task (organisation, holder, due, record)"
-           " SELECT r.organisation, h.holder, COALESCE(r.due, ",
-           no_deadline)
-      .add("), r.id FROM record r JOIN (SELECT DISTINCT CAST(s.person AS TEXT) AS holder FROM above a"
-           " JOIN assignment s ON s.record = a.id JOIN record q ON q.id = ",
-           record)
+      .add(
+          " UNION ALL SELECT r.parent FROM record r JOIN above a ON r.id = a.id WHERE r.parent IS NOT NULL)"
+          " INSERT INTO task (organisation, holder, due, record)"
+          " SELECT r.organisation, h.holder, COALESCE(r.due, ",
+          no_deadline)
+      .add(
+          "), r.id FROM record r JOIN (SELECT DISTINCT CAST(s.person AS TEXT) AS holder FROM above a"
+          " JOIN assignment s ON s.record = a.id JOIN record q ON q.id = ",
+          record)
       .add(" WHERE (s.client = 0 OR q.shown = 1)")
       .list(" AND s.seat IN ", turn);
   for (const std::string& role : definition.read) {
@@ -65,8 +67,7 @@ std::vector<RecordRow> list_tasks(Snapshot& at, const Reader& reader, const std:
   std::sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
   const auto same = [](const RecordRow& a, const RecordRow& b) { return a.id == b.id; };
   rows.erase(std::unique(rows.begin(), rows.end(), same), rows.end());
-  if (rows.size() > static_cast<std::size_t>(page.limit))
-    rows.erase(rows.begin() + page.limit, rows.end());
+  if (rows.size() > static_cast<std::size_t>(page.limit)) rows.erase(rows.begin() + page.limit, rows.end());
   return rows;
 }
 
@@ -75,9 +76,10 @@ std::map<RecordId, std::vector<SeatRow>> seats_in_line(Snapshot& at, const std::
   if (records.empty()) return seats;
   SqlText text;
   text.list("WITH RECURSIVE above (begin, id) AS (SELECT id, id FROM record WHERE id IN ", records)
-      .add(" UNION ALL SELECT a.begin, r.parent FROM record r JOIN above a ON r.id = a.id WHERE r.parent IS NOT NULL)"
-           " SELECT DISTINCT a.begin, s.seat, s.person, p.uuid, p.name FROM above a"
-           " JOIN assignment s ON s.record = a.id JOIN person p ON p.id = s.person ORDER BY a.begin, s.seat, s.person");
+      .add(
+          " UNION ALL SELECT a.begin, r.parent FROM record r JOIN above a ON r.id = a.id WHERE r.parent IS NOT NULL)"
+          " SELECT DISTINCT a.begin, s.seat, s.person, p.uuid, p.name FROM above a"
+          " JOIN assignment s ON s.record = a.id JOIN person p ON p.id = s.person ORDER BY a.begin, s.seat, s.person");
   for (auto& [record, seat, person, uuid, name] :
        at.connection().all_of<RecordId, std::string, PersonId, std::string, std::string>(text.sql, text.bindings())) {
     seats[record].push_back({std::move(seat), person, std::move(uuid), std::move(name)});
