@@ -112,7 +112,8 @@ std::string_view answer_of(const Route& route) {
   if (pattern.find("/tokens") != std::string_view::npos) return "Token";
   if (pattern == "/api/v1/me/tasks") return "TaskList";
   if (pattern == "/api/v1/views/{view}") return "ViewRows";
-  const bool others = pattern == "/api/v1/views" || pattern == "/api/v1/plugins" || pattern == "/api/v1/catalogues" || pattern == "/api/v1/types";
+  const bool others = pattern == "/api/v1/views" || pattern == "/api/v1/plugins" || pattern == "/api/v1/catalogues" ||
+                      pattern == "/api/v1/types";
   if (others) return "ObjectList";
   if (pattern == "/api/v1/session" || pattern == "/api/v1/invitations/accept") return "Session";
   return "Object";

@@ -37,6 +37,8 @@ std::string schema_for(const std::string& path) {
   if (path.starts_with("policies/")) return "policies";
   if (path.ends_with("/proof.json")) return "proof";
   if (path.ends_with("/migrate.json")) return "";
+  if (path.ends_with("/views.json")) return "views";
+  if (path.ends_with("/views.de.json")) return "view-labels";
   return language ? "labels" : "definition";
 }
 
