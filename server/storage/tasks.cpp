@@ -75,11 +75,11 @@ std::map<RecordId, std::vector<SeatRow>> seats_in_line(Snapshot& at, const std::
   std::map<RecordId, std::vector<SeatRow>> seats;
   if (records.empty()) return seats;
   SqlText text;
-  text.list("WITH RECURSIVE above (begin, id) AS (SELECT id, id FROM record WHERE id IN ", records)
+  text.list("WITH RECURSIVE above (origin, id) AS (SELECT id, id FROM record WHERE id IN ", records)
       .add(
-          " UNION ALL SELECT a.begin, r.parent FROM record r JOIN above a ON r.id = a.id WHERE r.parent IS NOT NULL)"
-          " SELECT DISTINCT a.begin, s.seat, s.person, p.uuid, p.name FROM above a"
-          " JOIN assignment s ON s.record = a.id JOIN person p ON p.id = s.person ORDER BY a.begin, s.seat, s.person");
+          " UNION ALL SELECT a.origin, r.parent FROM record r JOIN above a ON r.id = a.id WHERE r.parent IS NOT NULL)"
+          " SELECT DISTINCT a.origin, s.seat, s.person, p.uuid, p.name FROM above a"
+          " JOIN assignment s ON s.record = a.id JOIN person p ON p.id = s.person ORDER BY a.origin, s.seat, s.person");
   for (auto& [record, seat, person, uuid, name] :
        at.connection().all_of<RecordId, std::string, PersonId, std::string, std::string>(text.sql, text.bindings())) {
     seats[record].push_back({std::move(seat), person, std::move(uuid), std::move(name)});

@@ -1,5 +1,6 @@
 // What people and timers ask all day: a page of tasks, and a sweep over timers of which none is due.
 #include <fmt/format.h>
+#include <algorithm>
 #include <chrono>
 
 #include "bench/figures.h"

@@ -30,7 +30,7 @@ Json columns_json(const ViewDefinition& view, std::string_view language) {
   return all;
 }
 
-Json summary(const ViewDefinition& view, std::string_view language) {
+Json view_summary(const ViewDefinition& view, std::string_view language) {
   return {{"view", view.name},
           {"label", view_label(view, "", language)},
           {"types", view.types},
@@ -226,7 +226,7 @@ Result<Response> list_views(Api& api, const Request& request) {
   for (const auto& [name, view] : api.context().workflows->views) rows.push_back(&view);
   const auto next = cut(rows, *page, [](const ViewDefinition* view) { return view->name; });
   Json all = Json::array();
-  for (const ViewDefinition* view : rows) all.push_back(summary(*view, language));
+  for (const ViewDefinition* view : rows) all.push_back(view_summary(*view, language));
   return list_answer(request, {{"items", std::move(all)}}, next);
 }
 
