@@ -21,7 +21,7 @@ void line(std::string& to, std::string_view text) {
 }
 
 /// TEXT of 3.3.11; control characters have no place in it.
-std::string escaped(std::string_view text) {
+std::string calendar_text(std::string_view text) {
   std::string all;
   for (const char c : text) {
     if (c == '\n') {
@@ -40,7 +40,7 @@ std::string digits(std::string text) {
   return text;
 }
 
-std::string date(Date day) { return digits(to_text(day)); }
+std::string calendar_date(Date day) { return digits(to_text(day)); }
 
 }  // namespace
 
@@ -48,18 +48,18 @@ void begin_calendar(std::string& to, std::string_view name) {
   line(to, "BEGIN:VCALENDAR");
   line(to, "VERSION:2.0");
   line(to, "PRODID:-//Assay//Assay//EN");
-  line(to, "X-WR-CALNAME:" + escaped(name));
+  line(to, "X-WR-CALNAME:" + calendar_text(name));
 }
 
 void append_entry(std::string& to, const CalendarEntry& entry) {
   const Date after = std::chrono::sys_days(std::max(entry.from, entry.to)) + std::chrono::days{1};  // not included
   line(to, "BEGIN:VEVENT");
-  line(to, "UID:" + escaped(entry.uid));
+  line(to, "UID:" + calendar_text(entry.uid));
   line(to, "DTSTAMP:" + digits(to_text(entry.changed).substr(0, 19)) + "Z");
-  line(to, "DTSTART;VALUE=DATE:" + date(entry.from));
-  line(to, "DTEND;VALUE=DATE:" + date(after));
-  line(to, "SUMMARY:" + escaped(entry.summary));
-  if (!entry.description.empty()) line(to, "DESCRIPTION:" + escaped(entry.description));
+  line(to, "DTSTART;VALUE=DATE:" + calendar_date(entry.from));
+  line(to, "DTEND;VALUE=DATE:" + calendar_date(after));
+  line(to, "SUMMARY:" + calendar_text(entry.summary));
+  if (!entry.description.empty()) line(to, "DESCRIPTION:" + calendar_text(entry.description));
   line(to, entry.cancelled ? "STATUS:CANCELLED" : "STATUS:CONFIRMED");
   line(to, "END:VEVENT");
 }

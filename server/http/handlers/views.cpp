@@ -52,7 +52,7 @@ std::vector<std::string> states_in(const ViewDefinition& view, const Definition&
 }
 
 /// The types of the view, or those of them that `?type=` names.
-Result<std::vector<const Definition*>> types_of(const Api& api, const Request& request, const ViewDefinition& view) {
+Result<std::vector<const Definition*>> viewed_types(const Api& api, const Request& request, const ViewDefinition& view) {
   std::vector<const Definition*> all;
   const auto asked = request.query_value("type");
   for (const auto& [name, type] : api.context().workflows->types) {
@@ -65,7 +65,7 @@ Result<std::vector<const Definition*>> types_of(const Api& api, const Request& r
 
 /// A list for each type: the filters and the page of the request, and what the view itself says.
 Result<std::vector<ListQuery>> queries_of(const Api& api, const Request& request, const ViewDefinition& view) {
-  auto types = types_of(api, request, view);
+  auto types = viewed_types(api, request, view);
   if (!types) return types.error();
   const std::string today = to_text(today_of(api));
   std::vector<ListQuery> queries;
