@@ -15,7 +15,7 @@ namespace {
 
 using Seats = std::map<RecordId, std::vector<SeatRow>>;
 
-/// The label of a role, or of a seat of the type, else its name.
+/// The label of a seat of the type, of a role, or of a seat of a type above, else the name.
 std::string name_of_turn(const WorkflowSet& set, const Definition& type, const std::string& name,
                          std::string_view language) {
   if (type.people.contains(name)) return label_of(type, "people." + name, language);
@@ -24,7 +24,10 @@ std::string name_of_turn(const WorkflowSet& set, const Definition& type, const s
     if (const auto label = labels->second.find(name); label != labels->second.end()) return label->second;
   }
   const auto role = set.roles.find(name);
-  return role == set.roles.end() ? name : role->second.label;
+  if (role != set.roles.end()) return role->second.label;
+  const auto above = std::find_if(set.types.begin(), set.types.end(),
+                                  [&](const auto& one) { return one.second.people.contains(name); });
+  return above == set.types.end() ? name : label_of(above->second, "people." + name, language);
 }
 
 /// Fills the columns of a page, one column after the other.
