@@ -101,20 +101,5 @@ TEST_CASE("registers show what the person may see, as a page and as a file") {
   });
 }
 
-TEST_CASE("a title that a spreadsheet would run is text in the file") {
-  Stage& stage = Stage::on("sqlite");
-  audit_in(stage, "formula", "fieldwork");
-  const std::string path = issued_nonconformity(stage, "formula_nonconformity", "formula");
-  stage.run({{"no formula begins a cell",
-              "manager",
-              "GET",
-              "/api/v1/views/nonconformities?type=nonconformity",
-              {"Accept: text/csv"},
-              "",
-              200,
-              {"\r\nNC-"},
-              {"\r\n=", ",=", ",@", "\"="}}});
-}
-
 }  // namespace
 }  // namespace assay::test
