@@ -10,6 +10,7 @@
 
 namespace assay {
 
+/// A row of a view.
 struct ViewCells {
   RecordRow row;
   WorkflowSetPtr set;            // to which the record is pinned
