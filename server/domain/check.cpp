@@ -16,9 +16,9 @@ namespace assay {
 namespace {
 
 /// What the API serves beside the types, so that no plural may take it.
-constexpr std::array<std::string_view, 16> taken_segments{
-    "answers", "catalogues", "events", "evidence", "items",    "me",     "organisations", "people",
-    "plugins", "reports",    "search", "sessions", "settings", "tokens", "webhooks",      "workflows"};
+constexpr std::array<std::string_view, 17> taken_segments{
+    "answers", "catalogues", "events",   "evidence", "items",  "me",    "organisations", "people",   "plugins",
+    "reports", "search",     "sessions", "settings", "tokens", "views", "webhooks",      "workflows"};
 
 std::string source_of(const WorkflowSet& set, const std::string& type) { return set.types.at(type).source; }
 
@@ -189,6 +189,7 @@ std::vector<Flaw> check(const WorkflowSet& set) {
   std::vector<Flaw> flaws;
   for (const auto& of_type : found) flaws.insert(flaws.end(), of_type.begin(), of_type.end());
   check_between(set, flaws);
+  check_views(set, flaws);
   check_effect_cycles(set, flaws);
   return flaws;
 }

@@ -53,6 +53,8 @@ void check_timers(const Examined& examined);
 
 /// Between types: names given twice, links that run in circles.
 void check_between(const WorkflowSet& set, std::vector<Flaw>& flaws);
+/// Views: the types, states, fields, links and seats that they name.
+void check_views(const WorkflowSet& set, std::vector<Flaw>& flaws);
 /// Effects that send each other in circles.
 void check_effect_cycles(const WorkflowSet& set, std::vector<Flaw>& flaws);
 

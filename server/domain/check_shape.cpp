@@ -108,6 +108,27 @@ void check_shape(const Examined& examined) {
   check_prefills(examined);
 }
 
+namespace {
+
+/// What a state waits for is a command that a person can give there.
+void check_next(const Examined& examined, const StateDefinition& state) {
+  for (const std::string& name : state.next) {
+    const auto command = examined.definition.commands.find(name);
+    if (command == examined.definition.commands.end() || !command->second.from.contains(state.name)) {
+      examined.flaw({"states", state.name, "next"}, fmt::format("`{}` is no command that this state accepts", name));
+      continue;
+    }
+    const auto& by = command->second.by;
+    const bool personal = std::none_of(by.begin(), by.end(), [](const std::string& who) {
+      return who == "timer" || who == "anyone" || who.starts_with("via:");
+    });
+    if (!personal)
+      examined.flaw({"states", state.name, "next"}, fmt::format("`{}` is given by no role and no seat", name));
+  }
+}
+
+}  // namespace
+
 void check_states(const Examined& examined) {
   const Definition& definition = examined.definition;
   std::set<std::string> first, ends;
@@ -135,6 +156,7 @@ void check_states(const Examined& examined) {
   for (const auto& [name, state] : definition.states) {
     if (!living.contains(name)) examined.flaw({"states", name}, "no command leads here");
     if (!ending.contains(name)) examined.flaw({"states", name}, "no way leads from here to an end");
+    check_next(examined, state);
   }
 }
 

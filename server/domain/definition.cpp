@@ -135,6 +135,17 @@ bool is_for_clients(const Definition& definition) {
                      [](const auto& state) { return state.second.client; });
 }
 
+std::set<std::string> turn_in(const Definition& definition, const std::string& state) {
+  std::set<std::string> all;
+  const auto found = definition.states.find(state);
+  if (found == definition.states.end()) return all;
+  for (const std::string& name : found->second.next) {
+    const auto command = definition.commands.find(name);
+    if (command != definition.commands.end()) all.insert(command->second.by.begin(), command->second.by.end());
+  }
+  return all;
+}
+
 bool is_day(const Json& value) { return value.is_object() && value.contains("day"); }
 
 bool is_elsewhere(const Json& value) { return value.is_object() && value.contains("at"); }

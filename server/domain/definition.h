@@ -74,6 +74,7 @@ struct StateDefinition {
   bool end = false;
   bool client = false;  // clients see records in it
   std::string label = {};
+  std::vector<std::string> next = {};  // commands that records in it wait for; none: they rest
 };
 
 struct GuardUse {
@@ -178,6 +179,34 @@ struct PolicyDefinition {
   std::string label;
 };
 
+/// What stands in a column of a view; one of the members says it.
+struct ViewColumn {
+  std::string name;
+  std::string label = {};
+  std::vector<std::string> path = {};   // links to the record whose `field` it is; empty: the row's own
+  std::string field = {};               // a field; or title, type, number, state, due, created, updated
+  std::vector<std::string> seats = {};  // who holds these on the record or above it
+  bool turn = false;                    // whose turn it is: people on seats, else the roles
+  std::string days_since = {};          // days from this date (a field, due, created or state_since) until today
+};
+
+/// A named list over record types: a register, a log, a calendar.
+struct ViewDefinition {
+  std::string name;
+  std::string label = {};
+  std::vector<std::string> types = {};  // none: all types
+  std::vector<std::string> in = {};     // states and "#groups"; none: all
+  bool open = false;                    // only states that are no end
+  std::string past = {};                // only where this date, "due" or an x-filter field, lies before today
+  std::string sort = "created";         // created, updated, due, number or an x-filter text or date of all types
+  bool descending = false;
+  std::vector<ViewColumn> columns = {};
+  std::string from = {}, to = {};  // columns: first and last day, which make it a calendar
+  std::map<std::string, std::map<std::string, std::string>> labels =
+      {};                   // language -> column, "" for the view -> label
+  std::string source = {};  // file that it came from
+};
+
 /// Definitions, roles and policies that are pinned together under one hash. Immutable; shared between threads.
 struct WorkflowSet {
   std::string hash;                         // SHA-256 of `text`, given by whoever loads it
@@ -186,6 +215,7 @@ struct WorkflowSet {
   std::map<std::string, RoleDefinition> roles;
   std::map<std::string, PolicyDefinition> policies;
   std::map<std::string, RequirementList, std::less<>> requirements;
+  std::map<std::string, ViewDefinition, std::less<>> views;
   std::map<std::string, std::map<std::string, std::string>> role_labels;  // language -> role -> label
   std::map<std::string, std::map<std::string, std::string>, std::less<>>
       guard_texts;  // language -> "guard.code" -> template
@@ -198,6 +228,10 @@ struct WorkflowSet {
 
 /// True for a type that clients see, in some of its states at least.
 bool is_for_clients(const Definition& definition);
+
+/// The roles and seats whose turn it is while a record is in the state: who gives one of the commands that it waits
+/// for. In order; none for a state that rests or is unknown.
+std::set<std::string> turn_in(const Definition& definition, const std::string& state);
 
 using WorkflowSetPtr = std::shared_ptr<const WorkflowSet>;
 

@@ -71,7 +71,7 @@ struct Name {
 
   bool of_pack() const { return !folder.empty() && language.empty(); }
   bool of_definition() const {
-    return of_pack() && folder != "policies" && folder != "requirements" && stem != "migrate";
+    return of_pack() && folder != "policies" && folder != "requirements" && stem != "migrate" && stem != "views";
   }
   bool is_roles() const { return folder.empty() && stem == "roles"; }
 };
@@ -226,6 +226,7 @@ class Loader {
   void pack_file(File& file) {
     if (file.name.folder == "policies") return load_policies(file.place(), set_);
     if (file.name.folder == "requirements") return load_requirements(file.place(), set_);
+    if (file.name.stem == "views") return load_views(file.place(), set_);
     if (!file.definition) return;
     const std::string type = file.definition->type;
     if (!set_.types.emplace(type, std::move(*file.definition)).second) {
@@ -239,6 +240,7 @@ class Loader {
     if (name.is_roles()) return load_role_labels(place, name.language, set_);
     if (name.folder.empty() && name.stem == "guards") return load_guard_texts(place, name.language, set_);
     if (name.folder == "requirements") return load_requirement_titles(place, name.language, set_);
+    if (name.stem == "views") return load_view_labels(place, name.language, set_);
     const auto type = set_.types.find(name.stem);
     if (type == set_.types.end() || type->second.source != name.folder + "/" + name.stem + ".json") {
       return place.flaw(fmt::format("stands beside no definition {}/{}.json", name.folder, name.stem));

@@ -193,7 +193,7 @@ std::map<std::string, StateDefinition> load_states(const Place& definition) {
   std::map<std::string, StateDefinition> states;
   for (const auto& [name, place] : definition.members("states")) {
     if (!good_name(place, name) || !place.is_object()) continue;
-    place.only({"is", "end", "client", "label"});
+    place.only({"is", "end", "client", "next", "label"});
     StateDefinition state;
     state.name = name;
     for (const std::string& group : place.names("is")) {
@@ -202,6 +202,7 @@ std::map<std::string, StateDefinition> load_states(const Place& definition) {
     }
     state.end = place.flag("end");
     state.client = place.flag("client");
+    state.next = place.names("next");
     state.label = place.text("label");
     states.emplace(name, std::move(state));
   }

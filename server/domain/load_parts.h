@@ -23,6 +23,8 @@ std::set<std::string> expand_states(const Place& owner, std::string_view name, c
 /// Labels of another language: the same tree as the definition, labels only.
 void load_labels(const Place& place, const std::string& language, Definition& definition);
 
+void load_views(const Place& file, WorkflowSet& set);
+void load_view_labels(const Place& file, const std::string& language, WorkflowSet& set);
 void load_roles(const Place& file, WorkflowSet& set);
 void load_role_labels(const Place& file, const std::string& language, WorkflowSet& set);
 void load_policies(const Place& file, WorkflowSet& set);

@@ -175,8 +175,8 @@ std::vector<FilterItem> filter_items(const Definition& definition) {
   return all;
 }
 
-Result<ListQuery> list_query(const Request& request, const Definition& definition) {
-  ListQuery query;
+Result<ListQuery> list_query(const Request& request, const Definition& definition, ListQuery begin) {
+  ListQuery query = std::move(begin);
   query.type = definition.type;
   for (const Field& item : request.query) {
     if (is_of_route(request, item.name)) continue;

@@ -16,7 +16,8 @@ namespace assay {
 /// compare, each once for a field. What may be filtered and sorted by: state,
 /// number, due, created, updated, the type's links (by id) and its x-filter fields; anything else is `malformed` with
 /// the query item as pointer.
-Result<ListQuery> list_query(const Request& request, const Definition& definition);
+/// `begin` gives the order while the query says nothing of it.
+Result<ListQuery> list_query(const Request& request, const Definition& definition, ListQuery begin = {});
 
 /// A filter as it is written in the query.
 struct FilterItem {

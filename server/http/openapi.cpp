@@ -80,6 +80,7 @@ Json common_parameters(const Route& route) {
 /// Answers carry an ETag, and a client that names it is told that nothing has changed.
 bool is_revalidated(const Route& route) {
   if (route.method != Method::get) return false;
+  if (route.pattern == "/api/v1/views/{view}") return false;  // a list
   return route.pattern.ends_with('}') || route.pattern.ends_with("/file") || route.pattern == "/api/v1/openapi.json";
 }
 
@@ -111,7 +112,10 @@ std::string_view answer_of(const Route& route) {
   if (pattern.find("/tokens") != std::string_view::npos) return "Token";
   if (pattern == "/api/v1/search") return "SearchHitList";
   if (pattern == "/api/v1/imports") return "Import";
-  const bool others = pattern == "/api/v1/plugins" || pattern == "/api/v1/catalogues" || pattern == "/api/v1/types";
+  if (pattern == "/api/v1/me/tasks") return "TaskList";
+  if (pattern == "/api/v1/views/{view}") return "ViewRows";
+  const bool others = pattern == "/api/v1/views" || pattern == "/api/v1/plugins" || pattern == "/api/v1/catalogues" ||
+                      pattern == "/api/v1/types";
   if (others) return "ObjectList";
   if (pattern == "/api/v1/session" || pattern == "/api/v1/invitations/accept") return "Session";
   return "Object";
@@ -133,6 +137,9 @@ Json success(const Route& route) {
   Json body = content("application/json", reference("schemas", answer_of(route)));
   if (route.answers.find(media::events) != std::string_view::npos)
     body[std::string(media::events)] = {{"schema", {{"type", "string"}}}};
+  for (const char* file : {"text/csv", "text/calendar"}) {
+    if (route.answers.find(file) != std::string_view::npos) body[file] = {{"schema", {{"type", "string"}}}};
+  }
   Json all = Json::object();
   const bool queued =
       route.pattern.ends_with("/test") || route.pattern.ends_with("/replay") || route.pattern.ends_with("/redeliver");
@@ -158,7 +165,7 @@ Json responses(const Route& route) {
     refused("401");
     refused("403");
   }
-  if (names(route.pattern, "id") || is_calculation(route)) refused("404");
+  if (names(route.pattern, "id") || names(route.pattern, "view") || is_calculation(route)) refused("404");
   if (is_calculation(route)) refused("422");
   if (is_write(route)) {
     for (const char* status : {"409", "422", "503", "507"}) refused(status);

@@ -39,6 +39,7 @@ constexpr auto record_list = joined(
     pages,
     std::array{QueryItem{
         "sort", "number, due, created, updated or a filter field that has one value; - before it turns the order"}});
+constexpr auto view_rows = joined(pages, std::array{QueryItem{"type", "Only records of this type"}});
 constexpr auto creation =
     joined(spoken, std::array{QueryItem{"command", "The creating command; the first for people if not given"}});
 constexpr auto searched =
@@ -96,6 +97,7 @@ constexpr Route table[] = {
     {post, "/api/v1/invitations/accept", accept_invitation, pool, json, open,
      "Use a one-time link: set a password and sign in", spoken},
     {get, "/api/v1/me", me, pool, none, signed_in, "Who I am and what I may do", spoken},
+    {get, "/api/v1/me/tasks", list_tasks, pool, none, signed_in, "What awaits me, first what is due first", pages},
     {put, "/api/v1/me/password", change_password, pool, json, signed_in, "Change my password", spoken, no_media},
     {get, "/api/v1/me/tokens", list_tokens, pool, none, signed_in, "My access tokens", pages},
     {post, "/api/v1/me/tokens", make_token, pool, json, signed_in, "Make an access token; it is shown once", spoken},
@@ -139,6 +141,10 @@ constexpr Route table[] = {
      pages},
     {get, "/api/v1/plugins/{plugin}/catalogues/{catalogue}", get_catalogue, pool, none, signed_in,
      "A catalogue with its questions", spoken},
+    {get, "/api/v1/views", list_views, pool, none, signed_in, "Registers, logs and calendars over record types", pages},
+    {get, "/api/v1/views/{view}", get_view, pool, none, signed_in,
+     "The rows of a view that you may see: a page, or all of them as a file", view_rows,
+     "application/json, text/csv, text/calendar", true},
     {get, "/api/v1/types", list_types, pool, none, signed_in, "Record types", pages},
     {get, "/api/v1/types/{type}", get_type, pool, none, signed_in, "A record type: states, fields, commands", spoken},
 

@@ -165,6 +165,7 @@ class Connection {
     const std::array<Binding, sizeof...(Bindings)> list{bindings...};
     send_list(sql, list, false);
   }
+  void send_all(std::string_view sql, std::span<const Binding> bindings) { send_list(sql, bindings, false); }
   /// send() for a statement that has to change a row, and throws `unmatched` when there is none.
   template <class... Bindings>
   void send_one(std::string_view sql, const Bindings&... bindings) {

@@ -6,6 +6,7 @@
 #include "storage/record_filter.h"
 #include "storage/records.h"
 #include "storage/search.h"
+#include "storage/tasks.h"
 
 namespace assay {
 namespace {
@@ -201,6 +202,26 @@ void project_proposals(const Step& step) {
   }
 }
 
+/// False when the step leaves state, deadlines and seats as they are.
+bool moves_tasks(const Step& step) {
+  const auto command = step.definition.commands.find(step.event.draft.command);
+  const bool stays = command != step.definition.commands.end() && !command->second.to;
+  return !stays || !step.facts("timers").is_null() || !step.facts("seated").is_null() ||
+         !step.facts("unseated").is_null();
+}
+
+/// After seats, deadlines and what clients see.
+void project_turns(const Step& step) {
+  if (!moves_tasks(step)) return;
+  project_tasks(step.to, step.id, step.definition, text_of(step.event.draft.facts, "state"));
+  if (step.created) return;
+  std::set<std::string> seats;
+  for (const char* change : {"seated", "unseated"}) {
+    for (const auto& [seat, people] : object_of(step.facts(change)).items()) seats.insert(seat);
+  }
+  if (!seats.empty()) project_tasks_below(step.to, step.id, seats);
+}
+
 }  // namespace
 
 void project_record(Connection& to, const Event& event, const WorkflowSet& set) {
@@ -222,6 +243,7 @@ void project_record(Connection& to, const Event& event, const WorkflowSet& set) 
   } else if (is_for_clients(*definition)) {
     show_to_clients(to, step.id);
   }
+  project_turns(step);
   project_filters(to, step.id, draft.organisation, *definition, object_of(step.facts("set")), step.created);
   project_proposals(step);
   if (step.created || touches_search(*definition, step.facts("set"), step.facts("append")))

@@ -12,6 +12,8 @@ namespace bench {
 void measure_reads(const Options& options, const Fixture& fixture, std::vector<Figure>& figures);
 /// Group commit and its tail, and the length of the log. On copies of the fixture.
 void measure_writes(const Options& options, const Fixture& fixture, std::vector<Figure>& figures);
+/// A page of tasks, and a sweep of timers when none is due. The latter on a copy of the fixture.
+void measure_sweeps(const Options& options, const Fixture& fixture, std::vector<Figure>& figures);
 /// TLS, the first answer after a start, and memory at rest.
 void measure_starts(const Options& options, const Fixture& fixture, std::vector<Figure>& figures);
 /// PostgreSQL against a hand-written loop, on a cluster that is made for it.

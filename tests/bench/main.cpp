@@ -46,6 +46,7 @@ int run(Options options) {
     cut_the_power(options, figures);
   } else {
     measure_reads(options, fixture, figures);
+    measure_sweeps(options, fixture, figures);
     measure_writes(options, fixture, figures);
     measure_starts(options, fixture, figures);
     if (options.sync_ms == 0) measure_postgresql(options, fixture, figures);

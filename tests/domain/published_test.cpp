@@ -38,6 +38,8 @@ std::string schema_for(const std::string& path) {
   if (path.starts_with("requirements/")) return language ? "requirement-labels" : "requirements";
   if (path.ends_with("/proof.json")) return "proof";
   if (path.ends_with("/migrate.json")) return "";
+  if (path.ends_with("/views.json")) return "views";
+  if (path.ends_with("/views.de.json")) return "view-labels";
   return language ? "labels" : "definition";
 }
 

@@ -18,6 +18,7 @@ std::string path_of(const Stage& stage, const Route& route) {
   const bool record = path.find("{plural}") != std::string::npos;
   put("{plural}", "audits");
   if (record) put("{id}", stage.names.at("audit"));
+  put("{view}", "overdue");
   put("{item}", stage.names.at("item"));
   put("{evidence}", stage.names.at("file"));
   while (path.find('{') != std::string::npos)

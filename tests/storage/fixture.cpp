@@ -50,7 +50,7 @@ constexpr const char* finding = R"({
              "cause": {"title": "Cause", "type": "string", "maxLength": 1000},
              "note": {"title": "Note", "type": "string", "maxLength": 1000, "audience": "body"},
              "plans": {"title": "Plans", "list": ["cause"]}},
-  "states": {"issued": {"label": "Issued"}, "answered": {"client": true, "label": "Answered"}, "closed": {"label": "Closed"}},
+  "states": {"issued": {"next": ["answer"], "label": "Issued"}, "answered": {"client": true, "next": ["close"], "label": "Answered"}, "closed": {"label": "Closed"}},
   "commands": {
     "issue": {"label": "Issue", "event": "issued", "from": [], "to": "issued", "by": ["manager"], "must": ["title"],
               "may": ["audit", "checked_in", "follows", "owner", "grade", "score", "overdue", "response_due", "cause", "note"], "why": "1"},
@@ -66,7 +66,7 @@ constexpr const char* action = R"({
   "people": {"owner": {"label": "Owner"}},
   "fields": {"title": {"title": "Title", "type": "string", "maxLength": 1000},
              "kind": {"title": "Kind", "type": "string", "maxLength": 100, "x-filter": true}},
-  "states": {"open": {"label": "Open"}, "done": {"end": true, "label": "Done"}},
+  "states": {"open": {"next": ["finish"], "label": "Open"}, "done": {"end": true, "label": "Done"}},
   "commands": {
     "open": {"label": "Open", "event": "opened", "from": [], "to": "open", "by": ["manager"], "must": ["title"],
              "may": ["finding", "owner", "kind"], "why": "1"},

@@ -73,6 +73,10 @@ Result<Response> list_records(Api& api, const Request& request);
 Result<Response> get_record(Api& api, const Request& request);
 Result<Response> create_record(Api& api, const Request& request);
 Result<Response> put_record(Api& api, const Request& request);
+// views.cpp
+Result<Response> list_views(Api& api, const Request& request);
+Result<Response> get_view(Api& api, const Request& request);
+Result<Response> list_tasks(Api& api, const Request& request);
 // record_commands.cpp
 Result<Response> list_commands(Api& api, const Request& request);
 Result<Response> command_record(Api& api, const Request& request);

@@ -1,6 +1,9 @@
 // Records: lists, one record, and making one.
 #include "commands/records.h"
 
+#include <algorithm>
+
+#include "commands/for_clients.h"
 #include "http/etag.h"
 #include "http/handlers/handlers.h"
 #include "http/json_body.h"
@@ -48,12 +51,6 @@ std::optional<Response> unchanged(const Api& api, const Request& request, Snapsh
   const std::string etag = version_etag(*version);
   if (!none_match_holds(request, etag)) return {};
   return not_modified(etag);
-}
-
-/// The type without the fields that are kept from clients: they neither filter nor sort by them.
-Definition for_clients(Definition type) {
-  for (const std::string& field : type.kept_from_clients) type.fields.erase(field);
-  return type;
 }
 
 }  // namespace

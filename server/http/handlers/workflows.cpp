@@ -23,7 +23,8 @@ Json states_json(const Definition& type, std::string_view language) {
     all.push_back({{"name", name},
                    {"label", label_of(type, "states." + name, language)},
                    {"groups", state.groups},
-                   {"end", state.end}});
+                   {"end", state.end},
+                   {"next", state.next}});
   }
   return all;
 }

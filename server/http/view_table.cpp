@@ -1,0 +1,228 @@
+// The cells of a view.
+#include "http/view_table.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "commands/for_clients.h"
+#include "http/records_path.h"
+#include "storage/tasks.h"
+#include "storage/views.h"
+
+namespace assay {
+namespace {
+
+using Seats = std::map<RecordId, std::vector<SeatRow>>;
+
+/// The label of a seat of the type, of a role, or of a seat of a type above, else the name.
+std::string name_of_turn(const WorkflowSet& set, const Definition& type, const std::string& name,
+                         std::string_view language) {
+  if (type.people.contains(name)) return label_of(type, "people." + name, language);
+  const auto labels = set.role_labels.find(std::string(language));
+  if (labels != set.role_labels.end()) {
+    if (const auto label = labels->second.find(name); label != labels->second.end()) return label->second;
+  }
+  const auto role = set.roles.find(name);
+  if (role != set.roles.end()) return role->second.label;
+  const auto above = std::find_if(set.types.begin(), set.types.end(),
+                                  [&](const auto& one) { return one.second.people.contains(name); });
+  return above == set.types.end() ? name : label_of(above->second, "people." + name, language);
+}
+
+/// Fills the columns of a page, one column after the other.
+class Table {
+ public:
+  Table(const Api& api, Snapshot& at, std::vector<RecordRow> rows, std::string_view language)
+      : api_(api), reader_(api.who().reader), at_(at), language_(language) {
+    for (RecordRow& row : rows) {
+      WorkflowSetPtr set;
+      const Definition& definition = definition_of(api_, row, set);
+      rows_.push_back({std::move(row), std::move(set), &definition, {}});
+      fields_.push_back(fields_of(rows_.back().row, definition));
+    }
+  }
+
+  void add(const ViewColumn& column) {
+    if (!column.seats.empty())
+      return each([&](std::size_t i) { return people(i, {column.seats.begin(), column.seats.end()}); });
+    if (column.turn) return each([&](std::size_t i) { return turn(i); });
+    if (!column.days_since.empty()) return each([&](std::size_t i) { return days_since(i, column.days_since); });
+    if (!column.path.empty()) return add_linked(column);
+    each([&](std::size_t i) { return value(rows_[i].row, *rows_[i].definition, fields_[i], column.field); });
+  }
+
+  std::vector<ViewCells> take() { return std::move(rows_); }
+
+ private:
+  template <class Cell>
+  void each(const Cell& cell) {
+    for (std::size_t i = 0; i < rows_.size(); ++i) rows_[i].cells.push_back(cell(i));
+  }
+
+  std::vector<RecordId> ids() const {
+    std::vector<RecordId> all;
+    for (const ViewCells& row : rows_) all.push_back(row.row.id);
+    return all;
+  }
+
+  Json fields_of(const RecordRow& row, const Definition& definition) const {
+    Json fields = parse_stored(row.body);
+    if (reader_.client) keep_from_clients(fields, definition);
+    return fields;
+  }
+
+  Json value(const RecordRow& row, const Definition& type, const Json& fields, const std::string& name) {
+    if (name == "type") return row.type;
+    if (name == "number") return row.number;
+    if (name == "state") return row.state;
+    if (name == "created") return to_text(row.created);
+    if (name == "updated") return to_text(row.updated);
+    if (name == "due") return row.due ? Json(to_text(*row.due)) : Json(nullptr);
+    const auto found = fields.find(name == "title" && !type.title.empty() ? type.title : name);
+    if (found == fields.end()) return nullptr;
+    const auto field = type.fields.find(name);
+    return field != type.fields.end() && field->second.person ? person(*found) : *found;
+  }
+
+  /// The name behind a person's id; a client is told the id alone, as in the record.
+  Json person(const Json& uuid) {
+    if (!uuid.is_string() || reader_.client) return uuid;
+    const auto [known, fresh] = names_.try_emplace(uuid.get<std::string>(), Json());
+    if (fresh) {
+      const auto found = find_person(at_, uuid.get<std::string>(), reader_);
+      known->second = found ? Json(found->name) : uuid;
+    }
+    return known->second;
+  }
+
+  const std::vector<SeatRow>& seats(std::size_t i) {
+    if (!seats_read_) seats_ = seats_in_line(at_, ids());
+    seats_read_ = true;
+    return seats_[rows_[i].row.id];
+  }
+
+  /// Names of who sits there; clients are not told the names of people.
+  Json people(std::size_t i, const std::set<std::string>& wanted) {
+    std::vector<std::string> names;
+    if (reader_.client) return nullptr;
+    for (const SeatRow& seat : seats(i)) {
+      const bool told = std::find(names.begin(), names.end(), seat.name) != names.end();
+      if (wanted.contains(seat.seat) && !told) names.push_back(seat.name);
+    }
+    return names.empty() ? Json(nullptr) : Json(names);
+  }
+
+  Json turn(std::size_t i) {
+    const ViewCells& row = rows_[i];
+    const std::set<std::string> wanted = turn_in(*row.definition, row.row.state);
+    if (wanted.empty()) return nullptr;
+    if (Json names = people(i, wanted); !names.is_null()) return names;
+    std::vector<std::string> labels;
+    for (const std::string& name : wanted) labels.push_back(name_of_turn(*row.set, *row.definition, name, language_));
+    return labels;
+  }
+
+  Json days_since(std::size_t i, const std::string& name) {
+    const RecordRow& row = rows_[i].row;
+    const std::string& zone = api_.who().organisation.zone;
+    const Date today = local_date(api_.context().clock(), zone);
+    std::optional<Date> day;
+    if (name == "due") {
+      day = row.due;
+    } else if (name == "created" || name == "state_since") {
+      day = local_date(name == "created" ? row.created : row.state_since, zone);
+    } else if (const auto found = fields_[i].find(name); found != fields_[i].end() && found->is_string()) {
+      day = parse_date(found->get<std::string>());
+    }
+    if (!day) return nullptr;
+    return (std::chrono::sys_days(today) - std::chrono::sys_days(*day)).count();
+  }
+
+  /// Follows the path for all rows at once, a question a link.
+  void add_linked(const ViewColumn& column) {
+    std::map<RecordId, RecordRow> ends;  // by row
+    std::map<RecordId, RecordId> at;     // row -> record on its way
+    for (const ViewCells& row : rows_) at.emplace(row.row.id, row.row.id);
+    for (const std::string& link : column.path) {
+      std::vector<RecordId> from;
+      for (const auto& [row, id] : at) from.push_back(id);
+      auto linked = linked_from(at_, from, link, reader_);
+      std::map<RecordId, RecordId> next;
+      ends.clear();
+      for (const auto& [row, id] : at) {
+        const auto found = linked.find(id);
+        if (found == linked.end()) continue;
+        ends.emplace(row, found->second.front());
+        next.emplace(row, found->second.front().id);
+      }
+      at = std::move(next);
+    }
+    each([&](std::size_t i) -> Json {
+      const auto end = ends.find(rows_[i].row.id);
+      if (end == ends.end()) return nullptr;
+      WorkflowSetPtr set;
+      const Definition& definition = definition_of(api_, end->second, set);
+      return value(end->second, definition, fields_of(end->second, definition), column.field);
+    });
+  }
+
+  const Api& api_;
+  const Reader& reader_;
+  Snapshot& at_;
+  const std::string_view language_;
+  std::vector<ViewCells> rows_ = {};
+  std::vector<Json> fields_ = {};
+  std::map<std::string, Json> names_ = {};
+  Seats seats_ = {};
+  bool seats_read_ = false;
+};
+
+}  // namespace
+
+std::vector<ViewCells> view_cells(const Api& api, Snapshot& at, const ViewDefinition& view, std::vector<RecordRow> rows,
+                                  std::string_view language) {
+  Table table(api, at, std::move(rows), language);
+  for (const ViewColumn& column : view.columns) table.add(column);
+  return table.take();
+}
+
+std::string cell_text(const ViewCells& row, const ViewColumn& column, const Json& cell, std::string_view language) {
+  if (cell.is_null()) return {};
+  if (cell.is_array()) {
+    std::string all;
+    for (const Json& one : cell) {
+      if (!all.empty()) all += "; ";
+      all += cell_text(row, column, one, language);
+    }
+    return all;
+  }
+  if (!cell.is_string()) return cell.dump();
+  const std::string text = cell.get<std::string>();
+  if (!column.path.empty() || column.field.empty()) return text;
+  if (column.field == "type") return label_of(*row.definition, "label", language);
+  if (column.field == "state") return label_of(*row.definition, "states." + text, language);
+  const auto field = row.definition->fields.find(column.field);
+  const bool listed = field != row.definition->fields.end() && field->second.schema.contains("enum");
+  return listed ? label_of(*row.definition, "enums." + column.field + "." + text, language) : text;
+}
+
+std::string view_label(const ViewDefinition& view, const std::string& column, std::string_view language) {
+  if (const auto labels = view.labels.find(std::string(language)); labels != view.labels.end()) {
+    if (const auto label = labels->second.find(column); label != labels->second.end()) return label->second;
+  }
+  if (column.empty()) return view.label;
+  for (const ViewColumn& one : view.columns) {
+    if (one.name == column) return one.label;
+  }
+  return column;
+}
+
+std::string title_for(const RecordRow& row, const Definition& definition, const Reader& reader) {
+  Json fields = parse_stored(row.body);
+  if (reader.client) keep_from_clients(fields, definition);
+  const auto title = fields.find(definition.title);
+  return title != fields.end() && title->is_string() ? title->get<std::string>() : std::string();
+}
+
+}  // namespace assay

@@ -1,0 +1,90 @@
+// Tasks: written with every step that moves a record on, read by holder.
+#include "storage/tasks.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "storage/record_columns.h"
+#include "storage/sql_text.h"
+#include "storage/workflow_sets.h"
+
+namespace assay {
+
+void project_tasks(Connection& to, RecordId record, const Definition& definition, const std::string& state) {
+  to.send("DELETE FROM task WHERE record = :record", with("record", record));
+  const std::set<std::string> turn = turn_in(definition, state);
+  if (turn.empty()) return;
+  SqlText text;
+  text.add("WITH RECURSIVE above (id) AS (SELECT id FROM record WHERE id = ", record)
+      .add(
+          " UNION ALL SELECT r.parent FROM record r JOIN above a ON r.id = a.id WHERE r.parent IS NOT NULL)"
+          " INSERT INTO task (organisation, holder, due, record)"
+          " SELECT r.organisation, h.holder, COALESCE(r.due, ",
+          no_deadline)
+      .add(
+          "), r.id FROM record r JOIN (SELECT DISTINCT CAST(s.person AS TEXT) AS holder FROM above a"
+          " JOIN assignment s ON s.record = a.id JOIN record q ON q.id = ",
+          record)
+      .add(" WHERE (s.client = 0 OR q.shown = 1)")
+      .list(" AND s.seat IN ", turn);
+  for (const std::string& role : definition.read) {
+    if (turn.contains(role)) text.add(" UNION SELECT CAST(", role).add(" AS TEXT)");
+  }
+  text.add(") h ON 1 = 1 WHERE r.id = ", record);
+  to.send_all(text.sql, text.bindings());
+}
+
+void project_tasks_below(Connection& to, RecordId record, const std::set<std::string>& seats) {
+  const auto below = to.all<RecordId, std::string, std::string, std::string>(
+      "WITH RECURSIVE below (id) AS (SELECT id FROM record WHERE parent = :record"
+      " UNION ALL SELECT r.id FROM record r JOIN below b ON r.parent = b.id)"
+      " SELECT r.id, r.type, r.state, r.workflow_set FROM below b JOIN record r ON r.id = b.id",
+      with("record", record));
+  for (const auto& [id, type, state, set] : below) {
+    const Definition& definition = to.sets().at(set)->types.at(type);
+    const std::set<std::string> turn = turn_in(definition, state);
+    const bool waits = std::any_of(seats.begin(), seats.end(), [&](const auto& seat) { return turn.contains(seat); });
+    if (waits) project_tasks(to, id, definition, state);
+  }
+}
+
+std::vector<RecordRow> list_tasks(Snapshot& at, const Reader& reader, const std::vector<std::string>& roles,
+                                  const TaskPage& page) {
+  std::vector<std::string> holders = roles;
+  holders.push_back(std::to_string(static_cast<std::int64_t>(reader.person)));
+  std::vector<RecordRow> rows;
+  for (const std::string& holder : holders) {
+    for (auto& row : at.connection().all<ASSAY_RECORD_TYPES>(
+             "SELECT " ASSAY_RECORD_COLUMNS
+             " FROM task t JOIN record r ON r.id = t.record WHERE t.organisation = :organisation"
+             " AND t.holder = :holder AND (t.due, t.record) > (:due, :id) ORDER BY t.due, t.record LIMIT :limit",
+             with("organisation", reader.organisation), with("holder", holder), with("due", page.after_due),
+             with("id", page.after_id), with("limit", page.limit))) {
+      rows.push_back(record_from(row));
+    }
+  }
+  const auto key = [](const RecordRow& row) { return std::tuple(!row.due, row.due, row.id); };
+  std::sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  const auto same = [](const RecordRow& a, const RecordRow& b) { return a.id == b.id; };
+  rows.erase(std::unique(rows.begin(), rows.end(), same), rows.end());
+  if (rows.size() > static_cast<std::size_t>(page.limit)) rows.erase(rows.begin() + page.limit, rows.end());
+  return rows;
+}
+
+std::map<RecordId, std::vector<SeatRow>> seats_in_line(Snapshot& at, const std::vector<RecordId>& records) {
+  std::map<RecordId, std::vector<SeatRow>> seats;
+  if (records.empty()) return seats;
+  SqlText text;
+  text.list("WITH RECURSIVE above (origin, id) AS (SELECT id, id FROM record WHERE id IN ", records)
+      .add(
+          " UNION ALL SELECT a.origin, r.parent FROM record r JOIN above a ON r.id = a.id WHERE r.parent IS NOT NULL)"
+          " SELECT DISTINCT a.origin, s.seat, s.person, p.uuid, p.name FROM above a"
+          " JOIN assignment s ON s.record = a.id JOIN person p ON p.id = s.person ORDER BY a.origin, s.seat, s.person");
+  for (auto& [record, seat, person, uuid, name] :
+       at.connection().all_of<RecordId, std::string, PersonId, std::string, std::string>(text.sql, text.bindings())) {
+    seats[record].push_back({std::move(seat), person, std::move(uuid), std::move(name)});
+  }
+  return seats;
+}
+
+}  // namespace assay

@@ -1,0 +1,38 @@
+// Tasks: records that wait for somebody, by what is due first.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/definition.h"
+#include "storage/connection.h"
+#include "storage/records.h"
+
+namespace assay {
+
+/// Rewrites the rows that say whose turn it is on the record in this state, whose definition this is. After its row,
+/// its seats and its deadlines.
+void project_tasks(Connection& to, RecordId record, const Definition& definition, const std::string& state);
+/// The same for what hangs below the record and waits for one of these seats.
+void project_tasks_below(Connection& to, RecordId record, const std::set<std::string>& seats);
+
+/// A page of tasks: after the deadline and the id of the last row of the page before.
+struct TaskPage {
+  std::string after_due = {};  // ISO date; `no_deadline` for a record without one; empty: from the start
+  std::int64_t after_id = 0;
+  int limit = 50;
+};
+/// Sorts what has no deadline last.
+inline constexpr std::string_view no_deadline = "9999-12-31";
+
+/// Records that wait for this person, by a seat or by one of these roles, first what is due first; each once.
+std::vector<RecordRow> list_tasks(Snapshot& at, const Reader& reader, const std::vector<std::string>& roles,
+                                  const TaskPage& page);
+
+/// Who holds seats on each of the records or above it, in the order of seats. At most some hundred records.
+std::map<RecordId, std::vector<SeatRow>> seats_in_line(Snapshot& at, const std::vector<RecordId>& records);
+
+}  // namespace assay

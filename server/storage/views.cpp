@@ -1,0 +1,70 @@
+// Lists over several record types: a page of each, merged.
+#include "storage/views.h"
+
+#include <algorithm>
+
+#include "storage/record_columns.h"
+#include "storage/sql_text.h"
+#include "storage/tasks.h"
+
+namespace assay {
+namespace {
+
+/// What rows of all types are put in order by; creation is told by the id alone.
+std::string order_key(const RecordRow& row, const ListQuery& query) {
+  if (query.sort == "created") return {};
+  std::string key = sort_value(row, query);
+  return query.sort == "due" && key.empty() ? std::string(no_deadline) : key;
+}
+
+}  // namespace
+
+std::vector<RecordRow> list_across(Snapshot& at, const std::vector<ListQuery>& queries, const Reader& reader) {
+  struct Keyed {
+    std::string key;
+    RecordRow row;
+  };
+  std::vector<Keyed> all;
+  for (const ListQuery& query : queries) {
+    for (RecordRow& row : list_records(at, query, reader)) {
+      std::string key = order_key(row, query);
+      all.push_back({std::move(key), std::move(row)});
+    }
+  }
+  std::vector<RecordRow> rows;
+  if (queries.empty()) return rows;
+  const bool down = queries.front().descending;
+  std::sort(all.begin(), all.end(), [down](const Keyed& a, const Keyed& b) {
+    const auto one = std::tie(a.key, a.row.id), other = std::tie(b.key, b.row.id);
+    return down ? other < one : one < other;
+  });
+  for (Keyed& one : all) {
+    if (rows.size() == static_cast<std::size_t>(queries.front().limit)) break;
+    rows.push_back(std::move(one.row));
+  }
+  return rows;
+}
+
+std::map<RecordId, std::vector<RecordRow>> linked_from(Snapshot& at, const std::vector<RecordId>& records,
+                                                       const std::string& link, const Reader& reader) {
+  std::map<RecordId, std::vector<RecordRow>> linked;
+  if (records.empty()) return linked;
+  SqlText text;
+  text.add("SELECT " ASSAY_RECORD_COLUMNS ", CASE WHEN EXISTS (SELECT 1 FROM access a WHERE a.scope = ", reader.person)
+      .add(
+          " AND a.type = r.type AND a.record = r.id) THEN 1 ELSE 0 END, l.source"
+          " FROM link l JOIN record r ON r.id = l.target WHERE l.name = ",
+          link)
+      .list(" AND l.source IN ", records)
+      .add(" ORDER BY l.source, l.target");
+  at.connection().each<ASSAY_RECORD_TYPES, bool, RecordId>(text.sql, text.bindings(), [&](auto&& row) {
+    const bool seated = std::get<record_column_count>(row);
+    const RecordId source = std::get<record_column_count + 1>(row);
+    RecordRow target = record_from(row);
+    const bool ours = target.organisation == reader.organisation;
+    if (ours && (seated || reader.whole.contains(target.type))) linked[source].push_back(std::move(target));
+  });
+  return linked;
+}
+
+}  // namespace assay

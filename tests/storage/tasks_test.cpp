@@ -1,0 +1,135 @@
+// Tasks: whose turn it is follows states, seats, deadlines and what clients see; a page is one reach into an index.
+#include "storage/tasks.h"
+
+#include "storage/fixture.h"
+
+using namespace assay;
+using namespace assay::test;
+
+namespace {
+
+struct Scene {
+  explicit Scene(const std::string& engine) : database(engine), house(database) {
+    organisation = house.found("Hallmark");
+    owner = house.invite(organisation);
+    other = house.invite(organisation);
+    audit = house.create("audit", organisation, house.create("programme", organisation));
+    add("A", "2026-06-01", owner);
+    add("B", "2026-05-01", owner);
+    add("C", nullptr, owner);
+    add("D", "2026-05-01", other);
+  }
+
+  void add(const std::string& title, const char* due, const Person& by) {
+    Content content;
+    content.set = {{"title", title}};
+    if (due != nullptr)
+      content.more["timers"]["response"] = {{"day", due}, {"at", std::string(due) + "T22:00:00.000Z"}};
+    content.seated["owner"] = {by};
+    made.push_back(house.create("finding", organisation, audit, content));
+    titles[made.back().uuid] = title;
+  }
+
+  std::string tasks(const Person& of, const std::vector<std::string>& roles = {}, int limit = 50) {
+    Snapshot at = house.store->read();
+    std::string text;
+    TaskPage page;
+    page.limit = limit;
+    for (auto rows = list_tasks(at, house.reader(of), roles, page); !rows.empty();
+         rows = list_tasks(at, house.reader(of), roles, page)) {
+      for (const auto& row : rows) text += titles.contains(row.uuid) ? titles.at(row.uuid) : "?";
+      page.after_due = rows.back().due ? to_text(*rows.back().due) : std::string(no_deadline);
+      page.after_id = static_cast<std::int64_t>(rows.back().id);
+    }
+    return text;
+  }
+
+  Database database;
+  House house;
+  Organisation organisation;
+  Person owner, other;
+  Made audit;
+  std::vector<Made> made;
+  std::map<std::string, std::string> titles;
+};
+
+}  // namespace
+
+TEST_CASE("tasks are those of the seat or the role whose turn it is, by deadline, in pages without loss") {
+  ASSAY_EACH_ENGINE(engine);
+  Scene scene(engine);
+  CHECK(scene.tasks(scene.owner) == "BAC");
+  CHECK(scene.tasks(scene.other) == "D");
+  CHECK(scene.tasks(scene.other, {"manager"}) == "D");
+  for (const int limit : {1, 2, 3}) CHECK(scene.tasks(scene.owner, {}, limit) == "BAC");
+
+  scene.house.change(scene.made[0], "answered");
+  scene.house.change(scene.made[1], "answered");
+  CHECK(scene.tasks(scene.owner) == "C");
+  CHECK(scene.tasks(scene.other, {"manager"}) == "BDA");
+  for (const int limit : {1, 2}) CHECK(scene.tasks(scene.other, {"manager"}, limit) == "BDA");
+  const Organisation stranger = scene.house.found("Stranger");
+  CHECK(scene.tasks(scene.house.invite(stranger), {"manager"}) == "");
+
+  scene.house.change(scene.made[0], "closed");
+  CHECK(scene.tasks(scene.other, {"manager"}) == "BD");
+  check_replay(*scene.house.store);
+}
+
+TEST_CASE("tasks move with seats above the record, and with deadlines") {
+  ASSAY_EACH_ENGINE(engine);
+  Scene scene(engine);
+  Content seated;
+  seated.seated["owner"] = {scene.other};
+  scene.house.change(scene.audit, "running", seated);
+  CHECK(scene.tasks(scene.other) == "BDAC");
+  Content left;
+  left.unseated["owner"] = {scene.other};
+  scene.house.change(scene.audit, "running", left);
+  CHECK(scene.tasks(scene.other) == "D");
+  left.unseated["owner"] = {scene.owner};
+  scene.house.change(scene.made[0], "issued", left);
+  CHECK(scene.tasks(scene.owner) == "BC");
+  Content later;
+  later.more["timers"]["response"] = {{"day", "2026-07-01"}, {"at", "2026-07-01T22:00:00.000Z"}};
+  later.seated["owner"] = {scene.owner};
+  scene.house.change(scene.made[3], "issued", later);
+  CHECK(scene.tasks(scene.owner) == "BDC");
+  check_replay(*scene.house.store);
+}
+
+TEST_CASE("a page of tasks and the sweep of timers read their index and nothing else") {
+  ASSAY_EACH_ENGINE(engine);
+  Scene scene(engine);
+  Snapshot at = scene.house.store->read();
+  auto& connection = at.connection();
+  struct Row {
+    const char *sql, *index;
+  };
+  const Row rows[] = {
+      {"SELECT r.body FROM task t JOIN record r ON r.id = t.record WHERE t.organisation = 1 AND t.holder = '2'"
+       " AND (t.due, t.record) > ('2026-01-01', 0) ORDER BY t.due, t.record LIMIT 51",
+       engine == "sqlite" ? "SEARCH t USING PRIMARY KEY (organisation=? AND holder=?" : "task_pkey"},
+      {"SELECT record, name, next FROM timer WHERE fired = 0 AND next <= 1 ORDER BY next, record, name LIMIT 100",
+       "timer_next"},
+  };
+  if (engine == "postgresql") connection.run("SET enable_seqscan = off");  // the tables of the test are tiny
+  for (const Row& row : rows) {
+    std::string plan;
+    if (engine == "sqlite") {
+      for (auto& [id, parent, unused, detail] : connection.all<std::int64_t, std::int64_t, std::int64_t, std::string>(
+               std::string("EXPLAIN QUERY PLAN ") + row.sql)) {
+        plan += detail + "\n";
+      }
+    } else {
+      for (auto& [line] : connection.all<std::string>(std::string("EXPLAIN ") + row.sql)) plan += line + "\n";
+    }
+    INFO(plan);
+    CHECK(plan.find(row.index) != std::string::npos);
+    CHECK(plan.find("SCAN t\n") == std::string::npos);
+    CHECK(plan.find("Seq Scan") == std::string::npos);
+    CHECK(plan.find("TEMP B-TREE") == std::string::npos);
+    if (engine == "sqlite") CHECK(plan.find("SCAN record") == std::string::npos);
+  }
+  if (engine == "postgresql") connection.run("SET enable_seqscan = on");
+}
