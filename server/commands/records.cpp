@@ -10,7 +10,9 @@
 namespace assay {
 namespace {
 
-Now local(const Moment& moment, const OrganisationRow& organisation) { return {moment.now, organisation.zone}; }
+Now local(const Moment& moment, const OrganisationRow& organisation) {
+  return {moment.now, organisation.zone, Calendar(organisation.holidays)};
+}
 
 Actor actor_of(const Call& call) { return {call.who.person.id, {}, false}; }
 
@@ -253,7 +255,7 @@ Result<std::vector<Offer>> offers_for(Context& context, Snapshot& at, const Prin
   facts.know(record);
   const auto set = set_of(context, record);
   auto all =
-      offers(*set, facts, record.id, {who.person.id, {}, false}, {context.clock(), who.organisation.zone}, language);
+      offers(*set, facts, record.id, {who.person.id, {}, false}, {context.clock(), who.organisation.zone, Calendar(who.organisation.holidays)}, language);
   add_prefills(context, at, who, record, all);
   return all;
 }

@@ -84,6 +84,27 @@ TEST_CASE("time alone ends the validity, flags the rest and opens a case") {
   CHECK(other.facts.linked(cases.front(), "programme") == std::vector{other.programme});
 }
 
+TEST_CASE("a major of a certified client that goes late opens one case, which somebody decides or drops") {
+  Certifier body;
+  const RecordId id = body.certification_in("active");
+  body.facts.at(id).body.edit()["suspension_case"] = false;
+  const auto late = [&] {
+    const RecordId major = body.nonconformity("major", "plan_accepted");
+    steps(body, body.by_timer(), major, "note_suspension_case", {}, "plan_accepted");
+  };
+  late();
+  late();
+  const auto cases = body.facts.linked(id, "decisions");
+  REQUIRE(cases.size() == 1);
+  CHECK(body.state(id) == "active");
+  CHECK(body.state(cases.front()) == "awaiting_package");
+  CHECK(body.facts.at(cases.front()).body->at("kind") == "suspension_case");
+  steps(body, {body.manager, body.decider}, cases.front(), "cancel", {{"reason", "Verified meanwhile"}}, "cancelled");
+  CHECK(body.facts.at(id).body->at("suspension_case") == false);
+  late();
+  CHECK(body.facts.linked(id, "decisions").size() == 2);
+}
+
 TEST_CASE("every state that may be valid runs towards its expiry") {
   for (const char* state : {"active", "suspended", "scope_reduced", "restored"}) {
     INFO(state);
