@@ -5,11 +5,13 @@
 #include <prometheus/registry.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <future>
+#include <mutex>
 
 #include "cli/commands.h"
 #include "cli/json_log.h"
@@ -24,6 +26,7 @@
 #include "http/routes.h"
 #include "jobs/timers.h"
 #include "plugins/registry.h"
+#include "storage/events.h"
 
 namespace assay {
 namespace {

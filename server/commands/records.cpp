@@ -135,6 +135,8 @@ Result<Performed> create_record(Context& context, const Call& call, const Record
     auto decision = decide(*context.workflows, moment.facts, target, {command.command, command.input}, actor_of(call),
                            local(moment, call.who.organisation));
     if (!decision) return decision.error();
+    if (decision->needs_second)
+      return refuse(Reason::not_permitted, "nothing is there yet that a second person could confirm");
     Planned planned;
     planned.events = events_of(moment, *decision, actor_of(call), context.workflows->hash, command.uuid);
     planned.uuid = planned.events.front().uuid;
@@ -254,8 +256,8 @@ Result<std::vector<Offer>> offers_for(Context& context, Snapshot& at, const Prin
   StoredFacts facts(context.store, at);
   facts.know(record);
   const auto set = set_of(context, record);
-  auto all =
-      offers(*set, facts, record.id, {who.person.id, {}, false}, {context.clock(), who.organisation.zone, Calendar(who.organisation.holidays)}, language);
+  auto all = offers(*set, facts, record.id, {who.person.id, {}, false},
+                    {context.clock(), who.organisation.zone, Calendar(who.organisation.holidays)}, language);
   add_prefills(context, at, who, record, all);
   return all;
 }

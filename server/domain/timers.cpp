@@ -84,7 +84,8 @@ std::optional<Instant> next_reminder(const WorkflowSet& set, const TimerDefiniti
 Move due_move(const WorkflowSet& set, const TimerDefinition& timer, const Due& due, const Now& now) {
   const bool over = due.at <= now.at;
   if (!due.remind || *due.remind > now.at) return {over ? Move::What::fire : Move::What::nothing};
-  if (timer.misfire == "all") return {Move::What::remind, next_reminder(set, timer, due.day, *due.remind, now.zone, now.calendar)};
+  if (timer.misfire == "all")
+    return {Move::What::remind, next_reminder(set, timer, due.day, *due.remind, now.zone, now.calendar)};
   if (over) return {Move::What::fire};
   const auto next = next_reminder(set, timer, due.day, now.at, now.zone, now.calendar);
   if (timer.misfire == "latest") return {Move::What::remind, next};
@@ -93,7 +94,8 @@ Move due_move(const WorkflowSet& set, const TimerDefinition& timer, const Due& d
   return {today ? Move::What::remind : Move::What::pass_over, next};
 }
 
-std::vector<Date> reminder_days(const WorkflowSet& set, const TimerDefinition& timer, Date due, const Calendar& calendar) {
+std::vector<Date> reminder_days(const WorkflowSet& set, const TimerDefinition& timer, Date due,
+                                const Calendar& calendar) {
   std::vector<Date> found;
   if (timer.remind.empty()) return found;
   const PolicyDefinition& policy = set.policies.at(timer.remind);

@@ -47,7 +47,7 @@ struct Service {
   std::int64_t upload_limit;          // bytes
   std::shared_ptr<prometheus::Registry> metrics;
   Deliveries& deliveries;
-  Travel travel = {};                 // empty: the clock is that of the machine
+  Travel travel = {};                // empty: the clock is that of the machine
   const std::atomic<bool>& stopped;  // the store has stopped: nothing more can be written, the process ends
 };
 

@@ -108,8 +108,8 @@ std::optional<OrganisationRow> find_organisation(Snapshot& at, std::string_view 
 
 std::vector<OrganisationRow> list_organisations(Snapshot& at) {
   std::vector<OrganisationRow> all;
-  for (auto& row :
-       at.connection().all<OrganisationId, Text, Text, Text, Text, std::int64_t, Text>(ASSAY_ORGANISATION " ORDER BY id")) {
+  for (auto& row : at.connection().all<OrganisationId, Text, Text, Text, Text, std::int64_t, Text>(ASSAY_ORGANISATION
+                                                                                                   " ORDER BY id")) {
     all.push_back(organisation_from(row));
   }
   return all;
@@ -146,13 +146,13 @@ void project_organisation(Connection& to, const Event& event) {
             with("organisation", draft.id));
     return;
   }
-  require_one(to.run("UPDATE organisation SET name = :name, zone = :zone, language = :language, version = :version,"
-                     " holidays = :holidays WHERE id = :id AND version = :before",
-                     with("name", text_of(facts, "name")), with("zone", text_of(facts, "zone")),
-                     with("language", text_of(facts, "language")), with("version", draft.version), with("id", draft.id),
-                     with("before", draft.version - 1),
-                     with("holidays", facts.value("holidays", Json::array()).dump())),
-              event);
+  require_one(
+      to.run("UPDATE organisation SET name = :name, zone = :zone, language = :language, version = :version,"
+             " holidays = :holidays WHERE id = :id AND version = :before",
+             with("name", text_of(facts, "name")), with("zone", text_of(facts, "zone")),
+             with("language", text_of(facts, "language")), with("version", draft.version), with("id", draft.id),
+             with("before", draft.version - 1), with("holidays", facts.value("holidays", Json::array()).dump())),
+      event);
 }
 
 void project_person(Connection& to, const Event& event) {

@@ -131,3 +131,19 @@ TEST_CASE("a suspension is decided, lifted, and leaves no deadline behind") {
   CHECK(!body.facts.timers(id).contains("suspension_limit"));
   CHECK(!body.facts.at(id).body->contains("suspended_on"));
 }
+
+TEST_CASE("a deadline in working days passes over the holidays of the organisation") {
+  const auto [holidays, expected] = GENERATE(table<std::vector<const char*>, std::string>({
+      {{}, "2026-03-09"},
+      {{"2026-03-04"}, "2026-03-10"},
+      {{"2026-03-04", "2026-03-07", "2026-03-09"}, "2026-03-11"},  // the second is a Saturday
+      {{"2026-03-02", "2026-03-10"}, "2026-03-09"},
+  }));
+  Certifier body;
+  std::vector<Date> days;
+  for (const char* day : holidays) days.push_back(parse_date(day).value());
+  body.now.calendar = Calendar(days);
+  const RecordId decision = body.decision_in("ready", "suspension_case", "active");
+  steps(body, {body.decider}, decision, "suspend", {{"decision_reason", "A major is late"}, {"quorum", true}}, "decided");
+  CHECK(due(body, decision, "notification_due") == expected);
+}

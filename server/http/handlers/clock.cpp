@@ -6,8 +6,7 @@ namespace assay::handlers {
 namespace {
 
 Response clock_answer(Api& api) {
-  return json_response(
-      {{"now", to_text(api.context().clock())}, {"manual", static_cast<bool>(api.service().travel)}});
+  return json_response({{"now", to_text(api.context().clock())}, {"manual", static_cast<bool>(api.service().travel)}});
 }
 
 }  // namespace
