@@ -39,11 +39,12 @@ def field(path, name, expected):
     same(api.fields(path).get(name), expected)
 
 
-def happened(path, kind, *expected):
-    """The event happened on exactly these days. At night, local time: what ends with a day happens as the next begins."""
+def happened(path, kind, *expected, among=False):
+    """The event happened on exactly these days (or on others too). At night, local time: what ends with a day happens as
+    the next begins."""
     found = sorted({str(days(datetime.date.fromisoformat(text), 1)) for text in api.events(path, kind)})
     wanted = sorted(str(day) for day in expected)
-    assert found == wanted, f"{kind}: expected {wanted}, got {found}"
+    assert set(wanted) <= set(found) if among else found == wanted, f"{kind}: expected {wanted}, got {found}"
 
 
 def found_body():
@@ -60,7 +61,7 @@ def found_body():
     accreditation = api.make("manager", "accreditations", "record", title="ISMS", accreditation_body="National body",
                              accreditation_number="D-ZM-1", standard="ISO/IEC 27006-1:2024", scheme=SCHEME, areas=AREAS,
                              valid_from=str(api.today), valid_until=ten)
-    api.refused("not_permitted", "manager", accreditation, "confirm")
+    api.refused("not-permitted", "manager", accreditation, "confirm")
     same(api.act("registrar", accreditation, "confirm"), "in_force")
     for who, function in (("reviewer", "application_reviewer"), ("planner", "programme_manager"), ("lead", "lead_auditor"),
                           ("auditor", "auditor"), ("technical", "technical_reviewer"), ("decider", "decision_maker")):
@@ -97,7 +98,7 @@ def apply_and_sign():
     api.act("planner", programme, "revise", auditing_edition="ISO/IEC 17021-1:2015", criteria=[STANDARD], objectives="Conformity",
             audit_times=[{"visit": "Initial", "days": 10, "derivation": "Table C.1"}], time_calculation="104 people: 10 days",
             sampling_plan="One site, no sampling", competence_needed="Software")
-    api.refused("not_permitted", "manager", programme, "approve", planned_stage1=str(days(api.today, 20)), planned_stage2=str(days(api.today, 60)))
+    api.refused("not-permitted", "manager", programme, "approve", planned_stage1=str(days(api.today, 20)), planned_stage2=str(days(api.today, 60)))
     api.act("planner", programme, "approve", planned_stage1=str(days(api.today, 20)), planned_stage2=str(days(api.today, 60)))
     same(api.get(application)["state"], "programme_approved")
     certification = api.make("manager", "certifications", "register", client=id_of(client), programme=id_of(programme),
@@ -180,7 +181,7 @@ def respond(nonconformity, due):
 def verify(nonconformity):
     api.evidence("customer", nonconformity, "Log of three restores")
     api.act("customer", nonconformity, "submit_evidence", implementation="Restores are tested", done_on=str(api.today))
-    api.refused("not_permitted", "customer", nonconformity, "begin_verification")
+    api.refused("not-permitted", "customer", nonconformity, "begin_verification")
     api.act("lead", nonconformity, "begin_verification")
     api.act("lead", nonconformity, "verify", verification="Log seen", effectiveness="Works", assessment="Accepted")
     same(api.act("lead", nonconformity, "close"), "closed")
@@ -210,7 +211,7 @@ def open_package(kind, programme, certification, audits, sites, **fields):
 
 def decide(decision, outcome, **fields):
     for who in ("lead", "planner", "technical"):
-        api.refused("not_permitted", who, decision, outcome, decision_reason="Mine", quorum=True, **fields)
+        api.refused("not-permitted", who, decision, outcome, decision_reason="Mine", quorum=True, **fields)
     same(api.act("decider", decision, outcome, decision_reason="As reviewed", quorum=True, **fields), "decided")
     field(decision, "decided_on", api.today)
 
@@ -246,13 +247,13 @@ def initial(programme, certification):
     propose_team(stage1)
     same(api.get(stage1)["due"], working[5])  # the sixth day, since the second is a holiday
     api.travel(working[5])
-    api.refused("objection_period_over", "planner", stage1, "confirm_team")
+    api.refused('"guard": "is"', "planner", stage1, "confirm_team")
     api.travel(days(working[5], 1))
     happened(stage1, "objection_period_over", api.today)
     same(api.act("planner", stage1, "confirm_team"), "team_confirmed")
     hold_audit(stage1, stage1=True)
     held = api.today
-    api.refused("not_permitted", "lead", stage1, "review_stage1", report_review="My own")
+    api.refused("not-permitted", "lead", stage1, "review_stage1", report_review="My own")
     api.act("planner", stage1, "review_stage1", report_review="Complete")
     api.act("planner", stage1, "complete_stage1")
 
@@ -301,7 +302,7 @@ def surveillance_with_late_major(programme, certification, granted, expires):
     due = months(granted, 12)
     api.travel(days(due, -10))
     step("First surveillance (T1), with a major and a minor")
-    happened(programme, "reminded", *[days(due, back) for back in (-180, -90, -30, -14)])
+    happened(programme, "reminded", *[days(due, back) for back in (-180, -90, -30, -14)], among=True)
     audit = plan_audit("plan", programme, ["Hamburg"], purpose="surveillance")
     propose_team(audit)
     api.act("customer", audit, "accept_team")
