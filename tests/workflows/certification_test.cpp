@@ -87,7 +87,6 @@ TEST_CASE("time alone ends the validity, flags the rest and opens a case") {
 TEST_CASE("a major of a certified client that goes late opens one case, which somebody decides or drops") {
   Certifier body;
   const RecordId id = body.certification_in("active");
-  body.facts.at(id).body.edit()["suspension_case"] = false;
   const auto late = [&] {
     const RecordId major = body.nonconformity("major", "plan_accepted");
     steps(body, body.by_timer(), major, "note_suspension_case", {}, "plan_accepted");
