@@ -113,7 +113,8 @@ class Client:
         raise AssertionError(f"{who} must not {command}")
 
     def evidence(self, who, path, title):
-        self.call(who, "POST", f"{path}/evidence", {"kind": "observation", "title": title, "description": title})
+        self.call(who, "POST", f"{path}/evidence", {"kind": "observation", "title": title, "description": title,
+                                                       "place": "Hamburg"})
 
     def linked(self, path, name, who="manager"):
         return [link for link in self.call(who, "GET", f"{path}/links?limit=200")["links"] if link["name"] == name]
