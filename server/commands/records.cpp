@@ -104,6 +104,13 @@ Result<RecordRow> visible_record(Moment& moment, const Principal& who, std::stri
   return record;
 }
 
+Result<RecordRow> visible_record(Moment& moment, const Principal& who, std::string_view uuid) {
+  auto record = find_record(moment.at, uuid, who.reader);
+  if (!record) return refuse(Reason::not_found, "there is no such record");
+  moment.facts.know(*record);
+  return std::move(*record);
+}
+
 Result<Decision> permit(Moment& moment, const Call& call, const RecordRow& record, std::string_view command,
                         const Json& input) {
   const auto set = set_of(moment.context, record);

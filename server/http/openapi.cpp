@@ -228,11 +228,16 @@ Json creation_schema(const Definition& type) {
   return {{"anyOf", std::move(all)}};
 }
 
+bool has_endpoint(const Definition& type, std::string_view name) {
+  return std::any_of(type.commands.begin(), type.commands.end(),
+                     [&](const auto& one) { return one.second.endpoint == name; });
+}
+
 void add_type_paths(Json& paths, const Route& route, const Definition& type) {
-  const bool audits_only = names(route.pattern, "item") || route.pattern.ends_with("/items") ||
-                           route.pattern.ends_with("/catalogue") ||
-                           route.pattern.find("/reports") != std::string_view::npos;
-  if (audits_only && type.type != "audit") return;
+  const bool items = names(route.pattern, "item") || route.pattern.ends_with("/items");
+  if (items && !has_endpoint(type, "items")) return;
+  if (route.pattern.ends_with("/catalogue") && !has_endpoint(type, "catalogue")) return;
+  if (route.pattern.find("/reports") != std::string_view::npos && !has_endpoint(type, "reports")) return;
   const std::string path = replaced(std::string(route.pattern), "{plural}", type.plural);
   if (names(route.pattern, "command")) return add_command_paths(paths, route, type, path);
   const bool creation =
