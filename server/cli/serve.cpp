@@ -5,11 +5,13 @@
 #include <prometheus/registry.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <future>
+#include <mutex>
 
 #include "cli/commands.h"
 #include "cli/json_log.h"
@@ -17,12 +19,14 @@
 #include "cli/wiring.h"
 #include "cli/workspace.h"
 #include "commands/demo.h"
+#include "commands/travel.h"
 #include "http/api.h"
 #include "http/event_feed.h"
 #include "http/offered_catalogues.h"
 #include "http/routes.h"
 #include "jobs/timers.h"
 #include "plugins/registry.h"
+#include "storage/events.h"
 
 namespace assay {
 namespace {
@@ -108,6 +112,25 @@ void prepare_demo(Workspace& workspace, Catalogues& catalogues, const PluginRegi
   if (!ready.flush()) throw std::runtime_error(mark + " cannot be written");
 }
 
+/// The clock is set by hand in a demo, and in a folder that has been for tests from its beginning.
+void admit_manual_clock(Workspace& workspace, bool demo) {
+  const auto mark = workspace.folder().test_mark();
+  if (demo || std::filesystem::exists(mark)) return;
+  if (has_organisation(workspace.context())) {
+    throw SettingError("--clock manual is refused: " + workspace.folder().root.string() +
+                       " is no demo and was not begun with it");
+  }
+  std::ofstream written(mark);
+  written << "the clock of this folder is set by hand\n";
+  if (!written.flush()) throw std::runtime_error(mark.string() + " cannot be written");
+}
+
+bool wants_manual_clock(const SettingValues& values) {
+  const std::string& clock = values.text("clock");
+  if (clock != "system" && clock != "manual") throw SettingError("--clock must be system or manual, not " + clock);
+  return clock == "manual";
+}
+
 void print_demo() {
   fmt::print("Demo organisation. Everybody signs in with the password {}\n", demo_password());
   for (const DemoAccount& account : demo_accounts())
@@ -172,7 +195,9 @@ class RunningServer {
   }
 
   void start() {
-    if (values_.flag("demo") || workspace_.folder().demo()) refuse_open_demo(values_);
+    const bool demo = values_.flag("demo") || workspace_.folder().demo();
+    if (demo) refuse_open_demo(values_);
+    if (manual_) begin_manual_clock(demo);
     if (values_.flag("demo")) prepare_demo(workspace_, catalogues_, plugins_, offered_);
     server_.start();
     if (!workspace_.folder().demo() && !has_organisation(context())) found_first(context(), values_);
@@ -206,6 +231,34 @@ class RunningServer {
            ":" + std::to_string(server_.port());
   }
 
+  /// Goes on where an earlier run has got to.
+  void begin_manual_clock(bool demo) {
+    admit_manual_clock(workspace_, demo);
+    Snapshot at = context().store.read();
+    if (const auto last = event_at(at, context().store.last_position())) clock_.set(last->draft.at);
+    context().clock = [this] { return clock_.now(); };
+  }
+
+  /// Stops at each deadline, so that it is met in its time.
+  void travel(Instant to) {
+    constexpr int ahead = 1000;  // so many may have failed and wait
+    const std::lock_guard lock(travelling_);
+    for (;;) {
+      const Instant now = clock_.now();
+      std::vector<DueTimer> due;
+      {
+        Snapshot at = context().store.read();
+        due = due_timers(at, to, ahead);
+      }
+      const auto next = std::find_if(due.begin(), due.end(), [&](const DueTimer& timer) { return timer.at > now; });
+      if (next == due.end()) break;
+      clock_.set(next->at);
+      timers_.settle();
+    }
+    clock_.set(to);
+    timers_.settle();
+  }
+
   Service service() {
     return Service{.context = context(),
                    .catalogues = catalogues_,
@@ -223,6 +276,7 @@ class RunningServer {
                    .upload_limit = values_.number("upload-limit"),
                    .metrics = metrics_,
                    .deliveries = deliveries_,
+                   .travel = manual_ ? Travel([this](Instant to) { travel(to); }) : Travel(),
                    .stopped = stopped_};
   }
 
@@ -250,6 +304,9 @@ class RunningServer {
   Journal journal_;
   std::shared_ptr<prometheus::Registry> metrics_ = std::make_shared<prometheus::Registry>();
   std::atomic<bool> stopped_ = false;
+  const bool manual_ = wants_manual_clock(values_);
+  ManualClock clock_{system_now};
+  std::mutex travelling_;
   EventBells bells_;
   Catalogues catalogues_;
   std::future<PluginRegistry> loading_plugins_;  // beside the definitions: the two are most of a start

@@ -44,7 +44,7 @@ CataloguePtr Catalogues::find(Snapshot& at, const std::string& hash) {
 Result<Performed> select_catalogue(Context& context, const Call& call, std::string_view audit,
                                    const OfferedCatalogue& offered) {
   return perform(context, call, [&](Moment& moment) -> Result<Planned> {
-    auto record = visible_record(moment, call.who, "audit", audit);
+    auto record = visible_record(moment, call.who, audit);
     if (!record) return record.error();
     if (auto version = require_version(call, record->version); !version) return version.error();
     const Json input = {{"plugin", offered.plugin},       {"plugin_version", offered.plugin_version},

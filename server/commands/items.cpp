@@ -166,7 +166,7 @@ Result<void> may_answer(Moment& moment, const Call& call, const RecordRow& audit
 Result<Performed> plan_items(Context& context, Catalogues& catalogues, const Call& call, std::string_view audit_uuid,
                              const std::vector<ItemPlan>& plans) {
   return perform(context, call, [&](Moment& moment) -> Result<Planned> {
-    auto audit = visible_record(moment, call.who, "audit", audit_uuid);
+    auto audit = visible_record(moment, call.who, audit_uuid);
     if (!audit) return audit.error();
     if (auto version = require_version(call, audit->version); !version) return version.error();
     auto catalogue = pinned_catalogue(moment, catalogues, *audit);
@@ -191,7 +191,7 @@ Result<Performed> plan_items(Context& context, Catalogues& catalogues, const Cal
 Result<Performed> drop_item(Context& context, const Call& call, std::string_view audit_uuid, std::string_view item,
                             std::string_view reason) {
   return perform(context, call, [&](Moment& moment) -> Result<Planned> {
-    auto audit = visible_record(moment, call.who, "audit", audit_uuid);
+    auto audit = visible_record(moment, call.who, audit_uuid);
     if (!audit) return audit.error();
     auto row = find_item(moment.at, audit->id, item);
     if (!row) return refuse(Reason::not_found, "there is no such item");
@@ -217,7 +217,7 @@ Result<Performed> drop_item(Context& context, const Call& call, std::string_view
 Result<Performed> answer_item(Context& context, Catalogues& catalogues, const Call& call, std::string_view audit_uuid,
                               std::string_view item, const ItemAnswer& answer) {
   return perform(context, call, [&](Moment& moment) -> Result<Planned> {
-    auto audit = visible_record(moment, call.who, "audit", audit_uuid);
+    auto audit = visible_record(moment, call.who, audit_uuid);
     if (!audit) return audit.error();
     auto row = find_item(moment.at, audit->id, item);
     if (!row) return refuse(Reason::not_found, "there is no such item");

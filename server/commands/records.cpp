@@ -10,7 +10,9 @@
 namespace assay {
 namespace {
 
-Now local(const Moment& moment, const OrganisationRow& organisation) { return {moment.now, organisation.zone}; }
+Now local(const Moment& moment, const OrganisationRow& organisation) {
+  return {moment.now, organisation.zone, Calendar(organisation.holidays)};
+}
 
 Actor actor_of(const Call& call) { return {call.who.person.id, {}, false}; }
 
@@ -115,6 +117,13 @@ Result<RecordRow> visible_record(Moment& moment, const Principal& who, std::stri
   return record;
 }
 
+Result<RecordRow> visible_record(Moment& moment, const Principal& who, std::string_view uuid) {
+  auto record = find_record(moment.at, uuid, who.reader);
+  if (!record) return refuse(Reason::not_found, "there is no such record");
+  moment.facts.know(*record);
+  return std::move(*record);
+}
+
 Result<Decision> permit(Moment& moment, const Call& call, const RecordRow& record, std::string_view command,
                         const Json& input) {
   const auto set = set_of(moment.context, record);
@@ -146,6 +155,8 @@ Result<Performed> create_record(Context& context, const Call& call, const Record
     auto decision = decide(*context.workflows, moment.facts, target, {command.command, command.input}, actor_of(call),
                            local(moment, call.who.organisation));
     if (!decision) return decision.error();
+    if (decision->needs_second)
+      return refuse(Reason::not_permitted, "nothing is there yet that a second person could confirm");
     Planned planned;
     std::map<RecordId, std::string> uuids;
     if (!command.uuid.empty()) uuids.emplace(decision->changes.front().record, command.uuid);
@@ -267,8 +278,8 @@ Result<std::vector<Offer>> offers_for(Context& context, Snapshot& at, const Prin
   StoredFacts facts(context.store, at);
   facts.know(record);
   const auto set = set_of(context, record);
-  auto all =
-      offers(*set, facts, record.id, {who.person.id, {}, false}, {context.clock(), who.organisation.zone}, language);
+  auto all = offers(*set, facts, record.id, {who.person.id, {}, false},
+                    {context.clock(), who.organisation.zone, Calendar(who.organisation.holidays)}, language);
   add_prefills(context, at, who, record, all);
   return all;
 }

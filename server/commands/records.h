@@ -43,6 +43,8 @@ Result<std::vector<Offer>> offers_for(Context& context, Snapshot& at, const Prin
 Result<RecordRow> visible_record(Snapshot& at, const Principal& who, std::string_view type, std::string_view uuid);
 /// The same for a decision, whose facts know the row from then on.
 Result<RecordRow> visible_record(Moment& moment, const Principal& who, std::string_view type, std::string_view uuid);
+/// The same of any type: what it takes, its commands say.
+Result<RecordRow> visible_record(Moment& moment, const Principal& who, std::string_view uuid);
 
 /// Whether the person may perform `command` (one that only permits, such as "attach_evidence") on the record now. Its
 /// facts become part of the moment's dependencies. Refuses as decide() does.

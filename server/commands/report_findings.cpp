@@ -140,6 +140,20 @@ void add_opportunity(ReportSource& source, const RecordRow& row, ReportFindings&
   all.findings.push_back(std::move(json));
 }
 
+/// A stage 1 has areas of concern and no nonconformities.
+void add_area_of_concern(ReportSource& source, const RecordRow& row, ReportFindings& all) {
+  const Json body = Json::parse(row.body);
+  Json json = {{"number", row.number},
+               {"grade", "observation"},
+               {"title", body.value("title", row.number)},
+               {"state", source.state(row)}};
+  copy_filled(json, "clause", body, "clause");
+  copy_filled(json, "finding", body, "concern");
+  copy_filled(json, "objective_evidence", body, "basis");
+  tie_to_items(body, row.number, json, all);
+  all.findings.push_back(std::move(json));
+}
+
 /// An observation or a strength: its kind is what the report calls a grade.
 void add_observation(ReportSource& source, const RecordRow& row, ReportFindings& all) {
   const Json body = Json::parse(row.body);
@@ -158,8 +172,13 @@ void add_observation(ReportSource& source, const RecordRow& row, ReportFindings&
 
 ReportFindings report_findings(ReportSource& source) {
   ReportFindings all;
-  for (const RecordRow& row : source.linked(source.audit(), "nonconformities")) {
-    if (stands(row)) add_nonconformity(source, row, source.reader(), all);
+  for (const char* link : {"nonconformities", "client_nonconformities"}) {
+    for (const RecordRow& row : source.linked(source.audit(), link)) {
+      if (stands(row)) add_nonconformity(source, row, source.reader(), all);
+    }
+  }
+  for (const RecordRow& row : source.linked(source.audit(), "areas_of_concern")) {
+    if (stands(row)) add_area_of_concern(source, row, all);
   }
   for (const RecordRow& row : source.linked(source.audit(), "opportunities")) add_opportunity(source, row, all);
   for (const RecordRow& row : source.linked(source.audit(), "observations")) {

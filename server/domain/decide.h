@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/calendar.h"
 #include "domain/definition.h"
 #include "domain/facts.h"
 #include "domain/refusal.h"
@@ -20,10 +21,11 @@ struct Actor {
   bool timer = false;
 };
 
-/// The moment of the decision, and the local day of the organisation (its zone gives due instants).
+/// The moment of the decision, the local day of the organisation (its zone gives due instants), and its working days.
 struct Now {
   Instant at;
   std::string zone;  // IANA name
+  Calendar calendar = {};
 };
 
 /// What is acted on: a record, or a type of which one is to be made in an organisation.

@@ -54,7 +54,7 @@ class Effects {
     const Json from = meant(value.at("day"));
     const auto day = from.is_string() ? parse_date(from.get_ref<const std::string&>()) : std::nullopt;
     if (!day) return {};
-    return to_text(plus_policies(stage_.set, *day, value.value("plus", Json::array())));
+    return to_text(plus_policies(stage_.set, *day, value.value("plus", Json::array()), stage_.now.calendar));
   }
 
   /// Of the only record there: where there are several, none of them is meant.

@@ -36,7 +36,7 @@ struct Limit {
 std::vector<Limit> limits(const GuardContext& context, const std::string& than) {
   const Json plus = context.parameters.value("plus", Json::array());
   const auto later = [&](std::optional<Date> day) {
-    return day ? std::optional(plus_policies(context.set, *day, plus)) : day;
+    return day ? std::optional(plus_policies(context.set, *day, plus, context.now.calendar)) : day;
   };
   const auto of = text_parameter(context, "of");
   if (of.empty()) return {{later(date_of(context, than))}};

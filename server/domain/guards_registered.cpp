@@ -164,7 +164,8 @@ class Register {
     const Json last = record.body->value(std::string(until), Json());
     const auto day = last.is_string() ? parse_date(last.get_ref<const std::string&>()) : std::nullopt;
     if (!day) return true;
-    const Date end = plus_policies(context_.set, *day, context_.parameters.value("plus", Json::array()));
+    const Date end =
+        plus_policies(context_.set, *day, context_.parameters.value("plus", Json::array()), context_.now.calendar);
     return end >= local_date(context_.now.at, context_.now.zone);
   }
 

@@ -28,10 +28,10 @@ constexpr std::string_view entered_day = "@entered";
 
 }  // namespace
 
-Date plus_policies(const WorkflowSet& set, Date day, const Json& names) {
+Date plus_policies(const WorkflowSet& set, Date day, const Json& names, const Calendar& calendar) {
   for (const Json& name : names.is_array() ? names : Json::array({names})) {
     const PolicyDefinition& policy = set.policies.at(name.get<std::string>());
-    day = add_days(day, policy.value.get<int>(), policy.unit);
+    day = add_days(day, policy.value.get<int>(), policy.unit, calendar);
   }
   return day;
 }
@@ -43,14 +43,14 @@ bool runs(const TimerDefinition& timer, std::string_view state, const Json& body
 }
 
 std::optional<Date> due_day(const WorkflowSet& set, const TimerDefinition& timer, std::string_view state,
-                            const Json& body, Date entered) {
+                            const Json& body, Date entered, const Calendar& calendar) {
   if (!runs(timer, state, body)) return {};
   if (!timer.extended.empty()) {
     if (const auto extended = date_in(body, timer.extended)) return extended;
   }
   const Date from = timer.from == entered_day ? entered : *date_in(body, timer.from);
   const PolicyDefinition& policy = set.policies.at(timer.after);
-  return add_days(from, policy.value.get<int>(), policy.unit);
+  return add_days(from, policy.value.get<int>(), policy.unit, calendar);
 }
 
 std::map<std::string, std::optional<Due>> timer_changes(const WorkflowSet& set, const RecordView* before,
@@ -66,16 +66,16 @@ std::map<std::string, std::optional<Due>> timer_changes(const WorkflowSet& set, 
       continue;
     }
     if (!today) today = local_date(now.at, now.zone);
-    const auto due = due_day(set, timer, after.state, *after.body, *today);
-    if (ran && due == due_day(set, timer, before->state, *before->body, *today)) continue;
-    changes[name] = Due{*due, end_of(*due, now.zone), next_reminder(set, timer, *due, now.at, now.zone)};
+    const auto due = due_day(set, timer, after.state, *after.body, *today, now.calendar);
+    if (ran && due == due_day(set, timer, before->state, *before->body, *today, now.calendar)) continue;
+    changes[name] = Due{*due, end_of(*due, now.zone), next_reminder(set, timer, *due, now.at, now.zone, now.calendar)};
   }
   return changes;
 }
 
 std::optional<Instant> next_reminder(const WorkflowSet& set, const TimerDefinition& timer, Date due, Instant after,
-                                     std::string_view zone) {
-  for (const Date day : reminder_days(set, timer, due)) {
+                                     std::string_view zone, const Calendar& calendar) {
+  for (const Date day : reminder_days(set, timer, due, calendar)) {
     if (const Instant at = start_of(day, zone); at > after) return at;
   }
   return {};
@@ -84,21 +84,23 @@ std::optional<Instant> next_reminder(const WorkflowSet& set, const TimerDefiniti
 Move due_move(const WorkflowSet& set, const TimerDefinition& timer, const Due& due, const Now& now) {
   const bool over = due.at <= now.at;
   if (!due.remind || *due.remind > now.at) return {over ? Move::What::fire : Move::What::nothing};
-  if (timer.misfire == "all") return {Move::What::remind, next_reminder(set, timer, due.day, *due.remind, now.zone)};
+  if (timer.misfire == "all")
+    return {Move::What::remind, next_reminder(set, timer, due.day, *due.remind, now.zone, now.calendar)};
   if (over) return {Move::What::fire};
-  const auto next = next_reminder(set, timer, due.day, now.at, now.zone);
+  const auto next = next_reminder(set, timer, due.day, now.at, now.zone, now.calendar);
   if (timer.misfire == "latest") return {Move::What::remind, next};
-  const auto days = reminder_days(set, timer, due.day);
+  const auto days = reminder_days(set, timer, due.day, now.calendar);
   const bool today = std::find(days.begin(), days.end(), local_date(now.at, now.zone)) != days.end();
   return {today ? Move::What::remind : Move::What::pass_over, next};
 }
 
-std::vector<Date> reminder_days(const WorkflowSet& set, const TimerDefinition& timer, Date due) {
+std::vector<Date> reminder_days(const WorkflowSet& set, const TimerDefinition& timer, Date due,
+                                const Calendar& calendar) {
   std::vector<Date> found;
   if (timer.remind.empty()) return found;
   const PolicyDefinition& policy = set.policies.at(timer.remind);
   const Json offsets = policy.value.is_array() ? policy.value : Json::array({policy.value});
-  for (const Json& offset : offsets) found.push_back(add_days(due, offset.get<int>(), policy.unit));
+  for (const Json& offset : offsets) found.push_back(add_days(due, offset.get<int>(), policy.unit, calendar));
   std::sort(found.begin(), found.end());
   return found;
 }

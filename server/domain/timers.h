@@ -13,8 +13,8 @@
 namespace assay {
 
 /// `day` after one policy (its name) or several (a list), added one after another. They are times, as check() made
-/// sure.
-Date plus_policies(const WorkflowSet& set, Date day, const Json& names);
+/// sure. Working days are those of `calendar`.
+Date plus_policies(const WorkflowSet& set, Date day, const Json& names, const Calendar& calendar = {});
 
 /// True when the state and body of a record keep the timer running: `while` holds, `when` holds, a day to count from is
 /// there.
@@ -22,7 +22,7 @@ bool runs(const TimerDefinition& timer, std::string_view state, const Json& body
 
 /// The due day of a running timer; `entered` is the day on which it began to run. Nothing when it does not run.
 std::optional<Date> due_day(const WorkflowSet& set, const TimerDefinition& timer, std::string_view state,
-                            const Json& body, Date entered);
+                            const Json& body, Date entered, const Calendar& calendar = {});
 
 /// Timers that a step from `before` (null: the record is new) to `after` starts, moves or stops.
 std::map<std::string, std::optional<Due>> timer_changes(const WorkflowSet& set, const RecordView* before,
@@ -31,7 +31,7 @@ std::map<std::string, std::optional<Due>> timer_changes(const WorkflowSet& set, 
 /// When people are reminded of `due` for the first time after `after`: the beginning of a reminder day; nothing when no
 /// reminder is left.
 std::optional<Instant> next_reminder(const WorkflowSet& set, const TimerDefinition& timer, Date due, Instant after,
-                                     std::string_view zone);
+                                     std::string_view zone, const Calendar& calendar = {});
 
 /// What is due of a running timer at `now`: a reminder, the passing over of missed ones, or its command.
 struct Move {
@@ -43,6 +43,7 @@ struct Move {
 Move due_move(const WorkflowSet& set, const TimerDefinition& timer, const Due& due, const Now& now);
 
 /// The days on which a timer reminds of `due`, in order: the offsets of its `remind` policy, negative before the day.
-std::vector<Date> reminder_days(const WorkflowSet& set, const TimerDefinition& timer, Date due);
+std::vector<Date> reminder_days(const WorkflowSet& set, const TimerDefinition& timer, Date due,
+                                const Calendar& calendar = {});
 
 }  // namespace assay

@@ -12,6 +12,7 @@
 #include "commands/context.h"
 #include "commands/deliveries.h"
 #include "commands/sign_in.h"
+#include "commands/travel.h"
 #include "commands/webhooks.h"
 #include "http/body_members.h"
 #include "http/request.h"
@@ -47,6 +48,7 @@ struct Service {
   std::int64_t upload_limit;          // bytes
   std::shared_ptr<prometheus::Registry> metrics;
   Deliveries& deliveries;
+  Travel travel = {};                // empty: the clock is that of the machine
   const std::atomic<bool>& stopped;  // the store has stopped: nothing more can be written, the process ends
 };
 

@@ -93,7 +93,7 @@ Json certificate_dates_schema() {
 Json due_day_schema() {
   return closed({{"from", date()},
                  {"policy", told(words(100), "Name of a policy with days, months or years")},
-                 {"holidays", rows(date(), 10'000)}},
+                 {"holidays", told(rows(date(), 10'000), "Those of the organisation if not given")}},
                 {"from", "policy"});
 }
 

@@ -48,6 +48,7 @@ bool is_write(const Route& route) { return route.method != Method::get && !is_ca
 bool needs_version(const Route& route) {
   static constexpr std::string_view without[] = {"/secret",   "/test",    "/replay",   "/redeliver", "/invitation",
                                                  "/password", "/session", "/evidence", "/files",     "/reports"};
+  if (route.pattern.ends_with("/holidays")) return is_write(route);
   if (!is_write(route) || !route.pattern.ends_with('}')) {
     const bool transition = names(route.pattern, "id") && is_write(route);
     const bool exempt = std::any_of(std::begin(without), std::end(without),
@@ -241,11 +242,16 @@ Json creation_schema(const Definition& type) {
   return {{"anyOf", std::move(all)}};
 }
 
+bool has_endpoint(const Definition& type, std::string_view name) {
+  return std::any_of(type.commands.begin(), type.commands.end(),
+                     [&](const auto& one) { return one.second.endpoint == name; });
+}
+
 void add_type_paths(Json& paths, const Route& route, const Definition& type) {
-  const bool audits_only = names(route.pattern, "item") || route.pattern.ends_with("/items") ||
-                           route.pattern.ends_with("/catalogue") ||
-                           route.pattern.find("/reports") != std::string_view::npos;
-  if (audits_only && type.type != "audit") return;
+  const bool items = names(route.pattern, "item") || route.pattern.ends_with("/items");
+  if (items && !has_endpoint(type, "items")) return;
+  if (route.pattern.ends_with("/catalogue") && !has_endpoint(type, "catalogue")) return;
+  if (route.pattern.find("/reports") != std::string_view::npos && !has_endpoint(type, "reports")) return;
   const std::string path = replaced(std::string(route.pattern), "{plural}", type.plural);
   if (names(route.pattern, "command")) return add_command_paths(paths, route, type, path);
   const bool creation =

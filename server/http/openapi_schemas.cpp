@@ -116,6 +116,13 @@ const BodySchema bodies[] = {
                       {"expires", {{"type", "string"}, {"format", "date-time"}}}},
                      "name scopes expires", true);
      }},
+    {"PUT /api/v1/clock", [] { return object({{"now", {{"type", "string"}, {"format", "date-time"}}}}, "now", true); }},
+    {"PUT /api/v1/organisation/holidays",
+     [] {
+       return object(
+           {{"days", {{"type", "array"}, {"items", {{"type", "string"}, {"format", "date"}}}, {"maxItems", 2000}}}},
+           "days", true);
+     }},
     {"POST /api/v1/people",
      [] { return object(with(person_members(), "email", string_schema()), "name email", true); }},
     {"PATCH /api/v1/people/{id}", [] { return object(person_members(), {}, true); }},

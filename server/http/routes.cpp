@@ -104,6 +104,13 @@ constexpr Route table[] = {
     {delete_, "/api/v1/me/tokens/{id}", revoke_token, pool, none, signed_in, "Revoke an access token", spoken,
      no_media},
 
+    {get, "/api/v1/clock", get_clock, pool, none, signed_in, "The time by which the server goes", spoken},
+    {put, "/api/v1/clock", set_clock, pool, json, signed_in,
+     "Set the clock ahead, where it may be: every deadline up to then is met on its day", spoken},
+    {get, "/api/v1/organisation", get_organisation, pool, none, signed_in, "My organisation", spoken},
+    {put, "/api/v1/organisation/holidays", set_holidays, pool, json, signed_in,
+     "Set the days that are not worked, which deadlines in working days pass over", spoken},
+
     {get, "/api/v1/people", list_people, pool, none, signed_in, "People of the organisation", pages},
     {post, "/api/v1/people", invite_person, pool, json, signed_in, "Invite a person", spoken},
     {get, "/api/v1/people/{id}", get_person, pool, none, signed_in, "A person", spoken},

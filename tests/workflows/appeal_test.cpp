@@ -40,6 +40,8 @@ auto interested(PersonId B::* who) {
   return [=](Certifier& body, RecordId) { body.interest(body.*who, "employment"); };
 }
 const Json result{{"result", "dismissed"}, {"result_reason", "The decision stands"}};
+const Json dismissal{{"result_reason", "The decision stands"}};
+const Json success{{"result", "partly_upheld"}, {"result_reason", "The finding was of another site"}};
 Json to(PersonId who) { return {{"investigator", {uuid_of(who)}}}; }
 
 struct Handling {
@@ -54,16 +56,25 @@ const std::vector<Handling> handled{
     {"acknowledged", &B::manager, "validate", {{"validity", "In time"}}, "-> validated"},
     {"acknowledged", &B::manager, "find_invalid", {{"validity", "No decision"}}, "-> decided"},
     {"validated", &B::investigator, "investigate", {}, "-> investigating"},
-    {"investigating", &B::investigator, "record_finding", {{"investigation", "More"}}, "-> investigating"},
-    {"investigating", &B::manager, "decide", result, "-> decided"}};
+    {"investigating", &B::investigator, "record_finding", {{"investigation", "More"}}, "-> investigating"}};
+struct Handled {
+  RecordId (*make)(Certifier&, const std::string&);
+  std::vector<Handling> decisions;
+};
+const std::vector<Handled> matters{{appeal,
+                                    {{"investigating", &B::manager, "dismiss", dismissal, "-> decided"},
+                                     {"investigating", &B::manager, "uphold", success, "-> decided"}}},
+                                   {complaint, {{"investigating", &B::manager, "decide", result, "-> decided"}}}};
 
 }  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
 TEST_CASE("G9: who was involved in the matter handles no appeal and no complaint about it") {
-  for (const auto& make : {appeal, complaint}) {
-    for (const Handling& step : handled) {
+  for (const auto& [make, decisions] : matters) {
+    std::vector<Handling> all = handled;
+    all.insert(all.end(), decisions.begin(), decisions.end());
+    for (const Handling& step : all) {
       const auto& who = step.who;
       try_cases({
           {"somebody uninvolved", step.state, who, step.command, step.input, step.next},
@@ -78,14 +89,15 @@ TEST_CASE("G9: who was involved in the matter handles no appeal and no complaint
       }, make);
     }
     const Certifier people;
+    const Handling& decision = decisions.front();
     try_cases({
         {"an investigator is appointed", "acknowledged", &B::manager, "appoint_investigator", to(people.investigator), "-> acknowledged"},
         {"who decided", "acknowledged", &B::manager, "appoint_investigator", to(people.decider), "unmet people_differ.overlap role_present.absent"},
         {"the technical reviewer", "acknowledged", &B::manager, "appoint_investigator", to(people.technical), "unmet people_differ.overlap role_present.absent"},
         {"the lead auditor", "acknowledged", &B::manager, "appoint_investigator", to(people.lead), "unmet people_differ.overlap role_present.absent"},
-        {"decided by who investigated", "investigating", &B::manager, "decide", result, "unmet actor_not_did.did",
+        {"decided by who investigated", "investigating", &B::manager, decision.command, decision.input, "unmet actor_not_did.did",
          [](Certifier& body, RecordId id) { body.facts.did(body.manager, id, "record_finding"); }},
-        {"decided by the investigator", "investigating", &B::investigator, "decide", result, "not_permitted"},
+        {"decided by the investigator", "investigating", &B::investigator, decision.command, decision.input, "not_permitted"},
         {"extended by one", "investigating", &B::manager, "extend_decision", {{"decide_until", "2026-06-01"}, {"reason", "Holidays"}}, "second"},
         {"extended by two", "investigating", &B::manager, "extend_decision", {{"decide_until", "2026-06-01"}, {"reason", "Holidays"}}, "-> investigating", {}, &B::committee},
         {"notified", "decided", &B::manager, "notify", {{"notification", "Dismissed"}}, "-> notified"},
@@ -129,6 +141,24 @@ TEST_CASE("an appeal is filed against a decision that was notified, in time") {
   CHECK(body.facts.at(id).body->at("progress_overdue") == true);
   steps(body, {body.investigator}, id, "report_progress", {{"progress", "Files were read"}}, "investigating");
   CHECK(body.facts.at(id).body->at("progress_overdue") == false);
+}
+
+TEST_CASE("an upheld appeal opens a decision, which goes through review like any other; a dismissed one opens none") {
+  try_cases({
+      {"dismissed, called upheld", "investigating", &B::manager, "uphold", result, "unmet is.other_value"},
+      {"in part", "investigating", &B::manager, "uphold", success, "-> decided"},
+  }, appeal);
+  for (const bool upheld : {false, true}) {
+    Certifier body;
+    const RecordId id = appeal(body, "investigating");
+    steps(body, {body.manager}, id, upheld ? "uphold" : "dismiss", upheld ? success : dismissal, "decided");
+    const auto opened = body.facts.linked(id, "new_decisions");
+    REQUIRE(opened.size() == (upheld ? 1 : 0));
+    if (!upheld) continue;
+    CHECK(body.state(opened.front()) == "awaiting_package");
+    CHECK(body.facts.at(opened.front()).body->at("kind") == body.facts.at(body.decision).body->at("kind"));
+    CHECK(body.facts.linked(opened.front(), "programme") == std::vector{body.programme});
+  }
 }
 
 TEST_CASE("a complaint comes from a client or from anybody else") {

@@ -23,7 +23,7 @@ RecordId draft_of(Certifier& body, RecordId certification, const std::string& st
                                       {"effective_on", "2023-05-02"},
                                       {"expires_on", "2026-05-01"}},
                                      {{"certification", certification}});
-  body.facts.add_report(id, body.now.at);
+  body.facts.add_evidence(id, body.now.at);
   return id;
 }
 RecordId certificate(Certifier& body, const std::string& state) {

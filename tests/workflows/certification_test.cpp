@@ -84,6 +84,26 @@ TEST_CASE("time alone ends the validity, flags the rest and opens a case") {
   CHECK(other.facts.linked(cases.front(), "programme") == std::vector{other.programme});
 }
 
+TEST_CASE("a major of a certified client that goes late opens one case, which somebody decides or drops") {
+  Certifier body;
+  const RecordId id = body.certification_in("active");
+  const auto late = [&] {
+    const RecordId major = body.nonconformity("major", "plan_accepted");
+    steps(body, body.by_timer(), major, "note_suspension_case", {}, "plan_accepted");
+  };
+  late();
+  late();
+  const auto cases = body.facts.linked(id, "decisions");
+  REQUIRE(cases.size() == 1);
+  CHECK(body.state(id) == "active");
+  CHECK(body.state(cases.front()) == "awaiting_package");
+  CHECK(body.facts.at(cases.front()).body->at("kind") == "suspension_case");
+  steps(body, {body.manager, body.decider}, cases.front(), "cancel", {{"reason", "Verified meanwhile"}}, "cancelled");
+  CHECK(body.facts.at(id).body->at("suspension_case") == false);
+  late();
+  CHECK(body.facts.linked(id, "decisions").size() == 2);
+}
+
 TEST_CASE("every state that may be valid runs towards its expiry") {
   for (const char* state : {"active", "suspended", "scope_reduced", "restored"}) {
     INFO(state);
@@ -109,4 +129,20 @@ TEST_CASE("a suspension is decided, lifted, and leaves no deadline behind") {
   CHECK(body.state(id) == "active");
   CHECK(!body.facts.timers(id).contains("suspension_limit"));
   CHECK(!body.facts.at(id).body->contains("suspended_on"));
+}
+
+TEST_CASE("a deadline in working days passes over the holidays of the organisation") {
+  const auto [holidays, expected] = GENERATE(table<std::vector<const char*>, std::string>({
+      {{}, "2026-03-09"},
+      {{"2026-03-04"}, "2026-03-10"},
+      {{"2026-03-04", "2026-03-07", "2026-03-09"}, "2026-03-11"},  // the second is a Saturday
+      {{"2026-03-02", "2026-03-10"}, "2026-03-09"},
+  }));
+  Certifier body;
+  std::vector<Date> days;
+  for (const char* day : holidays) days.push_back(parse_date(day).value());
+  body.now.calendar = Calendar(days);
+  const RecordId decision = body.decision_in("ready", "suspension_case", "active");
+  steps(body, {body.decider}, decision, "suspend", {{"decision_reason", "A major is late"}, {"quorum", true}}, "decided");
+  CHECK(due(body, decision, "notification_due") == expected);
 }

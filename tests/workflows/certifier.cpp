@@ -67,7 +67,8 @@ RecordId Certifier::certification_in(const std::string& state) {
             {"sites", sites},
             {"areas", areas},
             {"programme_id", name(programme)},
-            {"suspension_overdue", false}};
+            {"suspension_overdue", false},
+            {"suspension_case", false}};
   if (state != "pending") body.update({{"effective_on", "2023-05-02"}, {"expires_on", "2026-05-01"}});
   if (state == "suspended") body["suspended_on"] = "2026-01-15";
   if (state == "expired") body.update({{"expires_on", "2026-01-31"}, {"expired_on", "2026-01-31"}});
@@ -78,6 +79,7 @@ RecordId Certifier::decision_in(const std::string& state, const char* kind, cons
   certification = certification_in(certified);
   decision = facts.add("certification-decision", state,
                        {{"title", "Nordwerk 27001"},
+                        {"programme_id", name(programme)},
                         {"kind", kind},
                         {"scheme", "iso_27001"},
                         {"standard", "ISO/IEC 27001:2022"},

@@ -134,11 +134,19 @@ TEST_CASE("an accreditation is recorded by two and expires by itself") {
     };
   };
   try_new_cases("accreditation", {
-      {"by one", &B::manager, "record", input("2028-12-31"), "second"},
-      {"by two", &B::manager, "record", input("2028-12-31"), "-> in_force", &B::registrar},
+      {"by one", &B::manager, "record", input("2028-12-31"), "-> recorded"},
       {"by the register alone", &B::registrar, "record", input("2028-12-31"), "not_permitted"},
-      {"one that is over", &B::manager, "record", input("2026-03-01"), "unmet not_before.before", &B::registrar},
-      {"one that ends before it begins", &B::manager, "record", input("2023-12-31"), "unmet after.not_after not_before.before", &B::registrar},
+      {"one that is over", &B::manager, "record", input("2026-03-01"), "unmet not_before.before"},
+      {"one that ends before it begins", &B::manager, "record", input("2023-12-31"), "unmet after.not_after not_before.before"},
+  });
+  try_cases({
+      {"by the register", "recorded", &B::registrar, "confirm", {}, "-> in_force"},
+      {"by who recorded it", "recorded", &B::decider, "confirm", {}, "unmet actor_not_did.did",
+       [](Certifier& body, RecordId id) { body.facts.did(body.decider, id, "record"); }},
+      {"by the manager", "recorded", &B::manager, "confirm", {}, "not_permitted"},
+  }, [](Certifier& body, const std::string& state) {
+    body.facts.at(body.accreditation).state = state;
+    return body.accreditation;
   });
   Certifier body;
   steps(body, body.by_timer(), body.accreditation, "expire", {}, "expired");

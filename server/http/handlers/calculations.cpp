@@ -172,6 +172,7 @@ Result<Response> calculate_due_day(Api& api, const Request& request) {
   auto body = calculation_input(request, "due-day");
   if (!body) return body.error();
   std::vector<Date> holidays;
+  if (!body->contains("holidays")) holidays = api.who().organisation.holidays;
   for (const Json& day : body->value("holidays", Json::array()))
     holidays.push_back(*parse_date(day.get_ref<const std::string&>()));
   auto due = policy_due_day(*api.context().workflows, *day_member(*body, "from"), body->at("policy"), holidays);

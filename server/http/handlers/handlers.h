@@ -27,6 +27,12 @@ Result<Response> change_password(Api& api, const Request& request);
 Result<Response> list_tokens(Api& api, const Request& request);
 Result<Response> make_token(Api& api, const Request& request);
 Result<Response> revoke_token(Api& api, const Request& request);
+// clock.cpp
+Result<Response> get_clock(Api& api, const Request& request);
+Result<Response> set_clock(Api& api, const Request& request);
+// organisation.cpp
+Result<Response> get_organisation(Api& api, const Request& request);
+Result<Response> set_holidays(Api& api, const Request& request);
 // people.cpp
 Result<Response> list_people(Api& api, const Request& request);
 Result<Response> get_person(Api& api, const Request& request);

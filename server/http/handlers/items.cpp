@@ -1,6 +1,8 @@
 // Checklist items of an audit: choosing the catalogue, planning, answering.
 #include "commands/items.h"
 
+#include <algorithm>
+
 #include "http/etag.h"
 #include "http/handlers/handlers.h"
 #include "http/json_body.h"
@@ -12,20 +14,34 @@
 namespace assay::handlers {
 namespace {
 
+bool takes_items(const Definition& definition) {
+  const auto& commands = definition.commands;
+  return std::any_of(commands.begin(), commands.end(), [](const auto& one) { return one.second.endpoint == "items"; });
+}
+
 Result<RecordRow> audit_of(const Api& api, const Request& request, Snapshot& at) {
   auto row = record_of(api, request, at);
-  if (row && row->type != "audit") return refuse(Reason::not_found, "only audits have checklist items");
+  if (!row) return row;
+  WorkflowSetPtr keep;
+  if (!takes_items(definition_of(api, *row, keep)))
+    return refuse(Reason::not_found, "only audits have checklist items");
   return row;
 }
 
-/// The one path parameter that names the audit; the type is checked by the commands.
+/// The one path parameter that names the audit.
 std::string_view audit_id(const Request& request) { return request.parameter("id"); }
 
 Result<void> is_audit(const Api& api, const Request& request) {
+  Snapshot at = api.context().store.read();
+  auto audit = audit_of(api, request, at);
+  if (!audit) return audit.error();
+  return {};
+}
+
+Result<Response> audit_answer(const Api& api, const Request& request, const Performed& performed) {
   auto type = type_of(api, request);
   if (!type) return type.error();
-  if ((*type)->type == "audit") return {};
-  return refuse(Reason::not_found, "only audits have checklist items");
+  return record_answer(api, request, (*type)->type, performed);
 }
 
 /// The refusal of a member of the list's element, with the pointer from the top.
@@ -77,7 +93,7 @@ Result<Response> select_catalogue(Api& api, const Request& request) {
   if (!call) return call.error();
   auto performed = assay::select_catalogue(api.context(), *call, audit_id(request), *offered);
   if (!performed) return performed.error();
-  return record_answer(api, request, "audit", *performed);
+  return audit_answer(api, request, *performed);
 }
 
 Result<Response> list_items(Api& api, const Request& request) {
@@ -113,7 +129,7 @@ Result<Response> plan_items(Api& api, const Request& request) {
   if (!call) return call.error();
   auto performed = assay::plan_items(api.context(), api.service().catalogues, *call, audit_id(request), plans);
   if (!performed) return performed.error();
-  return record_answer(api, request, "audit", *performed);
+  return audit_answer(api, request, *performed);
 }
 
 Result<Response> get_item(Api& api, const Request& request) {

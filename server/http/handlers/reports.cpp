@@ -1,6 +1,8 @@
 // Reports of a record: made by a plugin, kept as files.
 #include "commands/reports.h"
 
+#include <algorithm>
+
 #include "commands/report_input.h"
 #include "http/content_disposition.h"
 #include "http/handlers/handlers.h"
@@ -38,11 +40,18 @@ struct Source {
   Json input;
 };
 
+bool takes_reports(Api& api, const RecordRow& record) {
+  const auto set = api.context().store.workflow_set(record.workflow_set);
+  const auto& commands = set->types.at(record.type).commands;
+  return std::any_of(commands.begin(), commands.end(),
+                     [](const auto& one) { return one.second.endpoint == "reports"; });
+}
+
 Result<Source> source_of(Api& api, const Request& request, const std::string& language) {
   Snapshot at = api.context().store.read();
   auto record = record_of(api, request, at);
   if (!record) return record.error();
-  if (record->type != "audit") return refuse(Reason::not_found, "reports are made of audits");
+  if (!takes_reports(api, *record)) return refuse(Reason::not_found, "no reports are made of records of this type");
   Json input = report_input(api.context(), api.service().catalogues, at, api.who(), *record, language);
   return Source{std::move(*record), std::move(input)};
 }
