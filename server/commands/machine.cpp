@@ -13,11 +13,6 @@ constexpr int page = 200;
 /// Sees the people of an organisation as its administrators do.
 Reader reader_of(const OrganisationRow& organisation) { return Reader{PersonId{0}, organisation.id, {}, true}; }
 
-bool administers(const PersonRow& person) {
-  const auto& roles = person.roles;
-  return person.state == "active" && std::find(roles.begin(), roles.end(), "administrator") != roles.end();
-}
-
 std::optional<PersonRow> first_administrator(Snapshot& at, const OrganisationRow& organisation) {
   std::int64_t after = 0;
   for (;;) {
