@@ -55,9 +55,9 @@ Result<HandOverWish::Named> named_of(const Json& json, std::size_t index) {
   for (const char* name : {"record", "to"}) {
     if (!json.contains(name)) return invalid_field(pointer + "/" + name, "is missing");
   }
-  named.record = json.at("record");
-  named.to = json.at("to");
-  if (json.contains("seat")) named.seat = json.at("seat");
+  named.record = json.at("record").get<std::string>();
+  named.to = json.at("to").get<std::string>();
+  if (json.contains("seat")) named.seat = json.at("seat").get<std::string>();
   return named;
 }
 
