@@ -51,35 +51,6 @@ Result<void> check_plans(const PinnedCatalogue& catalogue, const std::vector<Ite
   return Refusal{Reason::invalid, "some fields are not valid", {}, std::move(wrong), {}};
 }
 
-EventDraft item_event(const Moment& moment, const Call& call, const RecordRow& audit, const ItemRow& row,
-                      std::string_view what) {
-  EventDraft event{Subject::item, row.id, row.uuid, audit.organisation};
-  event.record = audit.id;
-  event.type = audit.type + ".item_" + std::string(what);
-  event.command = std::string(what);
-  event.version = row.version;
-  event.actor = call.who.person.id;
-  event.at = moment.now;
-  event.facts = {{"audit", audit.uuid},
-                 {"catalogue", row.catalogue},
-                 {"catalogue_id", row.catalogue_id},
-                 {"question", row.question},
-                 {"item", row.item},
-                 {"subject", row.subject},
-                 {"auditor", row.auditor ? Json(row.auditor_uuid) : Json(nullptr)},
-                 {"status", row.status},
-                 {"result", row.result},
-                 {"reason", row.reason},
-                 {"maturity", row.maturity ? Json(*row.maturity) : Json(nullptr)},
-                 {"notes", row.notes},
-                 {"answered_by", row.answered_by ? Json(row.answered_by_uuid) : Json(nullptr)},
-                 {"answered_at", row.answered_at ? Json(to_text(*row.answered_at)) : Json(nullptr)}};
-  event.ids.emplace(audit.uuid, static_cast<std::int64_t>(audit.id));
-  if (row.auditor) event.ids.emplace(row.auditor_uuid, static_cast<std::int64_t>(*row.auditor));
-  if (row.answered_by) event.ids.emplace(row.answered_by_uuid, static_cast<std::int64_t>(*row.answered_by));
-  return event;
-}
-
 /// The row of a plan: the item as it is planned already, or a new one, with the auditor that the plan names. An answer
 /// stays with who gave it.
 Result<ItemRow> planned_row(Moment& moment, const RecordRow& audit, const PinnedCatalogue& catalogue,
@@ -163,6 +134,35 @@ Result<void> may_answer(Moment& moment, const Call& call, const RecordRow& audit
 
 }  // namespace
 
+EventDraft item_event(const Moment& moment, PersonId actor, const RecordRow& audit, const ItemRow& row,
+                      std::string_view what) {
+  EventDraft event{Subject::item, row.id, row.uuid, audit.organisation};
+  event.record = audit.id;
+  event.type = audit.type + ".item_" + std::string(what);
+  event.command = std::string(what);
+  event.version = row.version;
+  event.actor = actor;
+  event.at = moment.now;
+  event.facts = {{"audit", audit.uuid},
+                 {"catalogue", row.catalogue},
+                 {"catalogue_id", row.catalogue_id},
+                 {"question", row.question},
+                 {"item", row.item},
+                 {"subject", row.subject},
+                 {"auditor", row.auditor ? Json(row.auditor_uuid) : Json(nullptr)},
+                 {"status", row.status},
+                 {"result", row.result},
+                 {"reason", row.reason},
+                 {"maturity", row.maturity ? Json(*row.maturity) : Json(nullptr)},
+                 {"notes", row.notes},
+                 {"answered_by", row.answered_by ? Json(row.answered_by_uuid) : Json(nullptr)},
+                 {"answered_at", row.answered_at ? Json(to_text(*row.answered_at)) : Json(nullptr)}};
+  event.ids.emplace(audit.uuid, static_cast<std::int64_t>(audit.id));
+  if (row.auditor) event.ids.emplace(row.auditor_uuid, static_cast<std::int64_t>(*row.auditor));
+  if (row.answered_by) event.ids.emplace(row.answered_by_uuid, static_cast<std::int64_t>(*row.answered_by));
+  return event;
+}
+
 Result<Performed> plan_items(Context& context, Catalogues& catalogues, const Call& call, std::string_view audit_uuid,
                              const std::vector<ItemPlan>& plans) {
   return perform(context, call, [&](Moment& moment) -> Result<Planned> {
@@ -182,7 +182,7 @@ Result<Performed> plan_items(Context& context, Catalogues& catalogues, const Cal
     for (std::size_t i = 0; i < plans.size(); ++i) {
       auto row = planned_row(moment, *audit, **catalogue, plans[i], "/items/" + std::to_string(i));
       if (!row) return row.error();
-      planned.events.push_back(item_event(moment, call, *audit, *row, "planned"));
+      planned.events.push_back(item_event(moment, call.who.person.id, *audit, *row, "planned"));
     }
     return planned;
   });
@@ -206,7 +206,7 @@ Result<Performed> drop_item(Context& context, const Call& call, std::string_view
     Planned planned;
     planned.uuid = row->uuid;
     planned.status = 204;
-    planned.events = {item_event(moment, call, *audit, *row, "dropped")};
+    planned.events = {item_event(moment, call.who.person.id, *audit, *row, "dropped")};
     planned.events.front().facts["removed"] = true;
     if (!reason.empty()) planned.events.front().facts["said"] = {{"reason", std::string(reason)}};
     (void)moment.facts.items(audit->id);
@@ -245,7 +245,7 @@ Result<Performed> answer_item(Context& context, Catalogues& catalogues, const Ca
     ++row->version;
     Planned planned;
     planned.uuid = row->uuid;
-    planned.events = {item_event(moment, call, *audit, *row, "answered")};
+    planned.events = {item_event(moment, call.who.person.id, *audit, *row, "answered")};
     return planned;
   });
 }

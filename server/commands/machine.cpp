@@ -13,16 +13,11 @@ constexpr int page = 200;
 /// Sees the people of an organisation as its administrators do.
 Reader reader_of(const OrganisationRow& organisation) { return Reader{PersonId{0}, organisation.id, {}, true}; }
 
-bool is_active_administrator(const PersonRow& person) {
-  const auto& roles = person.roles;
-  return person.state == "active" && std::find(roles.begin(), roles.end(), "administrator") != roles.end();
-}
-
 std::optional<PersonRow> first_administrator(Snapshot& at, const OrganisationRow& organisation) {
   std::int64_t after = 0;
   for (;;) {
     const auto people = list_people(at, reader_of(organisation), after, page);
-    const auto found = std::find_if(people.begin(), people.end(), is_active_administrator);
+    const auto found = std::find_if(people.begin(), people.end(), administers);
     if (found != people.end()) return *found;
     if (std::ssize(people) < page) return {};
     after = static_cast<std::int64_t>(people.back().id);
@@ -57,7 +52,7 @@ Result<Principal> administrator_at_machine(Context& context, std::string_view or
   const auto found = find_organisation(at, organisation);
   if (!found) return refuse(Reason::not_found, "there is no such organisation");
   auto person = email.empty() ? first_administrator(at, *found) : find_person_by_email(at, email);
-  if (!person || person->organisation != found->id || !is_active_administrator(*person)) {
+  if (!person || person->organisation != found->id || !administers(*person)) {
     return refuse(Reason::not_found, "the organisation has no active administrator of that name");
   }
   auto who = principal_of(context, at, *person, {Scope::read, Scope::write, Scope::admin});

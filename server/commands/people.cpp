@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "commands/hand_over.h"
 #include "ledger/random.h"
 #include "ledger/token.h"
 
@@ -97,11 +98,6 @@ std::function<void(Connection&)> put_token(PersonId person, const std::string& t
   };
 }
 
-bool administers(const PersonRow& person) {
-  return person.state == "active" &&
-         std::find(person.roles.begin(), person.roles.end(), "administrator") != person.roles.end();
-}
-
 /// What the wish that `person` ceases to be an administrator rests on: the other active ones, as they are now. Empty
 /// when there is none.
 std::vector<Dependency> other_administrators(Snapshot& at, const Reader& reader, PersonId person) {
@@ -135,6 +131,11 @@ Planned plan_for(const PersonRow& person, EventDraft event) {
 }
 
 }  // namespace
+
+bool administers(const PersonRow& person) {
+  return person.state == "active" &&
+         std::find(person.roles.begin(), person.roles.end(), "administrator") != person.roles.end();
+}
 
 EventDraft person_event(const Moment& moment, const PersonRow& person, std::string_view what,
                         std::optional<PersonId> actor) {
@@ -283,29 +284,45 @@ Result<Performed> change_person(Context& context, const Call& call, std::string_
   });
 }
 
-Result<Performed> remove_person(Context& context, const Call& call, std::string_view uuid) {
+Planned plan_noting(Moment& moment, const Call& call, PersonRow person, std::string_view what, Json said) {
+  ++person.version;
+  Planned planned = plan_for(person, person_event(moment, person, what, call.who.person.id));
+  planned.events.front().facts["said"] = std::move(said);
+  return planned;
+}
+
+Result<Planned> plan_leaving(Moment& moment, const Call& call, PersonRow person, Json said) {
+  if (person.id == call.who.person.id) return refuse(Reason::not_permitted, "somebody else must do this for you");
+  if (person.state == "left") return refuse(Reason::wrong_state, "this person has left");
+  const bool administered = administers(person);
+  person.state = "left";
+  person.roles.clear();
+  const PersonId id = person.id;
+  Planned planned = plan_noting(moment, call, std::move(person), "left", std::move(said));
+  if (administered) {
+    const auto others = other_administrators(moment.at, call.who.reader, id);
+    if (others.empty()) return refuse(Reason::wrong_state, std::string("this ") + last_administrator);
+    planned.read.insert(planned.read.end(), others.begin(), others.end());
+  }
+  planned.beside = [id](Connection& to) {
+    drop_sessions_of(to, id);
+    drop_invitations(to, id);
+  };
+  return planned;
+}
+
+Result<Performed> remove_person(Context& context, const Call& call, std::string_view uuid, bool left_open) {
   if (auto may = require_administrator(call.who); !may) return may.error();
   return perform(context, call, [&](Moment& moment) -> Result<Planned> {
     auto person = colleague(moment, call, uuid);
     if (!person) return person.error();
-    if (person->id == call.who.person.id) return refuse(Reason::not_permitted, "somebody else must do this for you");
     if (auto version = require_version(call, person->version); !version) return version.error();
-    if (person->state == "left") return refuse(Reason::wrong_state, "this person has left");
-    const bool administered = administers(*person);
-    person->state = "left";
-    person->roles.clear();
-    ++person->version;
-    Planned planned = plan_for(*person, person_event(moment, *person, "left", call.who.person.id));
-    if (administered) {
-      const auto others = other_administrators(moment.at, call.who.reader, person->id);
-      if (others.empty()) return refuse(Reason::wrong_state, std::string("this ") + last_administrator);
-      planned.read.insert(planned.read.end(), others.begin(), others.end());
+    const auto open = awaiting(context, moment.at, person->id, 0, hand_over_limit).size();
+    if (open > 0 && !left_open && person->state != "left") {
+      return refuse(Reason::wrong_state, std::to_string(open) + (open == hand_over_limit ? " or more" : "") +
+                                             " records await this person: hand them over first, or say left_open=true");
     }
-    planned.beside = [id = person->id](Connection& to) {
-      drop_sessions_of(to, id);
-      drop_invitations(to, id);
-    };
-    return planned;
+    return plan_leaving(moment, call, std::move(*person), {{"left_open", open}});
   });
 }
 

@@ -59,8 +59,13 @@ struct PersonChange {
 Result<Performed> change_person(Context& context, const Call& call, std::string_view person,
                                 const PersonChange& change);
 /// Ends sessions, tokens and roles; the history stays. Administrators only; not oneself, not the last active
-/// administrator. Needs the person's version.
-Result<Performed> remove_person(Context& context, const Call& call, std::string_view person);
+/// administrator. Needs the person's version. Refuses with wrong_state while anything awaits the person (hand_over.h),
+/// unless `left_open` says that it may stay with them until it is handed over; the event then counts the records.
+Result<Performed> remove_person(Context& context, const Call& call, std::string_view person, bool left_open = false);
+/// The plan of that for a person who has not left yet, without what awaits them; `said` is kept with the event.
+Result<Planned> plan_leaving(Moment& moment, const Call& call, PersonRow person, Json said);
+/// The plan of an event about a person whose row stays as it is but for its version.
+Planned plan_noting(Moment& moment, const Call& call, PersonRow person, std::string_view what, Json said);
 
 struct Accepted {
   PersonRow person;
@@ -81,6 +86,9 @@ Result<Performed> change_password(Context& context, const Call& call, SignInThro
 Result<void> acceptable_password(std::string_view password, const PersonRow& person, std::string_view language = "en");
 /// The refusal of a body without this member.
 Refusal missing_field(std::string_view pointer, std::string_view language);
+
+/// True for an active person who has the role.
+bool administers(const PersonRow& person);
 
 /// The event that gives `person` (with its new version) the row that it holds. `what` in the past tense.
 EventDraft person_event(const Moment& moment, const PersonRow& person, std::string_view what,

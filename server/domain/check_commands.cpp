@@ -11,8 +11,8 @@ namespace assay {
 namespace {
 
 /// Events that the engine writes about a record, beside those of the commands.
-constexpr std::array<std::string_view, 5> engine_events{"proposed", "proposal_declined", "reminded", "reminders_missed",
-                                                        "deadline_passed"};
+constexpr std::array<std::string_view, 6> engine_events{"proposed",         "proposal_declined", "reminded",
+                                                        "reminders_missed", "deadline_passed",   "handed_over"};
 
 bool by_timer(const CommandDefinition& command) { return has(command.by, "timer"); }
 

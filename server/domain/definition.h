@@ -66,6 +66,7 @@ struct SeatDefinition {
   int max = 0;                    // 0: any number
   std::string label = {};         // of one person
   std::string label_plural = {};  // of several; empty: as of one
+  bool personal = false;          // the record is about who sits there: it awaits nobody and is never handed over
 };
 
 struct StateDefinition {

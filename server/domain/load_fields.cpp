@@ -181,8 +181,9 @@ std::map<std::string, SeatDefinition> load_seats(const Place& definition) {
   std::map<std::string, SeatDefinition> seats;
   for (const auto& [name, place] : definition.members("people")) {
     if (!good_name(place, name) || !place.is_object()) continue;
-    place.only({"max", "label", "label_plural"});
-    SeatDefinition seat{name, place.number("max", 1, 0), place.text("label"), place.text("label_plural", false)};
+    place.only({"max", "personal", "label", "label_plural"});
+    SeatDefinition seat{name, place.number("max", 1, 0), place.text("label"), place.text("label_plural", false),
+                        place.flag("personal")};
     if (seat.max == 1 && place.find("label_plural")) place.at("label_plural").flaw("one person at most holds the seat");
     seats.emplace(name, std::move(seat));
   }

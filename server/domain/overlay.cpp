@@ -31,6 +31,14 @@ void Overlay::seat_people(RecordId id, const std::string& name, std::vector<Pers
   seats_[{id, name}] = sorted_once(std::move(people));
 }
 
+void Overlay::hand_items(RecordId audit, PersonId from, PersonId to) {
+  auto all = items(audit);
+  for (ItemView& item : all) {
+    if (item.auditor == from && item.result.empty()) item.auditor = to;
+  }
+  items_[audit] = std::move(all);
+}
+
 void Overlay::add_link(RecordId from, const LinkDefinition& link, RecordId to) {
   links_[{from, link.name}].push_back(to);
   links_[{to, link.back}].push_back(from);
@@ -81,6 +89,7 @@ std::vector<RecordId> Overlay::registered(std::string_view type, std::string_vie
 }
 
 std::vector<ItemView> Overlay::items(RecordId audit) const {
+  if (const auto found = items_.find(audit); found != items_.end()) return found->second;
   return is_new(audit) ? std::vector<ItemView>{} : below_.items(audit);
 }
 

@@ -29,6 +29,8 @@ class Overlay final : public Facts {
   }
 
   void seat_people(RecordId id, const std::string& name, std::vector<PersonId> people);
+  /// Gives the items that have no result yet and are `from`'s to `to`.
+  void hand_items(RecordId audit, PersonId from, PersonId to);
   void add_link(RecordId from, const LinkDefinition& link, RecordId to);
   void note_performed(RecordId id, const std::string& command, const Actor& actor, Instant now);
 
@@ -59,7 +61,8 @@ class Overlay final : public Facts {
   std::int64_t made_ = 0;
   std::map<RecordId, RecordView> drafts_;
   std::map<Named, std::vector<PersonId>> seats_;
-  std::map<Named, std::vector<RecordId>> links_;  // added, seen from both ends
+  std::map<Named, std::vector<RecordId>> links_;     // added, seen from both ends
+  std::map<RecordId, std::vector<ItemView>> items_;  // as handed over
   std::map<RecordId, std::vector<std::pair<std::string, PersonId>>> performed_;
   std::map<std::pair<RecordId, std::string>, Instant> performed_at_;
 };

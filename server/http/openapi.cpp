@@ -102,6 +102,7 @@ std::string_view answer_of(const Route& route) {
   if (pattern.find("/reports") != std::string_view::npos) return "Report";
   if (names(pattern, "plural")) return "Record";
   if (pattern == "/api/v1/people" && route.method == Method::get) return "PersonList";
+  if (pattern == "/api/v1/people/{id}/matters") return "MatterList";
   if (pattern.starts_with("/api/v1/people")) return "Person";
   if (pattern.ends_with("/test") || pattern.ends_with("/redeliver")) return "Queued";
   if (pattern.ends_with("/replay")) return "Object";

@@ -126,6 +126,16 @@ const BodySchema bodies[] = {
     {"POST /api/v1/people",
      [] { return object(with(person_members(), "email", string_schema()), "name email", true); }},
     {"PATCH /api/v1/people/{id}", [] { return object(person_members(), {}, true); }},
+    {"POST /api/v1/people/{id}/hand-over",
+     [] {
+       Json matter =
+           object({{"record", string_schema()}, {"seat", string_schema()}, {"to", string_schema()}}, "record to", true);
+       return object({{"to", string_schema()},
+                      {"matters", {{"type", "array"}, {"items", std::move(matter)}}},
+                      {"reason", string_schema()},
+                      {"leave", {{"type", "boolean"}}}},
+                     "reason", true);
+     }},
     {"POST /api/v1/webhooks", [] { return object(webhook_members(), "url", true); }},
     {"PATCH /api/v1/webhooks/{id}", [] { return object(webhook_members(), {}, true); }},
     {"POST /api/v1/webhooks/{id}/replay",
@@ -368,6 +378,15 @@ Json people_schemas() {
                              {"version", integer_schema()}},
                             "id name state roles version")},
           {"PersonList", list_of("Person")},
+          {"Matter", object({{"id", string_schema()},
+                             {"type", string_schema()},
+                             {"number", string_schema()},
+                             {"state", string_schema()},
+                             {"seats", strings()},
+                             {"items", integer_schema()},
+                             {"proposals", {{"type", "array"}, {"items", {{"type", "object"}}}}}},
+                            "id type number state seats items proposals")},
+          {"MatterList", list_of("Matter")},
           {"Token", object({{"id", string_schema()},
                             {"name", string_schema()},
                             {"scopes", strings()},

@@ -53,6 +53,8 @@ constexpr auto importing =
 constexpr auto offered = joined(spoken, std::array{QueryItem{"command", "Only this one"}});
 constexpr auto dropping =
     joined(spoken, std::array{QueryItem{"reason", "Why it leaves the plan; needed once that is issued"}});
+constexpr auto leaving =
+    joined(spoken, std::array{QueryItem{"left_open", "true: although records await the person, which stay with them"}});
 constexpr auto upload_about = joined(
     spoken,
     std::array{QueryItem{"name", "Name of the file"}, QueryItem{"title", "What it shows; the file's name if not given"},
@@ -117,7 +119,11 @@ constexpr Route table[] = {
     {patch, "/api/v1/people/{id}", change_person, pool, json, signed_in,
      "Change name, language, roles or responsibilities", spoken},
     {delete_, "/api/v1/people/{id}", remove_person, pool, none, signed_in, "Let a person leave; the history stays",
-     spoken},
+     leaving},
+    {get, "/api/v1/people/{id}/matters", list_matters, pool, none, signed_in,
+     "What awaits a person: seats, checklist items and proposals in open records", pages},
+    {post, "/api/v1/people/{id}/hand-over", hand_over, pool, json, signed_in,
+     "Hand what awaits a person to successors, in one act", spoken},
     {post, "/api/v1/people/{id}/invitation", renew_invitation, pool, none, signed_in,
      "A new one-time link for a person", spoken},
 

@@ -77,6 +77,11 @@ std::optional<ItemRow> find_item(Snapshot& at, RecordId audit, std::string_view 
                        with("subject", subject)));
 }
 
+std::vector<ItemRow> open_items_of(Snapshot& at, RecordId audit, PersonId auditor) {
+  return items_by(at, "i.auditor = :auditor AND i.result = '' ORDER BY i.id", with("audit", audit),
+                  with("auditor", auditor));
+}
+
 std::vector<ItemCounts> count_items(Snapshot& at, RecordId audit) {
   std::vector<ItemCounts> counts;
   for (auto& [result, count] : at.connection().all<Text, std::int64_t>(

@@ -41,6 +41,9 @@ std::optional<ItemRow> find_item(Snapshot& at, RecordId audit, std::int64_t id);
 std::optional<ItemRow> find_item(Snapshot& at, RecordId audit, std::string_view catalogue_id, std::string_view question,
                                  std::string_view subject);
 
+/// Those of the audit that have no result yet and are this person's.
+std::vector<ItemRow> open_items_of(Snapshot& at, RecordId audit, PersonId auditor);
+
 struct ItemCounts {
   std::string result;  // empty: not yet answered
   std::int64_t count;

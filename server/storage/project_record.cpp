@@ -195,6 +195,11 @@ void project_proposals(const Step& step) {
         with("input", canonical(member(proposed, "input"))), with("proposer", draft.actor.value()),
         with("version", draft.version), with("at", draft.at));
   }
+  for (const auto& [uuid, person] : object_of(step.facts("proposes")).items()) {
+    step.to.send("UPDATE proposal SET proposer = :proposer WHERE uuid = :uuid AND record = :record",
+                 with("proposer", person_id(step.to, step.event, person.get<std::string>())), with("uuid", uuid),
+                 with("record", step.id));
+  }
   if (const Json& settled = step.facts("settled"); !settled.is_null()) {
     step.to.send("UPDATE proposal SET outcome = :outcome WHERE uuid = :uuid AND record = :record",
                  with("outcome", text_of(settled, "outcome")), with("uuid", text_of(settled, "uuid")),

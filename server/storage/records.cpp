@@ -132,6 +132,19 @@ ProposalRow proposal_from(ProposalTuple& row) {
 
 }  // namespace
 
+std::vector<RecordId> records_awaiting(Snapshot& at, PersonId person, std::int64_t after, int limit) {
+  std::vector<RecordId> found;
+  for (const auto& [record] : at.connection().all<RecordId>(
+           "SELECT record FROM assignment WHERE person = :person AND record > :after"
+           " UNION SELECT record FROM proposal WHERE proposer = :person AND outcome = '' AND record > :after"
+           " UNION SELECT audit FROM item WHERE auditor = :person AND result = '' AND audit > :after"
+           " ORDER BY 1 LIMIT :limit",
+           with("person", person), with("after", after), with("limit", limit))) {
+    found.push_back(record);
+  }
+  return found;
+}
+
 std::vector<ProposalRow> open_proposals(Snapshot& at, RecordId record) {
   std::vector<ProposalRow> open;
   for (auto& row :

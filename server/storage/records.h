@@ -103,6 +103,10 @@ struct ProposalRow {
 std::vector<ProposalRow> open_proposals(Snapshot& at, RecordId record);
 std::optional<ProposalRow> find_proposal(Snapshot& at, RecordId record, std::string_view uuid);
 
+/// Records, by id and after `after`, on which the person holds a seat, has a checklist item without a result, or has
+/// proposed what still waits; in whatever state they are. For administrators: no visibility.
+std::vector<RecordId> records_awaiting(Snapshot& at, PersonId person, std::int64_t after, int limit);
+
 struct DueTimer {
   RecordId record;
   std::string timer;
@@ -116,7 +120,7 @@ std::vector<std::pair<std::string, Due>> timers_of(Snapshot& at, RecordId record
 /// Facts of a record event: {type, state, version, [created, parent, links{name:[uuid]}], set{}, append{}, said{},
 /// seated{seat:[person uuid]}, unseated{}, timers{name: {day, at, remind?} | null}, fired: name,
 /// reminded{timer, day, next: instant|null}, told[], waived[], proposed{uuid, command, input}, settled{uuid, outcome:
-/// confirmed|declined}}; absent members are empty.
+/// confirmed|declined}, proposes{uuid of a proposal: person uuid}}; absent members are empty.
 void project_record(Connection& to, const Event& event, const WorkflowSet& set);
 
 }  // namespace assay

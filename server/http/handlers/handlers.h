@@ -40,6 +40,8 @@ Result<Response> invite_person(Api& api, const Request& request);
 Result<Response> change_person(Api& api, const Request& request);
 Result<Response> remove_person(Api& api, const Request& request);
 Result<Response> renew_invitation(Api& api, const Request& request);
+Result<Response> list_matters(Api& api, const Request& request);
+Result<Response> hand_over(Api& api, const Request& request);
 // webhooks.cpp
 Result<Response> list_webhooks(Api& api, const Request& request);
 Result<Response> get_webhook(Api& api, const Request& request);

@@ -1,6 +1,7 @@
 // People of the organisation.
 #include "commands/people.h"
 
+#include "commands/hand_over.h"
 #include "http/etag.h"
 #include "http/handlers/handlers.h"
 #include "http/json_body.h"
@@ -30,6 +31,58 @@ Result<Response> person_answer(Api& api, std::string_view uuid, int status, cons
   if (status == 201) response.headers.add("Location", "/api/v1/people/" + person->uuid);
   mark_repeated(response, performed);
   return response;
+}
+
+/// Administrators hand over what they need not see: its type, number and state, and no field.
+Json matter_json(const AwaitingRecord& one) {
+  Json proposals = Json::array();
+  for (const ProposalRow& proposal : one.proposals)
+    proposals.push_back({{"id", proposal.uuid}, {"command", proposal.command}});
+  return {{"id", one.record.uuid},     {"type", one.record.type}, {"number", one.record.number},
+          {"state", one.record.state}, {"seats", one.seats},      {"items", one.items},
+          {"proposals", proposals}};
+}
+
+Result<HandOverWish::Named> named_of(const Json& json, std::size_t index) {
+  const std::string pointer = "/matters/" + std::to_string(index);
+  if (!json.is_object()) return invalid_field(pointer, "must be an object");
+  HandOverWish::Named named;
+  for (const auto& [name, value] : json.items()) {
+    if (name != "record" && name != "seat" && name != "to")
+      return invalid_field(pointer + pointer_to("", name), "is not known here");
+    if (!value.is_string()) return invalid_field(pointer + pointer_to("", name), "must be a string");
+  }
+  for (const char* name : {"record", "to"}) {
+    if (!json.contains(name)) return invalid_field(pointer + "/" + name, "is missing");
+  }
+  named.record = json.at("record").get<std::string>();
+  named.to = json.at("to").get<std::string>();
+  if (json.contains("seat")) named.seat = json.at("seat").get<std::string>();
+  return named;
+}
+
+Result<HandOverWish> hand_over_wish(const Json& body) {
+  if (auto known = only_members(body, {"to", "matters", "reason", "leave"}); !known) return known.error();
+  HandOverWish wish;
+  auto to = text_member(body, "to");
+  if (!to) return to.error();
+  wish.to = std::move(*to);
+  auto reason = need_text(body, "reason");
+  if (!reason) return reason.error();
+  wish.reason = std::move(*reason);
+  if (const auto leave = body.find("leave"); leave != body.end()) {
+    if (!leave->is_boolean()) return invalid_field("/leave", "must be true or false");
+    wish.leave = leave->get<bool>();
+  }
+  const auto matters = body.find("matters");
+  if (matters == body.end()) return wish;
+  if (!matters->is_array()) return invalid_field("/matters", "must be a list");
+  for (std::size_t i = 0; i < matters->size(); ++i) {
+    auto named = named_of((*matters)[i], i);
+    if (!named) return named.error();
+    wish.matters.push_back(std::move(*named));
+  }
+  return wish;
 }
 
 Result<Response> invitation_answer(Api& api, const Invited& invited) {
@@ -117,7 +170,36 @@ Result<Response> change_person(Api& api, const Request& request) {
 Result<Response> remove_person(Api& api, const Request& request) {
   auto call = call_of(api, request);
   if (!call) return call.error();
-  auto performed = assay::remove_person(api.context(), *call, request.parameter("id"));
+  const auto left_open = request.query_value("left_open");
+  if (left_open && *left_open != "true" && *left_open != "false")
+    return invalid_query("?left_open", "must be true or false");
+  auto performed = assay::remove_person(api.context(), *call, request.parameter("id"), left_open == "true");
+  if (!performed) return performed.error();
+  return person_answer(api, performed->uuid, 200, *performed);
+}
+
+Result<Response> list_matters(Api& api, const Request& request) {
+  if (auto may = require_administrator(api.who()); !may) return may.error();
+  auto page = id_page(request);
+  if (!page) return page.error();
+  Snapshot at = api.context().store.read();
+  const auto person = find_person(at, request.parameter("id"), api.who().reader);
+  if (!person) return refuse(Reason::not_found, "there is no such person");
+  auto rows = awaiting(api.context(), at, person->id, page->after, page->limit + 1);
+  const auto next = cut(rows, *page);
+  Json all = Json::array();
+  for (const AwaitingRecord& row : rows) all.push_back(matter_json(row));
+  return list_answer(request, {{"items", std::move(all)}}, next);
+}
+
+Result<Response> hand_over(Api& api, const Request& request) {
+  auto body = json_body(request);
+  if (!body) return body.error();
+  auto wish = hand_over_wish(*body);
+  if (!wish) return wish.error();
+  auto call = call_of(api, request);
+  if (!call) return call.error();
+  auto performed = assay::hand_over(api.context(), *call, request.parameter("id"), *wish);
   if (!performed) return performed.error();
   return person_answer(api, performed->uuid, 200, *performed);
 }
