@@ -1,8 +1,20 @@
 # The layers and what is found in them.
-# assay_layer(NAME LINKS ...): a static library of every source below server/NAME, which may include what it links.
+# assay_layer(NAME LINKS ... [OPTIMISED PATTERN...]): a static library of every source below server/NAME, which may include
+# what it links. The files that the patterns mean are compiled as one and optimised in every build.
 function(assay_layer name)
-  cmake_parse_arguments(arg "" "" "LINKS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "LINKS;OPTIMISED" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/server/${name}/*.cpp)
+  list(TRANSFORM arg_OPTIMISED PREPEND ${CMAKE_SOURCE_DIR}/server/${name}/)
+  if(arg_OPTIMISED)
+    file(GLOB optimised CONFIGURE_DEPENDS ${arg_OPTIMISED})
+    list(REMOVE_ITEM sources ${optimised})
+    add_library(assay_${name}_optimised OBJECT ${optimised})
+    target_link_libraries(assay_${name}_optimised PRIVATE assay_flags ${arg_LINKS})
+    target_include_directories(assay_${name}_optimised PRIVATE ${CMAKE_SOURCE_DIR}/server ${CMAKE_BINARY_DIR}/generated)
+    target_compile_options(assay_${name}_optimised PRIVATE -O2 -Wno-shadow -Wno-subobject-linkage)  # as for ASSAY_UNITY
+    set_target_properties(assay_${name}_optimised PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
+    list(APPEND sources $<TARGET_OBJECTS:assay_${name}_optimised>)
+  endif()
   set(kind PUBLIC)
   if(sources)
     add_library(assay_${name} STATIC ${sources})

@@ -32,8 +32,13 @@ class Explorer {
         facts_(set_, world),
         tries_(set_, world, facts_),
         seen_(16, Hash{&states_}, Same{&states_}) {
-    for (const Claim& claim : proof.claims)
-      for (const CommandName& name : claim.commands) claims_[name].push_back(&claim);
+    for (const Claim& claim : proof.claims) {
+      for (const CommandName& name : claim.commands) {
+        claims_[name].push_back(&claim);
+        if (claim.kind != Claim::Kind::at) continue;
+        if (auto guard = unguarded(set, world, claim, name)) unguarded_[{claim.id, name}] = std::move(*guard);
+      }
+    }
   }
 
   Exploration run() {
@@ -112,10 +117,10 @@ class Explorer {
       const auto claims = claims_.find(name);
       if (claims == claims_.end()) continue;
       for (const Claim* claim : claims->second) {
-        if (i == 0) {
+        if (claim->kind == Claim::Kind::at) {
+          hold_at(*claim, name, what, i == 0, end);
+        } else if (i == 0) {
           hold(*claim, what, end);
-        } else {
-          hold_sent(*claim, change, end);
         }
       }
     }
@@ -159,10 +164,16 @@ class Explorer {
     if (!unmet.empty()) violate(claim, reasons(unmet), end);
   }
 
-  /// A command that an effect sent: its guards are held against the record as it was.
-  void hold_sent(const Claim& claim, const Change& change, const End& end) {
-    const RecordView* record = change.created ? nullptr : facts_.record(change.record);
-    if (claim.kind == Claim::Kind::at && record) hold_guards(claim, *record, change.command, {}, end);
+  /// The guards of a claim in the place of those of a command that was granted, which the person gave or an effect
+  /// sent.
+  void hold_at(const Claim& claim, const CommandName& name, const Try& what, bool given, const End& end) {
+    if (ends_.contains(claim.id)) return;
+    if (const auto missing = unguarded_.find({claim.id, name}); missing != unguarded_.end())
+      return violate(claim, fmt::format("{} has no guard {}", dotted(name), missing->second), end);
+    const auto& command = what.command->name;
+    const auto held = decided(what, given ? probe_of(claim, command) : sender_of(claim, command));
+    if (held) return;
+    violate(claim, held.error().unmet.empty() ? held.error().detail : reasons(held.error().unmet), end);
   }
 
   static std::string reasons(const std::vector<UnmetGuard>& unmet) {
@@ -174,10 +185,6 @@ class Explorer {
   void hold(const Claim& claim, const Try& what, const End& end) {
     const Actor& actor = what.actor;
     switch (claim.kind) {
-      case Claim::Kind::at:
-        if (const auto probe = decided(what, probe_of(claim, what.command->name)); !probe)
-          violate(claim, probe.error().unmet.empty() ? probe.error().detail : reasons(probe.error().unmet), end);
-        break;
       case Claim::Kind::only:
         if (actor.person && !standing(what, *actor.person).has_one_of(claim.by))
           violate(claim, fmt::format("{} holds none of {}", facts_.name_of(*actor.person), fmt::join(claim.by, ", ")),
@@ -193,6 +200,7 @@ class Explorer {
                   end);
         }
         break;
+      case Claim::Kind::at:
       case Claim::Kind::can:
       case Claim::Kind::always:
         break;
@@ -297,6 +305,7 @@ class Explorer {
   std::vector<Origin> origins_;
   std::vector<std::pair<Index, Index>> edges_;
   std::map<CommandName, std::vector<const Claim*>> claims_;
+  std::map<std::pair<std::string, CommandName>, std::string> unguarded_;  // claim, command: a guard that it has not
   std::map<std::string, End> ends_;
   Exploration found_;
   Bytes present_;

@@ -82,15 +82,19 @@ void BoundedFacts::add_renamings() {
   }
 }
 
-/// A value that names a person names another one.
+/// A value that names a person or a record names another one.
 std::uint8_t BoundedFacts::renamed_value(Renaming& renaming, std::uint8_t code) const {
   if (code == 0) return 0;
   if (renaming.values.size() <= code) renaming.values.resize(code + 1U);
   if (renaming.values[code] != 0) return renaming.values[code];
   std::string text = values_[code - 1U].dump(), renamed;
   for (std::size_t at = 0; at < text.size();) {
-    const auto who = person(std::string_view(text).substr(at, uuid_of(PersonId{1}).size()), the_organisation);
-    if (who) {
+    const auto uuid = std::string_view(text).substr(at, uuid_of(PersonId{1}).size());
+    const auto who = person(uuid, the_organisation);
+    if (const auto slot = slot_named(uuid); slot && *slot < slots_.size()) {
+      renamed += uuid_of(record_id(renaming.slots[*slot]));
+      at += uuid.size();
+    } else if (who) {
       renamed += uuid_of(person_id(renaming.people[static_cast<std::size_t>(*who) - 1]));
       at += uuid_of(*who).size();
     } else {

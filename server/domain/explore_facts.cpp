@@ -59,6 +59,8 @@ std::string BoundedFacts::uuid_of(RecordId record) {
   return numbered(record_prefix, static_cast<std::int64_t>(record));
 }
 
+std::optional<std::size_t> BoundedFacts::slot_named(std::string_view uuid) { return number_in(uuid, record_prefix); }
+
 std::string BoundedFacts::name_of(std::size_t slot) const {
   return slots_[slot].shape->definition->type + " " + std::to_string(slots_[slot].place + 1);
 }
@@ -74,6 +76,7 @@ BoundedFacts::BoundedFacts(const WorkflowSet& explored, const ProofWorld& world)
     }
   }
   views_.resize(slots_.size());
+  now_.resize(slots_.size());
   add_renamings();
 }
 
@@ -155,6 +158,7 @@ const RecordView* BoundedFacts::record(RecordId id) const {
   if (number >= slots_.size() || !exists(number)) return nullptr;
   const Slot& slot = slots_[number];
   const Shape& shape = *slot.shape;
+  if (const RecordView* known = now_[number]) return known;
   const auto [view, fresh] =
       views_[number].try_emplace(state_->substr(slot.base, shape.mark_cell()), RecordView{id,
                                                                                           uuid_of(id),
@@ -167,6 +171,7 @@ const RecordView* BoundedFacts::record(RecordId id) const {
                                                                                           {},
                                                                                           {},
                                                                                           {}});
+  now_[number] = &view->second;
   if (!fresh) return &view->second;
   Json body = shape.body;
   for (std::size_t i = 0; i < shape.fields.size(); ++i)
@@ -346,8 +351,10 @@ void BoundedFacts::change(Bytes& state, const Slot& slot, const Change& change,
 void BoundedFacts::perform(Bytes& state, const Slot& slot, const std::string& command, const Actor& actor) const {
   const Shape& shape = *slot.shape;
   const std::size_t place = place_of(shape.did, command);
-  if (actor.person && place < shape.did.size())
-    add(state, slot.base + shape.did_cell() + place, bit(static_cast<std::size_t>(*actor.person) - 1));
+  for (const auto& who : {actor.person, actor.second}) {  // who confirms takes part
+    if (who && place < shape.did.size())
+      add(state, slot.base + shape.did_cell() + place, bit(static_cast<std::size_t>(*who) - 1));
+  }
   const auto mark = shape.since.find(command);
   if (mark == shape.since.end()) return;
   const std::size_t at = slot.base + shape.mark_cell();

@@ -1,6 +1,7 @@
 // The parts of an exploration: what of a record matters in a world, the facts of a state, and the moves from it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <map>
@@ -48,11 +49,16 @@ struct Shape {
 /// True when the world tries the command: people and timers give it, or an effect sends it.
 bool tries(const ProofWorld& world, const Definition& type, const CommandDefinition& command);
 
-/// The set as it is explored: date guards ask only that the dates are filled (whether they are met is free), texts have
-/// no pattern, and each claim with guards is a command beside those that it is about.
+/// The set as it is explored: what a world cannot tell is free, texts have no pattern, and each claim with guards is a
+/// command beside those that it is about.
 WorkflowSet explored(const WorkflowSet& set, const Proof& proof, const ProofWorld& world);
-/// The name of such a command.
+/// The name of such a command, and of the copy of a command whose effects give it.
 std::string probe_of(const Claim& claim, const std::string& command);
+std::string sender_of(const Claim& claim, const std::string& command);
+/// A guard that the claim says to hold at the command, that is free in the world, and that the command itself has not:
+/// as text.
+std::optional<std::string> unguarded(const WorkflowSet& set, const ProofWorld& world, const Claim& claim,
+                                     const CommandName& name);
 
 /// What matters in the world of the set, by type.
 std::map<std::string, Shape> shapes_of(const WorkflowSet& explored, const ProofWorld& world);
@@ -69,8 +75,9 @@ struct Try {
   Json input = Json::object();
 };
 
-/// When, and for whom, everything happens in a world.
-inline const Now the_moment{Instant(std::chrono::seconds(1'767'225'600)), "Etc/UTC"};
+/// When, and for whom, everything happens in a world: in 2126, when all sample days and what policies add to them have
+/// gone by.
+inline const Now the_moment{Instant(std::chrono::seconds(4'922'899'200)), "Etc/UTC"};
 constexpr OrganisationId the_organisation{1};
 
 /// The facts of one state at a time. Records are slots, people are numbers.
@@ -89,7 +96,10 @@ class BoundedFacts final : public Facts {
 
   Bytes beginning() const;
   /// All questions are about this state until the next call; it outlives them.
-  void look_at(const Bytes& state) { state_ = &state; }
+  void look_at(const Bytes& state) {
+    state_ = &state;
+    std::fill(now_.begin(), now_.end(), nullptr);
+  }
   bool exists(std::size_t slot) const { return (*state_)[slots_[slot].base] != 0; }
   const std::string& state_of(std::size_t slot) const;
   /// The places of the records of a type that exist, a bit each.
@@ -110,6 +120,8 @@ class BoundedFacts final : public Facts {
   std::string name_of(std::size_t slot) const;  // "audit 1"
   static std::string uuid_of(PersonId person);
   static std::string uuid_of(RecordId record);
+  /// The slot that a record's public id means; nothing when it is none.
+  static std::optional<std::size_t> slot_named(std::string_view uuid);
 
   const RecordView* record(RecordId id) const override;
   std::vector<RecordId> linked(RecordId id, std::string_view name) const override;
@@ -162,6 +174,7 @@ class BoundedFacts final : public Facts {
   mutable std::vector<Json> values_;  // by code - 1
   mutable std::map<std::string, std::uint8_t> codes_;
   mutable std::vector<std::unordered_map<std::string, RecordView>> views_;  // by slot and its cells up to the waivers
+  mutable std::vector<const RecordView*> now_;  // of the present state, as far as they were asked for
 };
 
 /// What decide() says to the try in the present state, or to the same with another command in its place.

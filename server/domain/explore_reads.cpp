@@ -62,8 +62,10 @@ class Reading {
  private:
   void look(const Definition* type, const std::string& field, bool by_value) {
     if (!type) return;
+    const auto found = type->fields.find(field);
+    const bool day = found != type->fields.end() && found->second.schema.value("format", "").starts_with("date");
     auto& fields = looks_[type->type].fields;
-    fields[field] = fields[field] || by_value;
+    fields[field] = fields[field] || (by_value && !day);  // which day it is, is free
   }
 
   /// Follows a path and notes the links on it; null where it leaves the set.
@@ -113,6 +115,7 @@ class Reading {
 
   void guard(const Definition& type, const GuardUse& use) {
     const Json& parameters = use.parameters;
+    if (parameters.contains("type")) return look_up(type, use);
     const Definition* of = follow(type, parameters, "of");
     const Definition* link = follow(type, parameters, "link");
     const Definition* elsewhere = use.name == "actor_not" ? of : &type;
@@ -128,6 +131,29 @@ class Reading {
     if (of && parameters.contains("commands")) looks_[of->type].did.merge(texts(parameters, "commands"));
     checklist(type, of, use.name);
     if (use.name == "has_evidence" || use.name == "has_report") attached(type, of, link, use);
+  }
+
+  /// A register, what of its records is compared with ours, and who is looked up.
+  void look_up(const Definition& type, const GuardUse& use) {
+    const Json& parameters = use.parameters;
+    const Definition& there = set_.types.at(parameters.at("type").get<std::string>());
+    const Definition* ours = follow(type, parameters, "ours");
+    if (use.waiver) looks_[type.type].waivers.insert(*use.waiver);
+    for (const char* name : {"by", "until"})
+      if (const auto field = parameters.find(name); field != parameters.end())
+        look(&there, field->get<std::string>(), true);
+    const auto part = [&](const char* name) { return parameters.value(name, Json::object()); };
+    const Json where = part("where"), same = part("same"), linked = part("linked");
+    for (const auto& [field, values] : where.items()) look(&there, field, true);
+    for (const auto& [theirs, field] : same.items()) {
+      look(&there, theirs, true);
+      look(ours, field.get<std::string>(), true);
+    }
+    for (const auto& [link, path] : linked.items()) {
+      looks_[there.type].links.insert(link);
+      walk_types(type, path.get<std::string>());
+    }
+    seats(follow(type, parameters, "of"), texts(parameters, "seats"));
   }
 
   void checklist(const Definition& type, const Definition* of, const std::string& guard) {
@@ -155,12 +181,30 @@ class Reading {
     if (!list.empty() && std::find(lists.begin(), lists.end(), list) == lists.end()) lists.push_back(std::move(list));
   }
 
-  /// `@record.F` and `@input.F`: the field matters as what it feeds.
+  /// `@record.F`, `@input.F` and `{at, field}`: the field matters as what it feeds.
   void fed_by(const Definition& type, const Json& value, bool by_value) {
+    if (is_elsewhere(value))
+      return look(walk_types(type, value.at("at").get<std::string>()), value.at("field").get<std::string>(), by_value);
     if (!value.is_string()) return;
     const auto& text = value.get_ref<const std::string&>();
     for (const std::string_view prefix : {"@record.", "@input."}) {
       if (text.starts_with(prefix)) look(&type, text.substr(prefix.size()), by_value);
+    }
+  }
+
+  /// What an effect gives to a command of another record matters as it does there; what must be given has to be there.
+  void given(const Definition& type, const Json& input, const Definition* to, const std::string& command) {
+    if (!to) return;
+    const auto taking = to->commands.find(command.substr(0, command.find('/')));
+    if (taking == to->commands.end()) return;
+    for (const auto& [name, value] : input.items()) {
+      const auto& fields = looks_[to->type].fields;
+      const auto field = fields.find(name);
+      if (to->links.contains(name) || to->people.contains(name)) {
+        fed_by(type, value, true);
+      } else if (field != fields.end() || has(taking->second.must, name)) {
+        fed_by(type, value, field != fields.end() && field->second);
+      }
     }
   }
 
@@ -182,10 +226,12 @@ class Reading {
       fed_by(type, to, true);
       if (to.is_object()) seats(follow(type, to, "of"), {to.at("seat").get<std::string>()});
     } else if (use.kind == "send" || use.kind == "create") {
-      for (const Json& value : parameters.value("input", Json::object())) fed_by(type, value, true);
+      const Definition* to =
+          use.kind == "create" ? set_.find(parameters.at("type").get<std::string>()) : follow(type, parameters, "to");
+      given(type, parameters.value("input", Json::object()), to, parameters.at("command").get<std::string>());
       if (use.kind == "create") return;
-      const Definition* to = follow(type, parameters, "to");
-      for (const auto& member : parameters.value("where", Json::object()).items()) look(to, member.key(), true);
+      const Json where = parameters.value("where", Json::object());
+      for (const auto& [field, values] : where.items()) look(to, field, true);
     }
   }
 

@@ -1,17 +1,132 @@
-// The set as it is explored: without the calendar and what texts say, and with the claims as commands.
+// The set as it is explored: without what worlds leave free, and with the claims as commands.
+#include <algorithm>
+
 #include "domain/explore_parts.h"
+#include "domain/paths.h"
 
 namespace assay {
 namespace {
 
-/// The guard as far as it is not of the calendar: whether dates meet it is free, but they have to be there.
-std::optional<GuardUse> without_calendar(const GuardUse& use) {
-  if (use.name == "no_clash") return {};
-  if (use.name != "after" && use.name != "not_before" && use.name != "not_after") return use;
-  GuardUse filled{"filled", {{"fields", {use.parameters.at("field")}}}, use.waiver};
-  if (use.parameters.at("than") != "today") filled.parameters["fields"].push_back(use.parameters.at("than"));
-  return filled;
-}
+/// Why this is sound: what a world cannot tell is left free, so that it lets at least everything happen that production
+/// lets happen; an invariant that holds in all of it holds in what production does. What is dropped here from a guard
+/// is not proved by exploring: a claim with such a guard asks that the command itself has the same one (unguarded()).
+class Freed {
+ public:
+  Freed(const WorkflowSet& set, const ProofWorld& world) : set_(set), world_(world) {}
+
+  /// The guard as far as the world can tell: none when all of it is free.
+  std::vector<GuardUse> guard(const Definition& type, const GuardUse& use) const {
+    const std::string& name = use.name;
+    // When sessions are, what lists contain, and whether what was frozen has changed.
+    if (name == "no_clash" || name == "within" || name == "dossier_unchanged") return {};
+    if (name == "each_at_least" || name == "requirements_evidenced") return {};  // what calculators make of a body
+    if (name == "after" || name == "not_before" || name == "not_after") return dates(type, use);
+    if (name == "registered" || name == "each_registered" || name == "none_registered") return looked_up(type, use);
+    if (name == "has_report" && leaves(type, use, "link")) {
+      GuardUse kept = use;
+      kept.parameters.erase("link");
+      kept.parameters.erase("linked_since");
+      return {std::move(kept)};
+    }
+    if (leaves(type, use, "of") || leaves(type, use, "link")) return {};  // records that the world has no room for
+    return {use};
+  }
+
+  void effects(const Definition& type, CommandDefinition& command) const {
+    std::erase_if(command.effects, [&](const EffectUse& use) {
+      const Json& parameters = use.parameters;
+      if (use.kind == "create") return !world_.records.contains(parameters.at("type").get<std::string>());
+      if (use.kind == "send") return leaves(type, parameters.at("to").get<std::string>());
+      const Json to = use.kind == "assign" ? parameters.at("to") : Json();
+      return to.is_object() && leaves(type, to.value("of", std::string{}));
+    });
+    for (EffectUse& use : command.effects) {
+      if (use.kind == "freeze") {
+        Json values{{use.parameters.at("dossier").get<std::string>(), "x"}};
+        use = {"set", {{"values", std::move(values)}}};
+      }
+      for (const char* part : {"values", "input"}) {
+        if (const auto values = use.parameters.find(part); values != use.parameters.end())
+          for (auto& [field, value] : values->items()) value = reckoned(type, field, std::move(value));
+      }
+    }
+  }
+
+  /// Links to records that the world has no room for are not named.
+  void links(const Definition& type, std::vector<std::string>& names) const {
+    std::erase_if(names, [&](const std::string& name) {
+      const auto link = type.links.find(name);
+      return link != type.links.end() && !world_.records.contains(link->second.to);
+    });
+  }
+
+ private:
+  bool leaves(const Definition& type, std::string_view path) const {
+    for (std::size_t end = 0; end != std::string_view::npos && !path.empty();) {
+      end = path.find('.', end == 0 ? 0 : end + 1);
+      const Definition* there = type_at(set_, type, path.substr(0, end));
+      if (!there || !world_.records.contains(there->type)) return true;
+    }
+    return false;
+  }
+  bool leaves(const Definition& type, const GuardUse& use, const char* parameter) const {
+    const auto path = use.parameters.find(parameter);
+    return path != use.parameters.end() && leaves(type, path->get_ref<const std::string&>());
+  }
+
+  /// Dates have to be there; whether they meet the guard is free.
+  std::vector<GuardUse> dates(const Definition& type, const GuardUse& use) const {
+    const Json &field = use.parameters.at("field"), &than = use.parameters.at("than");
+    std::vector<GuardUse> kept;
+    Json filled = Json::array();
+    if (field != "today") filled.push_back(field);
+    if (use.parameters.contains("of")) {
+      if (!leaves(type, use, "of"))
+        kept.push_back({"linked_all", {{"link", use.parameters.at("of")}, {"have", {than}}}, use.waiver});
+    } else if (than != "today") {
+      filled.push_back(than);
+    }
+    if (!filled.empty()) kept.push_back({"filled", {{"fields", std::move(filled)}}, use.waiver});
+    return kept;
+  }
+
+  /// A register that the world has no records of is free. Of another one it is free what lists cover and until when its
+  /// records are in force: those with a last day count for what must be there, and not for what must not be there (all
+  /// days of a world have long gone by at `the_moment`).
+  std::vector<GuardUse> looked_up(const Definition& type, const GuardUse& use) const {
+    if (!world_.records.contains(use.parameters.at("type").get<std::string>()) || leaves(type, use, "of") ||
+        leaves(type, use, "ours"))
+      return {};
+    const Json linked = use.parameters.value("linked", Json::object());
+    if (std::any_of(linked.begin(), linked.end(),
+                    [&](const Json& path) { return leaves(type, path.get_ref<const std::string&>()); }))
+      return {};
+    GuardUse kept = use;
+    kept.parameters.erase("covers");
+    kept.parameters.erase("plus");
+    if (use.name != "none_registered") kept.parameters.erase("until");
+    return {std::move(kept)};
+  }
+
+  /// A calculated value is any; a reckoned date is there when what it is reckoned from is; what stands on records that
+  /// the world has no room for is there, too.
+  Json reckoned(const Definition& type, const std::string& name, Json value) const {
+    if (is_day(value)) return value.at("day");
+    if (is_calculated(value)) {
+      const auto field = type.fields.find(name);
+      return field == type.fields.end() ? Json("x") : sample(field->second.schema, "");
+    }
+    if (!is_elsewhere(value)) return value;
+    const auto path = value.at("at").get<std::string>();
+    if (!leaves(type, path)) return value;
+    const Definition* there = type_at(set_, type, path);
+    const auto field = value.at("field").get<std::string>();
+    return there ? sample(there->fields.at(field).schema, "") : Json();
+  }
+
+  const WorkflowSet& set_;
+  const ProofWorld& world_;
+};
 
 /// Texts without patterns; a checklist item may say its result, which is given to the sub-resource beside the input.
 void forget_patterns(Json& schema) {
@@ -23,69 +138,102 @@ void forget_patterns(Json& schema) {
     for (auto& member : *members) forget_patterns(member);
 }
 
-/// What a world would answer otherwise than production does is refused, not explored.
-void require_known(const std::string& type, const CommandDefinition& command) {
-  static const std::set<std::string, std::less<>> unknown{
-      "dossier_unchanged", "each_at_least",          "each_registered", "none_registered",
-      "registered",        "requirements_evidenced", "within"};
-  const auto refuse_it = [&](const std::string& what) {
-    throw std::invalid_argument(type + "." + command.name + ": worlds do not know " + what);
-  };
-  for (const GuardUse& use : command.guards) {
-    if (unknown.contains(use.name)) refuse_it(use.name);
-    const bool dates = use.name == "after" || use.name == "not_before" || use.name == "not_after";
-    if (dates && (use.parameters.contains("of") || use.parameters.at("field") == "today"))
-      refuse_it(use.name + " with `of` or today");
-  }
-  for (const EffectUse& effect : command.effects) {
-    if (effect.kind == "freeze") refuse_it(effect.kind);
-    for (const char* part : {"values", "input"}) {
-      for (const Json& value : effect.parameters.value(part, Json::object())) {
-        if (is_day(value) || is_elsewhere(value) || is_calculated(value))
-          refuse_it("values of an effect that are reckoned, looked up or calculated");
+/// Commands whose effects give the command of the claim to a record, and those that give them: copies that give the
+/// claim's command in its place, so that its guards are held when and with what production runs them.
+void add_senders(WorkflowSet& made, const Claim& claim, const std::string& type, const std::string& command,
+                 const std::string& probe) {
+  for (auto& [name, sender] : made.types) {
+    for (const std::string& sending : sender.command_order) {
+      const auto copy_name = sender_of(claim, sending);
+      const auto found = sender.commands.find(copy_name);
+      CommandDefinition copy = found == sender.commands.end() ? sender.commands.at(sending) : found->second;
+      bool sends = false;
+      for (EffectUse& use : copy.effects) {
+        if ((use.kind != "send" && use.kind != "create") || use.parameters.at("command") != command) continue;
+        const Definition* to = use.kind == "create" ? made.find(use.parameters.at("type").get<std::string>())
+                                                    : type_at(made, sender, use.parameters.at("to").get<std::string>());
+        if (!to || to->type != type) continue;
+        use.parameters["command"] = probe;
+        sends = true;
       }
+      if (!sends) continue;
+      copy.name = copy_name;
+      sender.commands[copy_name] = copy;
+      add_senders(made, claim, name, sending, copy_name);
     }
   }
+}
+
+void add_probe(WorkflowSet& made, const Freed& freed, const Claim& claim, const CommandName& name) {
+  Definition& definition = made.types.at(name.type);
+  CommandDefinition probe = definition.commands.at(name.command);
+  probe.name = probe_of(claim, name.command);
+  probe.guards.clear();
+  for (const GuardUse& use : claim.holds) {
+    for (GuardUse& kept : freed.guard(definition, use)) probe.guards.push_back(std::move(kept));
+  }
+  probe.effects.clear();
+  const std::string probe_name = probe.name;
+  definition.commands.emplace(probe_name, std::move(probe));
+  if (claim.kind == Claim::Kind::at) add_senders(made, claim, name.type, name.command, probe_name);
 }
 
 }  // namespace
 
 std::string probe_of(const Claim& claim, const std::string& command) { return command + "/" + claim.id; }
+std::string sender_of(const Claim& claim, const std::string& command) { return command + "//" + claim.id; }
+
+std::optional<std::string> unguarded(const WorkflowSet& set, const ProofWorld& world, const Claim& claim,
+                                     const CommandName& name) {
+  const Freed freed(set, world);
+  const Definition& type = set.types.at(name.type);
+  const auto same = [](const GuardUse& one, const GuardUse& other) {
+    return one.name == other.name && one.parameters == other.parameters && one.waiver == other.waiver;
+  };
+  for (const GuardUse& use : claim.holds) {
+    const auto kept = freed.guard(type, use);
+    if (kept.size() == 1 && same(kept.front(), use)) continue;
+    const auto& guards = type.commands.at(name.command).guards;
+    if (std::any_of(guards.begin(), guards.end(), [&](const GuardUse& one) { return same(one, use); })) continue;
+    return use.name + " " + use.parameters.dump();
+  }
+  return {};
+}
 
 WorkflowSet explored(const WorkflowSet& set, const Proof& proof, const ProofWorld& world) {
   WorkflowSet made;
   made.roles = set.roles;
   made.policies = set.policies;
   made.types = set.types;
+  const Freed freed(set, world);
   for (auto& [type, definition] : made.types) {
     definition.labels.clear();
     for (auto& [name, field] : definition.fields) forget_patterns(field.schema);
     for (auto& [name, command] : definition.commands) {
-      if (world.records.contains(type)) require_known(type, command);
       command.schemas.clear();
       std::vector<GuardUse> guards;
       for (const GuardUse& use : command.guards) {
-        if (auto kept = without_calendar(use)) guards.push_back(std::move(*kept));
+        for (GuardUse& kept : freed.guard(definition, use)) guards.push_back(std::move(kept));
       }
       command.guards = std::move(guards);
+      if (!world.records.contains(type)) continue;
+      freed.effects(definition, command);
+      freed.links(definition, command.must);
+      freed.links(definition, command.may);
     }
   }
   for (const Claim& claim : proof.claims) {
     if (claim.holds.empty()) continue;
     for (const CommandName& name : claim.commands) {
-      if (!world.records.contains(name.type)) continue;
-      Definition& definition = made.types.at(name.type);
-      CommandDefinition probe = definition.commands.at(name.command);
-      probe.name = probe_of(claim, name.command);
-      probe.guards = claim.holds;
-      probe.effects.clear();
-      definition.commands.emplace(probe.name, std::move(probe));
+      if (world.records.contains(name.type)) add_probe(made, freed, claim, name);
     }
     if (claim.kind != Claim::Kind::always || !world.records.contains(claim.type)) continue;
     CommandDefinition probe{probe_of(claim, "")};
     probe.from = claim.states;
     probe.by = {"via:" + claim.type};  // nobody gives it; what it looks at matters all the same
-    probe.guards = claim.holds;
+    for (const GuardUse& use : claim.holds) {
+      for (GuardUse& kept : freed.guard(set.types.at(claim.type), use)) probe.guards.push_back(std::move(kept));
+    }
     made.types.at(claim.type).commands.emplace(probe.name, probe);
   }
   return made;

@@ -201,6 +201,11 @@ Tries::Member Tries::member(const Asked& asked, const std::string& name, bool mu
 std::vector<Json> Tries::field_options(const Shape& shape, const FieldDefinition& field) const {
   const Json& schema = field.schema;
   const std::string first = BoundedFacts::uuid_of(BoundedFacts::person_id(0));
+  if (const auto type = world_.values.find(shape.definition->type); type != world_.values.end()) {
+    const auto values = type->second.find(field.name);
+    if (values != type->second.end() && !shape.inputs.contains(field.name)) return {values->second.front()};
+    if (values != type->second.end()) return values->second;
+  }
   if (!shape.inputs.contains(field.name)) return {sample(schema, first)};
   if (schema.contains("enum")) return schema.at("enum").get<std::vector<Json>>();
   if (schema.value("type", "") == "boolean" && !schema.contains("const")) return {true, false};

@@ -14,9 +14,10 @@ namespace {
 constexpr std::size_t most = 8;  // people of a world, and records of a type: a byte holds a set of them
 constexpr std::string_view file_name = "/proof.json";
 
-/// What the calendar alone decides, so that no exploration can prove it.
-bool is_of_calendar(const std::string& guard) {
-  return guard == "after" || guard == "not_before" || guard == "not_after" || guard == "no_clash";
+/// What worlds leave free, so that it can hold only where a command asks for it.
+bool is_free(const std::string& guard) {
+  return guard == "after" || guard == "not_before" || guard == "not_after" || guard == "no_clash" ||
+         guard == "within" || guard == "dossier_unchanged" || guard.ends_with("registered");
 }
 
 class ProofReader {
@@ -58,7 +59,7 @@ class ProofReader {
   }
 
   ProofWorld world(const std::string& name, const Place& place) {
-    place.only({"asks", "people", "records", "given", "seats", "commands", "ends", "bound"});
+    place.only({"asks", "people", "records", "given", "seats", "commands", "values", "ends", "bound"});
     ProofWorld world{name, place.text("asks"), {}, {}, {}, {}, {}};
     std::set<std::string> people;
     for (const auto& [person, about] : place.members("people")) {
@@ -90,6 +91,10 @@ class ProofReader {
       if (const Definition* definition = type_of(place.at("commands"), type))
         known(place.at("commands").at(type), commands, definition->commands, "command");
     }
+    for (const auto& [type, about] : place.members("values")) {
+      if (const Definition* definition = type_of(about, type))
+        world.values[type] = values(*definition, place.at("values"), type);
+    }
     world.ends = place.names("ends");
     known(place, world.ends, world.records, "type in `records`");
     for (const auto& [record, about] : place.members("given")) {
@@ -98,6 +103,22 @@ class ProofReader {
     for (const GivenRecord& record : world.given) links(record, place.at("given").at(record.name), world);
     world.bound = static_cast<std::size_t>(place.number("bound", 1, static_cast<int>(world.bound)));
     return world;
+  }
+
+  static std::map<std::string, std::vector<Json>> values(const Definition& type, const Place& place,
+                                                         const std::string& name) {
+    std::map<std::string, std::vector<Json>> all;
+    for (const auto& [field, about] : place.members(name)) {
+      known(about, {field}, type.fields, "field");
+      for (const Place& value : place.at(name).elements(field)) {
+        const auto found = type.fields.find(field);
+        const auto why = found == type.fields.end() ? "" : misfit(found->second, value.value());
+        if (!why.empty()) value.flaw(why);
+        all[field].push_back(value.value());
+      }
+      if (all[field].empty()) about.flaw("must list values");
+    }
+    return all;
   }
 
   void given(const std::string& name, const Place& place, const std::set<std::string>& people, ProofWorld& world) {
@@ -229,9 +250,9 @@ class ProofReader {
       flaw.pointer.replace(place.pointer().size(), std::string_view("/guards").size(), "/holds");
       place.flaws().push_back(std::move(flaw));
     }
-    for (std::size_t i = 0; i < claim.holds.size(); ++i) {
-      if (is_of_calendar(claim.holds[i].name))
-        place.at("holds").at(i).flaw("is of the calendar, which no exploration proves");
+    for (std::size_t i = 0; claim.kind != Claim::Kind::at && i < claim.holds.size(); ++i) {
+      if (is_free(claim.holds[i].name))
+        place.at("holds").at(i).flaw("is free in worlds: it can be held `at` commands only");
     }
   }
 

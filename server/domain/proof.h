@@ -40,7 +40,8 @@ struct ProofWorld {
   std::map<std::string, std::map<std::string, std::vector<std::string>>> seats;  // type -> seat -> who may be seated
   std::map<std::string, std::vector<std::string>> commands;  // types of which only these commands are tried
   std::vector<std::string> ends = {};  // types whose records must always be able to end, besides those in full
-  std::size_t bound = 1'000'000;       // of states; beyond it the exploration is cut off
+  std::map<std::string, std::map<std::string, std::vector<Json>>> values = {};  // type -> field -> what is tried of it
+  std::size_t bound = 1'000'000;  // of states; beyond it the exploration is cut off
 };
 
 /// A command by its type: `nonconformity.close`.

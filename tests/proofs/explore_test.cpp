@@ -122,6 +122,24 @@ TEST_CASE("each kind of claim is held against what happens") {
   }
 }
 
+TEST_CASE("a claim about what worlds leave free holds where the command asks for it") {
+  const auto lamp_with = [](const char* guards) {
+    Ordered fields = Ordered::parse(lamp)["fields"];
+    fields["bought"] = {{"title", "Bought"}, {"type", "string"}, {"format", "date"}};
+    return bent({{"home/lamp.json", "/fields", fields},
+                 {"home/lamp.json", "/commands/hang/must", Ordered::parse(R"(["title", "colour", "bought"])")},
+                 {"home/lamp.json", "/commands/light/guards", Ordered::parse(guards)}},
+                lamp_files());
+  };
+  std::string text = world_of("1", one_each);
+  text.back() = ',';
+  text += R"("invariants": [{"id": "a", "at": ["lamp.light"],
+             "holds": [{"guard": "not_after", "field": "bought", "than": "today"}]}]})";
+  CHECK(Explored(lamp_with(R"([{"guard": "not_after", "field": "bought", "than": "today"}])"), text).broken().empty());
+  CHECK(Explored(lamp_with(R"([{"guard": "not_before", "field": "bought", "than": "today"}])"), text).broken() == "a");
+  CHECK(Explored(lamp_with(R"([{"guard": "filled", "fields": ["bought"]}])"), text).broken() == "a");
+}
+
 TEST_CASE("what is always proved needs no claim") {
   struct Broken {
     const char* what;
@@ -172,6 +190,11 @@ TEST_CASE("a proof that cannot be read names file, pointer and reason") {
            R"(, "invariants": [{"id": "a", "at": ["lamp.light"], "holds": [{"guard": "filled", "fields": ["weight"]}]}]})",
        "/invariants/0/holds/0/fields/0", "there is no field `weight`"},
       {"{" + world + R"(, "invariants": [{"id": "a", "only": ["lamp.light"]}]})", "/invariants/0", "`by` is missing"},
+      {"{" + world +
+           R"(, "invariants": [{"id": "a", "always": "lamp", "in": ["on"], "holds": [{"guard": "within", "field": "title", "of": "", "their": "title"}]}]})",
+       "/invariants/0/holds/0", "is free in worlds"},
+      {R"({"worlds": {"w": {"asks": "?", "people": {"ann": {}}, "records": {"lamp": 1}, "values": {"lamp": {"colour": ["green"]}}}}})",
+       "/worlds/w/values/lamp/colour/0", "colour"},
       {"{" + world + R"(, "witnesses": [{"id": "a", "at": ["lamp.light"]}]})", "/witnesses/0", "a witness has can"}};
   const WorkflowSet set = load_or_throw(lamp_files());
   for (const Flawed& row : table) {
