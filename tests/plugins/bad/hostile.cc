@@ -38,7 +38,7 @@ std::string contents_of(const char* path) {
 void corrupt_heap() {
   void* volatile block = std::malloc(64);
   volatile char* before = static_cast<char*>(block) - 16;
-  for (int i = 0; i < 16; ++i) before[i] = 0x55;
+  for (int i = 0; i < 16; ++i) before[i] = 0x41;
   std::free(block);
 }
 
