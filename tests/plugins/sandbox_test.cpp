@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 
 #include <atomic>
+#include <cerrno>
+#include <cstdlib>
 #include <thread>
 
 #include "ledger/digest.h"
@@ -172,6 +174,30 @@ TEST_CASE("a call in a process is cancelled, and processes are replaced after th
   REQUIRE_FALSE(cancelled);
   CHECK(cancelled.error().reason == Reason::plugin_failed);
   for (int call = 0; call < 7; ++call) CHECK(plugin->report(empty_input(), "good", into(text), patient()));
+}
+
+std::ptrdiff_t open_descriptors() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator());
+}
+
+TEST_CASE("crashes in a row leave nothing behind") {
+  const char* const wanted = std::getenv("ASSAY_CRASH_ROUNDS");  // 500 are the long run
+  const int rounds = wanted == nullptr ? 20 : std::atoi(wanted);
+  const auto before = open_descriptors();
+  {
+    const auto plugin = load_sandboxed_now(test_packages / "hostile", impatient_host());
+    const std::string_view formats[] = {"segfault", "exit", "heap", "socket", "forge"};
+    for (int round = 0; round < rounds; ++round) {
+      std::string text;
+      INFO(round);
+      CHECK_FALSE(plugin->report(empty_input(), formats[static_cast<std::size_t>(round) % 5], into(text), patient()));
+      text.clear();
+      REQUIRE(plugin->report(empty_input(), "good", into(text), patient()));
+      CHECK(text == "good");
+    }
+  }
+  CHECK(open_descriptors() == before);
+  CHECK((::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD));
 }
 
 /// As a container refuses it: that system call fails.
