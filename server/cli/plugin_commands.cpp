@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/version.h"
+#include "cli/wiring.h"
 #include "plugins/registry.h"
 
 namespace assay {
@@ -19,9 +20,7 @@ std::vector<std::filesystem::path> plugin_folders(const SettingValues& values) {
 }
 
 int list_plugins(const SettingValues& values) {
-  PluginHost host;
-  host.version = std::string(program_version);
-  const PluginRegistry registry(plugin_folders(values), host);
+  const PluginRegistry registry(plugin_folders(values), plugin_host(values));
   bool fine = true;
   for (const PluginStatus& plugin : registry.list()) {
     fine = fine && plugin.ready();

@@ -185,7 +185,7 @@ class Program {
     plugin->require_subcommand(1);
     with_settings(
         command(plugin, "list", "All plugins and whether they work", [this] { return list_plugins(values()); }),
-        {"plugins"});
+        {"plugins", "plugin-sandbox", "plugin-processes", "plugins-in-process"});
     CLI::App* table = command(&app_, "settings", "All settings of the server", [this] {
       fmt::print("{}", markdown_ ? settings_markdown() : settings_text());
       return 0;

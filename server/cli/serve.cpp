@@ -68,9 +68,9 @@ bool has_organisation(Context& context) {
   return !list_organisations(at).empty();
 }
 
-PluginHost plugin_host(std::shared_ptr<spdlog::logger> log) {
-  PluginHost host;
-  host.version = std::string(program_version);
+PluginHost logging_host(const SettingValues& values) {
+  PluginHost host = plugin_host(values);
+  auto log = json_log("plugin", values.text("log-level"));
   host.log = [log = std::move(log)](const std::string& plugin, std::int32_t level, const std::string& line) {
     log->info(Json{{"plugin", plugin}, {"plugin_level", level}, {"text", line}}.dump());
   };
@@ -163,11 +163,9 @@ class RunningServer {
       : values_(values),
         log_(json_log("server", values.text("log-level"))),
         journal_{json_log("jobs", values.text("log-level")), [&signals](const std::string&) { signals.give_up(); }},
-        loading_plugins_(std::async(std::launch::async,
-                                    [&values] {
-                                      return PluginRegistry(plugin_folders(values),
-                                                            plugin_host(json_log("plugin", values.text("log-level"))));
-                                    })),
+        loading_plugins_(std::async(
+            std::launch::async,
+            [&values, host = logging_host(values)] { return PluginRegistry(plugin_folders(values), host); })),
         workspace_(values),
         plugins_(loading_plugins_.get()),
         offered_(plugins_),

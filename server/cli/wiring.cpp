@@ -131,4 +131,21 @@ DeliverySettings delivery_settings(const SettingValues& values) {
   return to;
 }
 
+PluginHost plugin_host(const SettingValues& values) {
+  PluginHost host;
+  host.version = std::string(program_version);
+  host.limits.processes = static_cast<int>(values.number("plugin-processes"));
+  host.in_process = values.list("plugins-in-process");
+  const auto level = sandbox::level_named(values.text("plugin-sandbox"));
+  if (!level || *level == sandbox::Level::open)
+    throw SettingError("--plugin-sandbox must be filtered, confined or isolated, not \"" +
+                       values.text("plugin-sandbox") + "\"");
+  host.required_level = *level;
+  const auto beside = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  host.program = beside / "assay-plugin-host";
+  if (!std::filesystem::exists(host.program))
+    host.program = beside.parent_path() / installed_libraries / "assay" / "assay-plugin-host";
+  return host;
+}
+
 }  // namespace assay

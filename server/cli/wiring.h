@@ -8,6 +8,7 @@
 #include "integrations/web_url.h"
 #include "jobs/delivery_worker.h"
 #include "jobs/housekeeping.h"
+#include "plugins/plugin.h"
 
 namespace assay {
 
@@ -22,5 +23,6 @@ SignInSettings sign_in_settings(const SettingValues& values);
 OutboundSettings outbound_settings(const SettingValues& values);
 UrlRules url_rules(const SettingValues& values);
 DeliverySettings delivery_settings(const SettingValues& values);
+PluginHost plugin_host(const SettingValues& values);
 
 }  // namespace assay

@@ -11,8 +11,11 @@ constexpr std::chrono::seconds patience{10};
 }  // namespace
 
 Result<std::vector<OfferedCatalogue>> OfferedCatalogues::of(const std::string& plugin, const std::string& language) {
-  const std::lock_guard lock(mutex_);
-  if (const auto known = known_.find({plugin, language}); known != known_.end()) return known->second;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto known = known_.find({plugin, language}); known != known_.end()) return known->second;
+  }
+  // Not under the lock: who asks for another plugin's catalogues does not wait for this one.
   Plugin* found = plugins_.find(plugin);
   if (found == nullptr) return refuse(Reason::not_found, "there is no plugin of this id that works");
   auto given = found->catalogues(language, {std::chrono::steady_clock::now() + patience});
@@ -22,6 +25,7 @@ Result<std::vector<OfferedCatalogue>> OfferedCatalogues::of(const std::string& p
     offered.push_back({plugin, found->manifest().version, found->manifest().hash, one.id, one.version,
                        one.content.value("title", one.id), one.hash, canonical(one.content)});
   }
+  const std::lock_guard lock(mutex_);
   return known_.emplace(std::pair(plugin, language), std::move(offered)).first->second;
 }
 

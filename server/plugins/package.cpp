@@ -14,20 +14,10 @@
 #include <vector>
 
 #include "ledger/digest.h"
+#include "plugins/descriptor.h"
 
 namespace assay {
 namespace {
-
-/// Closes a descriptor at the end of a scope.
-struct Descriptor {
-  int value;
-  explicit Descriptor(int descriptor) : value(descriptor) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (value >= 0) ::close(value);
-  }
-};
 
 Refusal refuse_file(const std::filesystem::path& file, std::string_view reason) {
   return refuse(Reason::invalid, fmt::format("{}: {}", file.string(), reason));
@@ -45,14 +35,14 @@ void write_all(int to, std::string_view bytes) {
 /// Hashes `file` and compares it with its entry; writes its bytes to `copy` as well when that is a descriptor.
 Result<void> verify_file(const std::filesystem::path& file, const PackageFile& entry, int copy) {
   const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (in.value < 0) return refuse_file(file, "cannot be opened: " + std::generic_category().message(errno));
+  if (in.get() < 0) return refuse_file(file, "cannot be opened: " + std::generic_category().message(errno));
   struct stat status;
-  if (::fstat(in.value, &status) != 0 || !S_ISREG(status.st_mode)) return refuse_file(file, "is not a regular file");
+  if (::fstat(in.get(), &status) != 0 || !S_ISREG(status.st_mode)) return refuse_file(file, "is not a regular file");
   Sha256 hash;
   std::uint64_t size = 0;
   std::vector<char> buffer(1 << 16);
   while (true) {
-    const ssize_t count = ::read(in.value, buffer.data(), buffer.size());
+    const ssize_t count = ::read(in.get(), buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return refuse_file(file, "cannot be read: " + std::generic_category().message(errno));
     if (count == 0) break;

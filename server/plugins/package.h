@@ -17,6 +17,8 @@ class SealedLibrary {
   SealedLibrary& operator=(SealedLibrary&&) = delete;
   ~SealedLibrary();
 
+  /// Of the sealed file, for another process.
+  int descriptor() const { return descriptor_; }
   /// For dlopen.
   std::string path() const;
   void keep() { kept_ = true; }

@@ -1,8 +1,9 @@
-// A plugin as the rest of the server sees it, wherever its code runs: in this process or, later, in a child.
+// A plugin as the rest of the server sees it, wherever its code runs: in a process of its own or in this one.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <stop_token>
 #include <string>
@@ -12,6 +13,7 @@
 #include "domain/json.h"
 #include "domain/refusal.h"
 #include "plugins/manifest.h"
+#include "sandbox/parts.h"
 
 namespace assay {
 
@@ -44,6 +46,16 @@ struct PluginLimits {
   std::uint64_t json_bytes = 8u << 20;
   std::uint64_t report_bytes = 256u << 20;
   std::chrono::milliseconds load{5'000};  // for init
+
+  // Of plugins in processes of their own.
+  int processes = 2;                                // of one plugin, each with one call at a time
+  int calls_per_process = 200;                      // then it is replaced
+  std::chrono::milliseconds idle{600'000};          // then it ends
+  std::chrono::milliseconds cancel_grace{2'000};    // from being told to stop until it is killed
+  std::chrono::milliseconds first_pause{1'000};     // after a crash; doubled with each further one
+  std::chrono::milliseconds longest_pause{60'000};  // of those
+  std::size_t crashes = 3;                          // so many within `crash_window`: quarantined
+  std::chrono::milliseconds crash_window{600'000};
 };
 
 /// What the server is to its plugins.
@@ -51,6 +63,17 @@ struct PluginHost {
   std::string version;  // of the server; semantic version
   PluginLimits limits = {};
   PluginLog log = {};  // may be empty
+
+  std::filesystem::path program = {};                        // assay-plugin-host
+  sandbox::Level required_level = sandbox::Level::confined;  // a process that reaches less loads nothing
+  std::vector<std::string> in_process = {};                  // ids of plugins that run in the server itself
+};
+
+/// How a plugin runs, and whether it still does.
+struct PluginHealth {
+  bool in_process = false;
+  sandbox::Parts parts = 0;     // of its sandbox; none in the server itself
+  std::string quarantine = {};  // why it is not called any more; empty while it is
 };
 
 /// How long a caller waits. The time for which a plugin is busy with other calls counts.
@@ -59,7 +82,8 @@ struct CallLimits {
   std::stop_token cancel = {};
 };
 
-/// A loaded plugin. Thread-safe; calls into one plugin run one after the other. Whatever a plugin does wrong comes back
+/// A loaded plugin. Thread-safe; of calls into one plugin as many run at once as it has processes, in the
+/// server itself one. Whatever a plugin does wrong comes back
 /// as Refusal{plugin_failed} whose detail names the plugin, the phase and the reason; nothing of its output then
 /// counts.
 class Plugin {
@@ -67,6 +91,7 @@ class Plugin {
   virtual ~Plugin() = default;
 
   virtual const Manifest& manifest() const = 0;
+  virtual PluginHealth health() const = 0;
 
   /// All catalogues in `language`, or in the plugin's first language when it has not got that, in the manifest's order.
   /// Refuses besides: unsupported, when the plugin gives none.

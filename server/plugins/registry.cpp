@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "plugins/in_process.h"
+#include "plugins/sandboxed.h"
 
 namespace assay {
 namespace {
@@ -43,7 +44,8 @@ std::string text_in(const LocalisedText& text, std::string_view language) {
 
 }  // namespace
 
-PluginRegistry::PluginRegistry(const std::vector<std::filesystem::path>& folders, const PluginHost& host) {
+PluginRegistry::PluginRegistry(const std::vector<std::filesystem::path>& folders, const PluginHost& host)
+    : spawner_(std::make_shared<Spawner>(host.program)) {
   for (const auto& folder : folders) {
     for (const auto& package : packages_below(folder)) load(package, host);
   }
@@ -68,7 +70,10 @@ void PluginRegistry::load(const std::filesystem::path& folder, const PluginHost&
     status.error = "another plugin with this id is loaded already";
   } else {
     try {
-      auto loaded = load_in_process(folder, *manifest, host);
+      const auto& inside = host.in_process;
+      const bool in_process = std::find(inside.begin(), inside.end(), status.id) != inside.end();
+      auto loaded =
+          in_process ? load_in_process(folder, *manifest, host) : load_sandboxed(folder, *manifest, host, spawner_);
       if (loaded) {
         plugins_.push_back(std::move(*loaded));
       } else {
@@ -80,6 +85,16 @@ void PluginRegistry::load(const std::filesystem::path& folder, const PluginHost&
     }
   }
   statuses_.push_back(std::move(status));
+}
+
+std::vector<PluginStatus> PluginRegistry::list() const {
+  std::vector<PluginStatus> all = statuses_;
+  for (PluginStatus& status : all) {
+    if (!status.error.empty()) continue;
+    if (const Plugin* plugin = find(status.id)) status.health = plugin->health();
+    status.error = status.health.quarantine;
+  }
+  return all;
 }
 
 Plugin* PluginRegistry::find(std::string_view id) const {
@@ -114,8 +129,15 @@ Json to_json(const PluginStatus& status, std::string_view language) {
                {"extensions", status.extensions},
                {"languages", status.languages},
                {"hash", status.hash},
-               {"state", status.ready() ? "ready" : "failed"}};
+               {"state", status.ready()         ? "ready"
+                         : status.quarantined() ? "quarantined"
+                                                : "failed"}};
   if (!status.ready()) json["error"] = status.error;
+  if (!status.ready() && !status.quarantined()) return json;
+  json["isolation"] = status.health.in_process ? "in-process" : "process";
+  if (status.health.in_process) return json;
+  json["sandbox"] = {{"level", to_text(sandbox::level_of(status.health.parts))},
+                     {"parts", sandbox::names_of(status.health.parts)}};
   return json;
 }
 

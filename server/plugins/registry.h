@@ -9,6 +9,7 @@
 
 #include "domain/json.h"
 #include "plugins/plugin.h"
+#include "plugins/spawner.h"
 
 namespace assay {
 
@@ -23,13 +24,16 @@ struct PluginStatus {
   std::string licence;
   std::vector<std::string> extensions;
   std::vector<std::string> languages;
-  std::string hash;   // of the package: SHA-256 of its manifest
-  std::string error;  // why it does not work; empty when it is ready
+  std::string hash;          // of the package: SHA-256 of its manifest
+  std::string error;         // why it does not work; empty when it is ready
+  PluginHealth health = {};  // of one that was loaded
 
+  bool quarantined() const { return !health.quarantine.empty(); }
   bool ready() const { return error.empty(); }
 };
 
-/// Immutable and thread-safe after construction; owns the plugins.
+/// Thread-safe after construction; owns the plugins. They run in processes of their own, but for those that
+/// host.in_process names.
 class PluginRegistry {
  public:
   /// Loads every package below `folders`: a package is a folder with a manifest.json. One that does not work is listed
@@ -38,7 +42,8 @@ class PluginRegistry {
   /// empty.
   PluginRegistry(const std::vector<std::filesystem::path>& folders, const PluginHost& host);
 
-  const std::vector<PluginStatus>& list() const { return statuses_; }
+  /// All packages, with what has become of them by now.
+  std::vector<PluginStatus> list() const;
   /// The plugin of that id, or null when there is none that works.
   Plugin* find(std::string_view id) const;
   /// The plugin that gives the catalogue, or null. Of several the one whose id sorts first.
@@ -49,12 +54,14 @@ class PluginRegistry {
  private:
   void load(const std::filesystem::path& folder, const PluginHost& host);
 
+  std::shared_ptr<Spawner> spawner_;
   std::vector<PluginStatus> statuses_;
   std::vector<std::unique_ptr<Plugin>> plugins_;  // by id
 };
 
 /// For GET /api/v1/plugins: {id, version, title, description, publisher, licence, extensions, languages, hash, state
-/// ("ready" | "failed"), error?}. `title` and `description` in `language`, else English.
+/// ("ready" | "failed" | "quarantined"), error?, isolation? ("process" | "in-process"), sandbox? {level, parts}}.
+/// `title` and `description` in `language`, else English.
 Json to_json(const PluginStatus& status, std::string_view language);
 
 }  // namespace assay

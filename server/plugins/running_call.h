@@ -22,6 +22,8 @@ class RunningCall {
   RunningCall& operator=(const RunningCall&) = delete;
 
   const assay_call* abi() const { return &abi_; }
+  const CallLimits& limits() const { return limits_; }
+  std::string_view language() const { return {abi_.language.data, static_cast<std::size_t>(abi_.language.length)}; }
   bool given_up() const;
   /// Why it failed, for a person: what the plugin said, or else what `status` means.
   std::string reason(assay_status status) const;

@@ -1,4 +1,4 @@
-// One call at a time: whoever wants the plugin waits for its turn, but not for ever.
+// So many calls at a time: whoever wants the plugin waits for its turn, but not for ever.
 #pragma once
 
 #include <condition_variable>
@@ -11,18 +11,22 @@ namespace assay {
 /// Thread-safe.
 class Turn {
  public:
+  /// `places`: how many may have it at once.
+  explicit Turn(int places = 1) : left_(places) {}
+
   /// True when the caller has the turn and must give it back with leave(); false when the deadline passed or the caller
   /// was cancelled before.
   bool enter(const CallLimits& limits) {
     std::unique_lock lock(mutex_);
-    if (!freed_.wait_until(lock, limits.cancel, limits.deadline, [this] { return !taken_; })) return false;
-    return taken_ = true;
+    if (!freed_.wait_until(lock, limits.cancel, limits.deadline, [this] { return left_ > 0; })) return false;
+    --left_;
+    return true;
   }
 
   void leave() {
     {
       const std::lock_guard lock(mutex_);
-      taken_ = false;
+      ++left_;
     }
     freed_.notify_one();
   }
@@ -30,7 +34,23 @@ class Turn {
  private:
   std::mutex mutex_;
   std::condition_variable_any freed_;
-  bool taken_ = false;
+  int left_;
+};
+
+/// Has the turn from construction, unless it could not get it, until destruction.
+class Entered {
+ public:
+  Entered(Turn& turn, const CallLimits& limits) : turn_(turn), entered_(turn.enter(limits)) {}
+  Entered(const Entered&) = delete;
+  Entered& operator=(const Entered&) = delete;
+  ~Entered() {
+    if (entered_) turn_.leave();
+  }
+  explicit operator bool() const { return entered_; }
+
+ private:
+  Turn& turn_;
+  bool entered_;
 };
 
 }  // namespace assay

@@ -46,7 +46,8 @@ Served serve_failing(const Options& options, const Fixture& fixture, const fs::p
       sanitizer() + (libraries / "fiu_run_preload.so").string() + " " + (libraries / "fiu_posix_preload.so").string();
   return start_server(
       {"env", "LD_PRELOAD=" + preload, "FIU_CTRL_FIFO=" + (options.cache / "fiu").string(), options.assay.string(),
-       "serve", "--data", fixture.data.string(), "--workflows", fixture.workflows.string(), "--listen", "127.0.0.1:0"},
+       "serve", "--data", fixture.data.string(), "--workflows", fixture.workflows.string(), "--listen", "127.0.0.1:0",
+       "--plugins", (options.cache / "no-plugins").string()},
       options);
 }
 

@@ -85,9 +85,10 @@ class Killing {
 
   /// Killed while it recovers, migrates or loads.
   void die_while_starting() {
-    Child server({options_.assay.string(), "serve", "--data", work_.data.string(), "--workflows",
-                  work_.workflows.string(), "--listen", "127.0.0.1:0"},
-                 options_.cache / "server.log");
+    Child server(
+        {options_.assay.string(), "serve", "--data", work_.data.string(), "--workflows", work_.workflows.string(),
+         "--listen", "127.0.0.1:0", "--plugins", (options_.cache / "no-plugins").string()},
+        options_.cache / "server.log");
     std::this_thread::sleep_for(std::chrono::microseconds(random_() % 80'000));
     ::kill(server.id(), SIGKILL);
   }

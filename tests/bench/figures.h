@@ -18,5 +18,7 @@ void measure_sweeps(const Options& options, const Fixture& fixture, std::vector<
 void measure_starts(const Options& options, const Fixture& fixture, std::vector<Figure>& figures);
 /// PostgreSQL against a hand-written loop, on a cluster that is made for it.
 void measure_postgresql(const Options& options, const Fixture& fixture, std::vector<Figure>& figures);
+/// A sandboxed call against a bare echo, the start of a plugin's process, and the shipped report in both isolations.
+void measure_plugins(const Options& options, std::vector<Figure>& figures);
 
 }  // namespace bench

@@ -31,13 +31,26 @@ void write_json(const Options& options, const std::vector<Figure>& figures) {
   if (!file.flush()) throw std::runtime_error(options.json.string() + " cannot be written");
 }
 
+int finish(const Options& options, const std::vector<Figure>& figures) {
+  print_table(figures);
+  write_json(options, figures);
+  const bool missed = std::any_of(figures.begin(), figures.end(), [](const Figure& figure) { return !figure.met(); });
+  return (options.strict || options.faults) && missed ? 1 : 0;
+}
+
 int run(Options options) {
   options.threads = std::max(1U, std::thread::hardware_concurrency());
   options.assay = std::filesystem::path(ASSAY_BINARY_DIR) / "assay";
   if (options.cache.empty()) options.cache = std::filesystem::path(ASSAY_SOURCE_DIR) / "build" / "bench";
   std::filesystem::create_directories(options.cache);
-  const Fixture fixture = make_fixture(options.cache, options.recipe);
   std::vector<Figure> figures;
+  const auto& only = options.only;
+  const bool plugins_alone = !only.empty() && std::all_of(only.begin(), only.end(), [](const std::string& name) {
+    return name.starts_with("plugin-");
+  });
+  if (!options.faults && options.sync_ms == 0) measure_plugins(options, figures);
+  if (plugins_alone && !options.faults) return finish(options, figures);
+  const Fixture fixture = make_fixture(options.cache, options.recipe);
   if (options.faults) {
     kill_under_load(options, fixture, figures);
     fail_system_calls(options, fixture, figures);
@@ -51,10 +64,7 @@ int run(Options options) {
     measure_starts(options, fixture, figures);
     if (options.sync_ms == 0) measure_postgresql(options, fixture, figures);
   }
-  print_table(figures);
-  write_json(options, figures);
-  const bool missed = std::any_of(figures.begin(), figures.end(), [](const Figure& figure) { return !figure.met(); });
-  return (options.strict || options.faults) && missed ? 1 : 0;
+  return finish(options, figures);
 }
 
 }  // namespace

@@ -61,6 +61,8 @@ Served serve_assay(const Options& options, const Fixture& fixture, const std::ve
     command = {"env", "LD_PRELOAD=" ASSAY_SYNC_DELAY, fmt::format("ASSAY_BENCH_SYNC_MS={}", options.sync_ms)};
   command.insert(command.end(), {options.assay.string(), "serve", "--data", fixture.data.string(), "--workflows",
                                  fixture.workflows.string(), "--listen", "127.0.0.1:0"});
+  // Faults are not about plugins, whose processes would have to be started again in each round.
+  if (options.faults) command.insert(command.end(), {"--plugins", (options.cache / "no-plugins").string()});
   command.insert(command.end(), more.begin(), more.end());
   return started(command, options.cache / "server.log");
 }

@@ -14,6 +14,7 @@
 #include "plugins/in_process.h"
 #include "plugins/manifest.h"
 #include "plugins/plugin.h"
+#include "plugins/sandboxed.h"
 
 /// A failed REQUIRE(result) shows the refusal.
 template <class T>
@@ -68,6 +69,33 @@ inline Result<std::unique_ptr<Plugin>> try_load(const std::filesystem::path& pac
 
 inline std::unique_ptr<Plugin> load(const std::filesystem::path& package, PluginHost host = {"0.1.0"}) {
   auto plugin = try_load(package, std::move(host));
+  INFO((plugin ? "" : plugin.error().detail));
+  REQUIRE(plugin);
+  return std::move(*plugin);
+}
+
+/// With the sandbox as it is shipped, for plugins that are built without sanitizers.
+inline PluginHost plain_host() {
+  PluginHost host{"0.1.0"};
+  host.program = ASSAY_PLAIN_HOST;
+  return host;
+}
+/// For the shipped plugins.
+inline PluginHost shipped_host() {
+  PluginHost host{"0.1.0"};
+  host.program = ASSAY_PLUGIN_HOST;
+  return host;
+}
+
+inline Result<std::unique_ptr<Plugin>> try_load_sandboxed(const std::filesystem::path& package, PluginHost host) {
+  auto manifest = read_manifest(package);
+  if (!manifest) return manifest.error();
+  auto spawner = std::make_shared<Spawner>(host.program, std::chrono::milliseconds(10));
+  return load_sandboxed(package, *manifest, std::move(host), std::move(spawner));
+}
+
+inline std::unique_ptr<Plugin> load_sandboxed_now(const std::filesystem::path& package, PluginHost host) {
+  auto plugin = try_load_sandboxed(package, std::move(host));
   INFO((plugin ? "" : plugin.error().detail));
   REQUIRE(plugin);
   return std::move(*plugin);

@@ -8,16 +8,16 @@
 namespace assay::test {
 namespace {
 
-const PluginStatus& status_of(const PluginRegistry& registry, std::string_view id) {
-  const auto found = std::find_if(registry.list().begin(), registry.list().end(),
-                                  [&](const PluginStatus& status) { return status.id == id; });
+PluginStatus status_of(const PluginRegistry& registry, std::string_view id) {
+  const auto all = registry.list();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const PluginStatus& status) { return status.id == id; });
   INFO(id);
-  REQUIRE(found != registry.list().end());
+  REQUIRE(found != all.end());
   return *found;
 }
 
 TEST_CASE("the shipped plugins are ready") {
-  const PluginRegistry registry({shipped_packages}, {"0.1.0"});
+  const PluginRegistry registry({shipped_packages}, shipped_host());
   for (const PluginStatus& status : registry.list()) {
     INFO(status.id << ": " << status.error);
     CHECK(status.ready());
@@ -39,13 +39,14 @@ TEST_CASE("a broken package is listed with its error, and the others work") {
   std::filesystem::create_directory(folder.path() / "garbled");
   write_file(folder.path() / "garbled/manifest.json", "{}");
   std::filesystem::create_directory(folder.path() / "no-package");
-  const PluginRegistry registry({folder.path() / "absent", folder.path()}, {"0.1.0"});
+  const PluginRegistry registry({folder.path() / "absent", folder.path()}, plain_host());
   CHECK(registry.list().size() == 4);
   CHECK(registry.find("org.example.sound") != nullptr);
   CHECK(registry.find("org.example.wrong-id") == nullptr);
   CHECK_THAT(status_of(registry, "org.example.wrong-id").error, Catch::Matchers::ContainsSubstring("failed in load"));
   CHECK_THAT(status_of(registry, "garbled").error, Catch::Matchers::ContainsSubstring("garbled/manifest.json"));
-  const auto twins = std::count_if(registry.list().begin(), registry.list().end(), [](const PluginStatus& status) {
+  const auto all = registry.list();
+  const auto twins = std::count_if(all.begin(), all.end(), [](const PluginStatus& status) {
     return status.id == "org.example.sound" && status.error == "another plugin with this id is loaded already";
   });
   CHECK(twins == 1);
@@ -54,10 +55,24 @@ TEST_CASE("a broken package is listed with its error, and the others work") {
   CHECK(broken.at("state") == Json("failed"));
   CHECK(broken.contains("error"));
   CHECK(broken.at("title") == Json("A plugin of the tests"));
-  const Json ready = to_json(registry.list().at(1), "en");
+  const Json ready = to_json(all.at(1), "en");
   CHECK(ready.at("state") == Json("ready"));
   CHECK(ready.at("extensions") == Json{"checklist/1"});
   CHECK_FALSE(ready.contains("error"));
+  CHECK(ready.at("isolation") == Json("process"));
+  CHECK(sandbox::level_named(ready.at("sandbox").at("level").get<std::string>()) >= sandbox::Level::confined);
+  CHECK_FALSE(ready.at("sandbox").at("parts").empty());
+}
+
+TEST_CASE("an administrator names the plugins that run in the server itself") {
+  const TempFolder folder;
+  std::filesystem::copy(test_packages / "sound", folder.path() / "sound");
+  PluginHost host = plain_host();
+  host.in_process = {"org.example.sound"};
+  const PluginRegistry registry({folder.path()}, host);
+  const Json inside = to_json(status_of(registry, "org.example.sound"), "en");
+  CHECK(inside.at("isolation") == Json("in-process"));
+  CHECK_FALSE(inside.contains("sandbox"));
 }
 
 }  // namespace

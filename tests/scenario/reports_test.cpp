@@ -123,5 +123,37 @@ TEST_CASE("no report before there is something to report") {
              {"of a review", "admin", "POST", "/api/v1/management-reviews/{review}/reports", {}, english, 404}});
 }
 
+TEST_CASE("a plugin that attacks fails its request, and nothing is stored") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  const std::string audit = "/api/v1/" + audit_in(stage, "attacked", "report_draft");
+  const auto wish = [](const std::string& plugin, const std::string& format) {
+    return Json{{"plugin", plugin}, {"format", format}, {"language", "en"}}.dump();
+  };
+  const std::string reports = audit + "/reports";
+  const std::string hostile = "org.example.hostile";
+  stage.run(
+      {{"by reading", "lead", "POST", reports, {}, wish(hostile, "passwd"), 502, {"plugin-failed", "cannot read"}},
+       {"by a socket", "lead", "POST", reports, {}, wish(hostile, "socket"), 502, {"plugin-failed", "forbids"}},
+       {"a good one",
+        "lead",
+        "POST",
+        reports,
+        {},
+        wish("org.assay.report-html", "html"),
+        201,
+        {},
+        {},
+        {"audit.report_attached"}},
+       {"is listed with its sandbox",
+        "lead",
+        "GET",
+        "/api/v1/plugins",
+        {},
+        "",
+        200,
+        {hostile, "\"isolation\"", "\"landlock\""}}});
+  CHECK(stage.list("lead", reports).size() == 1);
+}
+
 }  // namespace
 }  // namespace assay::test

@@ -77,8 +77,13 @@ Folder::~Folder() {
 }
 
 std::vector<std::string> Folder::serving(const std::vector<std::string>& more) const {
-  std::vector<std::string> all = {
-      "serve", "--data", data().string(), "--listen", "127.0.0.1:0", "--plugins", ASSAY_BINARY_DIR "/plugins"};
+  std::vector<std::string> all = {"serve",
+                                  "--data",
+                                  data().string(),
+                                  "--listen",
+                                  "127.0.0.1:0",
+                                  "--plugins",
+                                  ASSAY_BINARY_DIR "/plugins," + (root / "plugins").string()};
   if (!database.empty()) all.insert(all.end(), {"--database", database});
   all.insert(all.end(), more.begin(), more.end());
   return all;
@@ -108,6 +113,8 @@ Stage::Stage(const std::string& engine) : folder_(engine) {
   // A second organisation has no public way in: the program founds one for each data folder.
   const std::string ours = folder_.found("Elbwerk", "Jonas Brandt", "jonas@elbwerk.example");
   const std::string theirs = folder_.found("Tidewater", "Thea Wade", "thea@tidewater.example");
+  fs::create_directory(folder_.root / "plugins");
+  fs::create_directory_symlink(ASSAY_BINARY_DIR "/test-plugins/hostile", folder_.root / "plugins" / "hostile");
   server_ = std::make_unique<Program>(
       folder_.serving({"--webhook-allow", "127.0.0.1/32", "--webhook-allow-http", "--sign-in-account", "4",
                        "--sign-in-address", "100000", "--upload-limit", "4194304", "--json-limit", "262144",

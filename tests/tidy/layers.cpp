@@ -20,10 +20,11 @@ const std::map<std::string, Names, std::less<>> below = {
     {"storage", {"ledger", "domain"}},
     {"commands", {"storage", "ledger", "domain"}},
     {"integrations", {"commands", "storage", "ledger", "domain"}},
-    {"plugins", {"commands", "storage", "ledger", "domain"}},
-    {"jobs", {"integrations", "plugins", "commands", "storage", "ledger", "domain"}},
-    {"http", {"integrations", "plugins", "commands", "storage", "ledger", "domain"}},
-    {"cli", {"http", "jobs", "integrations", "plugins", "commands", "storage", "ledger", "domain"}},
+    {"sandbox", {}},
+    {"plugins", {"sandbox", "commands", "storage", "ledger", "domain"}},
+    {"jobs", {"integrations", "plugins", "sandbox", "commands", "storage", "ledger", "domain"}},
+    {"http", {"integrations", "plugins", "sandbox", "commands", "storage", "ledger", "domain"}},
+    {"cli", {"http", "jobs", "integrations", "plugins", "sandbox", "commands", "storage", "ledger", "domain"}},
 };
 
 struct Include {

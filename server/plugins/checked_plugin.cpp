@@ -1,0 +1,113 @@
+// A plugin whose input and output are held against the schemas.
+#include "plugins/checked_plugin.h"
+
+#include <assay/ext/checklist.h>
+#include <assay/ext/report.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "ledger/digest.h"
+#include "plugins/catalogue.h"
+#include "plugins/json_schema.h"
+
+namespace assay {
+namespace {
+
+class CheckedPlugin : public Plugin {
+ public:
+  CheckedPlugin(Manifest manifest, const PluginLimits& limits, std::unique_ptr<PluginCode> code)
+      : manifest_(std::move(manifest)), limits_(limits), code_(std::move(code)) {}
+
+  const Manifest& manifest() const override { return manifest_; }
+  PluginHealth health() const override { return code_->health(); }
+  Result<std::vector<Catalogue>> catalogues(std::string_view language, const CallLimits& limits) override;
+  Result<ReportResult> report(Json input, std::string_view format, const ByteSink& sink,
+                              const CallLimits& limits) override;
+
+ private:
+  std::string spoken(std::string_view language) const;
+  Result<std::uint64_t> run(PluginCall what, bool text, std::string_view language, const ByteSink& sink,
+                            const CallLimits& limits);
+
+  Manifest manifest_;
+  PluginLimits limits_;
+  std::unique_ptr<PluginCode> code_;
+};
+
+/// The declared language that serves `language` best.
+std::string CheckedPlugin::spoken(std::string_view language) const {
+  for (std::string_view wanted = language; !wanted.empty();) {
+    const auto found = std::find(manifest_.languages.begin(), manifest_.languages.end(), wanted);
+    if (found != manifest_.languages.end()) return *found;
+    const auto hyphen = wanted.rfind('-');
+    wanted = wanted.substr(0, hyphen == std::string_view::npos ? 0 : hyphen);
+  }
+  return manifest_.languages.front();
+}
+
+/// Calls the plugin; the number of bytes that `sink` got.
+Result<std::uint64_t> CheckedPlugin::run(PluginCall what, bool text, std::string_view language, const ByteSink& sink,
+                                         const CallLimits& limits) {
+  RunningCall call(limits, language);
+  const CappedOutput output(call, what.limit, text, sink);
+  auto called = code_->run(what, call, output);
+  if (output.refused()) return *output.refused();
+  if (const auto fault = output.fault(called.has_value())) return plugin_failed(manifest_.id, what.phase, *fault);
+  if (!called) return called.error();
+  return output.size();
+}
+
+Result<std::vector<Catalogue>> CheckedPlugin::catalogues(std::string_view language, const CallLimits& limits) {
+  constexpr std::string_view phase = "catalogues";
+  if (!manifest_.implements(ASSAY_CHECKLIST_1))
+    return refuse(Reason::unsupported, manifest_.id + " gives no catalogues");
+  std::string text;
+  const auto sink = [&](std::string_view piece) -> Result<void> {
+    text += piece;
+    return {};
+  };
+  auto written = run({phase, sandbox::Method::catalogues, limits_.json_bytes}, true, spoken(language), sink, limits);
+  if (!written) return written.error();
+  auto read = read_catalogues(text, manifest_);
+  if (const auto* fault = std::get_if<std::string>(&read)) return plugin_failed(manifest_.id, phase, *fault);
+  return std::get<std::vector<Catalogue>>(std::move(read));
+}
+
+Result<ReportResult> CheckedPlugin::report(Json input, std::string_view format, const ByteSink& sink,
+                                           const CallLimits& limits) {
+  const ReportFormat* const known = manifest_.implements(ASSAY_REPORT_1) ? manifest_.find_format(format) : nullptr;
+  if (known == nullptr) return refuse(Reason::unsupported, fmt::format("{} writes no {}", manifest_.id, format));
+  if (input.contains("input_hash")) return invalid_field("/input_hash", "is set by the host");
+  if (const auto invalid = report_input_schema().violations(input); !invalid.empty()) {
+    Refusal refusal = refuse(Reason::invalid, "the input of the report is not valid");
+    refusal.invalid = invalid;
+    return refusal;
+  }
+  ReportResult result{known->media_type, known->file_extension, {}, 0, sha256_hex(canonical(input))};
+  input["input_hash"] = result.input_hash;
+  const std::string text = canonical(input);
+  const std::string language = input.at("language");
+  Sha256 hash;
+  const auto hashed = [&](std::string_view piece) -> Result<void> {
+    hash.update(piece);
+    return sink(piece);
+  };
+  const PluginCall what{"report", sandbox::Method::render, limits_.report_bytes, format, text};
+  auto written = run(what, known->media_type.starts_with("text/"), language, hashed, limits);
+  if (!written) return written.error();
+  const Digest digest = hash.finish();
+  result.sha256 = to_hex(bytes_of(digest));
+  result.size = static_cast<std::int64_t>(*written);
+  return result;
+}
+
+}  // namespace
+
+std::unique_ptr<Plugin> checked_plugin(Manifest manifest, const PluginLimits& limits,
+                                       std::unique_ptr<PluginCode> code) {
+  return std::make_unique<CheckedPlugin>(std::move(manifest), limits, std::move(code));
+}
+
+}  // namespace assay

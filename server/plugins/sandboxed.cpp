@@ -1,0 +1,207 @@
+// A plugin whose code runs in processes of its own.
+#include "plugins/sandboxed.h"
+
+#include <assay/ext/host/log.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "plugins/checked_plugin.h"
+#include "plugins/package.h"
+#include "plugins/plugin_lines.h"
+#include "plugins/process.h"
+#include "plugins/turn.h"
+
+namespace assay {
+namespace {
+
+using std::chrono::steady_clock;
+
+/// Processes that wait for their next call. Thread-safe.
+class IdleProcesses : public Resting {
+ public:
+  explicit IdleProcesses(std::chrono::milliseconds longest) : longest_(longest) {}
+
+  /// The one that was used last, if it lives.
+  std::unique_ptr<PluginProcess> take() {
+    std::vector<std::unique_ptr<PluginProcess>> dead;  // they end outside of the lock
+    const std::lock_guard lock(mutex_);
+    while (!all_.empty()) {
+      auto one = std::move(all_.back());
+      all_.pop_back();
+      if (one->alive()) return one;
+      dead.push_back(std::move(one));
+    }
+    return nullptr;
+  }
+  void give(std::unique_ptr<PluginProcess> process) {
+    const std::lock_guard lock(mutex_);
+    all_.push_back(std::move(process));
+  }
+  void end_idle() override {
+    std::vector<std::unique_ptr<PluginProcess>> old;
+    const auto since = steady_clock::now() - longest_;
+    const std::lock_guard lock(mutex_);
+    const auto stale =
+        std::stable_partition(all_.begin(), all_.end(), [&](const auto& one) { return one->last_used() > since; });
+    std::move(stale, all_.end(), std::back_inserter(old));
+    all_.erase(stale, all_.end());
+  }
+
+ private:
+  std::chrono::milliseconds longest_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<PluginProcess>> all_;
+};
+
+/// When a plugin that crashed may be tried again. Thread-safe.
+class CrashRecord {
+ public:
+  explicit CrashRecord(const PluginLimits& limits) : limits_(limits) {}
+
+  void note() {
+    const std::lock_guard lock(mutex_);
+    const auto now = steady_clock::now();
+    while (!at_.empty() && at_.front() + limits_.crash_window < now) at_.pop_front();
+    at_.push_back(now);
+    if (at_.size() >= limits_.crashes) quarantined_ = true;
+    auto pause = limits_.first_pause;
+    for (std::size_t before = 1; before < at_.size() && pause < limits_.longest_pause; ++before) pause *= 2;
+    again_ = now + std::min(pause, limits_.longest_pause);
+  }
+  std::string quarantine() const {
+    const std::lock_guard lock(mutex_);
+    if (!quarantined_) return {};
+    return fmt::format("it crashed {} times in short order and is not called any more until the server starts again",
+                       limits_.crashes);
+  }
+  /// How long nothing is to be started yet; zero: go ahead.
+  std::chrono::milliseconds pause() const {
+    const std::lock_guard lock(mutex_);
+    return std::max(std::chrono::milliseconds(0),
+                    std::chrono::ceil<std::chrono::milliseconds>(again_ - steady_clock::now()));
+  }
+
+ private:
+  PluginLimits limits_;
+  mutable std::mutex mutex_;
+  std::deque<steady_clock::time_point> at_;
+  steady_clock::time_point again_ = {};
+  bool quarantined_ = false;
+};
+
+class SandboxedCode : public PluginCode {
+ public:
+  SandboxedCode(const Manifest& manifest, PluginHost host, SealedLibrary library, std::shared_ptr<Spawner> spawner)
+      : manifest_(manifest),
+        host_(std::move(host)),
+        library_(std::move(library)),
+        spawner_(std::move(spawner)),
+        lines_(manifest.id, host_.log),
+        turn_(host_.limits.processes),
+        idle_(std::make_shared<IdleProcesses>(host_.limits.idle)),
+        crashes_(host_.limits) {}
+
+  /// The first process, which tells whether the plugin works at all.
+  Result<void> start();
+  PluginHealth health() const override { return {false, parts_, crashes_.quarantine()}; }
+  Result<void> run(const PluginCall& what, RunningCall& call, const CappedOutput& out) override;
+
+ private:
+  Result<std::unique_ptr<PluginProcess>> spawn(std::string_view phase, const CallLimits& limits);
+  Result<std::unique_ptr<PluginProcess>> ready_process(const PluginCall& what, const CallLimits& limits);
+  Refusal fail(std::string_view phase, const ProcessFault& fault, const PluginProcess& process);
+
+  Manifest manifest_;
+  PluginHost host_;
+  SealedLibrary library_;
+  std::shared_ptr<Spawner> spawner_;
+  PluginLines lines_;
+  Turn turn_;
+  std::shared_ptr<IdleProcesses> idle_;
+  CrashRecord crashes_;
+  sandbox::Parts parts_ = 0;  // of the first process; the kernel is the same for all
+};
+
+/// What went wrong, with what the process said last for the administrator.
+Refusal SandboxedCode::fail(std::string_view phase, const ProcessFault& fault, const PluginProcess& process) {
+  if (fault.crashed) crashes_.note();
+  if (fault.crashed && !process.stray().empty()) lines_.tell(ASSAY_LOG_ERROR, process.stray());
+  return plugin_failed(manifest_.id, fault.phase.empty() ? phase : fault.phase, one_line(fault.reason));
+}
+
+Result<std::unique_ptr<PluginProcess>> SandboxedCode::spawn(std::string_view phase, const CallLimits& limits) {
+  const CallLimits until{std::min(limits.deadline, steady_clock::now() + host_.limits.load), limits.cancel};
+  const std::string& language = manifest_.languages.front();
+  RunningCall loading(until, language);
+  std::unique_ptr<PluginProcess> process;
+  try {
+    process = std::make_unique<PluginProcess>(
+        spawner_->spawn(library_.descriptor()), host_.limits.cancel_grace,
+        [this](std::int32_t level, std::string_view line) { lines_.tell(level, line); });
+  } catch (const std::system_error& error) {
+    return plugin_failed(manifest_.id, phase, fmt::format("its process cannot be started: {}", error.what()));
+  }
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until.deadline - steady_clock::now()).count();
+  const sandbox::LoadRequest request{
+      {manifest_.id, manifest_.version, manifest_.abi_major, manifest_.abi_minor, manifest_.extensions},
+      manifest_.host_extensions,
+      host_.version,
+      language,
+      left};
+  if (const auto fault = process->start(request, host_.required_level, loading)) return fail(phase, *fault, *process);
+  return process;
+}
+
+Result<void> SandboxedCode::start() {
+  auto first = spawn("load", {steady_clock::now() + host_.limits.load});
+  if (!first) return first.error();
+  parts_ = (*first)->parts();
+  idle_->give(std::move(*first));
+  spawner_->watch(idle_);
+  return {};
+}
+
+Result<std::unique_ptr<PluginProcess>> SandboxedCode::ready_process(const PluginCall& what, const CallLimits& limits) {
+  if (auto idle = idle_->take()) return idle;
+  const auto pause = crashes_.pause();
+  if (pause.count() == 0) return spawn(what.phase, limits);
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(pause);
+  Refusal refusal = plugin_failed(manifest_.id, what.phase,
+                                  fmt::format("it crashed and is tried again in {} seconds", seconds.count()));
+  refusal.retry_after = seconds;
+  return refusal;
+}
+
+Result<void> SandboxedCode::run(const PluginCall& what, RunningCall& call, const CappedOutput& out) {
+  const Entered entered(turn_, call.limits());
+  if (!entered) return plugin_failed(manifest_.id, what.phase, "it is busy with another call");
+  if (const auto why = crashes_.quarantine(); !why.empty()) return plugin_failed(manifest_.id, what.phase, why);
+  auto process = ready_process(what, call.limits());
+  if (!process) return process.error();
+  auto fault = (*process)->run(what, call, out);
+  Result<void> result{};
+  if (fault) result = fail(what.phase, *fault, **process);
+  if ((*process)->alive() && (*process)->calls() < host_.limits.calls_per_process) idle_->give(std::move(*process));
+  return result;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Plugin>> load_sandboxed(const std::filesystem::path& folder, Manifest manifest, PluginHost host,
+                                               std::shared_ptr<Spawner> spawner) {
+  auto library = verify_package(folder, manifest);
+  if (!library) return plugin_failed(manifest.id, "package", library.error().detail);
+  const PluginLimits limits = host.limits;
+  auto code = std::make_unique<SandboxedCode>(manifest, std::move(host), std::move(*library), std::move(spawner));
+  if (auto started = code->start(); !started) return started.error();
+  return checked_plugin(std::move(manifest), limits, std::move(code));
+}
+
+}  // namespace assay

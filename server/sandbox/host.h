@@ -1,0 +1,28 @@
+// The program that runs one plugin in a process of its own.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sandbox/library.h"
+
+namespace assay::sandbox {
+
+/// The descriptors that the server starts the program with; 0 is /dev/null, 1 and 2 are a pipe for stray output.
+inline constexpr int socket_descriptor = 3;
+inline constexpr int library_descriptor = 4;
+
+/// What the server sends first.
+struct LoadRequest {
+  Identity identity;
+  std::vector<std::string> host_extensions;  // that the manifest asks for
+  std::string server_version, language;
+  std::int64_t deadline_ms;  // for init
+};
+std::string pack(const LoadRequest& request);
+
+/// Confines the process, loads the library on library_descriptor, and serves calls on socket_descriptor until the
+/// server closes it. The status to exit with, by _exit: nothing of the plugin is to run after that.
+int run_host();
+
+}  // namespace assay::sandbox

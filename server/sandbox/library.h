@@ -1,0 +1,61 @@
+// A plugin's library: loaded, held against what its manifest says, and called.
+#pragma once
+
+#include <assay/ext/checklist.h>
+#include <assay/ext/report.h>
+#include <assay/plugin.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sandbox/frame.h"
+
+namespace assay::sandbox {
+
+/// What the library has to say about itself: from the manifest.
+struct Identity {
+  std::string id, version;
+  std::uint32_t abi_major, abi_minor;
+  std::vector<std::string> extensions;
+};
+
+/// Text that a plugin states; what is too long for that is not read.
+std::string_view stated(assay_string text);
+
+/// How a function of the plugin went; an exception that left it counts as ASSAY_FAILED.
+struct Ended {
+  assay_status status;
+  bool threw;
+};
+
+/// One thread at a time. Reasons are texts of the plugin, not cleaned. Never unloaded.
+class Library {
+ public:
+  explicit Library(Identity identity) : identity_(std::move(identity)) {}
+  Library(const Library&) = delete;
+  Library& operator=(const Library&) = delete;
+  /// deinit, if init succeeded.
+  ~Library();
+
+  /// Runs its constructors; why it is not acceptable, if so.
+  std::optional<std::string> open(const char* path);
+  Ended init(const assay_host* host, const assay_call* call);
+  /// After init: takes the extensions; exactly those that are declared must be there.
+  std::optional<std::string> take_extensions();
+  /// ASSAY_UNSUPPORTED for what it does not implement. `format` and `input` are of Method::render.
+  Ended run(Method method, const assay_call* call, std::string_view format, std::string_view input,
+            const assay_writer* out) const;
+
+ private:
+  std::optional<std::string> entry_fault() const;
+
+  Identity identity_;
+  const assay_plugin* entry_ = nullptr;
+  bool initialised_ = false;
+  const assay_checklist_1* checklist_ = nullptr;
+  const assay_report_1* report_ = nullptr;
+};
+
+}  // namespace assay::sandbox

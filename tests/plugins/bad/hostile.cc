@@ -1,0 +1,141 @@
+// A plugin that attacks: while it is loaded, if the build defines that, or in the way that the format names.
+#include <assay/cxx/report.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+namespace {
+
+using assay::sdk::Call;
+using assay::sdk::Failure;
+using assay::sdk::Writer;
+
+[[noreturn]] void fail_with_errno(const char* what) {
+  throw Failure(ASSAY_FAILED, std::string(what) + ": " + std::strerror(errno));
+}
+
+void crash() {
+  volatile int* volatile nowhere = nullptr;
+  *nowhere = 1;
+}
+
+std::string contents_of(const char* path) {
+  const int file = ::open(path, O_RDONLY);
+  if (file < 0) fail_with_errno("cannot read");
+  char bytes[100];
+  const ssize_t count = ::read(file, bytes, sizeof bytes);
+  return {bytes, static_cast<std::size_t>(count < 0 ? 0 : count)};
+}
+
+void corrupt_heap() {
+  void* volatile block = std::malloc(64);
+  volatile char* before = static_cast<char*>(block) - 16;
+  for (int i = 0; i < 16; ++i) before[i] = 0x41;
+  std::free(block);
+}
+
+void use_memory() {
+  for (;;) {
+    void* volatile block = std::malloc(64u << 20);
+    if (block == nullptr) throw std::bad_alloc();
+    std::memset(block, 1, 64u << 20);
+  }
+}
+
+/// A frame that says it is longer than any may be, or one of a kind that there is not.
+void forge(std::uint32_t length, std::uint32_t kind) {
+  const std::uint32_t head[] = {length, kind};
+  if (::write(3, head, sizeof head) < 0) fail_with_errno("cannot write to the server");
+  for (;;) ::usleep(1000);
+}
+
+std::string reach() {
+  std::string found = "environment:";
+  for (char** each = environ; each != nullptr && *each != nullptr; ++each) found += std::string(" ") + *each;
+  found += "; descriptors:";
+  struct stat what;
+  for (int i = 0; i < 1024; ++i) found += ::fstat(i, &what) == 0 ? " " + std::to_string(i) : "";
+  return found;
+}
+
+void* nothing(void*) { return nullptr; }
+
+#ifdef FAULT_HOSTILE_CONSTRUCTOR
+const bool crashed = (crash(), true);
+#endif
+#ifdef FAULT_HOSTILE_READER
+const bool has_read = ::open("/etc/passwd", O_RDONLY) >= 0 || ::open("/proc/self/environ", O_RDONLY) >= 0;
+const bool left = has_read && (std::exit(42), true);
+#endif
+#ifdef FAULT_HOSTILE_CALLER
+const int called = ::socket(AF_INET, SOCK_STREAM, 0);
+#endif
+
+class Hostile {
+ public:
+  explicit Hostile(const assay::sdk::Host& host) : host_(host) {
+#ifdef FAULT_HOSTILE_INIT
+    crash();
+#endif
+  }
+
+  void render(const Call& call, std::string_view format, std::string_view input, const Writer& out) {
+    if (format == "segfault") crash();
+    while (format == "hang") ::usleep(1'000'000);
+    for (volatile std::uint64_t turn = 0; format == "busy"; turn = turn + 1) continue;
+    while (format == "fork") {
+      if (::fork() < 0) fail_with_errno("cannot fork");
+    }
+    const std::string block(1 << 16, 'x');
+    while (format == "flood") flood(block);
+    while (format == "log-flood") host_.log(ASSAY_LOG_INFO, "again");
+    while (format == "stray-flood") {
+      if (::write(1, block.data(), block.size()) < 0) fail_with_errno("cannot write");
+    }
+    if (format == "exit") std::exit(0);
+    if (format == "socket" && ::socket(AF_INET, SOCK_STREAM, 0) >= 0) out.write("a socket");
+    if (format == "passwd") out.write(contents_of("/etc/passwd"));
+    if (format == "outside") write_outside(input);
+    if (format == "heap") corrupt_heap();
+    if (format == "memory") use_memory();
+    if (format == "forge") forge(0, 77);
+    if (format == "oversize") forge(0x7fffffff, 19);
+    if (format == "exec") ::execl("/bin/sh", "sh", "-c", "true", nullptr);
+    if (format == "reach") return out.write(reach());
+    if (format == "thread") start_thread();
+    if (format == "kill") ::kill(::getppid(), SIGKILL);
+    (void)call;
+    out.write("good");
+  }
+
+ private:
+  /// Past what an honest plugin is told by its writer: straight to the server.
+  static void flood(const std::string& block) {
+    const std::uint32_t head[] = {static_cast<std::uint32_t>(block.size()), 18 + 1};
+    if (::write(3, head, sizeof head) < 0 || ::write(3, block.data(), block.size()) < 0) std::exit(1);
+  }
+  /// `input` names no file: the place is one where anybody may write.
+  static void write_outside(std::string_view) {
+    const int file = ::open("/tmp/assay-hostile-plugin-was-here", O_WRONLY | O_CREAT, 0600);
+    if (file < 0) fail_with_errno("cannot write outside");
+  }
+  static void start_thread() {
+    pthread_t thread;
+    const int error = ::pthread_create(&thread, nullptr, &nothing, nullptr);
+    if (error != 0) throw Failure(ASSAY_FAILED, std::string("no thread: ") + std::strerror(error));
+  }
+
+  assay::sdk::Host host_;
+};
+
+}  // namespace
+
+ASSAY_PLUGIN(Hostile, assay::sdk::Report)

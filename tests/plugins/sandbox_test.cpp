@@ -1,0 +1,289 @@
+// Plugins that attack: each fails its own call with the right reason, and nothing else happens.
+#include <fmt/format.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdlib>
+#include <thread>
+
+#include "ledger/digest.h"
+#include "plugins/fixture.h"
+
+namespace assay::test {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Impatient, so that what hangs does not hold up the tests; never pauses after a crash.
+PluginHost impatient_host() {
+  PluginHost host = plain_host();
+  host.limits.report_bytes = 1 << 20;
+  host.limits.cancel_grace = milliseconds(50);
+  host.limits.first_pause = milliseconds(0);
+  host.limits.crashes = 1000;
+  return host;
+}
+
+/// A sound plugin that is called again and again, as long as this lives.
+class Beside {
+ public:
+  Beside()
+      : plugin_(load_sandboxed_now(test_packages / "sound", plain_host())),
+        thread_([this](const std::stop_token& stop) {
+          while (!stop.stop_requested()) {
+            (plugin_->catalogues("en", patient()) ? good_ : bad_) += 1;
+          }
+        }) {}
+  bool good() {
+    const int before = good_;
+    while (bad_ == 0 && good_ < before + 3) std::this_thread::yield();
+    return bad_ == 0;
+  }
+
+ private:
+  std::unique_ptr<Plugin> plugin_;
+  std::atomic<int> good_ = 0, bad_ = 0;
+  std::jthread thread_;
+};
+
+TEST_CASE("whatever a plugin does in a call fails that call alone") {
+  struct Row {
+    std::string_view format, reason;
+  };
+  const Row rows[] = {
+      {"segfault", "it crashed (Segmentation fault)"},
+      {"hang", "its deadline has passed"},
+      {"busy", "its deadline has passed"},
+      {"fork", "it made a system call that the sandbox forbids"},
+      {"flood", "its output is larger than 1048576 bytes"},
+      {"log-flood", "it floods its log or its output"},
+      {"stray-flood", "it floods its log or its output"},
+      {"exit", "it ended by itself with status 0"},
+      {"socket", "it made a system call that the sandbox forbids"},
+      {"passwd", "cannot read: Permission denied"},
+      {"outside", "cannot write outside: Permission denied"},
+      {"heap", "it crashed (Aborted)"},
+      {"memory", "out of memory"},
+      {"forge", "its process does not keep to the protocol"},
+      {"oversize", "its process does not keep to the protocol"},
+      {"exec", "it made a system call that the sandbox forbids"},
+      {"thread", "no thread: Operation not permitted"},
+      {"kill", "it made a system call that the sandbox forbids"},
+  };
+  Beside beside;
+  const auto plugin = load_sandboxed_now(test_packages / "hostile", impatient_host());
+  for (const Row& row : rows) {
+    std::string text;
+    const bool hangs = row.format == "hang" || row.format == "busy";
+    const auto report =
+        plugin->report(empty_input(), row.format, into(text), hangs ? within(milliseconds(100)) : patient());
+    INFO(row.format << ": " << (report ? "accepted: " + text : report.error().detail));
+    REQUIRE_FALSE(report);
+    CHECK(report.error().reason == Reason::plugin_failed);
+    CHECK(report.error().detail == fmt::format("plugin org.example.hostile failed in report: {}", row.reason));
+    CHECK(beside.good());
+    text.clear();
+    const auto good = plugin->report(empty_input(), "good", into(text), patient());
+    INFO((good ? "" : good.error().detail));
+    CHECK(good);
+    CHECK(text == "good");
+  }
+  CHECK_FALSE(std::filesystem::exists("/tmp/assay-hostile-plugin-was-here"));
+}
+
+TEST_CASE("whatever a plugin does while it is loaded makes it a failed one") {
+  struct Row {
+    std::string_view package, phase, reason;
+  };
+  const Row rows[] = {
+      {"hostile-constructor", "load", "it crashed (Segmentation fault)"},
+      {"hostile-init", "load", "it crashed (Segmentation fault)"},
+      {"hostile-caller", "load", "it made a system call that the sandbox forbids"},
+      {"wrong-id", "load", "it says that its id is org.example.somebody-else"},
+      {"undeclared", "load", "it implements report/1, which its manifest does not declare"},
+      {"no-entry", "load", "it does not export assay_plugin_v1"},
+  };
+  for (const Row& row : rows) {
+    const auto plugin = try_load_sandboxed(test_packages / row.package, impatient_host());
+    INFO(row.package);
+    REQUIRE_FALSE(plugin);
+    CHECK(plugin.error().detail ==
+          fmt::format("plugin org.example.{} failed in {}: {}", row.package, row.phase, row.reason));
+  }
+  std::string text;
+  const auto reader = load_sandboxed_now(test_packages / "hostile-reader", impatient_host());
+  CHECK(reader->report(empty_input(), "good", into(text), patient()));
+}
+
+TEST_CASE("an exception that leaves a plugin in a process is caught there") {
+  const auto plugin = load_sandboxed_now(test_packages / "leaking-exception", impatient_host());
+  const auto catalogues = plugin->catalogues("en", patient());
+  REQUIRE_FALSE(catalogues);
+  CHECK(catalogues.error().detail ==
+        "plugin org.example.leaking-exception failed in catalogues: an exception crossed the boundary");
+}
+
+TEST_CASE("a plugin's process has no environment and no descriptor but its own") {
+  REQUIRE(::getenv("PATH") != nullptr);
+  std::string text;
+  REQUIRE(load_sandboxed_now(test_packages / "hostile", impatient_host())
+              ->report(empty_input(), "reach", into(text), patient()));
+  CHECK(text == "environment:; descriptors: 0 1 2 3 4");
+}
+
+TEST_CASE("a plugin that keeps crashing is paused and then quarantined") {
+  PluginHost host = impatient_host();
+  host.limits.first_pause = std::chrono::hours(1);
+  const auto paused = load_sandboxed_now(test_packages / "hostile", host);
+  std::string text;
+  CHECK_FALSE(paused->report(empty_input(), "segfault", into(text), patient()));
+  const auto early = paused->report(empty_input(), "good", into(text), patient());
+  REQUIRE_FALSE(early);
+  CHECK_THAT(early.error().detail, Catch::Matchers::ContainsSubstring("it crashed and is tried again in"));
+  CHECK(early.error().retry_after.has_value());
+
+  host.limits.first_pause = milliseconds(0);
+  host.limits.crashes = 3;
+  const auto plugin = load_sandboxed_now(test_packages / "hostile", host);
+  for (int crash = 0; crash < 3; ++crash) {
+    CHECK(plugin->health().quarantine.empty());
+    CHECK_FALSE(plugin->report(empty_input(), "segfault", into(text), patient()));
+  }
+  CHECK_THAT(plugin->health().quarantine, Catch::Matchers::ContainsSubstring("it crashed 3 times"));
+  const auto refused = plugin->report(empty_input(), "good", into(text), patient());
+  REQUIRE_FALSE(refused);
+  CHECK_THAT(refused.error().detail, Catch::Matchers::EndsWith("until the server starts again"));
+}
+
+TEST_CASE("a call in a process is cancelled, and processes are replaced after their calls and when they rest") {
+  PluginHost host = impatient_host();
+  host.limits.calls_per_process = 2;
+  host.limits.idle = milliseconds(0);
+  const auto plugin = load_sandboxed_now(test_packages / "hostile", host);
+  std::stop_source stop;
+  CallLimits limits = patient();
+  limits.cancel = stop.get_token();
+  std::string text;
+  std::jthread canceller([&] { stop.request_stop(); });
+  const auto cancelled = plugin->report(empty_input(), "hang", into(text), limits);
+  REQUIRE_FALSE(cancelled);
+  CHECK(cancelled.error().reason == Reason::plugin_failed);
+  for (int call = 0; call < 7; ++call) CHECK(plugin->report(empty_input(), "good", into(text), patient()));
+}
+
+std::ptrdiff_t open_descriptors() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator());
+}
+
+TEST_CASE("crashes in a row leave nothing behind") {
+  const char* const wanted = std::getenv("ASSAY_CRASH_ROUNDS");  // 500 are the long run
+  const int rounds = wanted == nullptr ? 20 : std::atoi(wanted);
+  const auto before = open_descriptors();
+  {
+    const auto plugin = load_sandboxed_now(test_packages / "hostile", impatient_host());
+    const std::string_view formats[] = {"segfault", "exit", "heap", "socket", "forge"};
+    for (int round = 0; round < rounds; ++round) {
+      std::string text;
+      INFO(round);
+      CHECK_FALSE(plugin->report(empty_input(), formats[static_cast<std::size_t>(round) % 5], into(text), patient()));
+      text.clear();
+      REQUIRE(plugin->report(empty_input(), "good", into(text), patient()));
+      CHECK(text == "good");
+    }
+  }
+  CHECK(open_descriptors() == before);
+  CHECK((::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD));
+}
+
+/// As a container refuses it: that system call fails.
+void refuse_system_call(std::uint32_t call, std::uint32_t error) {
+  sock_filter code[] = {{BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(seccomp_data, nr)},
+                        {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, call},
+                        {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | error},
+                        {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW}};
+  const sock_fprog program{std::size(code), code};
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
+}
+
+struct Machine {
+  std::string_view what;
+  bool root, namespaces, landlock;
+};
+
+/// What becomes of a plugin on such a machine: the level of its sandbox, or why it is not loaded.
+std::string on(const Machine& machine, sandbox::Level required) {
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (!machine.root && (::setresgid(65534, 65534, 65534) != 0 || ::setresuid(65534, 65534, 65534) != 0)) ::_exit(1);
+    if (!machine.namespaces) refuse_system_call(SYS_unshare, EPERM);
+    if (!machine.landlock) refuse_system_call(SYS_landlock_create_ruleset, ENOSYS);
+    std::string said;
+    {
+      PluginHost host = plain_host();
+      host.required_level = required;
+      const auto plugin = try_load_sandboxed(test_packages / "sound", host);
+      said = plugin ? std::string(to_text(sandbox::level_of((*plugin)->health().parts))) : plugin.error().detail;
+      if (plugin && !(*plugin)->catalogues("en", patient())) said = "no catalogue";
+    }
+    ::_exit(::write(ends[1], said.data(), said.size()) < 0 ? 1 : 0);
+  }
+  ::close(ends[1]);
+  char text[500];
+  const ssize_t count = ::read(ends[0], text, sizeof text);
+  ::close(ends[0]);
+  ::waitpid(child, nullptr, 0);
+  return {text, static_cast<std::size_t>(std::max<ssize_t>(0, count))};
+}
+
+TEST_CASE("what the kernel refuses lowers the level, and too low a level loads nothing") {
+  if (::geteuid() != 0) SKIP("takes root, to be another user");
+  const Machine machines[] = {{"root", true, true, true},
+                              {"root without namespaces", true, false, true},
+                              {"a user", false, true, true},
+                              {"a user without namespaces", false, false, true},
+                              {"a user without Landlock", false, true, false},
+                              {"a user without either", false, false, false}};
+  for (const Machine& machine : machines) {
+    INFO(machine.what);
+    const std::string expected = machine.namespaces && machine.landlock   ? "isolated"
+                                 : machine.namespaces || machine.landlock ? "confined"
+                                                                          : "filtered";
+    CHECK(on(machine, sandbox::Level::filtered) == expected);
+    const std::string isolated = on(machine, sandbox::Level::isolated);
+    if (expected == "isolated") {
+      CHECK(isolated == expected);
+    } else {
+      CHECK_THAT(isolated, Catch::Matchers::EndsWith("failed in load: the sandbox is " + expected +
+                                                     " on this machine, and isolated is required"));
+    }
+  }
+}
+
+TEST_CASE("the shipped plugins give in the sandbox what they give in the server") {
+  for (const std::string_view language : {"en", "de"}) {
+    const auto inside = load(shipped_packages / "iso27001")->catalogues(language, patient());
+    const auto outside =
+        load_sandboxed_now(shipped_packages / "iso27001", shipped_host())->catalogues(language, patient());
+    REQUIRE((inside && outside));
+    CHECK(inside->front().hash == outside->front().hash);
+  }
+  Json input =
+      Json::parse(read_file(std::filesystem::path(ASSAY_SOURCE_DIR) / "tests/plugins/golden/report-input.json"));
+  input["language"] = "de";
+  std::string inside, outside;
+  REQUIRE(load(shipped_packages / "report-html")->report(input, "html", into(inside), patient()));
+  REQUIRE(load_sandboxed_now(shipped_packages / "report-html", shipped_host())
+              ->report(input, "html", into(outside), patient()));
+  CHECK((inside == outside));
+}
+
+}  // namespace
+}  // namespace assay::test
