@@ -13,7 +13,7 @@ api = Client(int(sys.argv[1]))
 
 
 def step(text):
-    print(f"{api.today if hasattr(api, 'now') else '':>10}  {text}", flush=True)
+    print(f"{api.today}  {text}", flush=True)
 
 
 def days(day, count):
