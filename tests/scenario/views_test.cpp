@@ -18,8 +18,8 @@ std::vector<Json> about(const Json& page, const std::string& id) {
 
 TEST_CASE("an issued nonconformity awaits its owner, then who accepts the plan") {
   ASSAY_STAGE_ON_EACH_ENGINE(stage);
-  audit_in(stage, "tasked", "fieldwork");
-  issued_nonconformity(stage, "tasked_nonconformity", "{tasked}");
+  const std::string audit = audit_in(stage, "tasked", "fieldwork");
+  issued_nonconformity(stage, "tasked_nonconformity", audit);
   const std::string id = stage.names.at("tasked_nonconformity");
   const auto tasks = [&](const std::string& who) {
     return about(parsed(stage.ask(who, "GET", "/api/v1/me/tasks?limit=200&lang=en")), id);
@@ -47,8 +47,8 @@ TEST_CASE("an issued nonconformity awaits its owner, then who accepts the plan")
 
 TEST_CASE("registers show what the person may see, as a page and as a file") {
   ASSAY_STAGE_ON_EACH_ENGINE(stage);
-  audit_in(stage, "registered", "fieldwork");
-  issued_nonconformity(stage, "registered_nonconformity", "{registered}");
+  const std::string audit = audit_in(stage, "registered", "fieldwork");
+  issued_nonconformity(stage, "registered_nonconformity", audit);
   const std::string id = stage.names.at("registered_nonconformity");
   const std::string view = "/api/v1/views/nonconformities?type=nonconformity&state=issued&limit=200";
   const auto found = about(parsed(stage.ask("manager", "GET", view)), id);
