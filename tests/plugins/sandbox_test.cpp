@@ -182,7 +182,7 @@ std::ptrdiff_t open_descriptors() {
 
 TEST_CASE("crashes in a row leave nothing behind") {
   const char* const wanted = std::getenv("ASSAY_CRASH_ROUNDS");  // 500 are the long run
-  const int rounds = wanted == nullptr ? 20 : std::atoi(wanted);
+  const int rounds = wanted == nullptr ? 20 : std::stoi(wanted);
   const auto before = open_descriptors();
   {
     const auto plugin = load_sandboxed_now(test_packages / "hostile", impatient_host());
