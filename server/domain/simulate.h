@@ -39,6 +39,7 @@ class Simulation final : public Facts {
   std::vector<RecordId> registered(std::string_view type, std::string_view field, const Json& value,
                                    OrganisationId organisation) const override;
   std::vector<ItemView> items(RecordId) const override { return {}; }
+  std::vector<EvidencedItem> evidenced_items(RecordId) const override { return {}; }
   std::vector<std::string> responsibilities(PersonId person) const override;
   std::vector<PersonId> performed(RecordId id, const std::vector<std::string>& commands) const override;
   std::optional<Instant> performed_at(RecordId id, std::string_view command) const override;
