@@ -132,11 +132,12 @@ TEST_CASE("a suspension is decided, lifted, and leaves no deadline behind") {
 }
 
 TEST_CASE("a deadline in working days passes over the holidays of the organisation") {
-  const auto [holidays, expected] = GENERATE(table<std::vector<const char*>, std::string>({
-      {{}, "2026-03-09"},
-      {{"2026-03-04"}, "2026-03-10"},
-      {{"2026-03-04", "2026-03-07", "2026-03-09"}, "2026-03-11"},  // the second is a Saturday
-      {{"2026-03-02", "2026-03-10"}, "2026-03-09"},
+  using Days = std::vector<const char*>;
+  const auto [holidays, expected] = GENERATE(table<Days, std::string>({
+      {Days{}, "2026-03-09"},
+      {Days{"2026-03-04"}, "2026-03-10"},
+      {Days{"2026-03-04", "2026-03-07", "2026-03-09"}, "2026-03-11"},  // the second is a Saturday
+      {Days{"2026-03-02", "2026-03-10"}, "2026-03-09"},
   }));
   Certifier body;
   std::vector<Date> days;
