@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 
 #include "sandbox/host.h"
@@ -16,6 +17,8 @@ extern "C" const char* __asan_default_options() {
 #endif
 
 int main() {
+  // A service that is stopped tells all of its processes; the server lets running calls end, and ends this one itself.
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) std::signal(signal, SIG_IGN);
   struct stat what;
   if (::fstat(assay::sandbox::socket_descriptor, &what) != 0 || !S_ISSOCK(what.st_mode)) {
     std::fputs("assay-plugin-host: this is a part of the server, which starts it for each plugin\n", stderr);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <set>
 
 #include "domain/ids.h"
@@ -54,7 +55,7 @@ Json value_of(const Json& schema, const std::string& cell) {
       return whole;
     double number = 0;
     const auto read = std::from_chars(text.data(), end, number, std::chars_format::fixed);
-    if (type == "number" && read.ec == std::errc() && read.ptr == end) return number;
+    if (type == "number" && read.ec == std::errc() && read.ptr == end && std::isfinite(number)) return number;
   }
   return cell;
 }

@@ -8,11 +8,11 @@
 #include "domain/timers.h"
 
 namespace assay {
-namespace {
 
 Now local(const Moment& moment, const OrganisationRow& organisation) {
   return {moment.now, organisation.zone, Calendar(organisation.holidays)};
 }
+namespace {
 
 Actor actor_of(const Call& call) { return {call.who.person.id, {}, false}; }
 

@@ -146,6 +146,16 @@ std::set<std::string> turn_in(const Definition& definition, const std::string& s
   return all;
 }
 
+bool waits_for_seats_above(const Definition& definition) {
+  if (definition.parent() == nullptr) return false;
+  for (const auto& [name, state] : definition.states) {
+    for (const std::string& who : turn_in(definition, name)) {
+      if (!definition.people.contains(who)) return true;  // a role, perhaps, which does no harm
+    }
+  }
+  return false;
+}
+
 bool is_day(const Json& value) { return value.is_object() && value.contains("day"); }
 
 bool is_elsewhere(const Json& value) { return value.is_object() && value.contains("at"); }

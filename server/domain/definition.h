@@ -234,6 +234,9 @@ bool is_for_clients(const Definition& definition);
 /// for. In order; none for a state that rests or is unknown.
 std::set<std::string> turn_in(const Definition& definition, const std::string& state);
 
+/// False when all that its states wait for is said by seats of the record itself.
+bool waits_for_seats_above(const Definition& definition);
+
 using WorkflowSetPtr = std::shared_ptr<const WorkflowSet>;
 
 /// Label of a path such as "commands.issue" or "enums.grade.major" in `language`, else the English one, else the last

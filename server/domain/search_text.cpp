@@ -265,7 +265,7 @@ SearchText search_text(const Definition& definition, const Json& body) {
 SearchText search_text(const std::vector<FieldText>& texts) {
   SearchText indexed;
   std::size_t room = indexed_words;
-  for (const FieldText& field : texts) add_words(indexed.open, field.text, room);
+  for (const FieldText& field : texts) add_words(indexed.kept, field.text, room);
   return indexed;
 }
 

@@ -44,7 +44,7 @@ std::vector<FieldText> field_texts(const Definition& definition, const Json& bod
 
 /// What is indexed of a record with this body.
 SearchText search_text(const Definition& definition, const Json& body);
-/// The same of texts that everybody sees who sees their record.
+/// The same of texts that are kept from clients altogether, as a checklist's answers are.
 SearchText search_text(const std::vector<FieldText>& texts);
 /// Whether a change of these fields changes what is indexed.
 bool touches_search(const Definition& definition, const Json& set, const Json& append);

@@ -4,13 +4,13 @@
 namespace assay {
 
 void append_csv_cell(std::string& to, std::string_view text) {
-  const auto first = text.find_first_not_of(' ');
-  const bool formula =
-      first != std::string_view::npos && std::string_view("=+-@\t\r\n").find(text[first]) != std::string_view::npos;
-  const bool quoted = text.find_first_of("\",\r\n") != std::string_view::npos;
+  const bool quoted = text.find_first_of("\",;\t\r\n") != std::string_view::npos;
   if (quoted) to += '"';
-  if (formula) to += '\'';
+  bool begins = true;  // what a spreadsheet would take for a cell; those that part at `;` do not heed the quotes
   for (const char c : text) {
+    if (begins && std::string_view("=+-@").find(c) != std::string_view::npos) to += '\'';
+    const bool parts = std::string_view(";\t\r\n").find(c) != std::string_view::npos;
+    begins = parts || (begins && c == ' ');
     if (c == '"') to += '"';
     to += c;
   }

@@ -210,6 +210,11 @@ bool PluginProcess::take_log(std::string_view payload) {
   return true;
 }
 
+bool PluginProcess::silent() const {
+  pollfd socket{ends_.socket.get(), POLLIN, 0};
+  return begin_ == end_of_ && ::poll(&socket, 1, 0) == 0;
+}
+
 /// A process that is of no use any more; it is ended.
 ProcessFault PluginProcess::lost(Heard how, bool stopped, const RunningCall& call) {
   if (how == Heard::gone && !stopped) return gone();
@@ -243,6 +248,7 @@ std::optional<ProcessFault> PluginProcess::start(const sandbox::LoadRequest& req
     if (heard != Heard::frame) {
       ProcessFault fault = lost(heard, false, call);
       fault.phase = "load";
+      fault.crashed = fault.crashed && sent;  // before that nothing of the plugin has run
       return fault;
     }
     sandbox::Unpacker from(frame.payload);
@@ -267,6 +273,11 @@ std::optional<ProcessFault> PluginProcess::start(const sandbox::LoadRequest& req
     if (frame.kind == FrameKind::log && sent && take_log(frame.payload)) continue;
     if (frame.kind == FrameKind::failed && sent) {
       std::string phase(from.text());
+      if (!from.ok()) {
+        ProcessFault fault = lost(Heard::nonsense, false, call);
+        fault.phase = "load";
+        return fault;
+      }
       auto fault = ended_call(frame.payload.substr(sizeof(std::uint64_t) + phase.size()), call, false);
       end();
       if (!fault) fault = ProcessFault{{}, "it failed without a reason", true};

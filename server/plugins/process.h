@@ -41,6 +41,8 @@ class PluginProcess {
 
   /// It has neither been ended nor ended by itself.
   bool alive() const;
+  /// It has said nothing that nobody has asked for.
+  bool silent() const;
   sandbox::Parts parts() const { return parts_; }
   int calls() const { return calls_; }
   std::chrono::steady_clock::time_point last_used() const { return last_used_; }

@@ -96,6 +96,12 @@ class CrashRecord {
   bool quarantined_ = false;
 };
 
+/// Not after it has seen what somebody has written: what an organisation tells a plugin, and whatever took the plugin
+/// over by it, ends with the process, so that no other organisation's call meets it.
+bool may_serve_again(const PluginCall& what, PluginProcess& process, int calls) {
+  return what.method != sandbox::Method::render && process.calls() < calls && process.alive() && process.silent();
+}
+
 class SandboxedCode : public PluginCode {
  public:
   SandboxedCode(const Manifest& manifest, PluginHost host, SealedLibrary library, std::shared_ptr<Spawner> spawner)
@@ -188,7 +194,7 @@ Result<void> SandboxedCode::run(const PluginCall& what, RunningCall& call, const
   auto fault = (*process)->run(what, call, out);
   Result<void> result{};
   if (fault) result = fail(what.phase, *fault, **process);
-  if ((*process)->alive() && (*process)->calls() < host_.limits.calls_per_process) idle_->give(std::move(*process));
+  if (may_serve_again(what, **process, host_.limits.calls_per_process)) idle_->give(std::move(*process));
   return result;
 }
 

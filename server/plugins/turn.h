@@ -11,14 +11,19 @@ namespace assay {
 /// Thread-safe.
 class Turn {
  public:
-  /// `places`: how many may have it at once.
-  explicit Turn(int places = 1) : left_(places) {}
+  /// `places`: how many may have it at once. Eight for each of them may wait, so that a plugin that hangs does not
+  /// keep all threads of the server.
+  explicit Turn(int places = 1) : left_(places), may_wait_(8 * places) {}
 
   /// True when the caller has the turn and must give it back with leave(); false when the deadline passed or the caller
-  /// was cancelled before.
+  /// was cancelled before, and at once when too many wait.
   bool enter(const CallLimits& limits) {
     std::unique_lock lock(mutex_);
-    if (!freed_.wait_until(lock, limits.cancel, limits.deadline, [this] { return left_ > 0; })) return false;
+    if (left_ == 0 && may_wait_ == 0) return false;
+    --may_wait_;
+    const bool free = freed_.wait_until(lock, limits.cancel, limits.deadline, [this] { return left_ > 0; });
+    ++may_wait_;
+    if (!free) return false;
     --left_;
     return true;
   }
@@ -34,7 +39,7 @@ class Turn {
  private:
   std::mutex mutex_;
   std::condition_variable_any freed_;
-  int left_;
+  int left_, may_wait_;
 };
 
 /// Has the turn from construction, unless it could not get it, until destruction.

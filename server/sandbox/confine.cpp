@@ -81,13 +81,21 @@ bool limits() {
   return limit(RLIMIT_MSGQUEUE, 0) && held;
 }
 
+/// Before the server, which is of more use. Where it cannot be told, the kernel chooses.
+void be_first_when_memory_runs_out() {
+  const int file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (file < 0) return;
+  [[maybe_unused]] const ssize_t told = ::write(file, "1000", 4);
+  ::close(file);
+}
+
 /// Gives up what a namespace or root has left; without these there is nothing to mount or to enter any more.
-void drop_capabilities() {
+bool drop_capabilities() {
   for (unsigned long each = 0; ::prctl(PR_CAPBSET_DROP, each, 0, 0, 0) == 0; ++each) continue;
   ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   __user_cap_header_struct head{_LINUX_CAPABILITY_VERSION_3, 0};
   const __user_cap_data_struct none[2] = {};
-  ::syscall(SYS_capset, &head, none);
+  return ::syscall(SYS_capset, &head, none) == 0;
 }
 
 /// Ends as the inner process ended, so that whoever waits for this one sees it.
@@ -130,17 +138,21 @@ void end_by_abort(int) { ::_exit(128 + SIGABRT); }
 }  // namespace
 
 Confined confine(int library) {
+  be_first_when_memory_runs_out();
   const bool was_root = ::geteuid() == 0;
   Parts parts = was_root ? own_namespaces() : 0;
   bool rooted = (parts & part_mounts) != 0 && own_root(library);
-  if (was_root && leave_root()) parts |= part_user;
+  if (was_root) {
+    if (!leave_root()) ::_exit(1);  // nothing of a plugin ever runs as root
+    parts |= part_user;
+  }
   if (parts == 0 || parts == part_user) {
     if (own_users()) parts |= part_user | own_namespaces();
     rooted = (parts & part_mounts) != 0 && own_root(library);
   }
   if (!rooted) parts &= ~Parts{part_mounts};
   if (limits()) parts |= part_limits;
-  drop_capabilities();
+  if (!drop_capabilities()) ::_exit(1);
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) parts |= part_no_new_privileges;
   if (landlock()) parts |= part_landlock;

@@ -194,6 +194,17 @@ class Filter {
     result(action);
     result(otherwise);
   }
+  /// `action` when an argument, a pointer, is null, else `otherwise`.
+  void rule_null(int call, unsigned argument, std::uint32_t action, std::uint32_t otherwise) {
+    const std::size_t at = offsetof(seccomp_data, args) + argument * sizeof(std::uint64_t);
+    jump(BPF_JEQ, static_cast<std::uint32_t>(call), 0, 6);
+    load(at);
+    jump(BPF_JEQ, 0, 0, 3);
+    load(at + sizeof(std::uint32_t));
+    jump(BPF_JEQ, 0, 0, 1);
+    result(action);
+    result(otherwise);
+  }
 
   bool install(std::uint32_t otherwise) {
     result(otherwise);
@@ -235,7 +246,7 @@ bool limit_system_calls(bool loaded) {
   filter.rule_bits(SYS_open, 1, not_reading, denied(EACCES), looking);
 #endif
   filter.rule_bits(SYS_newfstatat, 3, AT_EMPTY_PATH, allow, looking);
-  filter.rule_equal(SYS_prlimit64, 2, 0, allow, denied(EPERM));                                   // asking, not setting
+  filter.rule_null(SYS_prlimit64, 2, allow, denied(EPERM));                                       // asking, not setting
   filter.rule_equal(SYS_tgkill, 0, static_cast<std::uint32_t>(::getpid()), allow, kill_process);  // abort()
   // A thread is refused so that its library can say so; another process is not asked for in good faith. The flags of
   // clone3 lie where a filter cannot see them, and without it libraries use clone.

@@ -278,12 +278,12 @@ std::vector<CommitPlan::Lock> CommitPlan::record_locks(Connection& on) const {
   for (const auto& event : events_) {
     if (event.draft.subject != Subject::record || event.draft.version == 1) continue;
     const Definition* type = on.sets().at(event.draft.workflow_set)->find(text_of(event.draft.facts, "type"));
-    if (type != nullptr && is_for_clients(*type)) looking_up.insert(event.draft.id);
+    if (type != nullptr && (is_for_clients(*type) || waits_for_seats_above(*type))) looking_up.insert(event.draft.id);
   }
   for (const auto parent : looking_up) {
     if (parents.contains(parent)) add_roots({parent}, true);
-    // Seats above a record that is new, or shown to clients by its state, decide who sees it: they must not change
-    // meanwhile.
+    // Seats above a record that is new, or shown to clients by its state, decide who sees it, and seats above one that
+    // waits for them whose task it is: they must not change meanwhile.
     for (const auto& [root] :
          on.all<std::int64_t>("WITH RECURSIVE above (id, root) AS (SELECT parent, root FROM record WHERE id = :record"
                               " UNION ALL SELECT r.parent, r.root FROM record r JOIN above a ON r.id = a.id) SELECT "

@@ -54,14 +54,18 @@ std::vector<RecordRow> list_tasks(Snapshot& at, const Reader& reader, const std:
   holders.push_back(std::to_string(static_cast<std::int64_t>(reader.person)));
   std::vector<RecordRow> rows;
   for (const std::string& holder : holders) {
-    for (auto& row : at.connection().all<ASSAY_RECORD_TYPES>(
-             "SELECT " ASSAY_RECORD_COLUMNS
-             " FROM task t JOIN record r ON r.id = t.record WHERE t.organisation = :organisation"
-             " AND t.holder = :holder AND (t.due, t.record) > (:due, :id) ORDER BY t.due, t.record LIMIT :limit",
-             with("organisation", reader.organisation), with("holder", holder), with("due", page.after_due),
-             with("id", page.after_id), with("limit", page.limit))) {
-      rows.push_back(record_from(row));
-    }
+    SqlText text;
+    text.add("SELECT " ASSAY_RECORD_COLUMNS " FROM task t JOIN record r ON r.id = t.record WHERE t.organisation = ",
+             reader.organisation)
+        .add(" AND t.holder = ", holder)
+        .add(" AND (t.due, t.record) > (", page.after_due)
+        .add(", ", page.after_id)
+        .add(") AND (EXISTS (SELECT 1 FROM access a WHERE a.scope = ", reader.person)
+        .add(" AND a.type = r.type AND a.record = r.id)");
+    if (!reader.whole.empty()) text.list(" OR r.type IN ", reader.whole);
+    text.add(") ORDER BY t.due, t.record LIMIT ", page.limit);
+    at.connection().each<ASSAY_RECORD_TYPES>(text.sql, text.bindings(),
+                                             [&rows](auto&& row) { rows.push_back(record_from(row)); });
   }
   const auto key = [](const RecordRow& row) { return std::tuple(!row.due, row.due, row.id); };
   std::sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });

@@ -1,4 +1,5 @@
 // The clock of the server, which tests and demonstrations set ahead.
+#include "domain/date_range.h"
 #include "http/handlers/handlers.h"
 #include "http/json_body.h"
 
@@ -22,6 +23,8 @@ Result<Response> set_clock(Api& api, const Request& request) {
   if (!text) return text.error();
   const auto to = parse_instant(*text);
   if (!to) return invalid_field("/now", "must be a time such as 2026-11-30T08:00:00Z");
+  if (!is_in_range(Date(std::chrono::floor<std::chrono::days>(*to))))
+    return invalid_field("/now", "is beyond the calendar");
   if (!api.service().travel) return refuse(Reason::wrong_state, "the clock of this server is not set by hand");
   const Instant now = api.context().clock();
   if (*to < now) return invalid_field("/now", "is over: time does not go back");
