@@ -62,7 +62,8 @@ std::string Simulation::play(const Json& step) {
   }
   if (!step.contains("days")) return act(step);
   const Json& days = step.at("days");
-  if (!days.is_number_unsigned() || days > most_days) throw std::invalid_argument("`days` must be a whole number");
+  if (!days.is_number_integer() || days < 0 || days > most_days)
+    throw std::invalid_argument("`days` must be a whole number");
   return wait(days.get<int>());
 }
 
