@@ -40,7 +40,7 @@ inline constexpr Setting all_settings[] = {
     {"trusted-proxies", SettingKind::list, "", "networks",
      "Networks in CIDR notation of proxies in front, whose X-Forwarded-For and X-Forwarded-Proto are believed"},
     {"demo", SettingKind::flag, "no", "", "Found the demo organisation in an empty data folder, with known log-ins"},
-    {"clock", SettingKind::text, "system", "",
+    {"clock", SettingKind::text, "system", "source",
      "system, or manual: set ahead through the API; for a demo, or a folder that was begun with it"},
     {"workflows", SettingKind::text, "", "folder", "Workflow definitions to use instead of the built-in ones"},
     {"plugins", SettingKind::list, "", "folders", "Folders of plugin packages; those beside the program if not set"},

@@ -262,10 +262,10 @@ SearchText search_text(const Definition& definition, const Json& body) {
   return indexed;
 }
 
-SearchText search_text(const std::vector<FieldText>& texts) {
+SearchText search_text(const std::vector<FieldText>& texts, bool kept) {
   SearchText indexed;
   std::size_t room = indexed_words;
-  for (const FieldText& field : texts) add_words(indexed.kept, field.text, room);
+  for (const FieldText& field : texts) add_words(kept ? indexed.kept : indexed.open, field.text, room);
   return indexed;
 }
 

@@ -44,8 +44,8 @@ std::vector<FieldText> field_texts(const Definition& definition, const Json& bod
 
 /// What is indexed of a record with this body.
 SearchText search_text(const Definition& definition, const Json& body);
-/// The same of texts that are kept from clients altogether, as a checklist's answers are.
-SearchText search_text(const std::vector<FieldText>& texts);
+/// The same of texts that are kept from clients or not, all of them.
+SearchText search_text(const std::vector<FieldText>& texts, bool kept);
 /// Whether a change of these fields changes what is indexed.
 bool touches_search(const Definition& definition, const Json& set, const Json& append);
 

@@ -119,16 +119,21 @@ void index_record(Connection& to, std::int64_t place) {
 
 void index_item(Connection& to, std::int64_t place) {
   using Text = std::string;
-  auto row = to.one<RecordId, Text, Text, Text, Text, Text>(
-      "SELECT audit, question, item, subject, reason, notes FROM item WHERE id = :id", with("id", place / 2));
+  auto row = to.one<RecordId, Text, Text, Text, Text, Text, Text, Text>(
+      "SELECT i.audit, i.question, i.item, i.subject, i.reason, i.notes, r.type, r.workflow_set FROM item i"
+      " JOIN record r ON r.id = i.audit WHERE i.id = :id",
+      with("id", place / 2));
   if (!row) {
     if (to.engine() == Engine::sqlite) forget_words(to, place);
     to.run("DELETE FROM search_text WHERE id = :id", with("id", place));
     return;
   }
   ItemRow item{};
-  std::tie(item.audit, item.question, item.item, item.subject, item.reason, item.notes) = std::move(*row);
-  put_text(to, place, item.audit, search_text(field_texts(item)));
+  Text type, set;
+  std::tie(item.audit, item.question, item.item, item.subject, item.reason, item.notes, type, set) = std::move(*row);
+  // The answers of an audit that its client sees are notes of the auditors.
+  const bool kept = is_for_clients(to.sets().at(set)->types.at(type));
+  put_text(to, place, item.audit, search_text(field_texts(item), kept));
 }
 
 }  // namespace

@@ -176,6 +176,15 @@ TEST_CASE("a call in a process is cancelled, and processes are replaced after th
   for (int call = 0; call < 7; ++call) CHECK(plugin->report(empty_input(), "good", into(text), patient()));
 }
 
+TEST_CASE("no process makes two reports, as what one took in could come out with the other") {
+  const auto plugin = load_sandboxed_now(test_packages / "hostile", impatient_host());
+  for (int call = 0; call < 3; ++call) {
+    std::string text;
+    REQUIRE(plugin->report(empty_input(), "count", into(text), patient()));
+    CHECK(text == "1");
+  }
+}
+
 std::ptrdiff_t open_descriptors() {
   return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator());
 }

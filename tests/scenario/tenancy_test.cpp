@@ -63,6 +63,7 @@ std::string target_of(const Stage& stage, std::string pattern) {
   };
   put("plural", plural);
   put("command", command);
+  put("view", "nonconformities");
   for (const auto& [name, key] : what) put(name, stage.fill("{" + key + "}"));
   return pattern;
 }
@@ -137,6 +138,7 @@ struct Write {
 Write body_of(const std::string& route) {
   static const std::map<std::string, Write> bodies = {
       {"PATCH /api/v1/people/{id}", {R"({"name":"x"})"}},
+      {"POST /api/v1/people/{id}/hand-over", {R"({"reason":"x"})"}},
       {"PATCH /api/v1/webhooks/{id}", {R"({"state":"off"})"}},
       {"POST /api/v1/webhooks/{id}/replay", {R"({"after":0})"}},
       {"POST /api/v1/{plural}/{id}/commands/{command}", {"{}"}},

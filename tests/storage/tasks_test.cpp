@@ -35,8 +35,9 @@ struct Scene {
     std::string text;
     TaskPage page;
     page.limit = limit;
-    for (auto rows = list_tasks(at, house.reader(of), roles, page); !rows.empty();
-         rows = list_tasks(at, house.reader(of), roles, page)) {
+    Reader reader = house.reader(of);
+    if (!roles.empty()) reader.whole = {"finding"};  // the type names the role in `read`
+    for (auto rows = list_tasks(at, reader, roles, page); !rows.empty(); rows = list_tasks(at, reader, roles, page)) {
       for (const auto& row : rows) text += titles.contains(row.uuid) ? titles.at(row.uuid) : "?";
       page.after_due = rows.back().due ? to_text(*rows.back().due) : std::string(no_deadline);
       page.after_id = static_cast<std::int64_t>(rows.back().id);

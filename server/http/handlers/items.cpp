@@ -22,11 +22,11 @@ bool takes_items(const Definition& definition) {
 Result<RecordRow> audit_of(const Api& api, const Request& request, Snapshot& at) {
   auto row = record_of(api, request, at);
   if (!row) return row;
-  // Answers are the auditors' notes: what clients are to know is in findings and reports.
-  if (api.who().reader.client) return refuse(Reason::not_found, "there is no such resource");
   WorkflowSetPtr keep;
-  if (!takes_items(definition_of(api, *row, keep)))
-    return refuse(Reason::not_found, "only audits have checklist items");
+  const Definition& definition = definition_of(api, *row, keep);
+  if (!takes_items(definition)) return refuse(Reason::not_found, "only audits have checklist items");
+  if (api.who().reader.client && is_for_clients(definition))
+    return refuse(Reason::not_found, "the answers of this audit are for its auditors");
   return row;
 }
 

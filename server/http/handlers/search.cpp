@@ -24,7 +24,7 @@ std::optional<Json> hit_json(const Api& api, const SearchHit& hit, const SearchQ
   const Json fields = visible_fields(hit.record, definition, api.who().reader);
   std::vector<FieldText> texts;
   if (hit.item) {
-    if (api.who().reader.client) return {};
+    if (api.who().reader.client && is_for_clients(definition)) return {};
     texts = field_texts(*hit.item);
   } else {
     texts = field_texts(definition, fields);

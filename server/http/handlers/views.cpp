@@ -52,7 +52,8 @@ std::vector<std::string> states_in(const ViewDefinition& view, const Definition&
 }
 
 /// The types of the view, or those of them that `?type=` names.
-Result<std::vector<const Definition*>> viewed_types(const Api& api, const Request& request, const ViewDefinition& view) {
+Result<std::vector<const Definition*>> viewed_types(const Api& api, const Request& request,
+                                                    const ViewDefinition& view) {
   std::vector<const Definition*> all;
   const auto asked = request.query_value("type");
   for (const auto& [name, type] : api.context().workflows->types) {

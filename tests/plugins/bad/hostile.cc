@@ -2,12 +2,15 @@
 #include <assay/cxx/report.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -63,6 +66,13 @@ std::string reach() {
   found += "; descriptors:";
   struct stat what;
   for (int i = 0; i < 1024; ++i) found += ::fstat(i, &what) == 0 ? " " + std::to_string(i) : "";
+  // Of a pointer a filter of system calls sees halves: the lower one of this page is that of no page at all.
+  void* page = ::mmap(reinterpret_cast<void*>(std::uintptr_t{1} << 32), 4096, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+  if (page == MAP_FAILED) return found + "; no page";
+  const rlimit none{3, 3};
+  std::memcpy(page, &none, sizeof none);
+  if (::prlimit(0, RLIMIT_NOFILE, static_cast<rlimit*>(page), nullptr) == 0) found += "; limits were set";
   return found;
 }
 
@@ -110,6 +120,7 @@ class Hostile {
     if (format == "oversize") forge(0x7fffffff, 19);
     if (format == "exec") ::execl("/bin/sh", "sh", "-c", "true", nullptr);
     if (format == "reach") return out.write(reach());
+    if (format == "count") return out.write(std::to_string(++reports_));
     if (format == "thread") start_thread();
     if (format == "kill") ::kill(::getppid(), SIGKILL);
     (void)call;
@@ -134,6 +145,7 @@ class Hostile {
   }
 
   assay::sdk::Host host_;
+  int reports_ = 0;
 };
 
 }  // namespace
