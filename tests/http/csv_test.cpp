@@ -17,8 +17,10 @@ TEST_CASE("a cell is quoted where it must be and never a formula") {
                                                                       {"+49 40", "'+49 40"},
                                                                       {"-1", "'-1"},
                                                                       {"@SUM(A1)", "'@SUM(A1)"},
-                                                                      {"\t=1", "'\t=1"},
-                                                                      {"  =1,2", "\"'  =1,2\""},
+                                                                      {"\t=1", "\"\t'=1\""},
+                                                                      {"  =1,2", "\"  '=1,2\""},
+                                                                      {"x;=1+cmd", "\"x;'=1+cmd\""},
+                                                                      {"x\n=1", "\"x\n'=1\""},
                                                                       {"a=b", "a=b"}}));
   std::string to;
   append_csv_cell(to, text);

@@ -46,7 +46,7 @@ target_compile_definitions(test_plugins PRIVATE ASSAY_PLAIN_HOST="$<TARGET_FILE:
   ASSAY_PLUGIN_HOST="$<TARGET_FILE:assay-plugin-host>")
 add_dependencies(test_plugins ${plain} assay-plugin-host)
 set(formats "")
-foreach(format good count segfault hang busy fork flood log-flood stray-flood exit socket passwd outside heap memory forge oversize
+foreach(format good segfault hang busy fork flood log-flood stray-flood exit socket passwd outside heap memory forge oversize
         exec reach thread kill)
   list(APPEND formats "{\"id\": \"${format}\", \"media_type\": \"text/plain\", \"file_extension\": \"txt\", \"title\": {\"en\": \"x\"}}")
 endforeach()

@@ -9,18 +9,18 @@ const std::vector<std::string> if_match = {"If-Match: {etag}"};
 
 TEST_CASE("what awaits somebody is handed over before they go") {
   ASSAY_STAGE_ON_EACH_ENGINE(stage);
-  stage.join("leaver", "Nora Leaver", {"isms_manager"});
+  stage.join("departing", "Nora Leaver", {"isms_manager"});
   stage.join("heir", "Maria Heir", {});
   Json input = review_input("Handed over");
-  input["chair"] = seat(stage, "leaver");
+  input["chair"] = seat(stage, "departing");
   made(stage, "first", "manager", "management-reviews", input);
   made(stage, "second", "manager", "management-reviews", input);
   const std::string audit = "audits/" + stage.names.at("audit");
   const std::string finding = "/api/v1/" + issued_nonconformity(stage, "left_behind", audit);
-  stage.must("leaver", "POST", finding + "/commands/lower_grade",
+  stage.must("departing", "POST", finding + "/commands/lower_grade",
              R"({"reason":"One system only.","regrade_evidence":"Logs."})", if_match);
   stage.events_since();
-  const std::string person = "/api/v1/people/{leaver}";
+  const std::string person = "/api/v1/people/{departing}";
   stage.run(
       {{"told to administrators",
         "admin",
@@ -69,7 +69,7 @@ TEST_CASE("what awaits somebody is handed over before they go") {
         {},
         {"person.left", "management-review.handed_over", "management-review.handed_over", "nonconformity.handed_over"}},
        {"nothing is left", "admin", "GET", person + "/matters", {}, "", 200, {"\"items\":[]"}},
-       {"her token has ended", "leaver", "GET", "/api/v1/me", {}, "", 401},
+       {"her token has ended", "departing", "GET", "/api/v1/me", {}, "", 401},
        {"her successor sees it", "heir", "GET", "/api/v1/management-reviews/{first}", {}, "", 200, {"Handed over"}},
        {"the reason is not told there",
         "heir",

@@ -119,8 +119,7 @@ class Hostile {
     if (format == "forge") forge(0, 77);
     if (format == "oversize") forge(0x7fffffff, 19);
     if (format == "exec") ::execl("/bin/sh", "sh", "-c", "true", nullptr);
-    if (format == "reach") return out.write(reach());
-    if (format == "count") return out.write(std::to_string(++reports_));
+    if (format == "reach") return out.write(reach() + "; report " + std::to_string(++reports_));
     if (format == "thread") start_thread();
     if (format == "kill") ::kill(::getppid(), SIGKILL);
     (void)call;
