@@ -127,6 +127,14 @@ def propose_team(audit):
             team_competence="Software and ISMS")
 
 
+def agreed_audit(programme, sites, **fields):
+    """Planned, with a team that the client has accepted."""
+    audit = plan_audit("plan", programme, sites, **fields)
+    propose_team(audit)
+    api.act("customer", audit, "accept_team")
+    return audit
+
+
 def hold_audit(audit, findings=(), stage1=False, topics=None):
     """From the confirmed team to the issued report; the nonconformities that were issued."""
     [catalogue] = api.call("lead", "GET", "/api/v1/catalogues")["items"]
@@ -303,9 +311,7 @@ def surveillance_with_late_major(programme, certification, granted, expires):
     api.travel(days(due, -10))
     step("First surveillance (T1), with a major and a minor")
     happened(programme, "reminded", *[days(due, back) for back in (-180, -90, -30, -14)], among=True)
-    audit = plan_audit("plan", programme, ["Hamburg"], purpose="surveillance")
-    propose_team(audit)
-    api.act("customer", audit, "accept_team")
+    audit = agreed_audit(programme, ["Hamburg"], purpose="surveillance")
     major, minor = hold_audit(audit, ["major", "minor"], topics=TOPICS)
     held = api.today
     api.act("planner", audit, "count_surveillance")
@@ -358,9 +364,7 @@ def surveillance_with_scope(contract, programme, certification, expires, minor, 
     both = ["Bremen", "Hamburg"]
     api.act("manager", contract, "amend", second="customer", amendment="Bremen", sites=both)
     api.act("planner", programme, "amend", second="manager", justification="Bremen", sites=both)
-    audit = plan_audit("plan", programme, both, purpose="surveillance", further_purposes=["scope_change"])
-    propose_team(audit)
-    api.act("customer", audit, "accept_team")
+    audit = agreed_audit(programme, both, purpose="surveillance", further_purposes=["scope_change"])
     api.act("planner", minor, "assign_audit", checked_in=id_of(audit))
     hold_audit(audit, topics=TOPICS)
     same(api.get(minor)["state"], "verifying")
@@ -385,9 +389,7 @@ def recertify(programme, certification, expires, certificate):
     api.travel(days(expires, -60))
     step("Recertification in time (T3): the new cycle counts from the old expiry")
     both = ["Bremen", "Hamburg"]
-    audit = plan_audit("plan", programme, both, purpose="recertification")
-    propose_team(audit)
-    api.act("customer", audit, "accept_team")
+    audit = agreed_audit(programme, both, purpose="recertification")
     hold_audit(audit)
     decision = open_package("recertification", programme, certification, [audit], both)
     review(decision)
@@ -404,9 +406,7 @@ def expire_and_restore(programme, certification, expires, certificate):
     api.travel(days(expires, -40))
     step("The next recertification has a major that is not verified before the expiry")
     both = ["Bremen", "Hamburg"]
-    audit = plan_audit("plan", programme, both, purpose="recertification")
-    propose_team(audit)
-    api.act("customer", audit, "accept_team")
+    audit = agreed_audit(programme, both, purpose="recertification")
     [major] = hold_audit(audit, ["major"])
     field(major, "certification_expires_on", expires)
     respond(major, days(api.today, 80))

@@ -1,6 +1,8 @@
 // What a report says of an audit's findings and of what was done about them.
-#include <algorithm>
 #include "commands/report_input.h"
+
+#include <utility>
+#include <vector>
 
 #include "storage/events.h"
 
@@ -128,42 +130,34 @@ void add_nonconformity(ReportSource& source, const RecordRow& row, const Reader&
   }
 }
 
-void add_opportunity(ReportSource& source, const RecordRow& row, ReportFindings& all) {
-  const Json body = Json::parse(row.body);
-  Json json = {{"number", row.number},
-               {"grade", "opportunity"},
-               {"title", body.value("title", row.number)},
-               {"state", source.state(row)}};
-  copy_filled(json, "clause", body, "clause");
-  copy_filled(json, "finding", body, "description");
-  tie_to_items(body, row.number, json, all);
-  all.findings.push_back(std::move(json));
+/// A finding that asks for no response: what it is called, and where its texts stand in the body.
+struct PlainFinding {
+  const char* link;   // from the audit
+  const char* grade;  // unless the body has a kind, which then is what the report calls a grade
+  std::vector<std::pair<const char*, const char*>> texts;  // of the report <- of the body
+};
+
+const std::vector<PlainFinding>& plain_findings() {
+  static const std::vector<PlainFinding> all = {
+      // A stage 1 has areas of concern and no nonconformities.
+      {"areas_of_concern",
+       "observation",
+       {{"clause", "clause"}, {"finding", "concern"}, {"objective_evidence", "basis"}}},
+      {"opportunities", "opportunity", {{"clause", "clause"}, {"finding", "description"}}},
+      {"observations",
+       "observation",
+       {{"clause", "clause"}, {"requirement", "requirement"}, {"finding", "description"}}},
+  };
+  return all;
 }
 
-/// A stage 1 has areas of concern and no nonconformities.
-void add_area_of_concern(ReportSource& source, const RecordRow& row, ReportFindings& all) {
+void add_plain(ReportSource& source, const RecordRow& row, const PlainFinding& plain, ReportFindings& all) {
   const Json body = Json::parse(row.body);
   Json json = {{"number", row.number},
-               {"grade", "observation"},
+               {"grade", body.value("kind", plain.grade)},
                {"title", body.value("title", row.number)},
                {"state", source.state(row)}};
-  copy_filled(json, "clause", body, "clause");
-  copy_filled(json, "finding", body, "concern");
-  copy_filled(json, "objective_evidence", body, "basis");
-  tie_to_items(body, row.number, json, all);
-  all.findings.push_back(std::move(json));
-}
-
-/// An observation or a strength: its kind is what the report calls a grade.
-void add_observation(ReportSource& source, const RecordRow& row, ReportFindings& all) {
-  const Json body = Json::parse(row.body);
-  Json json = {{"number", row.number},
-               {"grade", body.value("kind", "observation")},
-               {"title", body.value("title", row.number)},
-               {"state", source.state(row)}};
-  copy_filled(json, "clause", body, "clause");
-  copy_filled(json, "requirement", body, "requirement");
-  copy_filled(json, "finding", body, "description");
+  for (const auto& [text, field] : plain.texts) copy_filled(json, text, body, field);
   tie_to_items(body, row.number, json, all);
   all.findings.push_back(std::move(json));
 }
@@ -177,12 +171,10 @@ ReportFindings report_findings(ReportSource& source) {
       if (stands(row)) add_nonconformity(source, row, source.reader(), all);
     }
   }
-  for (const RecordRow& row : source.linked(source.audit(), "areas_of_concern")) {
-    if (stands(row)) add_area_of_concern(source, row, all);
-  }
-  for (const RecordRow& row : source.linked(source.audit(), "opportunities")) add_opportunity(source, row, all);
-  for (const RecordRow& row : source.linked(source.audit(), "observations")) {
-    if (stands(row)) add_observation(source, row, all);
+  for (const PlainFinding& plain : plain_findings()) {
+    for (const RecordRow& row : source.linked(source.audit(), plain.link)) {
+      if (stands(row)) add_plain(source, row, plain, all);
+    }
   }
   return all;
 }

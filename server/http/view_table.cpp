@@ -198,7 +198,7 @@ std::string cell_text(const ViewCells& row, const ViewColumn& column, const Json
     return all;
   }
   if (!cell.is_string()) return cell.dump();
-  const std::string text = cell.get<std::string>();
+  std::string text = cell.get<std::string>();
   if (!column.path.empty() || column.field.empty()) return text;
   if (column.field == "type") return label_of(*row.definition, "label", language);
   if (column.field == "state") return label_of(*row.definition, "states." + text, language);

@@ -19,7 +19,7 @@ class Office {
     for (const auto& [type, definition] : world_.set.types) {
       for (const auto& [name, command] : definition.commands) {
         cases_[type + "." + name] = command.creates()
-                                        ? assay::Target{{}, type, test::WorldFacts::home}
+                                        ? assay::Target{{}, type, MemoryFacts::home}
                                         : assay::Target{record(definition, *command.from.begin()), {}, {}};
       }
     }

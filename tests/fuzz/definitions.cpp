@@ -82,7 +82,7 @@ const std::vector<Json>& samples() {
 }
 
 void require_usable(const WorkflowSet& set) {
-  test::WorldFacts facts(set);
+  MemoryFacts facts(set);
   const Now now{*parse_instant("2026-03-02T09:00:00Z"), "Europe/Berlin"};
   std::vector<std::string> roles;
   for (const auto& [name, role] : set.roles) roles.push_back(name);
@@ -101,7 +101,7 @@ void require_usable(const WorkflowSet& set) {
     for (const auto& [name, command] : definition.commands) {
       require(Json::accept(input_schema_text(definition, command, "de")), "a command has a schema", name);
       if (!command.creates()) continue;
-      const auto made = decide(set, facts, {{}, type, test::WorldFacts::home}, {name, Json::object()}, {person}, now);
+      const auto made = decide(set, facts, {{}, type, MemoryFacts::home}, {name, Json::object()}, {person}, now);
       require(made || !made.error().detail.empty(), "a refusal says why", name);
     }
   }

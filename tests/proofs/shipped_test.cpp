@@ -1,5 +1,5 @@
-// The proofs of the shipped packs. Exploring all of them takes an optimised build: `assay workflow check` does it, and
-// the hidden case here; what is always run is that they can be read, and the worlds of the claims that matter most.
+// The proofs of the shipped packs. Exploring all of them takes an optimised build, as `assay workflow check` is: the hidden
+// case here does it in test_proofs_plain; with sanitizers that they can be read, and the worlds that matter most.
 #include <chrono>
 #include <iostream>
 

@@ -17,15 +17,20 @@ keys() {
   rules=$(cat .clang-tidy <("$clang_tidy" --version) | sha256sum)
   ninja -C "$build" -t deps |
     awk -v root="$PWD/" '
-      /^[^ ].*: #deps/ { source = ""; next }
+      # The headers of files that are compiled as one are those of each of them.
+      function flush(  i, k) {
+        for (i = 1; i <= sources; ++i) { print source[i], source[i]; for (k = 1; k <= headers; ++k) print source[i], header[k] }
+        sources = headers = 0
+      }
+      /^[^ ].*: #deps/ { flush(); next }
       NF {
         path = $1; sub(/^\.\.\/\.\.\//, root, path)
         if (index(path, root) != 1) next
         path = substr(path, length(root) + 1)
-        if (path ~ /^build\/dev\/.*cmake_pch\./) next
-        if (source == "") { if (path ~ /^(server|sdk|plugins|tests)\/.*\.cpp$/) source = path; else next }
-        print source, path
-      }' | sort -u >"$work/includes"
+        if (path ~ /^build\/dev\/.*(cmake_pch\.|\/Unity\/)/) next
+        if (path ~ /^(server|sdk|plugins|tests)\/.*\.cpp$/) source[++sources] = path; else header[++headers] = path
+      }
+      END { flush() }' | sort -u >"$work/includes"
   cut -d' ' -f2 "$work/includes" | sort -u | xargs -r sha256sum |
     awk -v rules="$rules" '
       NR == FNR { hash[$2] = $1; next }
@@ -38,10 +43,21 @@ keys() {
     done
 }
 
+# Writes the entries that the compilation database lacks: files that are compiled as one have only one there.
+joined() {
+  local entry
+  jq -c '.[] | select(.file | test("/Unity/"))' "$build/compile_commands.json" |
+    while read -r entry; do
+      grep -o '"/[^"]*\.cpp"' "$(jq -r .file <<<"$entry")" | jq --argjson entry "$entry" '$entry + {file: .}'
+    done | jq -s . >"$work/joined.json"
+}
+
 # Reads "KEY FILE" lines and writes batches: a command without a source, then the lines that it is for.
 make_batches() {
-  jq -r -R -s --slurpfile database "$build/compile_commands.json" --argjson size "$batch_size" --arg root "$PWD/" '
-    ($database[0] | map({key: (.file | ltrimstr($root)), value: (.command | sub(" -o .*"; "")
+  joined
+  jq -r -R -s --slurpfile database "$build/compile_commands.json" --slurpfile joined "$work/joined.json" \
+    --argjson size "$batch_size" --arg root "$PWD/" '
+    ($database[0] + $joined[0] | map({key: (.file | ltrimstr($root)), value: (.command | sub(" -o .*"; "")
       | gsub(" -W[^ ]+| -fpch-preprocess| -fno-gnu-unique| -include [^ ]+cmake_pch[.]hxx"; ""))}) | from_entries) as $flags
     | split("\n") | map(select(. != "") | split(" ") | {key: .[0], file: .[1], flags: $flags[.[1]]})
     | map(select(.flags)) | group_by(.flags)[] | . as $group

@@ -51,7 +51,7 @@ auto seated(PersonId B::* who, const char* seat) {
 }
 auto competence(const char* name, Json value) {
   return [=](Certifier& body, RecordId) {
-    for (const RecordId id : body.facts.registered("competence", "person", body.name(body.decider), WorldFacts::home))
+    for (const RecordId id : body.facts.registered("competence", "person", body.name(body.decider), MemoryFacts::home))
       body.facts.at(id).body.edit()[name] = value;
   };
 }
