@@ -164,7 +164,7 @@ Result<Planned> plan_of(Moment& moment, const Call& call, PersonRow person, cons
   const SetOf set_of = [&](const RecordView& record) -> const WorkflowSet& {
     return *moment.context.store.workflow_set(record.workflow_set);
   };
-  auto decision = hand_over(moment.facts, person.id, successions, local(moment, call.who.organisation), set_of);
+  auto decision = hand_over(moment.facts, person.id, successions, now_for(moment, call.who.organisation), set_of);
   if (!decision) return decision.error();
   auto events = events_of(moment, *decision, Actor{call.who.person.id}, {});
   std::vector<EventDraft> more;

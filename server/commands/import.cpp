@@ -87,7 +87,7 @@ Result<Drafted> draft_records(Moment& moment, const Call& call, const Chosen& ch
   for (InvalidField& wrong : table.errors) add(drafted.review, std::move(wrong));
   const Target target{{}, chosen.definition->type, call.who.organisation.id};
   const Actor actor{call.who.person.id, {}, false};
-  const Now now = local(moment, call.who.organisation);
+  const Now now = now_for(moment, call.who.organisation);
   std::vector<Command> commands;
   for (const ImportedRow& row : table.rows) {
     if (!row.uuid.empty() && is_uuid(row.uuid) && is_record_id(moment.at, row.uuid))

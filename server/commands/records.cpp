@@ -9,7 +9,7 @@
 
 namespace assay {
 
-Now local(const Moment& moment, const OrganisationRow& organisation) {
+Now now_for(const Moment& moment, const OrganisationRow& organisation) {
   return {moment.now, organisation.zone, Calendar(organisation.holidays)};
 }
 namespace {
@@ -129,7 +129,7 @@ Result<Decision> permit(Moment& moment, const Call& call, const RecordRow& recor
   const auto set = set_of(moment.context, record);
   const Target target{record.id, record.type, record.organisation};
   const Command asked{std::string(command), input};
-  return decide(*set, moment.facts, target, asked, actor_of(call), local(moment, call.who.organisation));
+  return decide(*set, moment.facts, target, asked, actor_of(call), now_for(moment, call.who.organisation));
 }
 
 Result<void> may_perform(Context& context, const Principal& who, std::string_view type, std::string_view uuid,
@@ -153,7 +153,7 @@ Result<Performed> create_record(Context& context, const Call& call, const Record
     }
     const Target target{{}, command.type, call.who.organisation.id};
     auto decision = decide(*context.workflows, moment.facts, target, {command.command, command.input}, actor_of(call),
-                           local(moment, call.who.organisation));
+                           now_for(moment, call.who.organisation));
     if (!decision) return decision.error();
     if (decision->needs_second)
       return refuse(Reason::not_permitted, "nothing is there yet that a second person could confirm");
@@ -201,7 +201,7 @@ Result<Performed> confirm_proposal(Context& context, const Call& call, std::stri
     const auto set = set_of(context, *record);
     const Actor actor{proposal->proposer, call.who.person.id, false};
     auto decision = decide(*set, moment.facts, {record->id, record->type, record->organisation},
-                           {proposal->command, proposal->input}, actor, local(moment, call.who.organisation));
+                           {proposal->command, proposal->input}, actor, now_for(moment, call.who.organisation));
     if (!decision) return decision.error();
     Planned planned;
     planned.uuid = record->uuid;
@@ -246,7 +246,7 @@ Result<void> fire_timer(Context& context, const DueTimer& timer) {
     const auto organisation = find_organisation(moment.at, record->organisation);
     const auto set = set_of(context, *record);
     const auto& definition = set->types.at(record->type).timers.at(timer.timer);
-    const Now now = local(moment, *organisation);
+    const Now now = now_for(moment, *organisation);
     const Move move = due_move(*set, definition, due->second, now);
     if (move.what == Move::What::nothing) return planned;
     planned.uuid = record->uuid;

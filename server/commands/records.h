@@ -20,7 +20,7 @@ struct RecordCommand {
 };
 
 /// The time at which the command is decided, by the zone and the holidays of the organisation.
-Now local(const Moment& moment, const OrganisationRow& organisation);
+Now now_for(const Moment& moment, const OrganisationRow& organisation);
 
 /// Makes a record by a creating command; 201. Refuses with `invalid` when the given uuid is in use or no UUID.
 Result<Performed> create_record(Context& context, const Call& call, const RecordCommand& command);
