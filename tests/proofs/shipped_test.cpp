@@ -1,5 +1,6 @@
-// The proofs of the shipped packs. Exploring all of them takes an optimised build, as `assay workflow check` is: the hidden
-// case here does it in test_proofs_plain; with sanitizers that they can be read, and the worlds that matter most.
+// The proofs of the shipped packs. Exploring all of them takes an optimised build, as `assay workflow check` is: the
+// hidden case here does it in test_proofs_plain; with sanitizers that they can be read, and the worlds that matter
+// most.
 #include <chrono>
 #include <iostream>
 
