@@ -75,7 +75,7 @@ int reindex(const SettingValues& values) {
   Workspace workspace(values);
   Store& store = workspace.context().store;
   if (auto done = store.write(reset_search); !done) throw Refused(done.error());
-  if (auto done = catch_up_search(store); !done) throw Refused(done.error());
+  if (auto done = build_search(store); !done) throw Refused(done.error());
   fmt::print("The search index is built.\n");
   return 0;
 }

@@ -356,6 +356,9 @@ Json search_schemas() {
       {{"id", string_schema()}, {"question", string_schema()}, {"subject", string_schema()}, {"href", string_schema()}},
       "id question subject href");
   item["type"] = Json::array({"object", "null"});
+  Json page = list_of("SearchHit");
+  page["properties"]["complete"] = {{"type", "boolean"}};
+  page["required"].push_back("complete");
   return {{"SearchHit", object({{"type", string_schema()},
                                 {"id", string_schema()},
                                 {"number", string_schema()},
@@ -365,7 +368,7 @@ Json search_schemas() {
                                 {"item", std::move(item)},
                                 {"snippet", std::move(found)}},
                                "type id number title state href item snippet")},
-          {"SearchHitList", list_of("SearchHit")}};
+          {"SearchHitList", std::move(page)}};
 }
 
 Json people_schemas() {

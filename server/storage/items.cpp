@@ -3,7 +3,6 @@
 
 #include "storage/connection.h"
 #include "storage/projection.h"
-#include "storage/search.h"
 
 namespace assay {
 namespace {
@@ -52,7 +51,6 @@ void put_item(Connection& to, const Event& event, std::string_view sql, RecordId
              with("notes", text_of(facts, "notes")), with("answered_by", optional_person(to, event, "answered_by")),
              with("answered_at", optional_instant(facts, "answered_at")), with("before", draft.version - 1));
   require_one(changed, event);
-  note_changed_item(to, draft.id);
 }
 
 }  // namespace
@@ -99,7 +97,6 @@ void project_item(Connection& to, const Event& event) {
     require_one(to.run("DELETE FROM item WHERE id = :id AND version = :before", with("id", draft.id),
                        with("before", draft.version - 1)),
                 event);
-    note_changed_item(to, draft.id);
   } else if (draft.version == 1) {
     put_item(
         to, event,

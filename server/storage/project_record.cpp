@@ -5,7 +5,6 @@
 #include "storage/projection.h"
 #include "storage/record_filter.h"
 #include "storage/records.h"
-#include "storage/search.h"
 #include "storage/tasks.h"
 
 namespace assay {
@@ -251,8 +250,6 @@ void project_record(Connection& to, const Event& event, const WorkflowSet& set) 
   project_turns(step);
   project_filters(to, step.id, draft.organisation, *definition, object_of(step.facts("set")), step.created);
   project_proposals(step);
-  if (step.created || touches_search(*definition, step.facts("set"), step.facts("append")))
-    note_changed_record(to, step.id);
   move_tree(to, step.id);
   if (definition->is_register) {
     to.send("UPDATE register_version SET version = version + 1 WHERE organisation = :organisation",

@@ -2,8 +2,14 @@
 #include "storage/search.h"
 
 #include <algorithm>
+#include <array>
+#include <set>
+#include <span>
 #include <tuple>
+#include <utility>
 
+#include "storage/events.h"
+#include "storage/projection.h"
 #include "storage/record_columns.h"
 #include "storage/sql_text.h"
 #include "storage/store_base.h"
@@ -13,7 +19,7 @@ namespace assay {
 namespace {
 
 // Changes with the rules of domain/search_text: an index that was built by others is built anew at the start.
-constexpr std::string_view search_rules = "2";
+constexpr std::string_view search_rules = "3";
 constexpr std::int64_t indexed_at_once = 100;
 
 /// Words as the text of a tsvector, with their places.
@@ -101,12 +107,6 @@ SqlText search_sql(const SearchFor& what, const Reader& reader, const std::strin
   return text;
 }
 
-void note_changed(Connection& to, std::int64_t place) {
-  // The update takes the row's lock, so that whoever indexes it at the same time waits for the change and reads it.
-  to.send("INSERT INTO search_pending (id) VALUES (:id) ON CONFLICT (id) DO UPDATE SET id = EXCLUDED.id",
-          with("id", place));
-}
-
 void index_record(Connection& to, std::int64_t place) {
   const auto row = to.one<std::string, std::string, std::string, std::string>(
       "SELECT type, workflow_set, number, body FROM record WHERE id = :id", with("id", place / 2));
@@ -136,6 +136,90 @@ void index_item(Connection& to, std::int64_t place) {
   put_text(to, place, item.audit, search_text(field_texts(item), kept));
 }
 
+void index_place(Connection& to, std::int64_t place) {
+  if (place % 2 == 0) {
+    index_record(to, place);
+  } else {
+    index_item(to, place);
+  }
+}
+
+/// How far the index has come: all events up to `position`, and while it is built anew all records and items up to
+/// these ids.
+struct Progress {
+  std::int64_t position;
+  std::optional<std::int64_t> record, item;
+
+  bool operator==(const Progress&) const = default;
+  bool is_built() const { return !record && !item; }
+};
+
+Progress progress_of(Connection& at, std::string_view lock = {}) {
+  const auto row = at.one<std::int64_t, std::optional<std::int64_t>, std::optional<std::int64_t>>(
+      "SELECT position, record, item FROM search_progress" + std::string(lock));
+  return {std::get<0>(row.value()), std::get<1>(row.value()), std::get<2>(row.value())};
+}
+
+/// Whoever else indexes waits until the end of the transaction.
+Progress locked_progress(Connection& to) {
+  return progress_of(to, to.engine() == Engine::postgresql ? " FOR UPDATE" : "");
+}
+
+void put_progress(Connection& to, const Progress& reached) {
+  to.run("UPDATE search_progress SET position = :position, record = :record, item = :item",
+         with("position", reached.position), with("record", reached.record), with("item", reached.item));
+}
+
+// Of `s`, which gives sequences and positions.
+#define ASSAY_EVENTS_TO_INDEX                                                                                       \
+  " s JOIN event e ON e.sequence = s.sequence LEFT JOIN event_payload p ON p.sequence = e.sequence WHERE e.subject" \
+  " IN ('record', 'item')"
+#define ASSAY_INDEXED_COLUMNS "e.subject, e.subject_id, e.version, e.workflow_set, p.facts FROM "
+
+/// Where in the index what an event changed stands; nothing when nothing is found by that.
+std::optional<std::int64_t> changed_place(Connection& at, std::string_view subject, std::int64_t id,
+                                          std::int64_t version, const std::string& set,
+                                          const std::optional<std::string>& payload) {
+  if (subject == name_of(Subject::item)) return 2 * id + 1;
+  if (version == 1 || !payload) return 2 * id;
+  const Json facts = parse_stored(*payload);
+  const Definition* type = at.sets().at(set)->find(text_of(facts, "type"));
+  if (type != nullptr && !touches_search(*type, member(facts, "set"), member(facts, "append"))) return {};
+  return 2 * id;
+}
+
+/// Indexes what the events that `sql` gives have changed, the columns above after a position; their number, and the
+/// last position.
+std::pair<std::int64_t, std::int64_t> index_events(Connection& to, std::string_view sql,
+                                                   std::span<const Binding> bindings) {
+  std::set<std::int64_t> places;
+  std::int64_t events = 0, last = 0;
+  to.each<std::int64_t, std::string, std::int64_t, std::int64_t, std::string, std::optional<std::string>>(
+      sql, bindings, [&](auto&& row) {
+        const auto& [position, subject, id, version, set, facts] = row;
+        ++events;
+        last = position;
+        if (const auto place = changed_place(to, subject, id, version, set, facts)) places.insert(*place);
+      });
+  for (const auto place : places) index_place(to, place);
+  return {events, last};
+}
+
+/// The next `most` rows of a table of an index that is built anew, after the id `reached`, which ends as nothing.
+std::int64_t index_rows(Connection& to, std::string_view table, std::int64_t most,
+                        std::optional<std::int64_t>& reached) {
+  const auto rows =
+      to.all<std::int64_t>("SELECT id FROM " + std::string(table) + " WHERE id > :after ORDER BY id LIMIT :most",
+                           with("after", reached.value()), with("most", most));
+  for (const auto& [id] : rows) index_place(to, 2 * id + (table == "item" ? 1 : 0));
+  if (static_cast<std::int64_t>(rows.size()) < most) {
+    reached.reset();
+  } else {
+    reached = std::get<0>(rows.back());
+  }
+  return static_cast<std::int64_t>(rows.size());
+}
+
 }  // namespace
 
 std::vector<FieldText> field_texts(const ItemRow& item) {
@@ -147,10 +231,6 @@ std::vector<FieldText> field_texts(const ItemRow& item) {
   }
   return texts;
 }
-
-void note_changed_record(Connection& to, RecordId record) { note_changed(to, 2 * static_cast<std::int64_t>(record)); }
-
-void note_changed_item(Connection& to, std::int64_t item) { note_changed(to, 2 * item + 1); }
 
 std::vector<SearchHit> search(Snapshot& at, const SearchFor& what, const Reader& reader) {
   auto& connection = at.connection();
@@ -168,32 +248,54 @@ std::vector<SearchHit> search(Snapshot& at, const SearchFor& what, const Reader&
 }
 
 std::int64_t index_changed(Connection& to, std::int64_t most) {
-  // Taken off the list before their rows are read: what changes later is on it again.
-  const auto changed = to.all<std::int64_t>(
-      "DELETE FROM search_pending WHERE id IN (SELECT id FROM search_pending ORDER BY id LIMIT :most) RETURNING id",
-      with("most", most));
-  for (const auto& [place] : changed) {
-    if (place % 2 == 0) {
-      index_record(to, place);
-    } else {
-      index_item(to, place);
-    }
+  Progress reached = locked_progress(to);
+  const Progress before = reached;
+  // Read before the events: what is sealed meanwhile comes after it.
+  const auto newest = to.value<std::int64_t>("SELECT COALESCE(MAX(position), 0) FROM sealed");
+  std::int64_t done = 0;
+  if (newest > reached.position) {
+    const std::array<Binding, 2> bindings{with("position", reached.position), with("most", most)};
+    const auto [events, last] = index_events(to,
+                                             "SELECT s.position, " ASSAY_INDEXED_COLUMNS "sealed" ASSAY_EVENTS_TO_INDEX
+                                             " AND s.position > :position ORDER BY s.position LIMIT :most",
+                                             bindings);
+    done = events;
+    reached.position = events < most ? std::max(newest, last) : last;
   }
-  return static_cast<std::int64_t>(changed.size());
+  if (done < most && reached.record) done += index_rows(to, "record", most - done, reached.record);
+  if (done < most && reached.item && !reached.record) done += index_rows(to, "item", most - done, reached.item);
+  if (reached != before) put_progress(to, reached);
+  return done;
 }
 
-Result<void> catch_up_search(Store& store) {
-  std::int64_t left = 0;
-  {
+Result<bool> catch_up_search(Store& store, std::int64_t most) {
+  const auto look = [&store] {
     Snapshot at = store.read();
-    left = at.connection().value<std::int64_t>("SELECT COUNT(*) FROM search_pending");
+    return std::pair(progress_of(at.connection()), last_sealed(at));
+  };
+  auto [reached, newest] = look();
+  const auto is_complete = [&] { return reached.position >= newest && reached.is_built(); };
+  for (; !is_complete() && most > 0; most -= indexed_at_once) {
+    const auto piece = std::min(most, indexed_at_once);
+    auto written = store.write([piece](Connection& to) { index_changed(to, piece); });
+    if (!written) return written.error();
+    reached = look().first;
   }
-  while (left > 0) {
-    std::int64_t done = 0;
+  if (store.engine() == "sqlite") return is_complete();
+  // What is committed and has no position yet. It is indexed again when it has one.
+  auto written = store.write([](Connection& to) {
+    locked_progress(to);
+    index_events(to, "SELECT CAST(0 AS BIGINT), " ASSAY_INDEXED_COLUMNS "unsealed" ASSAY_EVENTS_TO_INDEX, {});
+  });
+  if (!written) return written.error();
+  return is_complete();
+}
+
+Result<void> build_search(Store& store) {
+  std::int64_t done = 1;
+  while (done > 0) {
     auto written = store.write([&done](Connection& to) { done = index_changed(to, indexed_at_once); });
     if (!written) return written;
-    if (done == 0) break;
-    left -= done;
   }
   return {};
 }
@@ -202,8 +304,7 @@ void reset_search(Connection& to) {
   put_meta(to, "search", search_rules);  // on PostgreSQL whoever starts at the same time waits here
   if (to.engine() == Engine::sqlite) to.run("INSERT INTO search_index (search_index) VALUES ('delete-all')");
   to.run("DELETE FROM search_text");
-  to.run("INSERT INTO search_pending (id) SELECT 2 * id FROM record WHERE 1 = 1 ON CONFLICT DO NOTHING");
-  to.run("INSERT INTO search_pending (id) SELECT 2 * id + 1 FROM item WHERE 1 = 1 ON CONFLICT DO NOTHING");
+  to.run("UPDATE search_progress SET position = (SELECT COALESCE(MAX(position), 0) FROM sealed), record = 0, item = 0");
 }
 
 void prepare_search(Connection& to) {

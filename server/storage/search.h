@@ -33,17 +33,17 @@ std::vector<SearchHit> search(Snapshot& at, const SearchFor& what, const Reader&
 /// The texts of a checklist item that it is found by.
 std::vector<FieldText> field_texts(const ItemRow& item);
 
-/// Notes that what the record or item is found by has changed, or is gone. In the transaction of the row.
-void note_changed_record(Connection& to, RecordId record);
-void note_changed_item(Connection& to, std::int64_t item);
-
-/// Brings at most `most` of what has changed into the index; how many there were. Within the transaction of the caller.
+/// The index follows the log: brings what the next `most` events have changed into it or, when it is built anew and
+/// there are fewer, what the next rows hold; how many events and rows there were, none at the end. Within the
+/// transaction of the caller.
 std::int64_t index_changed(Connection& to, std::int64_t most);
-/// The same, in transactions of their own, until nothing is left that had changed before the call: whoever searches
-/// afterwards finds what was committed. Refuses as Store::write() does.
-Result<void> catch_up_search(Store& store);
+/// The same in transactions of their own, for at most `most` events and rows. Whether whoever searches afterwards finds all that
+/// was committed before the call. Refuses as Store::write() does.
+Result<bool> catch_up_search(Store& store, std::int64_t most);
+/// The same until nothing is left, rows included.
+Result<void> build_search(Store& store);
 
-/// Empties the index and notes everything as changed. Within the transaction of the caller.
+/// Empties the index, so that it is built anew. Within the transaction of the caller.
 void reset_search(Connection& to);
 /// The same when the index was made by the rules of another release. Before anything else writes.
 void prepare_search(Connection& to);

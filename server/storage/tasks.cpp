@@ -10,6 +10,7 @@
 
 namespace assay {
 
+// Neither DISTINCT nor UNION, each of which costs SQLite a table in memory.
 void project_tasks(Connection& to, RecordId record, const Definition& definition, const std::string& state) {
   to.send("DELETE FROM task WHERE record = :record", with("record", record));
   const std::set<std::string> turn = turn_in(definition, state);
@@ -18,20 +19,21 @@ void project_tasks(Connection& to, RecordId record, const Definition& definition
   text.add("WITH RECURSIVE above (id) AS (SELECT id FROM record WHERE id = ", record)
       .add(
           " UNION ALL SELECT r.parent FROM record r JOIN above a ON r.id = a.id WHERE r.parent IS NOT NULL)"
-          " INSERT INTO task (organisation, holder, due, record)"
-          " SELECT r.organisation, h.holder, COALESCE(r.due, ",
+          " INSERT INTO task (organisation, holder, due, record) SELECT r.organisation, CAST(s.person AS TEXT),"
+          " COALESCE(r.due, ",
           no_deadline)
-      .add(
-          "), r.id FROM record r JOIN (SELECT DISTINCT CAST(s.person AS TEXT) AS holder FROM above a"
-          " JOIN assignment s ON s.record = a.id JOIN record q ON q.id = ",
-          record)
-      .add(" WHERE (s.client = 0 OR q.shown = 1)")
-      .list(" AND s.seat IN ", turn);
-  for (const std::string& role : definition.read) {
-    if (turn.contains(role)) text.add(" UNION SELECT CAST(", role).add(" AS TEXT)");
-  }
-  text.add(") h ON 1 = 1 WHERE r.id = ", record);
+      .add("), r.id FROM above a JOIN assignment s ON s.record = a.id JOIN record r ON r.id = ", record)
+      .add(" WHERE (s.client = 0 OR r.shown = 1)")
+      .list(" AND s.seat IN ", turn)
+      .add(" ON CONFLICT DO NOTHING");
   to.send_all(text.sql, text.bindings());
+  for (const std::string& role : definition.read) {
+    if (!turn.contains(role)) continue;
+    to.send(
+        "INSERT INTO task (organisation, holder, due, record) SELECT organisation, CAST(:role AS TEXT),"
+        " COALESCE(due, CAST(:never AS TEXT)), id FROM record WHERE id = :record",
+        with("role", role), with("never", no_deadline), with("record", record));
+  }
 }
 
 void project_tasks_below(Connection& to, RecordId record, const std::set<std::string>& seats) {

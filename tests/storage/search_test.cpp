@@ -16,7 +16,7 @@ std::string found(House& house, const std::string& typed, const Reader& reader, 
   if (!query) return text_of(query.error());
   SearchFor what{*query, type, 0, limit};
   std::string titles;
-  REQUIRE(catch_up_search(*house.store).has_value());
+  REQUIRE(build_search(*house.store).has_value());
   Snapshot at = house.store->read();
   for (;;) {
     const auto hits = search(at, what, reader);
@@ -117,6 +117,40 @@ TEST_CASE("a changed text is found by its new words alone, also after the index 
   scene.house.store = scene.database.open();
   check();
   check_replay(*scene.house.store);
+}
+
+TEST_CASE("a search brings in so much of what it lacks, and says whether that was all") {
+  ASSAY_EACH_ENGINE(engine);
+  Scene scene(engine);
+  Store& store = *scene.house.store;
+  const auto catch_up = [&store](std::int64_t most) { return catch_up_search(store, most).value(); };
+  const auto indexed = [&store] {
+    Snapshot at = store.read();
+    return at.connection().value<std::int64_t>("SELECT COUNT(*) FROM search_text");
+  };
+  const auto settle = [&store] {  // PostgreSQL gives positions after the commit
+    const auto unsealed = [&store] {
+      Snapshot at = store.read();
+      return at.connection().value<std::int64_t>("SELECT COUNT(*) FROM unsealed");
+    };
+    while (unsealed() > 0) store.wait_for_events(store.last_position(), std::chrono::milliseconds(50));
+  };
+  settle();
+  CHECK(!catch_up(0));
+  CHECK(catch_up(1000));
+  const auto records = indexed();
+  CHECK(records == 7);
+  CHECK(catch_up(0));
+  for (int i = 0; i < 150; ++i) scene.house.create("finding", scene.ours, scene.audit, Scene::titled("one more"));
+  settle();
+  CHECK(!catch_up(100));
+  CHECK(catch_up(100));
+  CHECK(indexed() == records + 150);
+  REQUIRE(store.write(reset_search).has_value());
+  CHECK(indexed() == 0);
+  CHECK(!catch_up(100));
+  CHECK(catch_up(1000));
+  CHECK(indexed() == records + 150);
 }
 
 TEST_CASE("what is kept from clients finds nothing for them") {
