@@ -330,6 +330,27 @@ Json coverage() {
                 "columns catalogues counts complete items next");
 }
 
+Json changes() {
+  const Json step =
+      object({{"command", string_schema()}, {"label", string_schema()}, {"at", string_schema()}}, "command label at");
+  const Json row = object({{"id", string_schema()},
+                           {"type", string_schema()},
+                           {"number", string_schema()},
+                           {"title", string_schema()},
+                           {"state", string_schema()},
+                           {"state_label", string_schema()},
+                           {"change", one_of({"made", "moved", "edited"})},
+                           {"updated", string_schema()},
+                           {"href", string_schema()},
+                           {"steps", {{"type", "array"}, {"items", step}}}},
+                          "id type number title state change updated href steps");
+  return object({{"since", string_schema()},
+                 {"audit", nullable("object")},
+                 {"items", {{"type", "array"}, {"items", row}}},
+                 {"next", nullable("string")}},
+                "since audit items next");
+}
+
 Json audit_schemas() {
   return {{"Item", object({{"id", string_schema()},
                            {"question", string_schema()},
@@ -347,6 +368,7 @@ Json audit_schemas() {
                           "id question subject status version")},
           {"ItemList", list_of("Item")},
           {"Coverage", coverage()},
+          {"ChangeList", changes()},
           {"Evidence", evidence()},
           {"EvidenceList", list_of("Evidence")},
           {"Report", object({{"id", string_schema()},

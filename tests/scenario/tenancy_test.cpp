@@ -57,7 +57,7 @@ std::string target_of(const Stage& stage, std::string pattern) {
     plural = "nonconformities";
     what["id"] = "tenant_finding";
   }
-  if (pattern.ends_with("/coverage")) {
+  if (pattern.ends_with("/coverage") || pattern.ends_with("/changes")) {
     plural = "audit-programmes";
     what["id"] = "programme";
   }
