@@ -101,11 +101,6 @@ Json corrective_action_json(ReportSource& source, const RecordRow& row, const st
   return json;
 }
 
-/// What was never issued, and what was withdrawn, is no finding of the audit.
-bool stands(const RecordRow& row) {
-  return row.state != "draft" && row.state != "discarded" && row.state != "withdrawn";
-}
-
 void add_nonconformity(ReportSource& source, const RecordRow& row, const Reader& reader, ReportFindings& all) {
   const Json body = Json::parse(row.body);
   Json json = {{"number", row.number},
@@ -164,16 +159,20 @@ void add_plain(ReportSource& source, const RecordRow& row, const PlainFinding& p
 
 }  // namespace
 
+bool is_standing_finding(const RecordRow& row) {
+  return row.state != "draft" && row.state != "discarded" && row.state != "withdrawn";
+}
+
 ReportFindings report_findings(ReportSource& source) {
   ReportFindings all;
   for (const char* link : {"nonconformities", "client_nonconformities"}) {
     for (const RecordRow& row : source.linked(source.audit(), link)) {
-      if (stands(row)) add_nonconformity(source, row, source.reader(), all);
+      if (is_standing_finding(row)) add_nonconformity(source, row, source.reader(), all);
     }
   }
   for (const PlainFinding& plain : plain_findings()) {
     for (const RecordRow& row : source.linked(source.audit(), plain.link)) {
-      if (stands(row)) add_plain(source, row, plain, all);
+      if (is_standing_finding(row)) add_plain(source, row, plain, all);
     }
   }
   return all;

@@ -57,6 +57,9 @@ class ReportSource {
   std::vector<std::pair<RecordRow, EvidenceRow>> evidence_;
 };
 
+/// What was never issued, and what was withdrawn, is no finding of an audit.
+bool is_standing_finding(const RecordRow& row);
+
 /// Findings (nonconformities, opportunities, then observations and strengths) and the corrective actions from them.
 struct ReportFindings {
   Json findings = Json::array();

@@ -10,6 +10,8 @@
 namespace assay {
 namespace {
 
+constexpr double longest_months = 1200;
+
 class EffectCheck {
  public:
   EffectCheck(const ExaminedCommand& examined, const EffectUse& use, std::string pointer)
@@ -36,7 +38,10 @@ class EffectCheck {
     for (const auto& [name, value] : use_.parameters.at("values").items()) {
       const std::string at = pointer_to(pointer_ + "/values", name);
       const FieldDefinition* field = in_.field(name);
-      if (!field || field->keep != Keep::body) {
+      if (const auto link = in_.definition.links.find(name); link != in_.definition.links.end()) {
+        if (link->second.parent) in_.flaw_at(at, "a parent is named when the record is made");
+        records(link->second, value, at);
+      } else if (!field || field->keep != Keep::body) {
         in_.flaw_at(at, fmt::format("there is no field `{}` that the body keeps", name));
       } else if (is_calculated(value)) {
         calculated(*field, value, at);
@@ -90,15 +95,39 @@ class EffectCheck {
     reference(name, at);
   }
 
-  /// {"day": "@...", "plus"?: POLICIES}
+  /// {"day": "@...", "plus"?: POLICIES, "months"?: "@..."}
   void day(const FieldDefinition& field, const Json& value, const std::string& at) {
     const Json& from = value.at("day");
-    if (!from.is_string() || value.size() != (value.contains("plus") ? 2U : 1U)) {
-      return in_.flaw_at(at, "must be {day, plus?}");
-    }
+    const std::size_t known = 1U + value.count("plus") + value.count("months");
+    if (!from.is_string() || value.size() != known) return in_.flaw_at(at, "must be {day, plus?, months?}");
     value_for(field, from, at + "/day");
     if (field.schema.value("format", Json()) != "date") in_.flaw_at(at, "a day needs a field of the format date");
     if (const auto plus = value.find("plus"); plus != value.end()) check_plus(in_, *plus, at + "/plus");
+    if (const auto count = value.find("months"); count != value.end()) months(*count, at + "/months");
+  }
+
+  /// A whole number of this record or of the input that stays within a century.
+  void months(const Json& value, const std::string& at) {
+    const std::string name = value.is_string() ? value.get<std::string>() : std::string{};
+    const std::string_view prefix = name.starts_with("@input.") ? "@input." : "@record.";
+    const FieldDefinition* field = name.starts_with(prefix) ? in_.field(name.substr(prefix.size())) : nullptr;
+    if (!field) return in_.flaw_at(at, "must be @record.FIELD or @input.NAME");
+    reference(name, at);
+    const Json& schema = field->schema;
+    const Json least = schema.value("minimum", Json()), most = schema.value("maximum", Json());
+    if (schema.value("type", Json()) != "integer" || !least.is_number() || !most.is_number() ||
+        least.get<double>() < -longest_months || most.get<double>() > longest_months)
+      in_.flaw_at(at, fmt::format("`{}` must be an integer with a minimum and a maximum within a century", name));
+  }
+
+  /// {"at": PATH}: records that the link may lead to.
+  void records(const LinkDefinition& link, const Json& value, const std::string& at) {
+    if (!is_elsewhere(value) || value.size() != 1 || !value.at("at").is_string())
+      return in_.flaw_at(at, "a link is given as {at}");
+    const auto path = value.at("at").get<std::string>();
+    const Definition* type = type_at(in_.set, in_.definition, path);
+    if (!type || type->type != link.to)
+      in_.flaw_at(at + "/at", fmt::format("`{}` does not lead from {} to {}", path, in_.definition.type, link.to));
   }
 
   /// {"at": PATH, "field": FIELD}
@@ -214,8 +243,10 @@ class EffectCheck {
       value_for(field->second, value, at);
     } else if (value.is_string() && value.get_ref<const std::string&>().starts_with('@')) {
       reference(value.get<std::string>(), at);
+    } else if (const auto to = type.links.find(name); to != type.links.end() && is_elsewhere(value)) {
+      records(to->second, value, at);
     } else {
-      in_.flaw_at(at, "people and links are given as @actor, @record.FIELD or @input.NAME");
+      in_.flaw_at(at, "people and links are given as @actor, @record.FIELD or @input.NAME, links also as {at}");
     }
   }
 

@@ -34,8 +34,8 @@ class Effects {
   Change& change() { return stage_.decision.changes[index_]; }
   RecordView& draft() { return *stage_.facts.draft(self_); }
 
-  /// What a value of an effect means here: "@...", {"day", "plus"} and {"at", "field"} are looked up, anything else is
-  /// meant literally. Null when there is nothing.
+  /// What a value of an effect means here: "@...", {"day", "plus", "months"} and {"at", "field"} are looked up,
+  /// anything else is meant literally. Null when there is nothing.
   Json meant(const Json& value) {
     if (is_day(value)) return day(value);
     if (is_elsewhere(value)) return elsewhere(value);
@@ -54,7 +54,13 @@ class Effects {
     const Json from = meant(value.at("day"));
     const auto day = from.is_string() ? parse_date(from.get_ref<const std::string&>()) : std::nullopt;
     if (!day) return {};
-    return to_text(plus_policies(stage_.set, *day, value.value("plus", Json::array()), stage_.now.calendar));
+    Date moved = plus_policies(stage_.set, *day, value.value("plus", Json::array()), stage_.now.calendar);
+    if (const auto months = value.find("months"); months != value.end()) {
+      const Json count = meant(*months);
+      if (!count.is_number_integer()) return {};
+      moved = add_days(moved, count.get<int>(), "calendar_months");
+    }
+    return to_text(moved);
   }
 
   /// Of the only record there: where there are several, none of them is meant.
@@ -62,6 +68,28 @@ class Effects {
     const auto there = walk(stage_.facts, self_, value.at("at").get_ref<const std::string&>());
     if (there.size() != 1) return {};
     return record_at(stage_.facts, there.front()).body->value(value.at("field").get<std::string>(), Json());
+  }
+
+  /// The records at {"at": PATH}, as a link takes them: their ids, or the only one there where it leads to one.
+  Json records(const LinkDefinition& link, const Json& value) {
+    Json ids = Json::array();
+    for (const RecordId id : walk(stage_.facts, self_, value.at("at").get_ref<const std::string&>()))
+      ids.push_back(record_at(stage_.facts, id).uuid);
+    if (link.many) return ids.empty() ? Json() : ids;
+    return ids.size() == 1 ? ids.front() : Json();
+  }
+
+  /// Links this record to those at the path that it is not linked to yet.
+  void set_link(const LinkDefinition& link, const Json& value) {
+    const auto there = walk(stage_.facts, self_, value.at("at").get_ref<const std::string&>());
+    if (!link.many && (there.size() != 1 || !stage_.facts.linked(self_, link.name).empty())) return;
+    auto& links = change().links;
+    for (const RecordId to : there) {
+      const auto known = stage_.facts.linked(self_, link.name);
+      if (std::find(known.begin(), known.end(), to) != known.end()) continue;
+      stage_.facts.add_link(self_, link, to);
+      links[link.name].push_back(to);
+    }
   }
 
   /// A part of what a named calculation gives; its refusal is that of the command, whose input it was given.
@@ -78,6 +106,10 @@ class Effects {
 
   std::optional<Refusal> set(const Json& parameters) {
     for (const auto& [name, value] : parameters.at("values").items()) {
+      if (const auto link = call_.definition->links.find(name); link != call_.definition->links.end()) {
+        set_link(link->second, value);
+        continue;
+      }
       const auto found =
           is_calculated(value) ? calculate(value) : Result<Json>(boost::system::in_place_value, meant(value));
       if (!found) return found.error();
@@ -159,7 +191,8 @@ class Effects {
     const auto given = parameters.find("input");
     if (given == parameters.end()) return input;
     for (const auto& [name, value] : given->items()) {
-      Json now = meant(value);
+      const auto link = type.links.find(name);
+      Json now = link != type.links.end() && is_elsewhere(value) ? records(link->second, value) : meant(value);
       if (now.is_null()) continue;
       if (type.people.contains(name) && !now.is_array()) now = Json::array({std::move(now)});
       input[name] = std::move(now);

@@ -181,10 +181,14 @@ class Reading {
     if (!list.empty() && std::find(lists.begin(), lists.end(), list) == lists.end()) lists.push_back(std::move(list));
   }
 
-  /// `@record.F`, `@input.F` and `{at, field}`: the field matters as what it feeds.
+  /// `@record.F`, `@input.F` and `{at, field}`: the field matters as what it feeds; of `{at}` the links do.
   void fed_by(const Definition& type, const Json& value, bool by_value) {
-    if (is_elsewhere(value))
-      return look(walk_types(type, value.at("at").get<std::string>()), value.at("field").get<std::string>(), by_value);
+    if (is_elsewhere(value)) {
+      const Definition* there = walk_types(type, value.at("at").get<std::string>());
+      if (const auto field = value.find("field"); field != value.end())
+        look(there, field->get<std::string>(), by_value);
+      return;
+    }
     if (!value.is_string()) return;
     const auto& text = value.get_ref<const std::string&>();
     for (const std::string_view prefix : {"@record.", "@input."}) {
@@ -215,6 +219,7 @@ class Reading {
       for (const auto& [name, value] : parameters.at("values").items()) {
         const auto field = here.fields.find(name);
         if (field != here.fields.end()) fed_by(type, value, field->second);
+        if (here.links.contains(name)) fed_by(type, value, true);
       }
     } else if (use.kind == "append") {
       const auto list = parameters.at("list").get<std::string>();

@@ -46,8 +46,14 @@ class Freed {
         use = {"set", {{"values", std::move(values)}}};
       }
       for (const char* part : {"values", "input"}) {
-        if (const auto values = use.parameters.find(part); values != use.parameters.end())
-          for (auto& [field, value] : values->items()) value = reckoned(type, field, std::move(value));
+        const auto values = use.parameters.find(part);
+        if (values == use.parameters.end()) continue;
+        Json kept = Json::object();
+        for (const auto& [name, value] : values->items()) {
+          if (!is_elsewhere(value) || value.contains("field") || !leaves(type, value.at("at").get<std::string>()))
+            kept[name] = reckoned(type, name, value);
+        }
+        *values = std::move(kept);
       }
     }
   }
@@ -109,7 +115,7 @@ class Freed {
   }
 
   /// A calculated value is any; a reckoned date is there when what it is reckoned from is; what stands on records that
-  /// the world has no room for is there, too.
+  /// the world has no room for is there, too; links to them are not.
   Json reckoned(const Definition& type, const std::string& name, Json value) const {
     if (is_day(value)) return value.at("day");
     if (is_calculated(value)) {

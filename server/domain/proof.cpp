@@ -209,6 +209,7 @@ class ProofReader {
   /// The type of the commands; null when they are of several.
   const Definition* commands(const Place& place, std::string_view kind, Claim& claim) {
     const Definition* about = nullptr;
+    bool several = false;
     for (const std::string& name : place.names(kind)) {
       const auto dot = name.find('.');
       CommandName command{name.substr(0, dot), dot == std::string::npos ? "" : name.substr(dot + 1)};
@@ -220,11 +221,12 @@ class ProofReader {
       }
       if (about && about != type && place.find("holds"))
         place.at(kind).flaw("guards can be about the commands of one type only");
+      several = several || (about && about != type);
       about = type;
       claim.commands.push_back(std::move(command));
     }
     if (claim.commands.empty()) place.flaw(fmt::format("`{}` must name commands as TYPE.COMMAND", kind));
-    return about;
+    return several ? nullptr : about;
   }
 
   static void needs(const Place& place, const Claim& claim) {

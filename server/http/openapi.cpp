@@ -96,6 +96,8 @@ std::string_view answer_of(const Route& route) {
   if (pattern.ends_with("/links")) return "LinkList";
   if (pattern.ends_with("/items")) return route.method == Method::get ? "ItemList" : "Record";
   if (names(pattern, "item")) return "Item";
+  if (pattern.ends_with("/coverage")) return "Coverage";
+  if (pattern.ends_with("/changes")) return "ChangeList";
   if (pattern.ends_with("/evidence") && route.method == Method::get) return "EvidenceList";
   if (pattern.find("/evidence") != std::string_view::npos) return "Evidence";
   if (pattern.ends_with("/reports") && route.method == Method::get) return "ReportList";

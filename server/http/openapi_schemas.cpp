@@ -295,6 +295,62 @@ Json evidence() {
   return object(std::move(members), "id kind title version");
 }
 
+Json coverage() {
+  const Json state = one_of({"open", "planned", "examined", "finding"});
+  const auto each = [](Json element) { return Json{{"type", "array"}, {"items", std::move(element)}}; };
+  const Json cell = object({{"audit", string_schema()},
+                            {"state", state},
+                            {"planned", integer_schema()},
+                            {"examined", integer_schema()},
+                            {"findings", each(string_schema())}},
+                           "audit state planned examined findings");
+  const Json row = object({{"catalogue", string_schema()},
+                           {"item", string_schema()},
+                           {"group", string_schema()},
+                           {"clause", string_schema()},
+                           {"title", string_schema()},
+                           {"state", state},
+                           {"last_examined", nullable("string")},
+                           {"cells", each(cell)}},
+                          "catalogue item group clause title state last_examined cells");
+  const Json column = object({{"id", string_schema()},
+                              {"type", string_schema()},
+                              {"number", string_schema()},
+                              {"title", string_schema()},
+                              {"state", string_schema()},
+                              {"ended", {{"type", "boolean"}}},
+                              {"href", string_schema()}},
+                             "id type number title state ended href");
+  return object({{"columns", each(column)},
+                 {"catalogues", each({{"type", "object"}})},
+                 {"counts", {{"type", "object"}}},
+                 {"complete", {{"type", "boolean"}}},
+                 {"items", each(row)},
+                 {"next", nullable("string")}},
+                "columns catalogues counts complete items next");
+}
+
+Json changes() {
+  const Json step =
+      object({{"command", string_schema()}, {"label", string_schema()}, {"at", string_schema()}}, "command label at");
+  const Json row = object({{"id", string_schema()},
+                           {"type", string_schema()},
+                           {"number", string_schema()},
+                           {"title", string_schema()},
+                           {"state", string_schema()},
+                           {"state_label", string_schema()},
+                           {"change", one_of({"made", "moved", "edited"})},
+                           {"updated", string_schema()},
+                           {"href", string_schema()},
+                           {"steps", {{"type", "array"}, {"items", step}}}},
+                          "id type number title state change updated href steps");
+  return object({{"since", string_schema()},
+                 {"audit", nullable("object")},
+                 {"items", {{"type", "array"}, {"items", row}}},
+                 {"next", nullable("string")}},
+                "since audit items next");
+}
+
 Json audit_schemas() {
   return {{"Item", object({{"id", string_schema()},
                            {"question", string_schema()},
@@ -311,6 +367,8 @@ Json audit_schemas() {
                            {"version", integer_schema()}},
                           "id question subject status version")},
           {"ItemList", list_of("Item")},
+          {"Coverage", coverage()},
+          {"ChangeList", changes()},
           {"Evidence", evidence()},
           {"EvidenceList", list_of("Evidence")},
           {"Report", object({{"id", string_schema()},

@@ -40,6 +40,10 @@ constexpr auto record_list = joined(
     std::array{QueryItem{
         "sort", "number, due, created, updated or a filter field that has one value; - before it turns the order"}});
 constexpr auto view_rows = joined(pages, std::array{QueryItem{"type", "Only records of this type"}});
+constexpr auto changed =
+    joined(pages, std::array{QueryItem{"since", "A day, as 2026-05-31; the end of the last audit below if not given"}});
+constexpr auto covered = joined(
+    pages, std::array{QueryItem{"state", "Only clauses that are open, planned, examined or with a finding", true}});
 constexpr auto creation =
     joined(spoken, std::array{QueryItem{"command", "The creating command; the first for people if not given"}});
 constexpr auto searched =
@@ -210,6 +214,12 @@ constexpr Route table[] = {
     {put, "/api/v1/{plural}/{id}/items/{item}", answer_item, pool, json, signed_in, "Answer a checklist item", spoken},
     {delete_, "/api/v1/{plural}/{id}/items/{item}", drop_item, pool, none, signed_in,
      "Take an item without an answer out of the plan", dropping, no_media},
+
+    {get, "/api/v1/{plural}/{id}/coverage", get_coverage, pool, none, signed_in,
+     "Which clauses and controls the audits of a programme cover: a page, or all as a table", covered,
+     "application/json, text/csv"},
+    {get, "/api/v1/{plural}/{id}/changes", list_changes, pool, none, signed_in,
+     "What changed of it and below it since the last audit, or since a day", changed},
 
     {get, "/api/v1/{plural}/{id}/evidence", list_evidence, pool, none, signed_in, "Evidence of a record", pages},
     {post, "/api/v1/{plural}/{id}/evidence", attach_evidence, pool, json, signed_in,

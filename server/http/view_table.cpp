@@ -82,7 +82,21 @@ class Table {
     const auto found = fields.find(name == "title" && !type.title.empty() ? type.title : name);
     if (found == fields.end()) return nullptr;
     const auto field = type.fields.find(name);
-    return field != type.fields.end() && field->second.person ? person(*found) : *found;
+    return field == type.fields.end() ? *found : named(field->second.schema, *found);
+  }
+
+  /// The value with the names behind its people, also in lists and members.
+  Json named(const Json& schema, Json value) {
+    if (schema.value("x-person", false)) return person(value);
+    if (const auto elements = schema.find("items"); elements != schema.end() && value.is_array()) {
+      for (Json& element : value) element = named(*elements, std::move(element));
+    }
+    if (const auto members = schema.find("properties"); members != schema.end() && value.is_object()) {
+      for (auto& [name, member] : value.items()) {
+        if (members->contains(name)) member = named(members->at(name), std::move(member));
+      }
+    }
+    return value;
   }
 
   /// The name behind a person's id; a client is told the id alone, as in the record.
@@ -178,6 +192,17 @@ class Table {
   bool seats_read_ = false;
 };
 
+/// The text of a member of an object, or of an object in a list.
+std::string member_text(const ViewCells& row, const std::string& field, const std::string& member,
+                        const std::string& text, std::string_view language) {
+  const auto about = row.definition->fields.find(field);
+  if (about == row.definition->fields.end()) return text;
+  const Json& schema = about->second.schema;
+  const Json members = schema.value("items", schema).value("properties", Json::object());
+  const bool listed = members.contains(member) && members.at(member).contains("enum");
+  return listed ? label_of(*row.definition, "enums." + field + "." + member + "." + text, language) : text;
+}
+
 }  // namespace
 
 std::vector<ViewCells> view_cells(const Api& api, Snapshot& at, const ViewDefinition& view, std::vector<RecordRow> rows,
@@ -189,6 +214,16 @@ std::vector<ViewCells> view_cells(const Api& api, Snapshot& at, const ViewDefini
 
 std::string cell_text(const ViewCells& row, const ViewColumn& column, const Json& cell, std::string_view language) {
   if (cell.is_null()) return {};
+  if (cell.is_object()) {
+    std::string all;
+    for (const auto& [name, member] : cell.items()) {
+      if (!all.empty()) all += ", ";
+      all += label_of(*row.definition, "members." + column.field + "." + name, language) + ": ";
+      all += member.is_string() ? member_text(row, column.field, name, member.get<std::string>(), language)
+                                : cell_text(row, column, member, language);
+    }
+    return all;
+  }
   if (cell.is_array()) {
     std::string all;
     for (const Json& one : cell) {

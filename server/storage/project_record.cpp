@@ -160,6 +160,11 @@ void project_seats(const Step& step) {
 }
 
 void project_timers(const Step& step) {
+  // First, since what a timer fires may move it to its next day.
+  if (const auto fired = optional_text(step.event.draft.facts, "fired")) {
+    step.to.send("UPDATE timer SET fired = 1 WHERE record = :record AND name = :name", with("record", step.id),
+                 with("name", *fired));
+  }
   for (const auto& [name, due] : object_of(step.facts("timers")).items()) {
     if (due.is_null()) {
       step.to.send("DELETE FROM timer WHERE record = :record AND name = :name", with("record", step.id),
@@ -177,10 +182,6 @@ void project_timers(const Step& step) {
     step.to.send("UPDATE timer SET next = COALESCE(:next, at) WHERE record = :record AND name = :name",
                  with("next", optional_instant(reminded, "next")), with("record", step.id),
                  with("name", text_of(reminded, "timer")));
-  }
-  if (const auto fired = optional_text(step.event.draft.facts, "fired")) {
-    step.to.send("UPDATE timer SET fired = 1 WHERE record = :record AND name = :name", with("record", step.id),
-                 with("name", *fired));
   }
 }
 

@@ -246,7 +246,7 @@ TEST_CASE("effects: what they make and send", "[check]") {
              {"command", "create"},
              {"link", "follows"},
              {"input", {{"owner", "me"}}}}),
-       "/input/owner: people and links are given as @actor, @record.FIELD or @input.NAME"},
+       "/input/owner: people and links are given as @actor, @record.FIELD or @input.NAME, links also as {at}"},
       {does({{"do", "send"}, {"to", "house"}, {"command", "note"}}), "/to: `house` leads nowhere from task"},
       {does({{"do", "send"}, {"to", "project"}, {"command", "close"}}), "/command: project.close is not by via:task"},
       {does({{"do", "send"}, {"to", "project"}, {"command", "note"}}),

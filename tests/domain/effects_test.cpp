@@ -169,6 +169,46 @@ TEST_CASE("create makes a linked record through its own command, send changes li
   CHECK(world.facts.at(world.project).body->at("noted") == "rust");
 }
 
+TEST_CASE("a link is set to the records at a path, and given to a record that is made", "[effects]") {
+  SmallWorld world(editing({{{"do", "set"}, {"values", {{"follows", {{"at", "project.tasks"}}}}}}}));
+  const RecordId one = world.task("open"), two = world.task("draft");
+  world.facts.link(one, "follows", two);
+  const auto decided = world.act(world.worker, one, "edit");
+  REQUIRE(decided.has_value());
+  CHECK(decided->changes[0].links.at("follows") == std::vector{one});
+  CHECK(decided->changes[0].set == Json::object());
+  const auto again = world.act(world.worker, one, "edit");
+  REQUIRE(again.has_value());
+  CHECK(again->changes[0].links.empty());
+
+  auto bends = chained();
+  bends[1].value[0]["input"]["project"] = {{"at", "project"}};
+  SmallWorld made(bends);
+  const RecordId open = made.task("open");
+  const auto finished = made.act(made.owner, open, "finish", {{"cause", "rust"}});
+  REQUIRE(finished.has_value());
+  CHECK(finished->changes[1].links.at("project") == std::vector{made.project});
+}
+
+TEST_CASE("a day is moved by months that a field says", "[effects]") {
+  const auto [due, months, expected] = GENERATE(table<Json, Json, Json>({
+      {"2026-01-31", 1, "2026-02-28"},
+      {"2026-03-10", 0, "2026-03-10"},
+      {"2026-03-10", 99, "2034-06-10"},
+      {"2026-03-10", nullptr, nullptr},
+      {nullptr, 3, nullptr},
+  }));
+  SmallWorld world(editing(
+      {{{"do", "set"}, {"values", {{"extended_to", {{"day", "@record.due"}, {"months", "@record.effort"}}}}}}}));
+  Json body{{"extended_to", "2026-12-31"}};
+  if (!due.is_null()) body["due"] = due;
+  if (!months.is_null()) body["effort"] = months;
+  const RecordId open = world.task("open", body);
+  const auto decided = world.act(world.worker, open, "edit");
+  REQUIRE(decided.has_value());
+  CHECK(decided->changes[0].set.at("extended_to") == expected);
+}
+
 TEST_CASE("guards of what is sent see the sender in its new state", "[effects]") {
   const Ordered sees{{{"guard", "linked_all"}, {"link", "follows"}, {"in", {"finished"}}, {"have", {"cause"}}}};
   SmallWorld world(chained(sees));

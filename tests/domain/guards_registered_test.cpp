@@ -252,6 +252,15 @@ TEST_CASE("what registers, dossiers and reckoned dates name must be there") {
       {set, R"({"due":{"at":"task","field":"cause"}})", "/due: the two fields differ in `format`"},
       {set, R"({"cause":{"day":"@today"}})", "/cause: a day needs a field of the format date"},
       {set, R"({"due":{"day":"@today","plus":"ever"}})", R"(/due/plus: there is no policy "ever")"},
+      {set, R"({"due":{"day":"@today","months":3}})", "/due/months: must be @record.FIELD or @input.NAME"},
+      {set, R"({"due":{"day":"@today","months":"@record.grade"}})",
+       "/due/months: `@record.grade` must be an integer with a minimum and a maximum within a century"},
+      {set, R"({"due":{"day":"@today","months":"@input.areas"}})",
+       "/due/months: `@input.areas` is not part of the command's input"},
+      {set, R"({"due":{"day":"@today","weeks":3}})", "/due: must be {day, plus?, months?}"},
+      {set, R"({"task":"@self"})", "/task: a link is given as {at}"},
+      {set, R"({"task":{"at":"task","field":"cause"}})", "/task: a link is given as {at}"},
+      {set, R"({"task":{"at":"task.project"}})", "/task/at: `task.project` does not lead from verdict to task"},
   }));
   const auto bends = bent({{"small/verdict.json", pointer, Ordered::parse(value)}}, files());
   const std::string said = text_of(check(load_or_throw(bends, false)));

@@ -144,6 +144,70 @@ TEST_CASE("timers that fell due while the server was stopped fire at the start")
   CHECK(reception.fired(record) == 1);
 }
 
+TEST_CASE("a recurring audit is planned once for each interval, also after a stop, and the log tells it") {
+  Reception reception;
+  const Principal isms = reception.administrator();
+  const Principal boss = reception.join("boss@elbwerk.example", {"top_management"});
+  const auto made = [&](const char* type, const char* command, Json input) {
+    auto done = create_record(*reception.context, Call{isms}, {type, {}, command, std::move(input)});
+    if (!done) FAIL(done.error().detail << to_json(done.error()).dump());
+    return done->uuid;
+  };
+  const std::string programme = made("audit-programme", "draft",
+                                     {{"title", "2026-2028"},
+                                      {"objectives", "Conformity"},
+                                      {"scope", "All sites"},
+                                      {"criteria", {"ISO/IEC 27001:2022"}},
+                                      {"cycle_from", "2026-01-01"},
+                                      {"cycle_to", "2028-12-31"},
+                                      {"edition", "ISO 19011:2026"},
+                                      {"risks_and_opportunities", "Few auditors"},
+                                      {"frequency", "Yearly"},
+                                      {"methods", "On site"},
+                                      {"responsibilities", "ISMS manager"},
+                                      {"programme_manager", {isms.person.uuid}}});
+  REQUIRE(command_record(*reception.context, Call{boss, reception.version(programme)},
+                         {"audit-programme", programme, "approve", {{"next_review_on", "2030-01-15"}}}));
+  const std::string series = made("recurring-audit", "establish",
+                                  {{"programme", programme},
+                                   {"title", "Backup"},
+                                   {"purposes", {"internal"}},
+                                   {"objectives", "Recovery works"},
+                                   {"scope", "Data centre"},
+                                   {"criteria", {"ISO/IEC 27001:2022"}},
+                                   {"interval_months", 6},
+                                   {"next_from", "2026-09-01"},
+                                   {"next_to", "2026-09-02"}});
+  const auto planned = [&] {
+    std::string days;
+    for (const Event& event : reception.events(series, "recurring-audit.next_planned"))
+      days += to_text(local_date(event.draft.at, "UTC")) + " ";
+    return days;
+  };
+  const auto audits = [&] {
+    Snapshot at = reception.store->read();
+    std::set<std::string> from;
+    for (const LinkRow& link : links_of(at, reception.find(series).id, isms.reader, *shipped_workflows())) {
+      if (link.name == "audits")
+        from.insert(Json::parse(find_record(at, link.uuid, isms.reader)->body).at("planned_from").get<std::string>());
+    }
+    return from;
+  };
+  reception.until("2026-07-03");
+  CHECK(planned() == "");
+  reception.until("2026-07-04");
+  CHECK(planned() == "2026-07-04 ");
+  CHECK(audits() == std::set<std::string>{"2026-09-01"});
+  reception.sleep_until("2026-07-05");
+  CHECK(planned() == "2026-07-04 ");
+  reception.sleep_until("2027-01-15");
+  CHECK(planned() == "2026-07-04 2027-01-15 ");
+  CHECK(audits() == std::set<std::string>{"2026-09-01", "2027-03-01"});
+  reception.sleep_until("2028-01-15");
+  CHECK(audits() == std::set<std::string>{"2026-09-01", "2027-03-01", "2027-09-01", "2028-03-01"});
+  check_replay(*reception.store);
+}
+
 TEST_CASE("a timer that cannot be fired is told, tried again later, and stops no other") {
   Reception reception;
   const std::string broken = reception.review("Broken", "2026-05-29");

@@ -189,6 +189,9 @@ TEST_CASE("a proof that cannot be read names file, pointer and reason") {
       {"{" + world +
            R"(, "invariants": [{"id": "a", "at": ["lamp.light"], "holds": [{"guard": "filled", "fields": ["weight"]}]}]})",
        "/invariants/0/holds/0/fields/0", "there is no field `weight`"},
+      {"{" + world +
+           R"(, "invariants": [{"id": "a", "at": ["shade.light", "lamp.light"], "holds": [{"guard": "filled", "fields": ["title"]}]}]})",
+       "/invariants/0/at", "of one type only"},
       {"{" + world + R"(, "invariants": [{"id": "a", "only": ["lamp.light"]}]})", "/invariants/0", "`by` is missing"},
       {"{" + world +
            R"(, "invariants": [{"id": "a", "always": "lamp", "in": ["on"], "holds": [{"guard": "within", "field": "title", "of": "", "their": "title"}]}]})",
@@ -196,7 +199,14 @@ TEST_CASE("a proof that cannot be read names file, pointer and reason") {
       {R"({"worlds": {"w": {"asks": "?", "people": {"ann": {}}, "records": {"lamp": 1}, "values": {"lamp": {"colour": ["green"]}}}}})",
        "/worlds/w/values/lamp/colour/0", "colour"},
       {"{" + world + R"(, "witnesses": [{"id": "a", "at": ["lamp.light"]}]})", "/witnesses/0", "a witness has can"}};
-  const WorkflowSet set = load_or_throw(lamp_files());
+  WorkflowFiles files = lamp_files();
+  std::string shade = lamp;
+  for (const auto& [from, to] : {std::pair{"lamp", "shade"}, {"Lamp", "Shade"}, {"L-", "S-"}}) {
+    for (auto at = shade.find(from); at != std::string::npos; at = shade.find(from, at + 1))
+      shade.replace(at, std::string_view(from).size(), to);
+  }
+  files["home/shade.json"] = shade;
+  const WorkflowSet set = load_or_throw(files);
   for (const Flawed& row : table) {
     INFO(row.text);
     const auto loaded = load_proofs({{"home/proof.json", row.text}}, set);

@@ -108,6 +108,8 @@ TEST_CASE("the other lists have pages too") {
   for (const Listed& one : {Listed{"admin", "/api/v1/people", "id"},
                             {"lead", "/api/v1/audits/{audit}/items", "id"},
                             {"lead", "/api/v1/audits/{audit}/evidence", "id"},
+                            {"lead", "/api/v1/audit-programmes/{programme}/changes?since=2026-01-01", "id"},
+                            {"lead", "/api/v1/audit-programmes/{programme}/coverage?state=examined,planned", "item"},
                             {"lead", "/api/v1/audits/{audit}/events", "position"},
                             {"lead", reported, "id"},
                             {"lead", "/api/v1/audits/{audit}/links", "id", "links"},

@@ -57,6 +57,10 @@ std::string target_of(const Stage& stage, std::string pattern) {
     plural = "nonconformities";
     what["id"] = "tenant_finding";
   }
+  if (pattern.ends_with("/coverage") || pattern.ends_with("/changes")) {
+    plural = "audit-programmes";
+    what["id"] = "programme";
+  }
   const auto put = [&](const std::string& name, const std::string& value) {
     const auto at = pattern.find("{" + name + "}");
     if (at != std::string::npos) pattern.replace(at, name.size() + 2, value);

@@ -96,6 +96,10 @@ TEST_CASE("registers show what the person may see, as a page and as a file") {
       {"certificates", "manager", "GET", "/api/v1/views/certificates", {}, "", 200, {"\"items\":[]"}},
       {"competence", "manager", "GET", "/api/v1/views/competence_matrix", {}, "", 200, {"\"items\":[]"}},
       {"decisions", "manager", "GET", "/api/v1/views/decision_log", {}, "", 200, {"\"items\":[]"}},
+      {"clients by area", "manager", "GET", "/api/v1/views/client_areas", {}, "", 200, {"\"items\":[]"}},
+      {"the programme board", "manager", "GET", "/api/v1/views/programme_board", {}, "", 200, {"\"items\":[]"}},
+      {"deviations", "manager", "GET", "/api/v1/views/time_deviations?lang=de", {}, "", 200, {"Geplante Audittage"}},
+      {"transitions", "manager", "GET", "/api/v1/views/transitions", {}, "", 200, {"\"items\":[]"}},
       {"surveillances", "manager", "GET", "/api/v1/views/overdue_surveillances", {}, "", 200, {"\"items\":[]"}},
       {"all views", "manager", "GET", "/api/v1/views?lang=de", {}, "", 200, {"Zertifikatsregister"}},
   });

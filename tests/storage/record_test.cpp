@@ -1,4 +1,5 @@
 // What belongs to a record: its row, seats, deadlines, proposals, items, evidence and reports.
+#include "storage/coverage.h"
 #include "storage/evidence.h"
 #include "storage/fixture.h"
 
@@ -292,6 +293,62 @@ TEST_CASE("checklist items are planned, answered, counted and removed") {
   CHECK(views[0].question == "q1");
   CHECK(views[1].question == "q2");
   check_replay(*house.store);
+}
+
+TEST_CASE("clauses are counted for many audits at once, and records below and pointing are those that one sees") {
+  ASSAY_EACH_ENGINE(engine);
+  Scene scene(engine);
+  House& house = scene.house;
+  const auto add = [&](const char* question, const char* item, const char* result, const char* at) {
+    const Json facts{{"audit", scene.audit.uuid},
+                     {"catalogue", "hash"},
+                     {"catalogue_id", "small"},
+                     {"question", question},
+                     {"item", item},
+                     {"subject", "whole"},
+                     {"auditor", nullptr},
+                     {"status", "answered"},
+                     {"result", result},
+                     {"reason", ""},
+                     {"maturity", nullptr},
+                     {"notes", ""},
+                     {"answered_by", nullptr},
+                     {"answered_at", at == nullptr ? Json() : Json(at)}};
+    house.commit_or_fail(
+        {scene.attached(Subject::item, scene.audit, house.store->new_id(Subject::item), house.uuid(), 1, facts)});
+  };
+  add("q1", "A.1", "conforms", "2026-03-05T10:00:00.000Z");
+  add("q2", "A.1", "does_not_conform", "2026-03-04T10:00:00.000Z");
+  add("q3", "A.1", "", nullptr);
+  add("q4", "A.2", "not_assessed", "2026-03-06T10:00:00.000Z");
+  Snapshot at = house.store->read();
+  const auto counts = count_clauses(at, {scene.audit.id, scene.finding.id});
+  REQUIRE(counts.size() == 2);
+  CHECK(counts[0].item == "A.1");
+  CHECK(counts[0].planned == 3);
+  CHECK(counts[0].examined == 2);
+  CHECK(counts[0].nonconforming == 1);
+  CHECK(counts[0].until == parse_instant("2026-03-05T10:00:00Z"));
+  CHECK(counts[1].examined == 0);
+  CHECK_FALSE(counts[1].until.has_value());
+  CHECK(count_clauses(at, {}).empty());
+
+  const auto below = [&](const Reader& reader, int limit) {
+    std::size_t pointing = 0;
+    each_pointing_at(at, scene.finding.type, "audit", {scene.audit.id}, reader, [&](RecordId target, RecordRow&& row) {
+      CHECK(target == scene.audit.id);
+      CHECK(row.uuid == scene.finding.uuid);
+      ++pointing;
+    });
+    return std::pair{records_below(at, scene.audit.id, {scene.finding.type, "action"}, reader, limit).size(), pointing};
+  };
+  Reader nobody{PersonId{999}, scene.audit.organisation, {}};
+  CHECK(below(nobody, 10) == std::pair{std::size_t{0}, std::size_t{0}});
+  nobody.whole = {scene.finding.type};
+  CHECK(below(nobody, 10) == std::pair{std::size_t{1}, std::size_t{1}});
+  CHECK(below(nobody, 0).first == 0);
+  nobody.organisation = OrganisationId{999};
+  CHECK(below(nobody, 10) == std::pair{std::size_t{0}, std::size_t{0}});
 }
 
 TEST_CASE("an id of a removed subject is not given again") {

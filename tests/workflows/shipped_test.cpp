@@ -45,6 +45,7 @@ TEST_CASE("the shipped set loads without a flaw") {
                            "objective",
                            "observation",
                            "opportunity",
+                           "recurring-audit",
                            "requirement-mapping",
                            "risk",
                            "scope-statement",
@@ -146,7 +147,7 @@ TEST_CASE("every deadline policy names its source, and 30/90 is the default") {
   }
 }
 
-TEST_CASE("what a timer fires raises a flag and tells somebody, and moves a record only when its validity is over") {
+TEST_CASE("what a timer fires raises a flag or plans, tells somebody, and moves a record only when its validity is over") {
   const std::set<std::string> ended{"accreditation.expired", "certification.expired", "conformity-certificate.expired",
                                     "deviation.expired", "interest-declaration.over"};
   for (const auto& [type, definition] : shipped().types) {
@@ -156,6 +157,7 @@ TEST_CASE("what a timer fires raises a flag and tells somebody, and moves a reco
       const CommandDefinition& command = definition.commands.at(timer.fires);
       CHECK((!command.to || ended.contains(type + "." + *command.to)));
       const auto raises = [](const EffectUse& effect) {
+        if (effect.kind == "create") return true;
         if (effect.kind != "set") return false;
         const Json& values = effect.parameters.at("values");
         return std::any_of(values.begin(), values.end(), [](const Json& value) { return value == true; });

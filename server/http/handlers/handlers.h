@@ -99,6 +99,10 @@ Result<Response> plan_items(Api& api, const Request& request);
 Result<Response> get_item(Api& api, const Request& request);
 Result<Response> answer_item(Api& api, const Request& request);
 Result<Response> drop_item(Api& api, const Request& request);
+// changes.cpp
+Result<Response> list_changes(Api& api, const Request& request);
+// coverage.cpp
+Result<Response> get_coverage(Api& api, const Request& request);
 // evidence.cpp
 Result<Response> list_evidence(Api& api, const Request& request);
 Result<Response> attach_evidence(Api& api, const Request& request);

@@ -1,0 +1,198 @@
+// How the audits of a programme cover clauses and controls.
+#include "commands/coverage.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "commands/report_input.h"
+#include "storage/coverage.h"
+
+namespace assay {
+namespace {
+
+constexpr int most_audits = 500;  // of a programme, the newest
+
+bool has_checklist(const Definition& type) {
+  return std::any_of(type.commands.begin(), type.commands.end(),
+                     [](const auto& one) { return one.second.endpoint == "items"; });
+}
+
+/// The types of audits that hang below records of `type`.
+Result<std::vector<std::string>> audits_below(const WorkflowSet& set, const std::string& type, const Reader& reader) {
+  std::vector<std::string> found;
+  bool kept = false;
+  for (const auto& [name, definition] : set.types) {
+    const LinkDefinition* parent = definition.parent();
+    if (parent == nullptr || parent->to != type || !has_checklist(definition)) continue;
+    if (reader.client && is_for_clients(definition)) {
+      kept = true;
+    } else {
+      found.push_back(name);
+    }
+  }
+  if (!found.empty()) return found;
+  return refuse(Reason::not_found, kept ? "the answers of these audits are for their auditors"
+                                        : "no audits with checklists hang below such a record");
+}
+
+/// Where a type of finding names checklist items of an audit: its guards say it.
+struct Naming {
+  std::string type, link, field;
+  friend auto operator<=>(const Naming&, const Naming&) = default;
+};
+
+std::set<Naming> namings(const WorkflowSet& set, const std::vector<std::string>& audits) {
+  std::set<Naming> found;
+  for (const auto& [name, definition] : set.types) {
+    for (const auto& [command_name, command] : definition.commands) {
+      for (const GuardUse& guard : command.guards) {
+        if (guard.name != "items_of") continue;
+        const auto link = definition.links.find(guard.parameters.at("of").get<std::string>());
+        if (link == definition.links.end()) continue;
+        if (std::find(audits.begin(), audits.end(), link->second.to) == audits.end()) continue;
+        found.insert({name, link->first, guard.parameters.at("field").get<std::string>()});
+      }
+    }
+  }
+  return found;
+}
+
+class Matrix {
+ public:
+  Matrix(Context& context, Catalogues& catalogues, Snapshot& at)
+      : context_(context), catalogues_(catalogues), at_(at) {}
+
+  void add_audits(std::vector<RecordRow> rows) {
+    for (RecordRow& row : rows) {
+      WorkflowSetPtr set = context_.store.workflow_set(row.workflow_set);
+      const Definition& definition = set->types.at(row.type);
+      const bool ended = definition.states.at(row.state).end;
+      column_.emplace(row.id, made_.audits.size());
+      made_.audits.push_back({std::move(row), std::move(set), &definition, ended});
+    }
+  }
+
+  /// A row for each clause of the catalogues; what only an older version has comes behind those of the newer.
+  void add_clauses(const std::vector<ClauseCount>& counts) {
+    std::map<RecordId, std::set<std::string>> hashes;
+    for (const ClauseCount& count : counts) hashes[count.audit].insert(count.catalogue);
+    std::map<std::string, std::vector<CataloguePtr>> versions;  // by id; the later an audit, the newer what it uses
+    for (auto audit = made_.audits.rbegin(); audit != made_.audits.rend(); ++audit) {
+      auto& used = hashes[audit->row.id];
+      used.insert(Json::parse(audit->row.body).value("catalogue_hash", ""));
+      for (const std::string& hash : used) {
+        if (CataloguePtr catalogue = hash.empty() ? nullptr : catalogues_.find(at_, hash)) {
+          pinned_.emplace(std::pair{audit->row.id, catalogue->id}, catalogue);
+          auto& of_id = versions[catalogue->id];
+          if (std::find(of_id.begin(), of_id.end(), catalogue) == of_id.end()) of_id.push_back(std::move(catalogue));
+        }
+      }
+    }
+    for (const auto& [id, of_id] : versions) {
+      made_.catalogues.push_back(of_id.front());
+      for (const CataloguePtr& catalogue : of_id) add_rows(*catalogue);
+    }
+    for (const ClauseCount& count : counts) add(count);
+  }
+
+  void add_finding(RecordId audit, const RecordRow& row, const std::string& field) {
+    const Json body = Json::parse(row.body);
+    const auto items = body.find(field);
+    if (items == body.end() || !items->is_array()) return;
+    for (const Json& item : *items) {
+      const std::string id = item.value("catalogue", "");
+      const auto catalogue = pinned_.find({audit, id});
+      if (catalogue == pinned_.end()) continue;
+      const auto& clauses = catalogue->second->item_of_question;
+      const auto clause = clauses.find(item.value("question", ""));
+      CoverageCell* cell = clause == clauses.end() ? nullptr : at(audit, id, clause->second);
+      if (cell == nullptr) continue;
+      auto& findings = cell->findings;
+      if (std::find(findings.begin(), findings.end(), row.number) == findings.end()) findings.push_back(row.number);
+      cell->state = Covered::finding;
+    }
+  }
+
+  Coverage take() {
+    for (CoverageRow& row : made_.rows) {
+      for (const CoverageCell& cell : row.cells) {
+        const bool looked = cell.state == Covered::examined || cell.state == Covered::finding;
+        if (looked || row.state == Covered::open) row.state = cell.state;
+      }
+    }
+    return std::move(made_);
+  }
+
+ private:
+  void add_rows(const PinnedCatalogue& catalogue) {
+    for (const Json& item : catalogue.content.at("items")) {
+      const std::string name = item.at("id").get<std::string>();
+      if (!row_.emplace(std::pair{catalogue.id, name}, made_.rows.size()).second) continue;
+      CoverageRow row{catalogue.id, name, item.value("group", ""), item.value("clause", name), item.value("title", "")};
+      row.cells.resize(made_.audits.size());
+      made_.rows.push_back(std::move(row));
+    }
+  }
+
+  CoverageCell* at(RecordId audit, const std::string& catalogue, const std::string& item) {
+    const auto row = row_.find({catalogue, item});
+    const auto column = column_.find(audit);
+    if (row == row_.end() || column == column_.end()) return nullptr;
+    return &made_.rows[row->second].cells[column->second];
+  }
+
+  void add(const ClauseCount& count) {
+    CoverageCell* cell = at(count.audit, count.catalogue_id, count.item);
+    if (cell == nullptr) return;
+    cell->planned += count.planned;
+    cell->examined += count.examined;
+    const bool ended = made_.audits[column_.at(count.audit)].ended;
+    if (count.nonconforming > 0 || cell->state == Covered::finding) {
+      cell->state = Covered::finding;
+    } else if (cell->examined > 0 && (ended || cell->examined == cell->planned)) {
+      cell->state = Covered::examined;
+    } else {
+      cell->state = ended ? Covered::open : Covered::planned;
+    }
+    CoverageRow& row = made_.rows[row_.at({count.catalogue_id, count.item})];
+    if (count.until && (!row.last_examined || *row.last_examined < *count.until)) row.last_examined = count.until;
+  }
+
+  Context& context_;
+  Catalogues& catalogues_;
+  Snapshot& at_;
+  Coverage made_;
+  std::map<RecordId, std::size_t> column_;
+  std::map<std::pair<std::string, std::string>, std::size_t> row_;  // by catalogue and clause
+  std::map<std::pair<RecordId, std::string>, CataloguePtr> pinned_;
+};
+
+}  // namespace
+
+Result<Coverage> coverage_of(Context& context, Catalogues& catalogues, Snapshot& at, const Reader& reader,
+                             const RecordRow& programme) {
+  const WorkflowSet& set = *context.workflows;
+  const auto types = audits_below(set, programme.type, reader);
+  if (!types) return types.error();
+  auto rows = records_below(at, programme.id, *types, reader, most_audits + 1);
+  const bool complete = rows.size() <= static_cast<std::size_t>(most_audits);
+  if (!complete) rows.erase(rows.begin());
+  std::vector<RecordId> audits;
+  for (const RecordRow& row : rows) audits.push_back(row.id);
+
+  Matrix matrix(context, catalogues, at);
+  matrix.add_audits(std::move(rows));
+  matrix.add_clauses(count_clauses(at, audits));
+  for (const Naming& naming : namings(set, *types)) {
+    each_pointing_at(at, naming.type, naming.link, audits, reader, [&](RecordId audit, RecordRow&& row) {
+      if (is_standing_finding(row)) matrix.add_finding(audit, row, naming.field);
+    });
+  }
+  Coverage made = matrix.take();
+  made.complete = complete;
+  return made;
+}
+
+}  // namespace assay

@@ -1,0 +1,59 @@
+// How the audits of a programme cover the clauses and controls of their catalogues: a matrix that nobody enters.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "commands/catalogues.h"
+#include "commands/context.h"
+#include "storage/records.h"
+
+namespace assay {
+
+/// What an audit says of a clause, or what all audits together say of it.
+enum class Covered {
+  open,      // no audit looks at it
+  planned,   // an audit that has not ended will
+  examined,  // every item of it has a result, or the audit has ended with some
+  finding,   // an item does not conform, or a finding names it
+};
+
+struct CoverageCell {
+  Covered state = Covered::open;
+  std::int64_t planned = 0;                // checklist items, with or without a result
+  std::int64_t examined = 0;               // of them those whose result says that somebody looked
+  std::vector<std::string> findings = {};  // numbers
+};
+
+struct CoverageRow {
+  std::string catalogue;  // id
+  std::string item, group, clause, title;
+  /// What the last audit says that examined it; else planned, if one will.
+  Covered state = Covered::open;
+  std::optional<Instant> last_examined = {};
+  std::vector<CoverageCell> cells = {};  // one for each audit
+};
+
+struct CoveredAudit {
+  RecordRow row;
+  WorkflowSetPtr set;            // to which it is pinned
+  const Definition* definition;  // of it
+  bool ended;
+};
+
+struct Coverage {
+  std::vector<CoveredAudit> audits;      // oldest first
+  std::vector<CataloguePtr> catalogues;  // the newest version of each
+  std::vector<CoverageRow> rows;         // catalogue by catalogue, in the order of the newest version that is used
+  bool complete = true;                  // false: there are more audits than are looked at, the newest are
+};
+
+/// From one snapshot and as the reader may see audits and findings: with a question for the audits, one for all their
+/// checklists and one for each type of finding. not_found when no audits with checklists hang below records of this
+/// type, or when their answers are kept from the reader.
+Result<Coverage> coverage_of(Context& context, Catalogues& catalogues, Snapshot& at, const Reader& reader,
+                             const RecordRow& programme);
+
+}  // namespace assay
