@@ -170,7 +170,7 @@ class RunningServer {
         plugins_(loading_plugins_.get()),
         offered_(plugins_),
         client_(outbound_settings(values)),
-        deliveries_(context(), client_, delivery_settings(values), journal_),
+        deliveries_(context(), client_, deliveries_with(plugins_), journal_),
         timers_(context(), journal_),
         housekeeping_(context(), housekeeping_settings(), journal_),
         throttle_(sign_in_settings(values)),
@@ -227,6 +227,12 @@ class RunningServer {
     const std::string& listen = values_.text("listen");
     return (values_.text("tls-certificate").empty() ? "http://" : "https://") + listen.substr(0, listen.rfind(':')) +
            ":" + std::to_string(server_.port());
+  }
+
+  DeliverySettings deliveries_with(const PluginRegistry& plugins) const {
+    DeliverySettings settings = delivery_settings(values_);
+    settings.attempt.plugins = &plugins;
+    return settings;
   }
 
   /// Goes on where an earlier run has got to.

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "commands/checklist_inputs.h"
+
 namespace assay {
 namespace {
 
@@ -114,28 +116,6 @@ Json exceptions_json(ReportSource& source, const Json& body) {
     all.push_back(std::move(json));
   }
   return all;
-}
-
-std::vector<ItemRow> all_items(ReportSource& source) {
-  std::vector<ItemRow> all;
-  std::int64_t after = 0;
-  for (;;) {
-    auto rows = list_items(source.at(), source.audit().id, after, page);
-    all.insert(all.end(), rows.begin(), rows.end());
-    if (rows.size() < page) return all;
-    after = rows.back().id;
-  }
-}
-
-/// The hashes of the catalogue that the audit has selected and of all that its items name, each once.
-std::vector<std::string> catalogues_of(const std::string& selected, const std::vector<ItemRow>& items) {
-  std::vector<std::string> hashes;
-  const auto add = [&](const std::string& hash) {
-    if (!hash.empty() && std::find(hashes.begin(), hashes.end(), hash) == hashes.end()) hashes.push_back(hash);
-  };
-  add(selected);
-  for (const ItemRow& item : items) add(item.catalogue);
-  return hashes;
 }
 
 Json answer_json(ReportSource& source, const ItemRow& item, const ReportFindings& findings) {
@@ -332,9 +312,9 @@ Json report_input(Context& context, Catalogues& catalogues, Snapshot& at, const 
   for (const RecordRow& programme : source.linked(audit, "programme")) {
     input["programme"] = {{"number", programme.number}, {"title", body_of(programme).value("title", programme.number)}};
   }
-  const std::vector<ItemRow> items = all_items(source);
+  const std::vector<ItemRow> items = all_items(at, audit.id);
   const std::string selected = body.value("catalogue_hash", "");
-  for (const std::string& hash : catalogues_of(selected, items)) {
+  for (const std::string& hash : catalogues_of(audit, items)) {
     const CataloguePtr catalogue = catalogues.find(at, hash);
     if (!catalogue) throw std::runtime_error("catalogue " + hash + " is missing");
     const std::string plugin =

@@ -27,13 +27,21 @@ void check_one_of(const std::optional<std::string>& value, std::initializer_list
 
 }  // namespace
 
+std::string_view ticket_adapter_of(std::string_view style) {
+  constexpr std::string_view prefix = "ticket:";
+  return style.starts_with(prefix) ? style.substr(prefix.size()) : std::string_view();
+}
+
 Result<void> check_wish(const WebhookWish& wish, const UrlRule& acceptable_url) {
   std::vector<InvalidField> wrong;
   if (wish.url) {
     if (const auto flaw = acceptable_url(*wish.url)) wrong.push_back({"/url", *flaw});
   }
   check_one_of(wish.payload, {"thin", "full"}, "/payload", wrong);
-  check_one_of(wish.style, {"standard", "cloudevents"}, "/style", wrong);
+  if (!wish.style || ticket_adapter_of(*wish.style).empty())
+    check_one_of(wish.style, {"standard", "cloudevents", "ticket:PLUGIN"}, "/style", wrong);
+  if (wish.style && (wish.style->size() > 200 || *wish.style == "ticket:PLUGIN"))
+    wrong.push_back({"/style", "names no plugin"});
   check_one_of(wish.state, {"on", "off"}, "/state", wrong);
   if (wish.description && wish.description->size() > 1000)
     wrong.push_back({"/description", "must have at most 1000 bytes"});

@@ -42,13 +42,22 @@ Json path_parameters(std::string_view path) {
 
 bool is_calculation(const Route& route) { return route.pattern.starts_with("/api/v1/calculations/"); }
 
-bool is_write(const Route& route) { return route.method != Method::get && !is_calculation(route); }
+/// A question to a plugin, which stores nothing.
+bool is_question(const Route& route) {
+  static constexpr std::string_view ends[] = {"/applicability", "/sample", "/mapping"};
+  return std::any_of(std::begin(ends), std::end(ends),
+                     [&](std::string_view end) { return route.pattern.ends_with(end); });
+}
+
+bool is_write(const Route& route) {
+  return route.method != Method::get && !is_calculation(route) && !is_question(route);
+}
 
 /// A write to something that exists names the version that was seen.
 bool needs_version(const Route& route) {
   static constexpr std::string_view without[] = {"/secret",   "/test",    "/replay",   "/redeliver", "/invitation",
                                                  "/password", "/session", "/evidence", "/files",     "/reports"};
-  if (route.pattern.ends_with("/holidays")) return is_write(route);
+  if (route.pattern.ends_with("/holidays") || route.pattern.ends_with("/settings")) return is_write(route);
   if (!is_write(route) || !route.pattern.ends_with('}')) {
     const bool transition = names(route.pattern, "id") && is_write(route);
     const bool exempt = std::any_of(std::begin(without), std::end(without),
@@ -102,6 +111,7 @@ std::string_view answer_of(const Route& route) {
   if (pattern.find("/evidence") != std::string_view::npos) return "Evidence";
   if (pattern.ends_with("/reports") && route.method == Method::get) return "ReportList";
   if (pattern.find("/reports") != std::string_view::npos) return "Report";
+  if (pattern.ends_with("/scores") || is_question(route)) return "Object";
   if (names(pattern, "plural")) return "Record";
   if (pattern == "/api/v1/people" && route.method == Method::get) return "PersonList";
   if (pattern == "/api/v1/people/{id}/matters") return "MatterList";
@@ -170,7 +180,8 @@ Json responses(const Route& route) {
     refused("403");
   }
   if (names(route.pattern, "id") || names(route.pattern, "view") || is_calculation(route)) refused("404");
-  if (is_calculation(route)) refused("422");
+  if (is_calculation(route) || is_question(route)) refused("422");
+  if (route.pattern.ends_with("/settings")) refused("404");
   if (is_write(route)) {
     for (const char* status : {"409", "422", "503", "507"}) refused(status);
   }
@@ -251,7 +262,8 @@ bool has_endpoint(const Definition& type, std::string_view name) {
 }
 
 void add_type_paths(Json& paths, const Route& route, const Definition& type) {
-  const bool items = names(route.pattern, "item") || route.pattern.ends_with("/items");
+  const bool items = names(route.pattern, "item") || route.pattern.ends_with("/items") || is_question(route) ||
+                     route.pattern.ends_with("/scores");
   if (items && !has_endpoint(type, "items")) return;
   if (route.pattern.ends_with("/catalogue") && !has_endpoint(type, "catalogue")) return;
   if (route.pattern.find("/reports") != std::string_view::npos && !has_endpoint(type, "reports")) return;

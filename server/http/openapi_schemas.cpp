@@ -49,7 +49,7 @@ Json webhook_members() {
   return {{"url", string_schema()},
           {"types", strings()},
           {"payload", one_of({"thin", "full"})},
-          {"style", one_of({"standard", "cloudevents"})},
+          {"style", {{"type", "string"}, {"pattern", "^(standard|cloudevents|ticket:.+)$"}}},
           {"state", one_of({"on", "off"})},
           {"description", string_schema()}};
 }
@@ -122,6 +122,21 @@ const BodySchema bodies[] = {
        return object(
            {{"days", {{"type", "array"}, {"items", {{"type", "string"}, {"format", "date"}}}, {"maxItems", 2000}}}},
            "days", true);
+     }},
+    {"PUT /api/v1/plugins/{plugin}/settings",
+     [] { return object({{"settings", {{"type", "object"}}}}, "settings", true); }},
+    {"POST /api/v1/{plural}/{id}/applicability",
+     [] { return object({{"plugin", string_schema()}, {"facts", {{"type", "object"}}}}, "plugin", true); }},
+    {"POST /api/v1/{plural}/{id}/mapping",
+     [] { return object({{"plugin", string_schema()}, {"catalogue", string_schema()}}, "plugin catalogue", true); }},
+    {"POST /api/v1/{plural}/{id}/sample",
+     [] {
+       return object({{"plugin", string_schema()},
+                      {"kind", one_of({"sites", "items"})},
+                      {"population", {{"type", "array"}, {"items", {{"type", "object"}}}, {"maxItems", 10000}}},
+                      {"at_least", {{"type", "integer"}, {"minimum", 0}}},
+                      {"at_most", {{"type", "integer"}, {"minimum", 1}}}},
+                     "plugin kind population at_least at_most", true);
      }},
     {"POST /api/v1/people",
      [] { return object(with(person_members(), "email", string_schema()), "name email", true); }},

@@ -6,6 +6,7 @@
 #include "commands/event_document.h"
 #include "commands/webhooks.h"
 #include "integrations/webhook_payload.h"
+#include "jobs/ticket_delivery.h"
 #include "storage/events.h"
 
 namespace assay {
@@ -19,6 +20,7 @@ struct Prepared {
   WebhookRow webhook;
   WebhookMessage message;
   std::optional<Instant> failing_since;
+  OrganisationRow organisation;
 };
 
 std::optional<WebhookMessage> message_of(Context& context, Snapshot& at, const WebhookRow& webhook,
@@ -101,6 +103,18 @@ std::string reason_of(DeliveryOutcome outcome, const RetrySettings& retry) {
                      std::chrono::duration_cast<std::chrono::hours>(retry.disable_after).count());
 }
 
+TicketsSent send(const Context& context, const OutboundClient& client, const AttemptSettings& settings,
+                 const Prepared& prepared, const WebUrl& url, Instant now, const std::stop_token& stop) {
+  const WebhookEndpoint endpoint = endpoint_of(context, settings, prepared.webhook, url, now);
+  if (const auto adapter = ticket_adapter_of(prepared.webhook.style); !adapter.empty()) {
+    const TicketDelivery delivery{settings.plugins, prepared.organisation, std::string(adapter), url, endpoint.style};
+    return send_tickets(context, client, delivery, prepared.message, stop);
+  }
+  TicketsSent sent{webhook_request(prepared.message, endpoint, now), {}};
+  sent.result = client.send(sent.request, stop);
+  return sent;
+}
+
 /// The delivery has nothing to send: its event is not in the log.
 Result<AttemptEnd> cancel(Context& context, DeliveryRow delivery) {
   const auto was_due = delivery.next;
@@ -140,21 +154,23 @@ Result<AttemptEnd> attempt_delivery(Context& context, const OutboundClient& clie
     auto webhook = webhook_of(at, delivery.webhook);
     if (!webhook || webhook->state != "on") return AttemptEnd{{}, {}, "the endpoint is not on any more"};
     auto message = message_of(context, at, *webhook, delivery);
-    if (message) prepared = Prepared{*webhook, std::move(*message), failing_since(at, webhook->id)};
+    if (message)
+      prepared = Prepared{*webhook, std::move(*message), failing_since(at, webhook->id),
+                          find_organisation(at, webhook->organisation).value()};
   }
   if (!prepared) return cancel(context, delivery);
 
   const Instant begun = context.clock();
-  OutboundRequest request;
-  OutboundResult result;
+  TicketsSent sent;
+  OutboundRequest& request = sent.request;
+  OutboundResult& result = sent.result;
   if (const auto url = parse_web_url(prepared->webhook.url, settings.urls)) {
-    request = webhook_request(prepared->message, endpoint_of(context, settings, prepared->webhook, *url, begun), begun);
-    result = client.send(request, stop);
+    sent = send(context, client, settings, *prepared, *url, begun, stop);
   } else {
     result.failure = OutboundFailure::blocked_address;
     result.detail = "the settings of this server do not allow the URL";
   }
-  const DeliveryOutcome outcome = outcome_of(result);
+  const DeliveryOutcome outcome = sent.nothing_to_send ? DeliveryOutcome::success : outcome_of(result);
   if (outcome == DeliveryOutcome::cancelled) return AttemptEnd{outcome};
 
   const Instant ended = context.clock();

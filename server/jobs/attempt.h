@@ -14,11 +14,14 @@
 
 namespace assay {
 
+class PluginRegistry;
+
 struct AttemptSettings {
   RetrySettings retry = {};
   UrlRules urls = {};
   std::string source = {};              // `ce-source` of CloudEvents: URI of this server
   std::function<double()> random = {};  // in [0, 1), any thread; for the jitter
+  const PluginRegistry* plugins = {};   // with ticket adapters; null: there are none
 };
 
 struct AttemptEnd {

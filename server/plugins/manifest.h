@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/json.h"
 #include "domain/refusal.h"
 
 namespace assay {
@@ -42,6 +43,7 @@ struct Manifest {
   std::vector<std::string> extensions;       // ids, sorted
   std::vector<std::string> catalogues;       // of checklist/1
   std::vector<ReportFormat> report_formats;  // of report/1
+  Json declared = Json::object();            // the member `extensions` as it stands
   std::vector<std::string> host_extensions;
   std::vector<std::string> languages;  // never empty
   std::vector<PackageFile> files;
@@ -49,6 +51,8 @@ struct Manifest {
 
   bool implements(std::string_view extension) const;
   const ReportFormat* find_format(std::string_view id) const;
+  /// Whether `extension` declares `value` in its list `list`, e.g. scoring/1, catalogues, iso27001-2022.
+  bool names(std::string_view extension, std::string_view list, std::string_view value) const;
 };
 
 /// The manifest from the text of `file`, which only serves to name it. Refused as invalid, with file, JSON pointer and

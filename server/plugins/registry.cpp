@@ -35,13 +35,6 @@ PluginStatus status_of(const std::filesystem::path& folder, const Manifest& mani
           {}};
 }
 
-std::string text_in(const LocalisedText& text, std::string_view language) {
-  for (const std::string_view candidate : {language, language.substr(0, language.find('-')), std::string_view("en")}) {
-    if (const auto found = text.find(std::string(candidate)); found != text.end()) return found->second;
-  }
-  return {};
-}
-
 }  // namespace
 
 PluginRegistry::PluginRegistry(const std::vector<std::filesystem::path>& folders, const PluginHost& host)
@@ -117,6 +110,13 @@ std::vector<Plugin*> PluginRegistry::implementing(std::string_view extension) co
     if (plugin->manifest().implements(extension)) found.push_back(plugin.get());
   }
   return found;
+}
+
+std::string text_in(const LocalisedText& text, std::string_view language) {
+  for (const std::string_view candidate : {language, language.substr(0, language.find('-')), std::string_view("en")}) {
+    if (const auto found = text.find(std::string(candidate)); found != text.end()) return found->second;
+  }
+  return {};
 }
 
 Json to_json(const PluginStatus& status, std::string_view language) {

@@ -59,6 +59,9 @@ class PluginRegistry {
   std::vector<std::unique_ptr<Plugin>> plugins_;  // by id
 };
 
+/// The text in `language`, else in the language without its region, else in English.
+std::string text_in(const LocalisedText& text, std::string_view language);
+
 /// For GET /api/v1/plugins: {id, version, title, description, publisher, licence, extensions, languages, hash, state
 /// ("ready" | "failed" | "quarantined"), error?, isolation? ("process" | "in-process"), sandbox? {level, parts}}.
 /// `title` and `description` in `language`, else English.

@@ -11,15 +11,16 @@ namespace assay {
 namespace {
 
 using Text = std::string;
-using OrganisationTuple = std::tuple<OrganisationId, Text, Text, Text, Text, std::int64_t, Text>;
+using OrganisationTuple = std::tuple<OrganisationId, Text, Text, Text, Text, std::int64_t, Text, Text>;
 using PersonTuple = std::tuple<PersonId, Text, OrganisationId, Text, Text, Text, Text, std::int64_t>;
 
-#define ASSAY_ORGANISATION "SELECT id, uuid, name, zone, language, version, holidays FROM organisation"
+#define ASSAY_ORGANISATION "SELECT id, uuid, name, zone, language, version, holidays, plugin_settings FROM organisation"
 #define ASSAY_PERSON "SELECT id, uuid, organisation, name, email, language, state, version FROM person"
 
 OrganisationRow organisation_from(OrganisationTuple& row) {
-  auto& [id, uuid, name, zone, language, version, holidays] = row;
+  auto& [id, uuid, name, zone, language, version, holidays, plugin_settings] = row;
   OrganisationRow made{id, std::move(uuid), std::move(name), std::move(zone), std::move(language), version};
+  made.plugin_settings = std::move(plugin_settings);
   if (holidays == "[]") return made;
   for (const Json& day : Json::parse(holidays)) made.holidays.push_back(parse_date(day.get<std::string>()).value());
   return made;
@@ -92,14 +93,14 @@ std::string email_key(std::string_view email) {
 }
 
 std::optional<OrganisationRow> find_organisation(Snapshot& at, OrganisationId id) {
-  auto row = at.connection().one<OrganisationId, Text, Text, Text, Text, std::int64_t, Text>(
+  auto row = at.connection().one<OrganisationId, Text, Text, Text, Text, std::int64_t, Text, Text>(
       ASSAY_ORGANISATION " WHERE id = :id", with("id", id));
   if (!row) return {};
   return organisation_from(*row);
 }
 
 std::optional<OrganisationRow> find_organisation(Snapshot& at, std::string_view uuid) {
-  auto row = at.connection().one<OrganisationId, Text, Text, Text, Text, std::int64_t, Text>(
+  auto row = at.connection().one<OrganisationId, Text, Text, Text, Text, std::int64_t, Text, Text>(
       ASSAY_ORGANISATION " WHERE uuid = :uuid", with("uuid", uuid));
   if (!row) return {};
   return organisation_from(*row);
@@ -107,8 +108,8 @@ std::optional<OrganisationRow> find_organisation(Snapshot& at, std::string_view 
 
 std::vector<OrganisationRow> list_organisations(Snapshot& at) {
   std::vector<OrganisationRow> all;
-  for (auto& row : at.connection().all<OrganisationId, Text, Text, Text, Text, std::int64_t, Text>(ASSAY_ORGANISATION
-                                                                                                   " ORDER BY id")) {
+  for (auto& row : at.connection().all<OrganisationId, Text, Text, Text, Text, std::int64_t, Text, Text>(
+           ASSAY_ORGANISATION " ORDER BY id")) {
     all.push_back(organisation_from(row));
   }
   return all;
@@ -145,13 +146,13 @@ void project_organisation(Connection& to, const Event& event) {
             with("organisation", draft.id));
     return;
   }
-  require_one(
-      to.run("UPDATE organisation SET name = :name, zone = :zone, language = :language, version = :version,"
-             " holidays = :holidays WHERE id = :id AND version = :before",
-             with("name", text_of(facts, "name")), with("zone", text_of(facts, "zone")),
-             with("language", text_of(facts, "language")), with("version", draft.version), with("id", draft.id),
-             with("before", draft.version - 1), with("holidays", facts.value("holidays", Json::array()).dump())),
-      event);
+  require_one(to.run("UPDATE organisation SET name = :name, zone = :zone, language = :language, version = :version,"
+                     " holidays = :holidays, plugin_settings = :plugin_settings WHERE id = :id AND version = :before",
+                     with("name", text_of(facts, "name")), with("zone", text_of(facts, "zone")),
+                     with("language", text_of(facts, "language")), with("version", draft.version), with("id", draft.id),
+                     with("before", draft.version - 1), with("holidays", facts.value("holidays", Json::array()).dump()),
+                     with("plugin_settings", facts.value("plugin_settings", Json::object()).dump())),
+              event);
 }
 
 void project_person(Connection& to, const Event& event) {

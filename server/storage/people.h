@@ -20,7 +20,8 @@ struct OrganisationRow {
   std::string zone;      // IANA
   std::string language;  // "en", "de"
   std::int64_t version;
-  std::vector<Date> holidays = {};  // in order; working days pass them over
+  std::vector<Date> holidays = {};     // in order; working days pass them over
+  std::string plugin_settings = "{}";  // JSON by plugin; see commands/plugin_settings.h
 };
 std::optional<OrganisationRow> find_organisation(Snapshot& at, OrganisationId id);
 std::optional<OrganisationRow> find_organisation(Snapshot& at, std::string_view uuid);
@@ -48,7 +49,7 @@ std::optional<PersonRow> find_person_by_email(Snapshot& at, std::string_view ema
 std::string email_key(std::string_view email);
 std::vector<PersonRow> list_people(Snapshot& at, const Reader& reader, std::int64_t after_id, int limit);
 
-/// Facts: {name, zone, language, holidays[]?}: the whole row.
+/// Facts: {name, zone, language, holidays[]?, plugin_settings{}?}: the whole row.
 void project_organisation(Connection& to, const Event& event);
 /// Facts: {name, email, language, state, roles[], responsibilities[]}: the whole row.
 void project_person(Connection& to, const Event& event);

@@ -27,7 +27,7 @@ struct Table {
 
 const std::vector<Table>& projected_tables() {
   static const std::vector<Table> tables = {
-      {"organisation", "id", {"id", "uuid", "name", "zone", "language", "version", "holidays"}},
+      {"organisation", "id", {"id", "uuid", "name", "zone", "language", "version", "holidays", "plugin_settings"}},
       {"person", "id", {"id", "uuid", "organisation", "name", "email", "email_key", "language", "state", "version"}},
       {"person_role", "person", {"person", "role"}},
       {"person_responsibility", "person", {"person", "name"}},

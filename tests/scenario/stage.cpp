@@ -114,7 +114,10 @@ Stage::Stage(const std::string& engine) : folder_(engine) {
   const std::string ours = folder_.found("Elbwerk", "Jonas Brandt", "jonas@elbwerk.example");
   const std::string theirs = folder_.found("Tidewater", "Thea Wade", "thea@tidewater.example");
   fs::create_directory(folder_.root / "plugins");
-  fs::create_directory_symlink(ASSAY_BINARY_DIR "/test-plugins/hostile", folder_.root / "plugins" / "hostile");
+  for (const char* plugin : {"hostile", "whole"}) {
+    fs::create_directory_symlink(std::string(ASSAY_BINARY_DIR "/test-plugins/") + plugin,
+                                 folder_.root / "plugins" / plugin);
+  }
   server_ = std::make_unique<Program>(
       folder_.serving({"--webhook-allow", "127.0.0.1/32", "--webhook-allow-http", "--sign-in-account", "4",
                        "--sign-in-address", "100000", "--upload-limit", "4194304", "--json-limit", "262144",

@@ -68,6 +68,7 @@ std::string target_of(const Stage& stage, std::string pattern) {
   put("plural", plural);
   put("command", command);
   put("view", "nonconformities");
+  put("plugin", "org.example.whole");
   for (const auto& [name, key] : what) put(name, stage.fill("{" + key + "}"));
   if (pattern == "/api/v1/imports/template") pattern += "?type=risk";
   if (pattern == "/api/v1/search") pattern += "?q=Elbwerk";
@@ -76,7 +77,9 @@ std::string target_of(const Stage& stage, std::string pattern) {
 
 /// Who of us may read it.
 std::string reader_of(const std::string& pattern) {
-  return pattern.starts_with("/api/v1/webhooks") || pattern.ends_with("/matters") ? "admin" : "lead";
+  return pattern.starts_with("/api/v1/webhooks") || pattern.ends_with("/matters") || pattern.ends_with("/settings")
+             ? "admin"
+             : "lead";
 }
 
 TEST_CASE("no route shows anything of another organisation") {
@@ -154,6 +157,10 @@ Write body_of(const std::string& route) {
       {"PUT /api/v1/{plural}/{id}/catalogue",
        {R"({"plugin":"org.assay.iso27001","catalogue":"iso27001-2022","language":"en"})"}},
       {"POST /api/v1/{plural}/{id}/items", {R"({"items":[{"question":"5.2-q1"}]})"}},
+      {"POST /api/v1/{plural}/{id}/applicability", {R"({"plugin":"org.example.whole"})"}},
+      {"POST /api/v1/{plural}/{id}/mapping", {R"({"plugin":"org.assay.iso27001","catalogue":"iso27001-2022"})"}},
+      {"POST /api/v1/{plural}/{id}/sample",
+       {R"({"plugin":"org.example.whole","kind":"sites","population":[{"id":"A"}],"at_least":1,"at_most":1})"}},
       {"PUT /api/v1/{plural}/{id}/items/{item}", {R"({"result":"conforms"})"}},
       {"POST /api/v1/{plural}/{id}/evidence", {R"({"kind":"interview","role":"Clerk","title":"x","description":"y"})"}},
       {"POST /api/v1/{plural}/{id}/evidence/files", {"bytes", "text/plain"}},

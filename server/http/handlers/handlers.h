@@ -11,6 +11,14 @@ Result<Response> tour(Api& api, const Request& request);
 Result<Response> invitation(Api& api, const Request& request);
 Result<Response> asset(Api& api, const Request& request);
 Result<Response> security_txt(Api& api, const Request& request);
+// checklist_plugins.cpp
+Result<Response> get_scores(Api& api, const Request& request);
+Result<Response> find_applicable(Api& api, const Request& request);
+Result<Response> draw_sample(Api& api, const Request& request);
+Result<Response> map_catalogue(Api& api, const Request& request);
+// plugin_settings.cpp
+Result<Response> get_plugin_settings(Api& api, const Request& request);
+Result<Response> put_plugin_settings(Api& api, const Request& request);
 // health.cpp
 Result<Response> alive(Api& api, const Request& request);
 Result<Response> ready(Api& api, const Request& request);

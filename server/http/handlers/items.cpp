@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "http/checklist_record.h"
 #include "http/etag.h"
 #include "http/handlers/handlers.h"
 #include "http/json_body.h"
@@ -14,28 +15,12 @@
 namespace assay::handlers {
 namespace {
 
-bool takes_items(const Definition& definition) {
-  const auto& commands = definition.commands;
-  return std::any_of(commands.begin(), commands.end(), [](const auto& one) { return one.second.endpoint == "items"; });
-}
-
-Result<RecordRow> audit_of(const Api& api, const Request& request, Snapshot& at) {
-  auto row = record_of(api, request, at);
-  if (!row) return row;
-  WorkflowSetPtr keep;
-  const Definition& definition = definition_of(api, *row, keep);
-  if (!takes_items(definition)) return refuse(Reason::not_found, "only audits have checklist items");
-  if (api.who().reader.client && is_for_clients(definition))
-    return refuse(Reason::not_found, "the answers of this audit are for its auditors");
-  return row;
-}
-
 /// The one path parameter that names the audit.
 std::string_view audit_id(const Request& request) { return request.parameter("id"); }
 
 Result<void> is_audit(const Api& api, const Request& request) {
   Snapshot at = api.context().store.read();
-  auto audit = audit_of(api, request, at);
+  auto audit = checklist_record(api, request, at);
   if (!audit) return audit.error();
   return {};
 }
@@ -66,7 +51,7 @@ Result<ItemPlan> plan_of(const Json& json, std::size_t index) {
 
 Result<Response> item_answer(Api& api, const Request& request, const Performed& performed) {
   Snapshot at = api.context().store.read();
-  auto audit = audit_of(api, request, at);
+  auto audit = checklist_record(api, request, at);
   if (!audit) return audit.error();
   const auto item = find_item(at, audit->id, performed.uuid);
   if (!item) return refuse(Reason::not_found, "there is no such item");
@@ -102,7 +87,7 @@ Result<Response> list_items(Api& api, const Request& request) {
   auto page = id_page(request);
   if (!page) return page.error();
   Snapshot at = api.context().store.read();
-  auto audit = audit_of(api, request, at);
+  auto audit = checklist_record(api, request, at);
   if (!audit) return audit.error();
   auto rows = assay::list_items(at, audit->id, page->after, page->one_more());
   const auto next = cut(rows, *page);
@@ -136,7 +121,7 @@ Result<Response> plan_items(Api& api, const Request& request) {
 
 Result<Response> get_item(Api& api, const Request& request) {
   Snapshot at = api.context().store.read();
-  auto audit = audit_of(api, request, at);
+  auto audit = checklist_record(api, request, at);
   if (!audit) return audit.error();
   const auto item = find_item(at, audit->id, request.parameter("item"));
   if (!item) return refuse(Reason::not_found, "there is no such item");

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 
+#include "commands/checklist_inputs.h"
 #include "commands/report_input.h"
 #include "http/content_disposition.h"
 #include "http/handlers/handlers.h"
 #include "http/json_body.h"
 #include "http/listing.h"
+#include "http/plugin_calls.h"
 #include "http/records_path.h"
 #include "http/representation.h"
 #include "plugins/registry.h"
@@ -38,6 +40,7 @@ Result<ReportWish> wish_of(const Api& api, const Request& request) {
 struct Source {
   RecordRow record;
   Json input;
+  std::vector<Json> scoring;  // inputs of scoring/1, in the order of the catalogues
 };
 
 bool takes_reports(Api& api, const RecordRow& record) {
@@ -53,15 +56,32 @@ Result<Source> source_of(Api& api, const Request& request, const std::string& la
   if (!record) return record.error();
   if (!takes_reports(api, *record)) return refuse(Reason::not_found, "no reports are made of records of this type");
   Json input = report_input(api.context(), api.service().catalogues, at, api.who(), *record, language);
-  return Source{std::move(*record), std::move(input)};
+  auto scoring = scoring_inputs(api.service().catalogues, at, *record, language);
+  return Source{std::move(*record), std::move(input), std::move(scoring)};
+}
+
+/// Puts the scores beside the catalogues that they are of: a report that lacks one would say less than it should.
+Result<void> put_scores(const Api& api, Source& source, const std::string& language) {
+  auto scores = scores_of(api, source.scoring, language);
+  if (!scores) return scores.error();
+  for (std::size_t i = 0; i < scores->size(); ++i) {
+    if (!(*scores)[i].empty()) source.input["catalogues"][i]["scores"] = std::move((*scores)[i]);
+  }
+  return {};
 }
 
 Result<FinishedReport> run(Api& api, const ReportWish& wish, Source source) {
   Plugin* plugin = api.service().plugins.find(wish.plugin);
   if (plugin == nullptr) return invalid_field("/plugin", "there is no plugin of this id that works");
+  if (auto scored = put_scores(api, source, wish.language); !scored) return scored.error();
+  auto services = services_of(api, *plugin);
+  if (!services) return services.error();
+  services->seed = seed_of(source.record);
+  services->evidence = evidence_in(api, source.input);
   auto writer = api.context().files.create(api.who().organisation.uuid, api.service().upload_limit);
   const ByteSink sink = [&](std::string_view bytes) { return writer->write({bytes.data(), bytes.size()}); };
-  auto made = plugin->report(std::move(source.input), wish.format, sink, {std::chrono::steady_clock::now() + patience});
+  auto made = plugin->report(std::move(source.input), wish.format, sink, {std::chrono::steady_clock::now() + patience},
+                             *services);
   if (!made) return made.error();
   auto stored = writer->finish();
   if (!stored) return stored.error();

@@ -10,6 +10,7 @@
 #include "http/records_path.h"
 #include "http/representation.h"
 #include "http/webhook_body.h"
+#include "plugins/registry.h"
 
 namespace assay::handlers {
 namespace {
@@ -42,10 +43,17 @@ Result<Response> webhook_answer(const Api& api, const Performed& performed, cons
   return response;
 }
 
-Result<WebhookWish> wish_of(const Request& request) {
+Result<WebhookWish> wish_of(const Api& api, const Request& request) {
   auto body = json_body(request);
   if (!body) return body.error();
-  return webhook_wish_of(*body);
+  auto wish = webhook_wish_of(*body);
+  if (!wish || !wish->style) return wish;
+  const std::string_view adapter = ticket_adapter_of(*wish->style);
+  if (adapter.empty()) return wish;
+  const Plugin* const plugin = api.service().plugins.find(adapter);
+  if (plugin == nullptr || !plugin->manifest().implements("ticket/1"))
+    return invalid_field("/style", "names no plugin that works and implements ticket/1");
+  return wish;
 }
 
 Result<DeliveryRow> delivery_named(Snapshot& at, const WebhookRow& webhook, const Request& request) {
@@ -78,7 +86,7 @@ Result<Response> get_webhook(Api& api, const Request& request) {
 }
 
 Result<Response> make_webhook(Api& api, const Request& request) {
-  auto wish = wish_of(request);
+  auto wish = wish_of(api, request);
   if (!wish) return wish.error();
   auto call = call_of(api, request);
   if (!call) return call.error();
@@ -89,7 +97,7 @@ Result<Response> make_webhook(Api& api, const Request& request) {
 }
 
 Result<Response> change_webhook(Api& api, const Request& request) {
-  auto wish = wish_of(request);
+  auto wish = wish_of(api, request);
   if (!wish) return wish.error();
   auto call = call_of(api, request);
   if (!call) return call.error();

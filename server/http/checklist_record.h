@@ -1,0 +1,12 @@
+// The record of a request about checklist items.
+#pragma once
+
+#include "http/api.h"
+#include "storage/records.h"
+
+namespace assay {
+
+/// The record of the path, if it has checklist items that the person may see; not_found otherwise.
+Result<RecordRow> checklist_record(const Api& api, const Request& request, Snapshot& at);
+
+}  // namespace assay

@@ -1,0 +1,40 @@
+// How handlers call plugins: with what the host lends to a call for the organisation of who asks.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "commands/catalogues.h"
+#include "http/api.h"
+#include "plugins/plugin.h"
+#include "storage/records.h"
+
+namespace assay {
+
+/// Settings of the organisation and the present time. Refuses as plugin_failed when what was set is not valid for the
+/// plugin (any more): it is not called with something else.
+Result<CallServices> services_of(const Api& api, const Plugin& plugin);
+
+/// The plugin of that id; invalid_field("/plugin") when there is none that works and implements the extension.
+Result<Plugin*> plugin_for(const Api& api, const std::string& id, std::string_view extension);
+
+/// The seed of an audit: the first 8 bytes, big-endian, of the SHA-256 of "assay seed " and its id.
+std::uint64_t seed_of(const RecordRow& audit);
+
+/// What the evidence that an input of report/1 names says, by the files of the organisation of who asks.
+EvidenceReader evidence_in(const Api& api, const Json& report_input);
+
+/// Where each question of a catalogue goes in another version of it: {plugin, plugin_version, from_hash, to_hash,
+/// mapping, new}, by the plugin that offers it or another one with migrate/1 that knows both. A proposal. Refuses as
+/// unsupported when there is none.
+Result<Json> propose_mapping(const Api& api, const PinnedCatalogue& from, const OfferedCatalogue& to,
+                             const std::string& language);
+
+/// Scores of each catalogue of an audit, in the order of `inputs` (commands/checklist_inputs.h): for each a list of
+/// {plugin, version, title, minimum, maximum, scores}, one for every plugin that scores it, by id. Refuses when one of
+/// them fails.
+Result<std::vector<Json>> scores_of(const Api& api, const std::vector<Json>& inputs, const std::string& language);
+
+}  // namespace assay

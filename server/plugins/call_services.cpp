@@ -1,0 +1,24 @@
+// What an organisation has set for a plugin, as its calls have it.
+#include "plugins/call_services.h"
+
+#include <utility>
+
+#include "plugins/settings.h"
+
+namespace assay {
+
+Result<CallServices> services_for(const OrganisationRow& organisation, const Plugin& plugin, Instant now) {
+  CallServices services;
+  services.now_ms = now.time_since_epoch().count();
+  const Manifest& manifest = plugin.manifest();
+  if (settings_schema_of(manifest) == nullptr) return services;
+  Json all = with_defaults(manifest, plugin_settings_of(organisation, manifest.id).values);
+  if (const auto invalid = invalid_settings(manifest, all); !invalid.empty()) {
+    return plugin_failed(manifest.id, "settings",
+                         "what is set is not valid: " + invalid.front().pointer + " " + invalid.front().detail);
+  }
+  services.settings = std::move(all);
+  return services;
+}
+
+}  // namespace assay

@@ -1,0 +1,212 @@
+// What plugins say about an audit's checklist, and what an organisation sets for them.
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+
+#include "ledger/digest.h"
+#include "scenario/inbox.h"
+#include "scenario/stage.h"
+#include "scenario/story.h"
+
+namespace assay::test {
+namespace {
+
+const std::string whole = "org.example.whole";
+
+TEST_CASE("scores of an audit's answers, for themselves and in its report") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  const std::string audit = "/api/v1/" + audit_in(stage, "scored", "report_draft");
+  const Json scores = stage.must("lead", "GET", audit + "/scores");
+  const Json& scored = scores.at("catalogues").at(0);
+  CHECK(scored.at("catalogue") == "iso27001-2022");
+  const Json& by = scored.at("scored_by").at(0);
+  CHECK(by.at("plugin") == whole);
+  CHECK(by.at("title") == "Conformity");
+  CHECK(by.at("maximum") == 100);
+  CHECK(by.at("scores").at(0).at("set") == "audit");
+  CHECK(by.at("scores").at(0).at("value").get<double>() <= 100);
+  stage.run({{"in German", "lead", "GET", audit + "/scores?lang=de", {}, "", 200, {"Konformität"}},
+             {"theirs", "other", "GET", audit + "/scores", {}, "", 404},
+             {"a review has none", "admin", "GET", "/api/v1/management-reviews/{review}/scores", {}, "", 404}});
+}
+
+TEST_CASE("which items apply, as a plugin says by stated facts and the audit") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  const std::string early = "/api/v1/" + audit_in(stage, "unselected", "team_confirmed") + "/applicability";
+  const std::string path = "/api/v1/" + audit_in(stage, "applied", "plan_issued") + "/applicability";
+  const auto asked = [](const std::string& facts) { return R"({"plugin":"org.example.whole","facts":)" + facts + "}"; };
+  stage.run({{"no catalogue yet", "lead", "POST", early, {}, asked("{}"), 409, {"no catalogue has been selected"}},
+             {"by nobody", "lead", "POST", path, {}, R"({"facts":{}})", 422, {"/plugin"}},
+             {"by a report", "lead", "POST", path, {}, R"({"plugin":"org.assay.report-html"})", 422, {"/plugin"}},
+             {"a fact of the audit's",
+              "lead",
+              "POST",
+              path,
+              {},
+              asked(R"({"audit.scope":"x"})"),
+              422,
+              {"/facts/audit.scope"}},
+             {"no fact", "lead", "POST", path, {}, asked(R"({"development":{}})"), 422, {"/facts/development"}},
+             {"unknown", "lead", "POST", path, {}, R"({"plugin":"org.example.whole","now":1})", 422, {"/now"}}});
+  const Json answer = stage.must("lead", "POST", path, asked(R"({"development":false})"));
+  CHECK(answer.at("plugin_version") == "1.2.3");
+  int left_out = 0;
+  for (const Json& item : answer.at("items")) left_out += item.at("applies") == false ? 1 : 0;
+  CHECK(left_out == 1);
+  stage.events_since();
+}
+
+TEST_CASE("a sample comes from the audit's own seed, whatever the order of its population") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  const std::string audit = audit_in(stage, "sampled", "plan_issued");
+  const std::string path = "/api/v1/" + audit + "/sample";
+  const auto asked = [](const std::string& population, const std::string& more = R"("at_least":2,"at_most":2)") {
+    return R"({"plugin":"org.example.whole","kind":"sites",)" + more + R"(,"population":)" + population + "}";
+  };
+  const std::string forth = R"([{"id":"A"},{"id":"B"},{"id":"C"},{"id":"D"},{"id":"E"}])";
+  const std::string back = R"([{"id":"E"},{"id":"D"},{"id":"C"},{"id":"B"},{"id":"A"}])";
+  const Json first = stage.must("lead", "POST", path, asked(forth));
+  CHECK(first.at("chosen").size() == 2);
+  CHECK(first == stage.must("lead", "POST", path, asked(back)));
+  const std::string uuid = audit.substr(audit.find('/') + 1);
+  CHECK(first.at("seed") ==
+        std::to_string(std::stoull(sha256_hex("assay seed " + stage.fill(uuid)).substr(0, 16), nullptr, 16)));
+  stage.run(
+      {{"twice", "lead", "POST", path, {}, asked(R"([{"id":"A"},{"id":"A"}])"), 422, {"/population/1/id"}},
+       {"no population", "lead", "POST", path, {}, asked("[]"), 422, {"/population"}},
+       {"no list", "lead", "POST", path, {}, asked("7"), 422, {"/population"}},
+       {"no id", "lead", "POST", path, {}, asked("[{}]"), 422, {"/population/0/id"}},
+       {"more than there are",
+        "lead",
+        "POST",
+        path,
+        {},
+        asked(forth, R"("at_least":6,"at_most":9)"),
+        502,
+        {"it chose 5"}},
+       {"no number", "lead", "POST", path, {}, asked(forth, R"("at_least":"two","at_most":9)"), 422, {"/at_least"}}});
+}
+
+/// The endpoint's newest delivery, as soon as it has been tried.
+Json tried(Stage& stage, const std::string& hook) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(15);
+  while (std::chrono::steady_clock::now() < deadline) {
+    const Json all = stage.list("admin", hook + "/deliveries");
+    if (!all.empty() && all.at(0).at("attempts") > 0)
+      return stage.must("admin", "GET", hook + "/deliveries/" + all.at(0).at("id").get<std::string>());
+    std::this_thread::yield();
+  }
+  throw std::runtime_error("nothing has been tried");
+}
+
+TEST_CASE("a ticket adapter says what is sent, and the server sends it with the secret") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  const Inbox inbox;
+  const std::string settings = "/api/v1/plugins/org.example.whole/settings", hooks = "/api/v1/webhooks";
+  const auto version = [&] { return "If-Match: " + stage.ask("admin", "GET", settings).header("ETag"); };
+  const auto wish = [&](const std::string& style) {
+    return Json{{"url", inbox.url()}, {"types", {"webhook.none"}}, {"style", style}}.dump();
+  };
+  stage.run({{"no such plugin", "admin", "POST", hooks, {}, wish("ticket:org.example.dream"), 422, {"/style"}},
+             {"no adapter", "admin", "POST", hooks, {}, wish("ticket:org.assay.iso27001"), 422, {"/style"}},
+             {"nobody", "admin", "POST", hooks, {}, wish("ticket:"), 422, {"/style"}}});
+  const std::string hook =
+      hooks + "/" + stage.must("admin", "POST", hooks, wish("ticket:org.example.whole")).at("id").get<std::string>();
+  stage.must("admin", "POST", hook + "/test");
+  const Json unset = tried(stage, hook);
+  CHECK_THAT(unset.dump(), Catch::Matchers::ContainsSubstring("names a secret that is not set"));
+  CHECK(inbox.messages().empty());
+
+  stage.must("admin", "PUT", settings, R"({"settings":{"token":"s3cret-of-ours"}})", {version()});
+  stage.must("admin", "POST", hook + "/test");
+  inbox.wait_for_count(1);
+  const Message message = inbox.messages().at(0);
+  CHECK(message.headers.at("authorization") == "Bearer s3cret-of-ours");
+  CHECK(message.headers.at("content-type") == "application/json");
+  CHECK_FALSE(message.headers.at("idempotency-key").empty());
+  CHECK(message.body == R"({"title":"webhook.test"})");
+  const Json delivered = tried(stage, hook);
+  CHECK(delivered.at("state") == "delivered");
+  CHECK_THAT(delivered.dump(), Catch::Matchers::ContainsSubstring("Bearer {secret:token}"));
+  CHECK(delivered.dump().find("s3cret") == std::string::npos);
+  stage.must("admin", "PUT", settings, R"({"settings":{"mode":"other-secret"}})", {version()});
+  stage.must("admin", "POST", hook + "/test");
+  CHECK_THAT(tried(stage, hook).dump(), Catch::Matchers::ContainsSubstring("failed in requests"));
+  CHECK(inbox.messages().size() == 1);
+  stage.must("admin", "PUT", settings, R"({"settings":{"token":null}})", {version()});
+  stage.must("admin", "DELETE", hook, {}, {"If-Match: {etag}"});
+  stage.events_since();
+}
+
+TEST_CASE("where the questions of a catalogue go in another version, as a plugin proposes") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  const std::string early = "/api/v1/" + audit_in(stage, "unmapped", "team_confirmed") + "/mapping";
+  const std::string path = "/api/v1/" + audit_in(stage, "mapped", "plan_issued") + "/mapping";
+  const std::string to = R"({"plugin":"org.assay.iso27001","catalogue":"iso27001-2022"})";
+  stage.run({{"no catalogue yet", "lead", "POST", early, {}, to, 409, {"no catalogue has been selected"}},
+             {"to nowhere", "lead", "POST", path, {}, R"({"plugin":"org.assay.iso27001","catalogue":"x"})", 404},
+             {"nothing", "lead", "POST", path, {}, "{}", 422, {"/plugin"}}});
+  const Json answer = stage.must("lead", "POST", path, to);
+  CHECK(answer.at("plugin") == whole);
+  CHECK(answer.at("from_hash") == answer.at("to_hash"));
+  CHECK(answer.at("new").empty());
+  for (const Json& one : answer.at("mapping")) CHECK(one.at("kind") == "kept");
+  stage.events_since();
+}
+
+TEST_CASE("administrators set what a plugin may be set to, and secrets are not shown again") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  const std::string path = "/api/v1/plugins/org.example.whole/settings";
+  const auto version = [&] { return "If-Match: " + stage.ask("admin", "GET", path).header("ETag"); };
+  stage.run({{"not for all", "lead", "GET", path, {}, "", 403},
+             {"not by all", "lead", "PUT", path, {version()}, R"({"settings":{}})", 403},
+             {"the defaults",
+              "admin",
+              "GET",
+              path,
+              {},
+              "",
+              200,
+              {R"("settings":{"limit":10,"mode":"","tags":[],"token":""})", "x-title"}},
+             {"no plugin", "admin", "GET", "/api/v1/plugins/dream/settings", {}, "", 404},
+             {"none", "admin", "GET", "/api/v1/plugins/org.assay.iso27001/settings", {}, "", 404},
+             {"no version", "admin", "PUT", path, {}, R"({"settings":{}})", 428},
+             {"too much", "admin", "PUT", path, {version()}, R"({"settings":{"limit":101}})", 422, {"/settings/limit"}},
+             {"no such", "admin", "PUT", path, {version()}, R"({"settings":{"colour":1}})", 422},
+             {"no settings", "admin", "PUT", path, {version()}, R"({"settings":[]})", 422, {"/settings"}},
+             {"as the plugin finds",
+              "admin",
+              "PUT",
+              path,
+              {version()},
+              R"({"settings":{"limit":13}})",
+              422,
+              {"/settings/limit", "bad luck"}}});
+  const Json set = stage.must("admin", "PUT", path, R"({"settings":{"limit":7,"token":"s3cret"}})", {version()});
+  CHECK(set.at("settings") == Json({{"limit", 7}, {"mode", ""}, {"tags", Json::array()}, {"token", "set"}}));
+  CHECK(set.dump().find("s3cret") == std::string::npos);
+  CHECK(stage.must("admin", "PUT", path, R"({"settings":{"limit":8}})", {version()}).at("settings").at("token") ==
+        "set");
+  CHECK(stage.must("other", "GET", path).at("settings").at("limit") == 10);
+  const std::string audit = "/api/v1/" + audit_in(stage, "set", "report_draft");
+  stage.must("admin", "PUT", path, R"({"settings":{"mode":"too-high","token":null}})", {version()});
+  const std::string wish = R"({"plugin":"org.assay.report-html","format":"html","language":"en"})";
+  stage.run({{"a score that cannot be", "lead", "GET", audit + "/scores", {}, "", 502, {"not within 0 and 100"}},
+             {"makes no report", "lead", "POST", audit + "/reports", {}, wish, 502, {"not within 0 and 100"}}});
+  CHECK(stage.list("lead", audit + "/reports").empty());
+  CHECK(stage.must("admin", "PUT", path, R"({"settings":{}})", {version()}).at("settings").at("token") == "");
+  stage.run({{"with the defaults again",
+              "lead",
+              "POST",
+              audit + "/reports",
+              {},
+              wish,
+              201,
+              {},
+              {},
+              {"audit.report_attached"}}});
+  stage.events_since();
+}
+
+}  // namespace
+}  // namespace assay::test
