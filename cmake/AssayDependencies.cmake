@@ -8,6 +8,7 @@ find_package(OpenSSL 3 REQUIRED)
 find_package(SQLite3 3.40 REQUIRED)
 find_package(PostgreSQL REQUIRED)
 find_package(date REQUIRED)
+find_package(LibArchive 3.6 REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(prometheus-cpp REQUIRED)
 

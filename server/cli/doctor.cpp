@@ -10,6 +10,7 @@
 
 #include "cli/commands.h"
 #include "cli/inspection.h"
+#include "cli/plugin_packages.h"
 #include "cli/workspace.h"
 #include "ledger/keyfile.h"
 #include "plugins/package.h"
@@ -151,24 +152,27 @@ Findings check_blobs(const DataFolder& folder, Store& store) {
   return {well(fmt::format("{} files have the content of their names", files.files))};
 }
 
+/// Why a package would not be loaded; empty when it would.
+std::string fault_of_package(const PackageFolder& from, const fs::path& folder) {
+  const auto package = read_package_folder(folder);
+  if (!package) return package.error().detail;
+  if (const auto admitted = from.admit(folder, *package); !admitted) return admitted.error().detail;
+  const auto library = verify_package(folder, package->manifest);
+  return library ? std::string() : library.error().detail;
+}
+
 Findings check_plugins(const SettingValues& values) {
   Findings findings;
   int fine = 0;
-  for (const fs::path& folder : plugin_folders(values)) {
-    if (!fs::exists(folder)) continue;
-    for (const auto& package : fs::directory_iterator(folder)) {
+  for (const PackageFolder& from : plugin_packages(values)) {
+    if (!fs::exists(from.path)) continue;
+    for (const auto& package : fs::directory_iterator(from.path)) {
       if (!fs::exists(package.path() / "manifest.json")) continue;
-      auto manifest = read_manifest(package.path());
-      std::string detail;
-      if (!manifest) {
-        detail = manifest.error().detail;
-      } else if (const auto library = verify_package(package.path(), *manifest); !library) {
-        detail = library.error().detail;
-      }
-      if (detail.empty()) {
+      const std::string fault = fault_of_package(from, package.path());
+      if (fault.empty()) {
         ++fine;
       } else {
-        findings.push_back(wrong(detail, "install the package in " + package.path().string() + " again"));
+        findings.push_back(wrong(fault, "install the package in " + package.path().string() + " again"));
       }
     }
   }

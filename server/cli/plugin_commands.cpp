@@ -2,12 +2,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "cli/commands.h"
+#include "cli/plugin_packages.h"
 #include "cli/version.h"
 #include "cli/wiring.h"
-#include "plugins/registry.h"
+#include "cli/workspace.h"
+#include "plugins/admission.h"
+#include "plugins/package_store.h"
 
 namespace assay {
 
@@ -19,13 +23,34 @@ std::vector<std::filesystem::path> plugin_folders(const SettingValues& values) {
   return {beside / "plugins", beside.parent_path() / installed_libraries / "assay" / "plugins"};
 }
 
+std::vector<PackageFolder> plugin_packages(const SettingValues& values) {
+  std::vector<PackageFolder> folders;
+  const bool named = !values.list("plugins").empty(), all_signed = named && values.flag("plugins-signed");
+  PluginTrust trust;
+  if (!values.text("data").empty()) {
+    const PackageStore store(data_folder(values).plugins(), PackageStore::Use::look);
+    trust = store.trust();
+    folders.push_back(installed_packages(store.packages(), trust));
+  }
+  const Date today{std::chrono::floor<std::chrono::days>(system_now())};
+  for (const std::filesystem::path& folder : plugin_folders(values)) {
+    folders.push_back(all_signed ? signed_folder(folder, trust, today)
+                                 : open_folder(folder, named ? "folder" : "program"));
+  }
+  // Those of the program first: nothing that is installed takes the place of the same version.
+  std::rotate(folders.begin(), values.text("data").empty() ? folders.begin() : folders.begin() + 1, folders.end());
+  return folders;
+}
+
 int list_plugins(const SettingValues& values) {
-  const PluginRegistry registry(plugin_folders(values), plugin_host(values));
+  const PluginRegistry registry(plugin_packages(values), plugin_host(values));
   bool fine = true;
   for (const PluginStatus& plugin : registry.list()) {
     fine = fine && plugin.ready();
-    fmt::print("{}\t{}\t{}\t{}\n", plugin.id, plugin.version, fmt::join(plugin.extensions, ","),
-               plugin.ready() ? "ready" : "failed: " + plugin.error);
+    const std::string state = !plugin.ready() ? "failed: " + plugin.error : plugin.retired() ? "retired" : "ready";
+    fmt::print("{}\t{}\t{}\t{}\t{}\t{}\n", plugin.id, plugin.version, fmt::join(plugin.extensions, ","), state,
+               plugin.admission.signer.empty() ? plugin.admission.origin : "signed by " + plugin.admission.signer,
+               plugin.hash);
   }
   return fine ? 0 : 1;
 }

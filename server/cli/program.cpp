@@ -9,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "cli/doctor.h"
+#include "cli/package_options.h"
 #include "cli/serve.h"
 #include "cli/settings.h"
 #include "cli/version.h"
@@ -108,7 +109,7 @@ class Program {
         ->add_option("--scratch", path_, "Folder for the copy that is verified beside a running server");
     CLI::App* look = command(&app_, "doctor", "Check folder, database, log, files and plugins; say what to do",
                              [this] { return doctor(values(), scratch()); });
-    with_settings(look, {"data", "database", "plugins", "upload-limit", "store-wal-limit"})
+    with_settings(look, {"data", "database", "plugins", "plugins-signed", "upload-limit", "store-wal-limit"})
         ->add_option("--scratch", path_, "Folder for the copy that is looked at beside a running server");
     with_settings(command(&app_, "reindex", "Build the search index anew, while no server runs",
                           [this] { return reindex(values()); }),
@@ -185,7 +186,11 @@ class Program {
     plugin->require_subcommand(1);
     with_settings(
         command(plugin, "list", "All plugins and whether they work", [this] { return list_plugins(values()); }),
-        {"plugins", "plugin-sandbox", "plugin-processes", "plugins-in-process"});
+        {"data", "plugins", "plugins-signed", "plugin-sandbox", "plugin-processes", "plugins-in-process"});
+    add_package_commands(
+        plugin,
+        {[this](auto* parent, auto& name, auto& does, auto act) { return command(parent, name, does, std::move(act)); },
+         [this](auto* to, auto& names) { return with_settings(to, names); }, [this] { return values(); }});
     CLI::App* table = command(&app_, "settings", "All settings of the server", [this] {
       fmt::print("{}", markdown_ ? settings_markdown() : settings_text());
       return 0;

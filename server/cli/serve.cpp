@@ -15,6 +15,7 @@
 
 #include "cli/commands.h"
 #include "cli/json_log.h"
+#include "cli/plugin_packages.h"
 #include "cli/version.h"
 #include "cli/wiring.h"
 #include "cli/workspace.h"
@@ -165,7 +166,7 @@ class RunningServer {
         journal_{json_log("jobs", values.text("log-level")), [&signals](const std::string&) { signals.give_up(); }},
         loading_plugins_(std::async(
             std::launch::async,
-            [&values, host = logging_host(values)] { return PluginRegistry(plugin_folders(values), host); })),
+            [&values, host = logging_host(values)] { return PluginRegistry(plugin_packages(values), host); })),
         workspace_(values),
         plugins_(loading_plugins_.get()),
         offered_(plugins_),

@@ -44,6 +44,11 @@ inline constexpr Setting all_settings[] = {
      "system, or manual: set ahead through the API; for a demo, or a folder that was begun with it"},
     {"workflows", SettingKind::text, "", "folder", "Workflow definitions to use instead of the built-in ones"},
     {"plugins", SettingKind::list, "", "folders", "Folders of plugin packages; those beside the program if not set"},
+    {"plugins-signed", SettingKind::flag, "no", "",
+     "Load from folders of --plugins only what a trusted key has signed, as always what is installed in the data "
+     "folder"},
+    {"plugin-package-limit", SettingKind::number, "268435456", "bytes",
+     "Plugin package that is installed, as a file and unpacked; beyond: refused", 1024},
     {"plugin-sandbox", SettingKind::text, "confined", "level",
      "Least that the sandbox of a plugin must reach: filtered, confined or isolated; with less it is not loaded"},
     {"plugin-processes", SettingKind::number, "2", "processes", "Of each plugin; each runs one call at a time", 1},

@@ -55,6 +55,8 @@ std::optional<InvalidField> contradiction(const Manifest& manifest) {
   for (std::size_t i = 0; i < manifest.files.size(); ++i) {
     const std::string pointer = fmt::format("/files/{}/path", i);
     if (manifest.files[i].path == "manifest.json") return InvalidField{pointer, "the manifest cannot list itself"};
+    if (manifest.files[i].path == "manifest.sig")
+      return InvalidField{pointer, "the manifest cannot list its signature"};
     if (!seen.insert(manifest.files[i].path).second) return InvalidField{pointer, "the file is listed twice"};
   }
   if (!seen.contains(manifest.library)) return InvalidField{"/library", "is not one of the files"};
@@ -133,7 +135,7 @@ Result<Manifest> parse_manifest(std::string_view text, const std::filesystem::pa
   return manifest;
 }
 
-Result<Manifest> read_manifest(const std::filesystem::path& folder) {
+Result<std::string> read_manifest_text(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / "manifest.json";
   std::error_code error;
   const auto size = std::filesystem::file_size(file, error);
@@ -144,7 +146,13 @@ Result<Manifest> read_manifest(const std::filesystem::path& folder) {
   if (!in.read(text.data(), static_cast<std::streamsize>(size)) || in.peek() != std::ifstream::traits_type::eof()) {
     return refuse_manifest(file, {{"", "cannot be read whole"}});
   }
-  return parse_manifest(text, file);
+  return text;
+}
+
+Result<Manifest> read_manifest(const std::filesystem::path& folder) {
+  const auto text = read_manifest_text(folder);
+  if (!text) return text.error();
+  return parse_manifest(*text, folder / "manifest.json");
 }
 
 }  // namespace assay

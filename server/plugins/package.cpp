@@ -62,9 +62,9 @@ Result<void> verify_file(const std::filesystem::path& file, const PackageFile& e
 Result<void> refuse_strangers(const std::filesystem::path& folder, const Manifest& manifest) {
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
-    const bool listed =
-        name == "manifest.json" || std::any_of(manifest.files.begin(), manifest.files.end(),
-                                               [&](const PackageFile& file) { return file.path == name; });
+    const bool listed = name == "manifest.json" || name == "manifest.sig" ||
+                        std::any_of(manifest.files.begin(), manifest.files.end(),
+                                    [&](const PackageFile& file) { return file.path == name; });
     if (!listed) return refuse_file(entry.path(), "is not listed in the manifest");
   }
   return {};

@@ -7,6 +7,7 @@
 
 #include "plugins/in_process.h"
 #include "plugins/sandboxed.h"
+#include "plugins/semantic_version.h"
 
 namespace assay {
 namespace {
@@ -32,41 +33,86 @@ PluginStatus status_of(const std::filesystem::path& folder, const Manifest& mani
           manifest.extensions,
           manifest.languages,
           manifest.hash,
+          {},
           {}};
+}
+
+std::vector<PackageFolder> open_folders(const std::vector<std::filesystem::path>& paths) {
+  std::vector<PackageFolder> folders;
+  folders.reserve(paths.size());
+  for (const auto& path : paths) folders.push_back(open_folder(path, "folder"));
+  return folders;
+}
+
+std::string_view state_of(const PluginStatus& status) {
+  if (status.quarantined()) return "quarantined";
+  if (!status.ready()) return "failed";
+  return status.retired() ? "retired" : "ready";
 }
 
 }  // namespace
 
-PluginRegistry::PluginRegistry(const std::vector<std::filesystem::path>& folders, const PluginHost& host)
-    : spawner_(std::make_shared<Spawner>(host.program)) {
-  for (const auto& folder : folders) {
-    for (const auto& package : packages_below(folder)) load(package, host);
-  }
-  std::sort(plugins_.begin(), plugins_.end(),
-            [](const auto& left, const auto& right) { return left->manifest().id < right->manifest().id; });
+PackageFolder open_folder(std::filesystem::path path, std::string origin) {
+  return {std::move(path), [origin = std::move(origin)](const std::filesystem::path&, const PackageHead&) {
+            return Result<Admission>(Admission{origin, {}, {}, true, false});
+          }};
 }
 
-void PluginRegistry::load(const std::filesystem::path& folder, const PluginHost& host) {
-  const auto manifest = read_manifest(folder);
-  if (!manifest) {
+PluginRegistry::PluginRegistry(const std::vector<std::filesystem::path>& folders, const PluginHost& host)
+    : PluginRegistry(open_folders(folders), host) {}
+
+PluginRegistry::PluginRegistry(const std::vector<PackageFolder>& folders, const PluginHost& host)
+    : spawner_(std::make_shared<Spawner>(host.program)) {
+  for (const auto& folder : folders) {
+    for (const auto& package : packages_below(folder.path)) load(folder, package, host);
+  }
+  order();
+}
+
+void PluginRegistry::order() {
+  std::sort(plugins_.begin(), plugins_.end(), [](const auto& left, const auto& right) {
+    const Manifest &one = left->manifest(), &other = right->manifest();
+    return one.id != other.id ? one.id < other.id : compare_versions(one.version, other.version) > 0;
+  });
+  for (const auto& plugin : plugins_) {
+    const Manifest& manifest = plugin->manifest();
+    const auto status = std::find_if(statuses_.begin(), statuses_.end(), [&](const PluginStatus& candidate) {
+      return candidate.error.empty() && candidate.hash == manifest.hash;
+    });
+    if (status->retired()) continue;
+    if (current_.empty() || current_.back()->manifest().id != manifest.id) current_.push_back(plugin.get());
+  }
+}
+
+void PluginRegistry::load(const PackageFolder& from, const std::filesystem::path& folder, const PluginHost& host) {
+  const auto package = read_package_folder(folder);
+  if (!package) {
     PluginStatus broken;
     broken.folder = folder;
     broken.id = folder.filename().string();
-    broken.error = manifest.error().detail;
+    broken.error = package.error().detail;
     statuses_.push_back(std::move(broken));
     return;
   }
-  PluginStatus status = status_of(folder, *manifest);
-  const bool taken = std::any_of(plugins_.begin(), plugins_.end(),
-                                 [&](const auto& plugin) { return plugin->manifest().id == status.id; });
-  if (taken) {
-    status.error = "another plugin with this id is loaded already";
+  const Manifest& manifest = package->manifest;
+  PluginStatus status = status_of(folder, manifest);
+  const auto& inside = host.in_process;
+  const bool in_process = std::find(inside.begin(), inside.end(), status.id) != inside.end();
+  const bool taken = std::any_of(plugins_.begin(), plugins_.end(), [&](const auto& plugin) {
+    return plugin->manifest().id == status.id && plugin->manifest().version == status.version;
+  });
+  const auto admitted = from.admit(folder, *package);
+  if (admitted) status.admission = *admitted;
+  if (!admitted) {
+    status.error = admitted.error().detail;
+  } else if (taken) {
+    status.error = "another plugin with this id and version is loaded already";
+  } else if (in_process && !status.admission.in_process) {
+    status.error = "plugins-in-process names it, but its key allows a process of its own only";
   } else {
     try {
-      const auto& inside = host.in_process;
-      const bool in_process = std::find(inside.begin(), inside.end(), status.id) != inside.end();
       auto loaded =
-          in_process ? load_in_process(folder, *manifest, host) : load_sandboxed(folder, *manifest, host, spawner_);
+          in_process ? load_in_process(folder, manifest, host) : load_sandboxed(folder, manifest, host, spawner_);
       if (loaded) {
         plugins_.push_back(std::move(*loaded));
       } else {
@@ -84,7 +130,7 @@ std::vector<PluginStatus> PluginRegistry::list() const {
   std::vector<PluginStatus> all = statuses_;
   for (PluginStatus& status : all) {
     if (!status.error.empty()) continue;
-    if (const Plugin* plugin = find(status.id)) status.health = plugin->health();
+    if (const Plugin* plugin = find_package(status.hash)) status.health = plugin->health();
     status.error = status.health.quarantine;
   }
   return all;
@@ -92,22 +138,28 @@ std::vector<PluginStatus> PluginRegistry::list() const {
 
 Plugin* PluginRegistry::find(std::string_view id) const {
   const auto found =
-      std::find_if(plugins_.begin(), plugins_.end(), [&](const auto& plugin) { return plugin->manifest().id == id; });
+      std::find_if(current_.begin(), current_.end(), [&](const Plugin* plugin) { return plugin->manifest().id == id; });
+  return found == current_.end() ? nullptr : *found;
+}
+
+Plugin* PluginRegistry::find_package(std::string_view hash) const {
+  const auto found = std::find_if(plugins_.begin(), plugins_.end(),
+                                  [&](const auto& plugin) { return plugin->manifest().hash == hash; });
   return found == plugins_.end() ? nullptr : found->get();
 }
 
 Plugin* PluginRegistry::find_by_catalogue(std::string_view catalogue) const {
-  for (const auto& plugin : plugins_) {
+  for (Plugin* plugin : current_) {
     const auto& given = plugin->manifest().catalogues;
-    if (std::find(given.begin(), given.end(), catalogue) != given.end()) return plugin.get();
+    if (std::find(given.begin(), given.end(), catalogue) != given.end()) return plugin;
   }
   return nullptr;
 }
 
 std::vector<Plugin*> PluginRegistry::implementing(std::string_view extension) const {
   std::vector<Plugin*> found;
-  for (const auto& plugin : plugins_) {
-    if (plugin->manifest().implements(extension)) found.push_back(plugin.get());
+  for (Plugin* plugin : current_) {
+    if (plugin->manifest().implements(extension)) found.push_back(plugin);
   }
   return found;
 }
@@ -129,9 +181,10 @@ Json to_json(const PluginStatus& status, std::string_view language) {
                {"extensions", status.extensions},
                {"languages", status.languages},
                {"hash", status.hash},
-               {"state", status.ready()         ? "ready"
-                         : status.quarantined() ? "quarantined"
-                                                : "failed"}};
+               {"origin", status.admission.origin},
+               {"state", state_of(status)}};
+  if (!status.admission.key.empty())
+    json["signed_by"] = {{"owner", status.admission.signer}, {"key", status.admission.key}};
   if (!status.ready()) json["error"] = status.error;
   if (!status.ready() && !status.quarantined()) return json;
   json["isolation"] = status.health.in_process ? "in-process" : "process";

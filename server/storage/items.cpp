@@ -127,4 +127,11 @@ std::optional<std::string> find_catalogue(Snapshot& at, std::string_view hash) {
   return std::move(std::get<0>(*row));
 }
 
+std::int64_t count_pins(Snapshot& at, std::string_view package_hash) {
+  // Read whole: it is asked when a plugin is uninstalled, and bodies are canonical.
+  return at.connection().value<std::int64_t>(
+      "SELECT COUNT(*) FROM record WHERE body LIKE :pinned",
+      with("pinned", "%\"package_hash\":\"" + std::string(package_hash) + "\"%"));
+}
+
 }  // namespace assay

@@ -1,9 +1,13 @@
 # The misbehaving plugins of the tests, built with the function that plugin authors use. Their packages go to
-# <build>/test-plugins/NAME; what varies between the C ones is a definition.
+# <build>/test-plugins/NAME; what varies between the C ones is a definition. The caller may set `id` and `version`.
 function(assay_test_plugin name source)
   set(extensions "${ARGN}")
   if(NOT extensions)
     set(extensions "\"checklist/1\": {\"catalogues\": [\"small\"]}")
+  endif()
+  if(NOT id)
+    set(id ${name})
+    set(version 1.2.3)
   endif()
   set(manifest ${CMAKE_CURRENT_BINARY_DIR}/test-plugins/${name}.json)
   configure_file(${CMAKE_CURRENT_SOURCE_DIR}/plugins/bad/manifest.json.in ${manifest} @ONLY)
@@ -22,6 +26,12 @@ foreach(name bad-signature bad-major newer-minor small-entry null-entry missing-
   assay_test_plugin(${name} plain.c)
 endforeach()
 assay_test_plugin(leaking-exception leaking_exception.cc)
+# The next version of another one, with another catalogue.
+set(id sound)
+set(version 1.10.0)
+assay_test_plugin(sound-newer plain.c)
+unset(id)
+unset(version)
 set(formats "")
 foreach(format plain throw throw-int refuse fail silent halfway flood malformed split slow swallow)
   list(APPEND formats "{\"id\": \"${format}\", \"media_type\": \"text/plain\", \"file_extension\": \"txt\", \"title\": {\"en\": \"x\"}}")
@@ -56,7 +66,7 @@ foreach(name hostile hostile-constructor hostile-init hostile-reader hostile-cal
   target_compile_options(${name} PRIVATE -fno-sanitize=all)
   target_link_options(${name} PRIVATE -fno-sanitize=all)
 endforeach()
-foreach(name sound leaking-exception wrong-id undeclared no-entry)
+foreach(name sound sound-newer leaking-exception wrong-id undeclared no-entry)
   target_compile_options(${name} PRIVATE -fno-sanitize=all)
   target_link_options(${name} PRIVATE -fno-sanitize=all)
 endforeach()

@@ -47,7 +47,8 @@ TEST_CASE("a broken package is listed with its error, and the others work") {
   CHECK_THAT(status_of(registry, "garbled").error, Catch::Matchers::ContainsSubstring("garbled/manifest.json"));
   const auto all = registry.list();
   const auto twins = std::count_if(all.begin(), all.end(), [](const PluginStatus& status) {
-    return status.id == "org.example.sound" && status.error == "another plugin with this id is loaded already";
+    return status.id == "org.example.sound" &&
+           status.error == "another plugin with this id and version is loaded already";
   });
   CHECK(twins == 1);
 
@@ -62,6 +63,58 @@ TEST_CASE("a broken package is listed with its error, and the others work") {
   CHECK(ready.at("isolation") == Json("process"));
   CHECK(sandbox::level_named(ready.at("sandbox").at("level").get<std::string>()) >= sandbox::Level::confined);
   CHECK_FALSE(ready.at("sandbox").at("parts").empty());
+}
+
+TEST_CASE("versions of a plugin run side by side, and the newest that is not retired is meant") {
+  const TempFolder folder;
+  for (const std::string name : {"sound", "sound-newer"})
+    std::filesystem::copy(test_packages / name, folder.path() / name);
+  const auto id = [](const Plugin* plugin) { return plugin == nullptr ? "none" : plugin->manifest().version; };
+  for (const std::string retired : {"", "1.10.0", "1.2.3"}) {
+    const PackageFolder from{folder.path(), [&](const std::filesystem::path&, const PackageHead& package) {
+                               Admission admission{"installed", "Example Ltd", "0123", true, false};
+                               admission.retired = package.manifest.version == retired;
+                               return Result<Admission>(admission);
+                             }};
+    const PluginRegistry registry(std::vector{from}, plain_host());
+    INFO(retired);
+    REQUIRE(registry.list().size() == 2);
+    const std::string newest = retired == "1.10.0" ? "1.2.3" : "1.10.0";
+    CHECK(id(registry.find("org.example.sound")) == newest);
+    CHECK(id(registry.find_by_catalogue("small")) == newest);
+    CHECK(registry.implementing("checklist/1") == std::vector{registry.find("org.example.sound")});
+    for (const PluginStatus& status : registry.list()) {
+      Plugin* const plugin = registry.find_package(status.hash);
+      CHECK(id(plugin) == status.version);
+      const auto catalogues = plugin->catalogues("en", patient());
+      REQUIRE(catalogues);
+      CHECK(catalogues->front().version == (status.version == "1.10.0" ? "2.0.0" : "1.0.0"));
+      const Json told = to_json(status, "en");
+      CHECK(told.at("state") == Json(status.version == retired ? "retired" : "ready"));
+      CHECK(told.at("origin") == Json("installed"));
+      CHECK(told.at("signed_by") == Json{{"owner", "Example Ltd"}, {"key", "0123"}});
+    }
+  }
+}
+
+TEST_CASE("what is not admitted is listed with its reason, and runs nowhere") {
+  const TempFolder folder;
+  std::filesystem::copy(test_packages / "sound", folder.path() / "sound");
+  const PackageFolder nobody{folder.path(), [](const std::filesystem::path&, const PackageHead&) {
+                               return Result<Admission>(refuse(Reason::not_permitted, "nobody vouches for it"));
+                             }};
+  const PluginRegistry refused(std::vector{nobody}, plain_host());
+  CHECK(refused.find("org.example.sound") == nullptr);
+  CHECK(status_of(refused, "org.example.sound").error == "nobody vouches for it");
+  const PackageFolder outside{folder.path(), [](const std::filesystem::path&, const PackageHead&) {
+                                return Result<Admission>(Admission{"installed", "Example Ltd", "0123", false, false});
+                              }};
+  PluginHost host = plain_host();
+  host.in_process = {"org.example.sound"};
+  const PluginRegistry inside(std::vector{outside}, host);
+  CHECK(inside.find("org.example.sound") == nullptr);
+  CHECK_THAT(status_of(inside, "org.example.sound").error,
+             Catch::Matchers::ContainsSubstring("its key allows a process of its own only"));
 }
 
 TEST_CASE("an administrator names the plugins that run in the server itself") {

@@ -9,15 +9,30 @@ static assay_string text(const char* literal) {
   return string;
 }
 
+/* Of the two versions of the sound one, one question stays, one changes, one goes and one comes. */
+#define ITEM(id, question)                                   \
+  "{\"id\": \"" id "\", \"group\": \"1\", \"clause\": \"" id \
+  "\", \"title\": \"Item\", \"questions\": "                 \
+  "[{\"id\": \"" id "-q1\", \"question\": \"" question "\"}]}"
+#if defined(FAULT_SOUND)
+#define CATALOGUE_VERSION "1.0.0"
+#define MORE_ITEMS ", " ITEM("1.2", "Since when?") ", " ITEM("1.3", "Who?")
+#elif defined(FAULT_SOUND_NEWER)
+#define CATALOGUE_VERSION "2.0.0"
+#define MORE_ITEMS ", " ITEM("1.2", "Since which day?") ", " ITEM("1.4", "Where?")
+#else
+#define CATALOGUE_VERSION "1.0.0"
+#define MORE_ITEMS
+#endif
+
 static assay_status catalogues(const assay_call* call, const assay_writer* out) {
   (void)call;
-  return out->write(out,
-                    text("{\"catalogues\": [{\"id\": \"small\", \"version\": \"1.0.0\", \"title\": \"Small\", "
-                         "\"standard\": \"None\", \"language\": \"en\", "
-                         "\"results\": [{\"id\": \"conforms\", \"title\": \"Conforms\"}], "
-                         "\"groups\": [{\"id\": \"1\", \"title\": \"One\"}], "
-                         "\"items\": [{\"id\": \"1.1\", \"group\": \"1\", \"clause\": \"1.1\", \"title\": \"Item\", "
-                         "\"questions\": [{\"id\": \"1.1-q1\", \"question\": \"How?\"}]}]}]}"));
+  return out->write(
+      out, text("{\"catalogues\": [{\"id\": \"small\", \"version\": \"" CATALOGUE_VERSION "\", \"title\": \"Small\", "
+                "\"standard\": \"None\", \"language\": \"en\", "
+                "\"results\": [{\"id\": \"conforms\", \"title\": \"Conforms\"}], "
+                "\"groups\": [{\"id\": \"1\", \"title\": \"One\"}], "
+                "\"items\": [" ITEM("1.1", "How?") MORE_ITEMS "]}]}"));
 }
 
 static assay_status init(const assay_host* host, const assay_call* call) {

@@ -1,0 +1,120 @@
+// What differs between two plugin packages.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <map>
+#include <set>
+
+#include "cli/commands.h"
+#include "cli/package_commands.h"
+#include "cli/wiring.h"
+#include "domain/catalogue_difference.h"
+#include "plugins/sandboxed.h"
+
+namespace assay {
+namespace {
+
+constexpr std::chrono::seconds catalogue_patience{30};
+
+/// What is on one side only, and what differs; sorted.
+Json compare_texts(const std::map<std::string, std::string>& from, const std::map<std::string, std::string>& to) {
+  Json difference = {{"added", Json::array()}, {"changed", Json::array()}, {"removed", Json::array()}};
+  for (const auto& [name, text] : from) {
+    const auto now = to.find(name);
+    if (now == to.end()) {
+      difference["removed"].push_back(name);
+    } else if (now->second != text) {
+      difference["changed"].push_back(name);
+    }
+  }
+  for (const auto& [name, text] : to) {
+    if (!from.contains(name)) difference["added"].push_back(name);
+  }
+  return difference;
+}
+
+std::map<std::string, std::string> files_of(const Manifest& manifest) {
+  std::map<std::string, std::string> all;
+  for (const auto& file : manifest.files) all.emplace(file.path, file.sha256);
+  return all;
+}
+
+std::map<std::string, std::string> members_of(const PackageHead& head) {
+  std::map<std::string, std::string> all;
+  const Json manifest = Json::parse(head.text);
+  for (const auto& [name, value] : manifest.items()) {
+    if (name != "files") all.emplace(name, canonical(value));
+  }
+  return all;
+}
+
+/// The catalogues in a language, by id; none of a package that gives none.
+std::map<std::string, Json> catalogues_of(const LookedAt& package, const PluginHost& host,
+                                          const std::string& language) {
+  const Manifest& manifest = package.head().manifest;
+  std::map<std::string, Json> all;
+  if (manifest.catalogues.empty()) return all;
+  auto plugin = load_sandboxed(package.folder(), manifest, host, std::make_shared<Spawner>(host.program));
+  if (!plugin) throw Refused(plugin.error());
+  auto given = (*plugin)->catalogues(language, {std::chrono::steady_clock::now() + catalogue_patience});
+  if (!given) throw Refused(given.error());
+  for (auto& one : *given) all.emplace(one.id, std::move(one.content));
+  return all;
+}
+
+/// By catalogue id: null for one that is on one side only.
+Json compare_all_catalogues(const LookedAt& from, const LookedAt& to, const PluginHost& host) {
+  const std::string& language = from.head().manifest.languages.front();
+  const auto before = catalogues_of(from, host, language), after = catalogues_of(to, host, language);
+  Json all = {{"added", Json::array()}, {"removed", Json::array()}, {"both", Json::object()}};
+  for (const auto& [id, content] : before) {
+    if (const auto now = after.find(id); now == after.end()) {
+      all["removed"].push_back(id);
+    } else {
+      all["both"][id] = to_json(compare_catalogues(content, now->second));
+    }
+  }
+  for (const auto& [id, content] : after) {
+    if (!before.contains(id)) all["added"].push_back(id);
+  }
+  return all;
+}
+
+void print_lists(std::string_view what, const Json& difference) {
+  for (const char* how : {"added", "changed", "removed"}) {
+    if (!difference.contains(how)) continue;
+    for (const Json& name : difference.at(how)) fmt::print("{} {} {}\n", what, name.get<std::string>(), how);
+  }
+}
+
+void print_difference(const Json& difference) {
+  print_lists("file", difference.at("files"));
+  print_lists("manifest", difference.at("manifest"));
+  print_lists("catalogue", difference.at("catalogues"));
+  for (const auto& [id, questions] : difference.at("catalogues").at("both").items()) {
+    fmt::print("catalogue {}: {} questions kept, {} changed, {} new, {} removed\n", id, questions.at("kept").size(),
+               questions.at("changed").size(), questions.at("added").size(), questions.at("removed").size());
+    print_lists("  question", questions);
+  }
+}
+
+}  // namespace
+
+int compare_packages(const SettingValues& values, const std::filesystem::path& from, const std::filesystem::path& to,
+                     bool json) {
+  const LookedAt before(from, package_limits(values)), after(to, package_limits(values));
+  const Json difference = {
+      {"from", {{"version", before.head().manifest.version}, {"hash", before.head().manifest.hash}}},
+      {"to", {{"version", after.head().manifest.version}, {"hash", after.head().manifest.hash}}},
+      {"files", compare_texts(files_of(before.head().manifest), files_of(after.head().manifest))},
+      {"manifest", compare_texts(members_of(before.head()), members_of(after.head()))},
+      {"catalogues", compare_all_catalogues(before, after, plugin_host(values))}};
+  if (json) {
+    fmt::print("{}\n", difference.dump(2));
+  } else {
+    print_difference(difference);
+  }
+  return before.head().manifest.hash == after.head().manifest.hash ? 0 : 1;
+}
+
+}  // namespace assay

@@ -1,0 +1,227 @@
+// Commands on installed plugin packages and on whom they are taken from.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <vector>
+
+#include "cli/commands.h"
+#include "cli/inspection.h"
+#include "cli/package_commands.h"
+#include "cli/workspace.h"
+#include "plugins/package_store.h"
+#include "plugins/semantic_version.h"
+#include "storage/items.h"
+
+namespace assay {
+namespace {
+
+constexpr std::size_t least_digits = 8;  // of a hash that names a key or a package
+
+/// The login name of whoever acts, or the number of the user who has none.
+AtMachine at_machine() {
+  const passwd* user = ::getpwuid(::getuid());
+  return {user == nullptr ? std::to_string(::getuid()) : std::string(user->pw_name), system_now()};
+}
+
+PackageStore store_to_change(const SettingValues& values) {
+  const mode_t before = ::umask(077);
+  const auto folder = data_folder(values).plugins();
+  std::filesystem::create_directories(folder);
+  ::umask(before);
+  return PackageStore(folder, PackageStore::Use::change);
+}
+
+void expect(const Result<void>& done) {
+  if (!done) throw Refused(done.error());
+}
+
+bool is_hash(const std::string& text) {
+  return text.size() == 64 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+/// The one of `known` that begins with `text`, which may also be a whole hash that is not known.
+template <class Known>
+std::string hash_named(const std::string& text, const Known& known, std::string_view what) {
+  if (is_hash(text)) return text;
+  std::vector<std::string> found;
+  for (const auto& [hash, value] : known) {
+    if (text.size() >= least_digits && hash.starts_with(text)) found.push_back(hash);
+  }
+  if (found.size() == 1) return found.front();
+  throw SettingError(fmt::format("{} is no {}: give its 64 hex digits, or the first {} or more of a known one", text,
+                                 what, least_digits));
+}
+
+/// As in the manifest's schema, but one part is enough.
+bool is_id_prefix(const std::string& text) {
+  return !text.empty() && text.size() <= 100 && text.front() >= 'a' && text.front() <= 'z' && text.back() != '.' &&
+         text.find("..") == std::string::npos && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+         });
+}
+
+TrustedKey key_of(const TrustOptions& options) {
+  TrustedKey key{PublicKey::read(options.key), options.owner, options.ids, options.extensions, options.tiers, {}};
+  if (key.tiers.empty()) key.tiers.emplace_back(tier_process);
+  for (const std::string& tier : key.tiers) {
+    if (tier != tier_process && tier != tier_in_process)
+      throw SettingError("--tier must be process or in-process, not " + tier);
+  }
+  for (const std::string& id : key.ids) {
+    if (!is_id_prefix(id))
+      throw SettingError("--id must be a plugin's id or its first parts, such as org.example, not " + id);
+  }
+  if (key.owner.empty() || key.owner.size() > 200) throw SettingError("--owner must have 1 to 200 bytes");
+  if (options.not_after.empty()) return key;
+  key.not_after = parse_date(options.not_after);
+  if (!key.not_after) throw SettingError("--not-after must be a day such as 2027-12-31, not " + options.not_after);
+  return key;
+}
+
+void print_key(const std::string& id, const TrustedKey& key, bool revoked) {
+  fmt::print("key\t{}\t{}\tids {}\textensions {}\ttiers {}\t{}{}\n", id, key.owner, fmt::join(key.ids, ","),
+             key.extensions.empty() ? "all" : fmt::format("{}", fmt::join(key.extensions, ",")),
+             fmt::join(key.tiers, ","), key.not_after ? "until " + to_text(*key.not_after) : "without end",
+             revoked ? "\trevoked" : "");
+}
+
+Json trust_json(const PluginTrust& trust) {
+  Json keys = Json::array(), packages = Json::array();
+  for (const auto& [id, key] : trust.keys) keys.push_back(facts_of(key));
+  for (const auto& [hash, package] : trust.packages) {
+    packages.push_back({{"hash", hash},
+                        {"id", package.id},
+                        {"version", package.version},
+                        {"key", package.key},
+                        {"installed_at", to_text(package.at)},
+                        {"retired", package.retired}});
+  }
+  return {{"keys", std::move(keys)},
+          {"revoked_keys", trust.revoked_keys},
+          {"revoked_packages", trust.revoked_packages},
+          {"allowed_ids", trust.allowed_ids ? Json(*trust.allowed_ids) : Json(nullptr)},
+          {"packages", std::move(packages)}};
+}
+
+std::vector<InstalledPackage> installed_versions(const PluginTrust& trust, const std::string& id,
+                                                 const std::string& version) {
+  std::vector<InstalledPackage> found;
+  for (const auto& [hash, package] : trust.packages) {
+    if (package.id == id && (version.empty() || package.version == version)) found.push_back(package);
+  }
+  std::sort(found.begin(), found.end(),
+            [](const auto& left, const auto& right) { return compare_versions(left.version, right.version) < 0; });
+  return found;
+}
+
+/// Why the files of a retired package stay; empty when they may go. No `database`: a server uses it.
+std::string what_holds(Store* database, const InstalledPackage& package) {
+  if (database == nullptr) return "a server runs, which has it loaded: stop it and uninstall again";
+  Snapshot at = database->read();
+  const std::int64_t pins = count_pins(at, package.hash);
+  return pins == 0 ? std::string() : fmt::format("{} records name it", pins);
+}
+
+}  // namespace
+
+int install_package(const SettingValues& values, const std::filesystem::path& file, bool allow_downgrade) {
+  PackageStore store = store_to_change(values);
+  auto installed = store.install(file, package_limits(values), allow_downgrade, at_machine());
+  if (!installed) throw Refused(installed.error());
+  const InstalledPackage& package = installed->package;
+  fmt::print("{} {}, {}, signed by {}, {}\n", package.id, package.version, package.hash, installed->owner,
+             installed->before ? "is installed already" : "is installed: the server loads it when it starts");
+  return 0;
+}
+
+int uninstall_plugin(const SettingValues& values, const std::string& id, const std::string& version) {
+  Inspection inspection(values, std::filesystem::temp_directory_path());
+  Store* const database = inspection.in_use() ? nullptr : &inspection.store();
+  PackageStore store = store_to_change(values);
+  const AtMachine who = at_machine();
+  const auto packages = installed_versions(store.trust(), id, version);
+  if (packages.empty())
+    throw std::runtime_error(fmt::format("{} {} is not installed", id, version.empty() ? "in any version" : version));
+  for (const InstalledPackage& package : packages) {
+    expect(store.retire(package.hash, who));
+    const std::string reason = what_holds(database, package);
+    if (reason.empty()) expect(store.remove(package.hash, who));
+    fmt::print("{} {} is {}\n", package.id, package.version,
+               reason.empty() ? "removed" : "retired: no new audit begins with it. Its files stay: " + reason);
+  }
+  return 0;
+}
+
+int trust_key(const SettingValues& values, const TrustOptions& options) {
+  const TrustedKey key = key_of(options);
+  PackageStore store = store_to_change(values);
+  expect(store.trust_key(key, at_machine()));
+  print_key(key.key.id(), key, false);
+  return 0;
+}
+
+int list_trust(const SettingValues& values, bool json) {
+  const PackageStore store(data_folder(values).plugins(), PackageStore::Use::look);
+  const PluginTrust& trust = store.trust();
+  if (json) {
+    fmt::print("{}\n", trust_json(trust).dump(2));
+    return 0;
+  }
+  for (const auto& [id, key] : trust.keys) print_key(id, key, trust.revoked_keys.contains(id));
+  for (const auto& [id, reason] : trust.revoked_keys) fmt::print("revoked key\t{}\t{}\n", id, reason);
+  for (const auto& [hash, reason] : trust.revoked_packages) fmt::print("revoked package\t{}\t{}\n", hash, reason);
+  if (trust.allowed_ids) fmt::print("allowed\t{}\n", fmt::join(*trust.allowed_ids, ","));
+  for (const auto& [hash, package] : trust.packages) {
+    fmt::print("package\t{}\t{}\t{}\t{}\n", hash, package.id, package.version,
+               package.retired ? "retired" : "installed");
+  }
+  return 0;
+}
+
+int list_plugin_acts(const SettingValues& values) {
+  const PackageStore store(data_folder(values).plugins(), PackageStore::Use::look);
+  for (const PluginAct& act : store.journal().acts())
+    fmt::print("{}\t{}\t{}\t{}\t{}\n", act.number, to_text(act.at), act.by, act.act, canonical(act.facts));
+  return 0;
+}
+
+int remove_trust(const SettingValues& values, const std::string& key_id) {
+  PackageStore store = store_to_change(values);
+  const std::string id = hash_named(key_id, store.trust().keys, "key");
+  expect(store.remove_key(id, at_machine()));
+  fmt::print("{} is not trusted any more: what it signed is not loaded when the server starts\n", id);
+  return 0;
+}
+
+int revoke_trust(const SettingValues& values, const TrustOptions& options) {
+  if (options.key_id.empty() == options.package.empty())
+    throw SettingError("either --key or --package names what is revoked");
+  PackageStore store = store_to_change(values);
+  const bool key = !options.key_id.empty();
+  const std::string hash = key ? hash_named(options.key_id, store.trust().keys, "key")
+                               : hash_named(options.package, store.trust().packages, "package");
+  if (key) {
+    store.revoke_key(hash, options.reason, at_machine());
+  } else {
+    store.revoke_package(hash, options.reason, at_machine());
+  }
+  fmt::print("the {} {} is revoked, which is final: it is not loaded when the server starts\n", key ? "key" : "package",
+             hash);
+  return 0;
+}
+
+int allow_plugins(const SettingValues& values, const TrustOptions& options) {
+  if (options.any == !options.ids.empty()) throw SettingError("either ids or --any say what is allowed");
+  PackageStore store = store_to_change(values);
+  store.allow_ids(options.any ? std::nullopt : std::optional(options.ids), at_machine());
+  fmt::print("{}\n", options.any ? "every plugin that a key may sign is allowed"
+                                 : fmt::format("allowed: {}", fmt::join(options.ids, ", ")));
+  return 0;
+}
+
+}  // namespace assay

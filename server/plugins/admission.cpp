@@ -1,0 +1,41 @@
+// Who of the packages in a folder is loaded.
+#include "plugins/admission.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace assay {
+namespace {
+
+Admission admission_by(const TrustedKey& key, std::string_view origin, bool retired) {
+  return {std::string(origin), key.owner, key.key.id(), key.allows_in_process(), retired};
+}
+
+}  // namespace
+
+PackageFolder installed_packages(std::filesystem::path packages, PluginTrust trust) {
+  auto admit = [trust = std::move(trust)](const std::filesystem::path& folder,
+                                          const PackageHead& package) -> Result<Admission> {
+    const auto known = trust.packages.find(package.manifest.hash);
+    if (known == trust.packages.end() || folder.filename() != package.manifest.hash)
+      return refuse(Reason::not_permitted, fmt::format("{}: is not what was installed here", folder.string()));
+    const Date day{std::chrono::floor<std::chrono::days>(known->second.at)};
+    const auto key = vouched(trust, package, folder, day);
+    if (!key) return key.error();
+    return admission_by(**key, "installed", known->second.retired);
+  };
+  return {std::move(packages), std::move(admit)};
+}
+
+PackageFolder signed_folder(std::filesystem::path path, PluginTrust trust, Date today) {
+  auto admit = [trust = std::move(trust), today](const std::filesystem::path& folder,
+                                                 const PackageHead& package) -> Result<Admission> {
+    const auto key = vouched(trust, package, folder, today);
+    if (!key) return key.error();
+    return admission_by(**key, "folder", false);
+  };
+  return {std::move(path), std::move(admit)};
+}
+
+}  // namespace assay

@@ -1,0 +1,18 @@
+// Who of the packages in a folder is loaded, by what people at the machine have decided.
+#pragma once
+
+#include <filesystem>
+
+#include "plugins/registry.h"
+#include "plugins/trust.h"
+
+namespace assay {
+
+/// The folder of installed packages. Admits what the journal says is installed, whose signature holds and whose key is
+/// trusted still. A key's last day counts at the installation: what was installed in time goes on.
+PackageFolder installed_packages(std::filesystem::path packages, PluginTrust trust);
+
+/// A folder of packages that must be signed with a trusted key, whose last day is not before `today`.
+PackageFolder signed_folder(std::filesystem::path path, PluginTrust trust, Date today);
+
+}  // namespace assay

@@ -1,0 +1,188 @@
+// Plugin packages as people at the machine handle them: packed, signed, trusted, installed, retired.
+#include <catch2/catch_all.hpp>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "cli/run.h"
+#include "domain/json.h"
+#include "ledger/digest.h"
+
+namespace assay::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path shipped = fs::path(ASSAY_BINARY_DIR) / "plugins/iso27001";
+
+/// A copy of the shipped checklist under an id and a version of its own; its library says another, so it does not load.
+void write_package_folder(const fs::path& folder, const std::string& version) {
+  fs::copy(shipped, folder, fs::copy_options::recursive);
+  Json manifest = Json::parse(read(folder / "manifest.json"));
+  manifest["version"] = version;
+  std::ofstream(folder / "manifest.json") << manifest.dump(2);
+}
+
+/// The author's side: a key and signed packages; the operator's: a data folder that trusts nobody yet.
+struct Trade {
+  Place place;
+  std::string data = place / "data", key = place / "key";
+
+  Trade() { REQUIRE(run({"plugin", "keygen", key}).status == 0); }
+  std::string package(const std::string& version) const {
+    const std::string folder = place / ("f" + version).c_str(), file = place / (version + ".assayplugin").c_str();
+    write_package_folder(folder, version);
+    REQUIRE(run({"plugin", "pack", folder, "--output", file}).status == 0);
+    REQUIRE(run({"plugin", "sign", file, "--key", key}).status == 0);
+    return file;
+  }
+  Ran trust(std::vector<std::string> more = {}) const {
+    std::vector<std::string> all = {"plugin",     "trust",   "add",  "--data", data,       "--key",
+                                    key + ".pub", "--owner", "Acme", "--id",   "org.assay"};
+    all.insert(all.end(), more.begin(), more.end());
+    return run(all);
+  }
+};
+
+TEST_CASE("keys are written once, the private one for its owner alone") {
+  const Trade trade;
+  CHECK((fs::status(trade.key).permissions() & fs::perms::mask) == (fs::perms::owner_read | fs::perms::owner_write));
+  const Ran again = run({"plugin", "keygen", trade.key});
+  CHECK(again.status == 1);
+  CHECK(has(again.err, "is there already"));
+  fs::remove(trade.key + ".pub");
+  CHECK(has(run({"plugin", "keygen", trade.key}).err, "cannot be created"));
+}
+
+TEST_CASE("a package is packed, signed, inspected and verified") {
+  const Trade trade;
+  const std::string file = trade.package("1.0.1");
+  const Ran text = run({"plugin", "inspect", file});
+  CHECK(text.status == 0);
+  CHECK(has(text.out, "org.assay.iso27001 1.0.1"));
+  CHECK(has(text.out, "iso27001.so"));
+  const Ran json = run({"plugin", "inspect", file, "--json"});
+  const Json seen = Json::parse(json.out);
+  CHECK(seen.at("manifest").at("version") == Json("1.0.1"));
+  CHECK(seen.at("signed_with").get<std::string>().size() == 64);
+  CHECK(Json::parse(run({"plugin", "inspect", shipped.string(), "--json"}).out).at("signed_with").is_null());
+
+  CHECK(run({"plugin", "verify", file, "--key", trade.key + ".pub"}).status == 0);
+  REQUIRE(run({"plugin", "keygen", trade.place / "other"}).status == 0);
+  const Ran other = run({"plugin", "verify", file, "--key", trade.place / "other.pub"});
+  CHECK(other.status == 1);
+  CHECK(has(other.err, "which is not trusted"));
+  CHECK(has(run({"plugin", "verify", file, "--data", trade.data}).err, "which is not trusted"));
+  CHECK(run({"plugin", "verify", shipped.string(), "--key", trade.key + ".pub"}).status == 1);
+  CHECK(run({"plugin", "inspect", trade.key}).status == 1);
+  CHECK(has(run({"plugin", "pack", trade.place / "nothing"}).err, "manifest.json: cannot be read"));
+}
+
+TEST_CASE("two packages are compared by files and members") {
+  const Trade trade;
+  const fs::path report = fs::path(ASSAY_BINARY_DIR) / "plugins/report-html";
+  const std::string other = trade.place / "other";
+  fs::copy(report, other, fs::copy_options::recursive);
+  std::ofstream(other + "/notes.txt") << "words";
+  Json manifest = Json::parse(read(other + "/manifest.json"));
+  manifest["version"] = "9.0.0";
+  manifest["files"].push_back({{"path", "notes.txt"},
+                               {"sha256", "ba6f3d9e8d29d3b7e4ad5d6e6e5d29a6ba76d9a7b05a2a3a43e4d0b9ad10fd8a"},
+                               {"size", 5}});
+  std::ofstream(other + "/manifest.json") << manifest.dump(2);
+  const Ran wrong = run({"plugin", "diff", report.string(), other});
+  CHECK(wrong.status == 1);
+  CHECK(has(wrong.err, "notes.txt: has not the SHA-256 that the manifest states"));
+  manifest["files"].back()["sha256"] = sha256_hex("words");
+  std::ofstream(other + "/manifest.json") << manifest.dump(2);
+  const Ran text = run({"plugin", "diff", report.string(), other});
+  CHECK(text.status == 1);
+  CHECK(text.out == "file notes.txt added\nmanifest version changed\n");
+  const Json json = Json::parse(run({"plugin", "diff", "--json", report.string(), other}).out);
+  CHECK(json.at("to").at("version") == Json("9.0.0"));
+  CHECK(run({"plugin", "diff", report.string(), report.string()}).status == 0);
+}
+
+TEST_CASE("what a trusted key has signed is installed, retired and removed, and every act stays in the log") {
+  const Trade trade;
+  const std::string old = trade.package("1.0.1"), now = trade.package("1.0.2");
+  const Ran stranger = run({"plugin", "install", now, "--data", trade.data});
+  CHECK(stranger.status == 1);
+  CHECK(has(stranger.err, "which is not trusted"));
+  REQUIRE(trade.trust().status == 0);
+  const Ran installed = run({"plugin", "install", now, "--data", trade.data});
+  CHECK(installed.status == 0);
+  CHECK(has(installed.out, "signed by Acme, is installed"));
+  CHECK(has(run({"plugin", "install", now, "--data", trade.data}).out, "is installed already"));
+  const Ran older = run({"plugin", "install", old, "--data", trade.data});
+  CHECK(older.status == 1);
+  CHECK(has(older.err, "1.0.1 is older than 1.0.2"));
+  CHECK(run({"plugin", "install", old, "--data", trade.data, "--allow-downgrade"}).status == 0);
+  const Json trust = Json::parse(run({"plugin", "trust", "list", "--json", "--data", trade.data}).out);
+  CHECK(trust.at("packages").size() == 2);
+  CHECK(trust.at("keys").at(0).at("tiers") == Json{"process"});
+
+  REQUIRE(run({"init", "--data", trade.data, "--organisation", "Elbwerk", "--name", "Jonas", "--email",
+               "jonas@elbwerk.example"})
+              .status == 0);
+  const Ran gone = run({"plugin", "uninstall", "org.assay.iso27001", "--version", "1.0.1", "--data", trade.data});
+  CHECK(gone.status == 0);
+  CHECK(has(gone.out, "1.0.1 is removed"));
+  CHECK(run({"plugin", "uninstall", "org.assay.none", "--data", trade.data}).status == 1);
+  const Ran log = run({"plugin", "trust", "log", "--data", trade.data});
+  for (const char* act :
+       {"key_trusted", "package_installed", "\"downgrade_from\":\"1.0.2\"", "package_retired", "package_removed"})
+    CHECK(has(log.out, act));
+}
+
+TEST_CASE("what is revoked, not allowed or removed is not installed any more") {
+  const Trade trade;
+  const std::string file = trade.package("1.0.1");
+  const auto install = [&] { return run({"plugin", "install", file, "--data", trade.data}).err; };
+  REQUIRE(trade.trust({"--extension", "report/1"}).status == 0);
+  CHECK(has(install(), "may not sign the extension checklist/1"));
+  REQUIRE(trade.trust({"--not-after", "2020-01-01"}).status == 0);
+  CHECK(has(install(), "expired: its last day was 2020-01-01"));
+  REQUIRE(trade.trust().status == 0);
+  REQUIRE(run({"plugin", "trust", "allow", "org.assay.other", "--data", trade.data}).status == 0);
+  CHECK(has(install(), "not on the list of allowed ones"));
+  REQUIRE(run({"plugin", "trust", "allow", "--any", "--data", trade.data}).status == 0);
+
+  const Json seen = Json::parse(run({"plugin", "inspect", file, "--json"}).out);
+  const std::string key = seen.at("signed_with"), hash = seen.at("hash");
+  REQUIRE(run({"plugin", "trust", "revoke", "--package", hash, "--reason", "it leaks", "--data", trade.data}).status ==
+          0);
+  CHECK(has(install(), "is revoked: it leaks"));
+  REQUIRE(run({"plugin", "trust", "remove", key.substr(0, 12), "--data", trade.data}).status == 0);
+  REQUIRE(run({"plugin", "trust", "revoke", "--key", key, "--reason", "stolen", "--data", trade.data}).status == 0);
+  const Ran again = trade.trust();
+  CHECK(again.status == 1);
+  CHECK(has(again.err, "is revoked, which is final"));
+}
+
+TEST_CASE("what cannot be meant about trust is refused with the option's name") {
+  const Trade trade;
+  struct Row {
+    std::vector<std::string> arguments;
+    std::string reason;
+  };
+  const Row rows[] = {
+      {{"--tier", "root"}, "--tier must be process or in-process"},
+      {{"--not-after", "31.12.2027"}, "--not-after must be a day"},
+      {{"--id", "Org/Assay"}, "--id must be a plugin's id or its first parts"},
+  };
+  for (const Row& row : rows) {
+    const Ran refused = trade.trust(row.arguments);
+    INFO(row.reason);
+    CHECK(refused.status == 2);
+    CHECK(has(refused.err, row.reason));
+  }
+  CHECK(run({"plugin", "trust", "revoke", "--reason", "x", "--data", trade.data}).status == 2);
+  CHECK(run({"plugin", "trust", "remove", "abc", "--data", trade.data}).status == 2);
+  CHECK(run({"plugin", "trust", "allow", "--data", trade.data}).status == 2);
+  CHECK(run({"plugin", "install", trade.key}).status == 2);  // no --data
+  CHECK_FALSE(fs::exists(trade.data + "/plugins/journal"));
+}
+
+}  // namespace
+}  // namespace assay::test

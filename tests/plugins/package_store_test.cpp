@@ -1,0 +1,180 @@
+// The store of installed packages: what is judged again at each load, versions, the journal.
+#include "plugins/package_store.h"
+
+#include <functional>
+
+#include "plugins/admission.h"
+#include "plugins/package.h"
+#include "plugins/parcels.h"
+
+namespace assay::test {
+namespace {
+
+using Catch::Matchers::ContainsSubstring;
+
+TEST_CASE("a signed package is installed once, listed by the journal, and admitted") {
+  const Shop shop;
+  write_parcel(shop.file, shop.good());
+  const auto installed = shop.install();
+  INFO((installed ? "" : installed.error().detail));
+  REQUIRE(installed);
+  CHECK_FALSE(installed->before);
+  CHECK(installed->owner == "Example Ltd");
+  const PackageStore store(shop.place, PackageStore::Use::look);
+  const auto folder = store.package(installed->package.hash);
+  CHECK(read_file(folder / "words.txt") == "some words");
+  CHECK_FALSE(std::filesystem::exists(shop.place / "incoming"));
+  CHECK(shop.install()->before);
+  CHECK(PackageStore(shop.place, PackageStore::Use::look).journal().acts().size() == store.journal().acts().size());
+
+  const auto head = read_package_folder(folder);
+  REQUIRE(head);
+  CHECK(verify_package(folder, head->manifest));
+  const auto admission = installed_packages(store.packages(), store.trust()).admit(folder, *head);
+  REQUIRE(admission);
+  CHECK(admission->signer == "Example Ltd");
+  CHECK(admission->key == shop.key.public_key().id());
+  CHECK_FALSE(admission->in_process);
+  CHECK_FALSE(admission->retired);
+}
+
+TEST_CASE("what was installed is judged again whenever it is loaded") {
+  struct Row {
+    std::string_view what, reason;  // empty: it is admitted
+    std::function<void(const Shop&, PackageStore&, const std::string& hash)> act;
+  };
+  const Row rows[] = {
+      {"nothing", "", [](const Shop&, PackageStore&, const std::string&) {}},
+      {"revoked key", "which is revoked: found on a forum",
+       [](const Shop& shop, PackageStore& store, const std::string&) {
+         store.revoke_key(shop.key.public_key().id(), "found on a forum", somebody());
+       }},
+      {"removed key", "which is not trusted",
+       [](const Shop& shop, PackageStore& store, const std::string&) {
+         REQUIRE(store.remove_key(shop.key.public_key().id(), somebody()));
+       }},
+      {"revoked package", "is revoked: it leaks",
+       [](const Shop&, PackageStore& store, const std::string& hash) {
+         store.revoke_package(hash, "it leaks", somebody());
+       }},
+      {"narrower key", "may not sign org.example.good, only org.example.other",
+       [](const Shop& shop, PackageStore& store, const std::string&) {
+         REQUIRE(
+             store.trust_key({shop.key.public_key(), "Ex", {"org.example.other"}, {}, {"process"}, {}}, somebody()));
+       }},
+      {"list of allowed ids", "not on the list of allowed ones",
+       [](const Shop&, PackageStore& store, const std::string&) {
+         store.allow_ids(std::vector<std::string>{"org.example.other"}, somebody());
+       }},
+      {"key that ended after the installation", "",
+       [](const Shop& shop, PackageStore& store, const std::string&) {
+         REQUIRE(store.trust_key(
+             {shop.key.public_key(), "Ex", {"org.example"}, {}, {"process"}, parse_date("2026-11-28")}, somebody()));
+       }},
+      {"other manifest in its place", "is not what was installed here",
+       [](const Shop& shop, PackageStore& store, const std::string& hash) {
+         write_file(store.package(hash) / "manifest.json", shop.manifest("1.0.7").dump());
+       }},
+      {"other signature in its place", "the signature is wrong",
+       [](const Shop& shop, PackageStore& store, const std::string& hash) {
+         write_file(store.package(hash) / "manifest.sig", signature_text(shop.key, "another manifest"));
+       }},
+  };
+  for (const Row& row : rows) {
+    const Shop shop;
+    write_parcel(shop.file, shop.good());
+    const auto installed = shop.install();
+    REQUIRE(installed);
+    const std::string hash = installed->package.hash;
+    PackageStore store(shop.place, PackageStore::Use::change);
+    row.act(shop, store, hash);
+    const auto head = read_package_folder(store.package(hash));
+    REQUIRE(head);
+    const auto admitted = installed_packages(store.packages(), store.trust()).admit(store.package(hash), *head);
+    INFO(row.what << ": " << (admitted ? "admitted" : admitted.error().detail));
+    CHECK(admitted.has_value() == row.reason.empty());
+    if (!admitted) CHECK_THAT(admitted.error().detail, ContainsSubstring(std::string(row.reason)));
+  }
+}
+
+TEST_CASE("a version is never replaced silently, neither by an older nor by another one") {
+  const Shop shop;
+  for (const std::string version : {"1.2.0", "1.10.0", "2.0.0-rc.1"}) {
+    write_parcel(shop.file, shop.good(version));
+    REQUIRE(shop.install());
+  }
+  write_parcel(shop.file, shop.good("1.11.0"));
+  CHECK_THAT(shop.install().error().detail, ContainsSubstring("1.11.0 is older than 2.0.0-rc.1"));
+  const auto downgraded = shop.install({}, true);
+  REQUIRE(downgraded);
+  {
+    const PackageStore store(shop.place, PackageStore::Use::look);
+    CHECK(store.journal().acts().back().facts.at("downgrade_from") == Json("2.0.0-rc.1"));
+    CHECK(store.trust().packages.size() == 4);
+  }
+  Json other = shop.manifest("1.2.0");
+  other["publisher"] = "Somebody else";
+  write_parcel(shop.file, parcel(shop.key, other, good_files()));
+  CHECK_THAT(shop.install({}, true).error().detail, ContainsSubstring("another package needs another version"));
+
+  // Also when all are gone.
+  PackageStore store(shop.place, PackageStore::Use::change);
+  std::vector<std::string> hashes;
+  for (const auto& [hash, package] : store.trust().packages) hashes.push_back(hash);
+  CHECK(store.remove(hashes.front(), somebody()).error().reason == Reason::wrong_state);
+  for (const std::string& hash : hashes) {
+    REQUIRE(store.retire(hash, somebody()));
+    REQUIRE(store.remove(hash, somebody()));
+    CHECK_FALSE(std::filesystem::exists(store.package(hash)));
+  }
+  CHECK(store.trust().packages.empty());
+  CHECK(store.trust().newest("org.example.good") == "2.0.0-rc.1");
+}
+
+TEST_CASE("the store is changed by one command at a time, and clears what an install left behind") {
+  const Shop shop;
+  std::filesystem::create_directories(shop.place / "incoming/half");
+  std::filesystem::create_directories(shop.place / "packages/0123");
+  write_file(shop.place / "incoming/half/good.so", "half");
+  const PackageStore store(shop.place, PackageStore::Use::change);
+  CHECK_FALSE(std::filesystem::exists(shop.place / "incoming"));
+  CHECK_FALSE(std::filesystem::exists(shop.place / "packages/0123"));
+  CHECK_THROWS_WITH(PackageStore(shop.place, PackageStore::Use::change), ContainsSubstring("by another command"));
+  CHECK_NOTHROW(PackageStore(shop.place, PackageStore::Use::look));
+}
+
+TEST_CASE("a journal that was changed is not believed, and a line that was begun is left out") {
+  const Shop shop;
+  const auto file = shop.place / "journal";
+  const std::string text = read_file(file);
+  const auto second = text.find('\n') + 1;
+  struct Row {
+    std::string_view what, reason;
+    std::string text;
+  };
+  std::string renamed = text;
+  renamed.replace(renamed.find("Example Ltd"), 11, "Example Inc");
+  const Row rows[] = {
+      {"a line changed", "line 2: does not follow the line before", renamed},
+      {"the first line removed", "line 1: does not follow the line before", text.substr(second)},
+      {"a line twice", "line 2: does not follow the line before", text.substr(0, second) + text},
+      {"no JSON", "line 1: ", "nothing\n" + text},
+      {"no act", "line 1: is no act", "{}\n"},
+  };
+  for (const Row& row : rows) {
+    write_file(file, row.text);
+    INFO(row.what);
+    CHECK_THROWS_WITH(PackageStore(shop.place, PackageStore::Use::look), ContainsSubstring(std::string(row.reason)));
+  }
+  write_file(file, text + R"({"act":"key_re)");
+  PackageStore store(shop.place, PackageStore::Use::change);
+  const auto before = store.journal().acts().size();
+  store.allow_ids(std::vector<std::string>{"org.example.good"}, somebody());
+  const PackageStore again(shop.place, PackageStore::Use::look);
+  CHECK(again.journal().acts().size() == before + 1);
+  CHECK(again.journal().acts().back().by == "operator");
+  CHECK(again.trust().allowed_ids == std::vector<std::string>{"org.example.good"});
+}
+
+}  // namespace
+}  // namespace assay::test
