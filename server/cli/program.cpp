@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "cli/author_commands.h"
 #include "cli/commands.h"
 #include "cli/doctor.h"
 #include "cli/serve.h"
@@ -186,6 +187,7 @@ class Program {
     with_settings(
         command(plugin, "list", "All plugins and whether they work", [this] { return list_plugins(values()); }),
         {"plugins", "plugin-sandbox", "plugin-processes", "plugins-in-process"});
+    add_author_commands(*plugin, [this](std::function<int()> act) { chosen_ = std::move(act); });
     CLI::App* table = command(&app_, "settings", "All settings of the server", [this] {
       fmt::print("{}", markdown_ ? settings_markdown() : settings_text());
       return 0;
