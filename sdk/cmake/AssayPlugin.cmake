@@ -5,8 +5,9 @@
 #     and manifest.json, whose `files` member the build fills in. The id and the version of the manifest reach the sources as
 #     ASSAY_PLUGIN_ID and ASSAY_PLUGIN_VERSION. Needs the target assay_sdk.
 #
-#   assay_embed_text(TARGET FILE file HEADER path NAMESPACE namespace NAME name)
-#     Lets the sources of TARGET include "path", which holds the text of FILE as the std::string_view NAMESPACE::NAME.
+#   assay_embed_text(TARGET FILE file HEADER path NAMESPACE namespace NAME name [C])
+#     Lets the sources of TARGET include "path", which holds the text of FILE as the std::string_view NAMESPACE::NAME; with C, as
+#     the array NAME of char and NAME_length.
 
 function(assay_add_plugin name)
   cmake_parse_arguments(arg "" "MANIFEST;FOLDER;LIBRARY" "SOURCES;FILES" ${ARGN})
@@ -50,12 +51,12 @@ function(assay_add_plugin name)
 endfunction()
 
 function(assay_embed_text target)
-  cmake_parse_arguments(arg "" "FILE;HEADER;NAMESPACE;NAME" "" ${ARGN})
+  cmake_parse_arguments(arg "C" "FILE;HEADER;NAMESPACE;NAME" "" ${ARGN})
   cmake_path(ABSOLUTE_PATH arg_FILE BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/embedded)
   add_custom_command(OUTPUT ${folder}/${arg_HEADER}
     COMMAND ${CMAKE_COMMAND} -DIN=${arg_FILE} -DOUT=${folder}/${arg_HEADER} -DNAMESPACE=${arg_NAMESPACE}
-            -DNAME=${arg_NAME} -P ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/EmbedText.cmake
+            -DNAME=${arg_NAME} -DC=${arg_C} -P ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/EmbedText.cmake
     DEPENDS ${arg_FILE} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/EmbedText.cmake VERBATIM)
   target_sources(${target} PRIVATE ${folder}/${arg_HEADER})
   target_include_directories(${target} PRIVATE ${folder})

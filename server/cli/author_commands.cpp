@@ -15,6 +15,7 @@
 
 #include "cli/check_output.h"
 #include "cli/commands.h"
+#include "cli/new_plugin.h"
 #include "cli/plugin_run.h"
 #include "cli/wiring.h"
 
@@ -27,6 +28,7 @@ struct CheckCommand {
   fs::path folder = {}, junit = {};
   std::vector<std::string> only = {};
   std::uint64_t seed = 1;
+  int seconds = 6;
   std::optional<std::uint64_t> reproduce = {};
   bool json = false, only_failed = false;
 };
@@ -41,6 +43,7 @@ CheckOptions options_of(const CheckCommand& command) {
   }
   CheckOptions options{part_of_program("assay-plugin-probe"), command.only, command.seed,
                        command.reproduce.has_value()};
+  options.tries = std::chrono::seconds(command.seconds);
   if (command.reproduce) options.seed = *command.reproduce;
   return options;
 }
@@ -73,6 +76,10 @@ void add_check(CLI::App& plugin, const std::function<void(std::function<int()>)>
   check->add_flag("--only-failed", options->only_failed, "Print failures only");
   check->add_option("--only", options->only, "Name of a check; may be given several times")->type_name("name");
   check->add_option("--seed", options->seed, "Where the fuzz begins [1]")->type_name("number");
+  check
+      ->add_option("--seconds", options->seconds,
+                   "How long a check goes on that tries something as often as it can [6]")
+      ->check(CLI::Range(1, 600));
   check->add_option("--reproduce", options->reproduce, "Only the case of the fuzz with this seed")->type_name("number");
   check->callback([choose, options] { choose([options] { return run_check(*options); }); });
 }
@@ -97,11 +104,28 @@ void add_run(CLI::App& plugin, const std::function<void(std::function<int()>)>& 
   });
 }
 
+void add_new(CLI::App& plugin, const std::function<void(std::function<int()>)>& choose) {
+  const auto options = std::make_shared<NewPlugin>();
+  CLI::App* make = plugin.add_subcommand("new", "A folder with a plugin that builds and passes the validator as it is");
+  make->add_option("KIND", options->kind, "checklist or report")->required();
+  make->add_option("ID", options->id, "Reverse domain name, such as com.example.hello")->required();
+  make->add_option("--lang", options->language, "data, cpp, c or rust [cpp]")->type_name("language");
+  make->add_option("--folder", options->folder, "Folder to make; named after the last part of the id if not given")
+      ->type_name("folder");
+  make->callback([choose, options] { choose([options] { return make_plugin(*options); }); });
+
+  const auto folder = std::make_shared<fs::path>();
+  CLI::App* list = plugin.add_subcommand("files", "List the files of a folder in its manifest, with size and hash");
+  list->add_option("FOLDER", *folder, "Folder with manifest.json and the files of the package")->required();
+  list->callback([choose, folder] { choose([folder] { return list_files(*folder); }); });
+}
+
 }  // namespace
 
 void add_author_commands(CLI::App& plugin, const std::function<void(std::function<int()>)>& choose) {
   add_check(plugin, choose);
   add_run(plugin, choose);
+  add_new(plugin, choose);
 }
 
 }  // namespace assay
