@@ -88,8 +88,10 @@ void add_run(CLI::App& plugin, const std::function<void(std::function<int()>)>& 
   const auto options = std::make_shared<PluginRun>();
   CLI::App* run = plugin.add_subcommand("run", "Call one method of a package, in the sandbox and with all checks");
   run->add_option("FOLDER", options->folder, "Package: the folder with manifest.json")->required();
-  run->add_option("METHOD", options->method, "catalogues or report")->required();
-  run->add_option("--input", options->input, "File with the input as JSON; a made-up audit if not given")
+  run->add_option("METHOD", options->method,
+                  "catalogues, report, score, applicable, sample, judge, requests, check-settings or map")
+      ->required();
+  run->add_option("--input", options->input, "File with the input as JSON; for a report, a made-up audit if not given")
       ->type_name("file");
   run->add_option("--format", options->format, "Of a report; the first of the manifest if not given")->type_name("id");
   run->add_option("--language", options->language, "BCP 47; the input's, or the first of the manifest, if not given")

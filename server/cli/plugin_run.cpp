@@ -11,7 +11,10 @@
 
 #include "cli/commands.h"
 #include "cli/version.h"
+#include "plugins/methods.h"
+#include "plugins/pack/pack.h"
 #include "plugins/sandboxed.h"
+#include "plugins/settings.h"
 
 namespace assay {
 namespace {
@@ -73,11 +76,35 @@ std::string call_report(const PluginRun& run, Plugin& plugin) {
   return output;
 }
 
+/// A method that takes JSON and gives JSON: there is no input that would do for every plugin.
+template <sandbox::Method method>
+std::string call_json(const PluginRun& run, Plugin& plugin) {
+  if (run.input.empty()) throw SettingError(fmt::format("{} needs an --input", run.method));
+  auto parsed = parse_strict(text_of_file(run.input));
+  if (const auto* fault = std::get_if<JsonFault>(&parsed))
+    throw SettingError(fmt::format("{} at \"{}\": {}", run.input.string(), fault->pointer, fault->reason));
+  CallServices services;
+  services.seed = 1;
+  services.settings = with_defaults(plugin.manifest(), Json::object());
+  const std::string& language = run.language.empty() ? plugin.manifest().languages.front() : run.language;
+  const auto answer = plugin.answer(method, std::get<Json>(parsed), language, limits_of(run), services);
+  if (!answer) throw Refused(answer.error());
+  return answer->dump(1) + "\n";
+}
+
 struct RunRow {
   std::string_view method;
   std::string (*call)(const PluginRun&, Plugin&);
 };
-constexpr RunRow run_rows[] = {{"catalogues", &call_catalogues}, {"report", &call_report}};
+constexpr RunRow run_rows[] = {{"catalogues", &call_catalogues},
+                               {"report", &call_report},
+                               {"score", &call_json<sandbox::Method::score>},
+                               {"applicable", &call_json<sandbox::Method::applicable>},
+                               {"sample", &call_json<sandbox::Method::sample>},
+                               {"judge", &call_json<sandbox::Method::judge>},
+                               {"requests", &call_json<sandbox::Method::requests>},
+                               {"check-settings", &call_json<sandbox::Method::check_settings>},
+                               {"map", &call_json<sandbox::Method::map>}};
 
 }  // namespace
 
@@ -97,7 +124,9 @@ int run_plugin(const PluginRun& run) {
   host.log = [](const std::string& plugin, std::int32_t level, const std::string& line) {
     fmt::print(stderr, "{}: level {}: {}\n", plugin, level, line);
   };
-  const auto plugin = load_sandboxed(run.folder, *manifest, host, std::make_shared<Spawner>(host.program));
+  const auto plugin = manifest->data
+                          ? load_data_pack(run.folder, *manifest, host)
+                          : load_sandboxed(run.folder, *manifest, host, std::make_shared<Spawner>(host.program));
   if (!plugin) throw Refused(plugin.error());
   put(run, row->call(run, **plugin));
   return 0;

@@ -11,6 +11,8 @@
 #include "ledger/digest.h"
 #include "plugins/catalogue.h"
 #include "plugins/json_schema.h"
+#include "plugins/methods.h"
+#include "plugins/settings.h"
 
 namespace assay {
 namespace {
@@ -23,13 +25,16 @@ class CheckedPlugin : public Plugin {
   const Manifest& manifest() const override { return manifest_; }
   PluginHealth health() const override { return code_->health(); }
   Result<std::vector<Catalogue>> catalogues(std::string_view language, const CallLimits& limits) override;
-  Result<ReportResult> report(Json input, std::string_view format, const ByteSink& sink,
-                              const CallLimits& limits) override;
+  Result<ReportResult> report(Json input, std::string_view format, const ByteSink& sink, const CallLimits& limits,
+                              const CallServices& services) override;
+  Result<Json> answer(sandbox::Method method, const Json& input, std::string_view language, const CallLimits& limits,
+                      const CallServices& services) override;
 
  private:
   std::string spoken(std::string_view language) const;
   Result<std::uint64_t> run(PluginCall what, bool text, std::string_view language, const ByteSink& sink,
-                            const CallLimits& limits);
+                            const CallLimits& limits, const CallServices& services);
+  std::vector<InvalidField> invalid_input(const JsonMethod& known, const Json& input) const;
 
   Manifest manifest_;
   PluginLimits limits_;
@@ -49,8 +54,8 @@ std::string CheckedPlugin::spoken(std::string_view language) const {
 
 /// Calls the plugin; the number of bytes that `sink` got.
 Result<std::uint64_t> CheckedPlugin::run(PluginCall what, bool text, std::string_view language, const ByteSink& sink,
-                                         const CallLimits& limits) {
-  RunningCall call(limits, language);
+                                         const CallLimits& limits, const CallServices& services) {
+  RunningCall call(limits, language, services);
   const CappedOutput output(call, what.limit, text, sink);
   auto called = code_->run(what, call, output);
   if (output.refused()) return *output.refused();
@@ -68,7 +73,8 @@ Result<std::vector<Catalogue>> CheckedPlugin::catalogues(std::string_view langua
     text += piece;
     return {};
   };
-  auto written = run({phase, sandbox::Method::catalogues, limits_.json_bytes}, true, spoken(language), sink, limits);
+  auto written =
+      run({phase, sandbox::Method::catalogues, limits_.json_bytes}, true, spoken(language), sink, limits, {});
   if (!written) return written.error();
   auto read = read_catalogues(text, manifest_);
   if (const auto* fault = std::get_if<std::string>(&read)) return plugin_failed(manifest_.id, phase, *fault);
@@ -76,7 +82,7 @@ Result<std::vector<Catalogue>> CheckedPlugin::catalogues(std::string_view langua
 }
 
 Result<ReportResult> CheckedPlugin::report(Json input, std::string_view format, const ByteSink& sink,
-                                           const CallLimits& limits) {
+                                           const CallLimits& limits, const CallServices& services) {
   const ReportFormat* const known = manifest_.implements(ASSAY_REPORT_1) ? manifest_.find_format(format) : nullptr;
   if (known == nullptr) return refuse(Reason::unsupported, fmt::format("{} writes no {}", manifest_.id, format));
   if (input.contains("input_hash")) return invalid_field("/input_hash", "is set by the host");
@@ -95,12 +101,52 @@ Result<ReportResult> CheckedPlugin::report(Json input, std::string_view format, 
     return sink(piece);
   };
   const PluginCall what{"report", sandbox::Method::render, limits_.report_bytes, format, text};
-  auto written = run(what, known->media_type.starts_with("text/"), language, hashed, limits);
+  auto written = run(what, known->media_type.starts_with("text/"), language, hashed, limits, services);
   if (!written) return written.error();
   const Digest digest = hash.finish();
   result.sha256 = to_hex(bytes_of(digest));
   result.size = static_cast<std::int64_t>(*written);
   return result;
+}
+
+std::vector<InvalidField> CheckedPlugin::invalid_input(const JsonMethod& known, const Json& input) const {
+  return known.input == nullptr ? invalid_settings(manifest_, input) : known.input().violations(input);
+}
+
+Result<Json> CheckedPlugin::answer(sandbox::Method method, const Json& input, std::string_view language,
+                                   const CallLimits& limits, const CallServices& services) {
+  const JsonMethod& known = json_method(method);
+  if (!manifest_.implements(known.extension))
+    return refuse(Reason::unsupported, fmt::format("{} does not implement {}", manifest_.id, known.extension));
+  if (const auto invalid = invalid_input(known, input); !invalid.empty()) {
+    Refusal refusal = refuse(Reason::invalid, "the input of the plugin is not valid");
+    refusal.invalid = invalid;
+    return refusal;
+  }
+  if (const auto what = known.unnamed(manifest_, input))
+    return refuse(Reason::unsupported, fmt::format("{} does not know {}", manifest_.id, *what));
+  std::string text;
+  const auto sink = [&](std::string_view piece) -> Result<void> {
+    text += piece;
+    return {};
+  };
+  const std::string given = canonical(input);
+  auto written =
+      run({known.phase, method, limits_.json_bytes, {}, given}, true, spoken(language), sink, limits, services);
+  if (!written) return written.error();
+  auto parsed = parse_strict(text);
+  if (const auto* fault = std::get_if<JsonFault>(&parsed)) {
+    return plugin_failed(manifest_.id, known.phase,
+                         fmt::format("its output is not acceptable at \"{}\": {}", fault->pointer, fault->reason));
+  }
+  Json& output = std::get<Json>(parsed);
+  if (const auto invalid = known.output().violations(output); !invalid.empty()) {
+    return plugin_failed(
+        manifest_.id, known.phase,
+        fmt::format("its output is not valid at \"{}\": {}", invalid.front().pointer, invalid.front().detail));
+  }
+  if (const auto fault = known.fault(manifest_, input, output)) return plugin_failed(manifest_.id, known.phase, *fault);
+  return Result<Json>(boost::system::in_place_value, std::move(output));
 }
 
 }  // namespace

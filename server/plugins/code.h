@@ -9,7 +9,7 @@
 
 namespace assay {
 
-/// What a plugin is called for. `format` and `input` are of Method::render.
+/// What a plugin is called for. `format` is of Method::render.
 struct PluginCall {
   std::string_view phase;  // for people
   sandbox::Method method;

@@ -2,7 +2,9 @@
 #include "plugins/manifest.h"
 
 #include <assay/ext/checklist.h>
+#include <assay/ext/guard.h>
 #include <assay/ext/report.h>
+#include <assay/ext/scoring.h>
 #include <assay/plugin.h>
 #include <fmt/format.h>
 
@@ -13,6 +15,7 @@
 
 #include "ledger/digest.h"
 #include "plugins/json_schema.h"
+#include "plugins/settings.h"
 
 namespace assay {
 namespace {
@@ -27,6 +30,21 @@ Refusal refuse_manifest(const std::filesystem::path& file, const std::vector<Inv
   return refusal;
 }
 
+std::optional<InvalidField> contradiction_of_extensions(const Manifest& manifest) {
+  if (const auto scoring = manifest.declared.find(ASSAY_SCORING_1); scoring != manifest.declared.end()) {
+    if (!(scoring->at("minimum").get<double>() < scoring->at("maximum").get<double>()))
+      return InvalidField{"/extensions/scoring~11/maximum", "must be more than the minimum"};
+  }
+  if (const auto guard = manifest.declared.find(ASSAY_GUARD_1); guard != manifest.declared.end()) {
+    std::set<std::string> guards;
+    for (std::size_t i = 0; i < guard->at("guards").size(); ++i) {
+      if (!guards.insert(guard->at("guards").at(i).at("id")).second)
+        return InvalidField{fmt::format("/extensions/guard~11/guards/{}/id", i), "the guard is listed twice"};
+    }
+  }
+  return settings_contradiction(manifest);
+}
+
 /// What the schema cannot say.
 std::optional<InvalidField> contradiction(const Manifest& manifest) {
   if (manifest.abi_major != ASSAY_ABI_MAJOR)
@@ -39,14 +57,16 @@ std::optional<InvalidField> contradiction(const Manifest& manifest) {
     if (manifest.files[i].path == "manifest.json") return InvalidField{pointer, "the manifest cannot list itself"};
     if (!seen.insert(manifest.files[i].path).second) return InvalidField{pointer, "the file is listed twice"};
   }
-  if (!seen.contains(manifest.library)) return InvalidField{"/library", "is not one of the files"};
+  if (manifest.library.empty() != manifest.data.has_value())
+    return InvalidField{"/library", "a package has either a library or data"};
+  if (!manifest.data && !seen.contains(manifest.library)) return InvalidField{"/library", "is not one of the files"};
   std::set<std::string> formats;
   for (std::size_t i = 0; i < manifest.report_formats.size(); ++i) {
     if (!formats.insert(manifest.report_formats[i].id).second) {
       return InvalidField{fmt::format("/extensions/report~11/formats/{}/id", i), "the format is listed twice"};
     }
   }
-  return {};
+  return contradiction_of_extensions(manifest);
 }
 
 void take_extensions(const Json& from, Manifest& to) {
@@ -71,8 +91,10 @@ Manifest manifest_from(const Json& json) {
   json.at("licence").get_to(manifest.licence);
   json.at("abi").at("major").get_to(manifest.abi_major);
   json.at("abi").at("minor").get_to(manifest.abi_minor);
-  json.at("library").get_to(manifest.library);
-  take_extensions(json.at("extensions"), manifest);
+  if (json.contains("library")) json.at("library").get_to(manifest.library);
+  if (json.contains("data")) manifest.data = json.at("data");
+  manifest.declared = json.at("extensions");
+  take_extensions(manifest.declared, manifest);
   if (json.contains("host")) json.at("host").get_to(manifest.host_extensions);
   json.at("languages").get_to(manifest.languages);
   for (const Json& file : json.at("files")) {
@@ -85,6 +107,14 @@ Manifest manifest_from(const Json& json) {
 
 bool Manifest::implements(std::string_view extension) const {
   return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
+}
+
+bool Manifest::names(std::string_view extension, std::string_view list, std::string_view value) const {
+  const auto details = declared.find(extension);
+  if (details == declared.end() || !details->contains(list)) return false;
+  const Json& all = details->at(list);
+  return std::any_of(all.begin(), all.end(),
+                     [&](const Json& one) { return (one.is_object() ? one.at("id") : one) == value; });
 }
 
 const ReportFormat* Manifest::find_format(std::string_view format) const {

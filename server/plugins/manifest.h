@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "domain/json.h"
 #include "domain/refusal.h"
 
 namespace assay {
@@ -38,10 +40,12 @@ struct Manifest {
   std::string licence;
   std::uint32_t abi_major = 0;
   std::uint32_t abi_minor = 0;
-  std::string library;
+  std::string library;                       // empty: a data pack
+  std::optional<Json> data;                  // of a data pack: its files by what they are for
   std::vector<std::string> extensions;       // ids, sorted
   std::vector<std::string> catalogues;       // of checklist/1
   std::vector<ReportFormat> report_formats;  // of report/1
+  Json declared = Json::object();            // the member `extensions` as it stands
   std::vector<std::string> host_extensions;
   std::vector<std::string> languages;  // never empty
   std::vector<PackageFile> files;
@@ -49,6 +53,8 @@ struct Manifest {
 
   bool implements(std::string_view extension) const;
   const ReportFormat* find_format(std::string_view id) const;
+  /// Whether `extension` declares `value` in its list `list`, e.g. scoring/1, catalogues, iso27001-2022.
+  bool names(std::string_view extension, std::string_view list, std::string_view value) const;
 };
 
 /// The manifest from the text of `file`, which only serves to name it. Refused as invalid, with file, JSON pointer and

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "domain/json.h"
 #include "domain/refusal.h"
 #include "plugins/manifest.h"
+#include "sandbox/frame.h"
 #include "sandbox/parts.h"
 
 namespace assay {
@@ -74,12 +76,27 @@ struct PluginHealth {
   bool in_process = false;
   sandbox::Parts parts = 0;     // of its sandbox; none in the server itself
   std::string quarantine = {};  // why it is not called any more; empty while it is
+  bool data = false;            // it has no code that could run
 };
 
 /// How long a caller waits. The time for which a plugin is busy with other calls counts.
 struct CallLimits {
   std::chrono::steady_clock::time_point deadline;
   std::stop_token cancel = {};
+};
+
+/// Up to `length` bytes from `offset` of the file of a piece of evidence; nothing when whoever asks may not see it,
+/// when it is not there, and when it is no file.
+using EvidenceReader =
+    std::function<std::optional<std::string>(std::string_view id, std::uint64_t offset, std::uint64_t length)>;
+
+/// What a call has of the host's besides its input. The plugin sees of it what its manifest asks for.
+struct CallServices {
+  Json settings = nullptr;                          // as the plugin may see them; null: none
+  std::optional<std::uint64_t> seed = {};           // for rng/1
+  std::optional<std::int64_t> now_ms = {};          // for clock/1: since 1970, UTC
+  EvidenceReader evidence = {};                     // for evidence/1; empty: the call is about no audit
+  std::function<void(std::int32_t)> progress = {};  // in thousandths; on any thread; may be empty
 };
 
 /// A loaded plugin. Thread-safe; of calls into one plugin as many run at once as it has processes, in the
@@ -101,7 +118,14 @@ class Plugin {
   /// the sink got counts only on success. Refuses besides: unsupported for an unknown format, invalid for an input that
   /// does not match the schema, and whatever the sink refused.
   virtual Result<ReportResult> report(Json input, std::string_view format, const ByteSink& sink,
-                                      const CallLimits& limits) = 0;
+                                      const CallLimits& limits, const CallServices& services = {}) = 0;
+
+  /// The answer of a method that takes JSON and gives JSON, for `input`: both as sdk/schema says, and the answer also
+  /// as the schema of its answer says in words. Refuses besides: unsupported when the plugin does not implement it or
+  /// its manifest does not name what the input is about (the catalogue, the kind, the guard), invalid for an input that
+  /// does not match the schema.
+  virtual Result<Json> answer(sandbox::Method method, const Json& input, std::string_view language,
+                              const CallLimits& limits, const CallServices& services = {}) = 0;
 };
 
 /// The refusal for a plugin that did something wrong in `phase` (load, init, catalogues, report, ...).

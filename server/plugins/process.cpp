@@ -62,8 +62,8 @@ std::string end_of(const siginfo_t& how) {
 
 }  // namespace
 
-PluginProcess::PluginProcess(Spawned spawned, milliseconds grace, Line line)
-    : ends_(std::move(spawned)), grace_(grace), line_(std::move(line)) {}
+PluginProcess::PluginProcess(Spawned spawned, milliseconds grace, Line line, const Lending& lending)
+    : ends_(std::move(spawned)), grace_(grace), line_(std::move(line)), lending_(lending) {}
 
 /// The end of file is its goodbye: a process that is well gets a moment to put its things away.
 PluginProcess::~PluginProcess() {
@@ -210,6 +210,27 @@ bool PluginProcess::take_log(std::string_view payload) {
   return true;
 }
 
+/// False when it is no such frame, or there are too many.
+bool PluginProcess::take_progress(std::string_view payload, const RunningCall& call) {
+  sandbox::Unpacker from(payload);
+  const auto permille = static_cast<std::int32_t>(std::min<std::uint64_t>(from.number(), 1000));
+  if (!from.complete() || ++lines_ > most_lines) return false;
+  call.abi()->progress(call.abi(), permille);
+  return true;
+}
+
+/// Answers what the child asks for. False for what it was not granted, or what is no such frame. An answer that cannot
+/// be sent is heard of as what has become of the process.
+bool PluginProcess::serve(std::string_view payload, RunningCall& call) {
+  const auto ask = sandbox::unpack_ask(payload);
+  if (!ask || !lending_.granted(ask->service)) return false;
+  const Lending::Lent lent = lending_.lend(*ask, call);
+  const std::string head =
+      sandbox::Packer().number(static_cast<std::uint64_t>(lent.status)).number(lent.bytes.size()).bytes();
+  (void)send(FrameKind::answer, head, lent.bytes, call);
+  return true;
+}
+
 bool PluginProcess::silent() const {
   pollfd socket{ends_.socket.get(), POLLIN, 0};
   return begin_ == end_of_ && ::poll(&socket, 1, 0) == 0;
@@ -271,6 +292,8 @@ std::optional<ProcessFault> PluginProcess::start(const sandbox::LoadRequest& req
     }
     if (frame.kind == FrameKind::ready && sent) return {};
     if (frame.kind == FrameKind::log && sent && take_log(frame.payload)) continue;
+    if (frame.kind == FrameKind::progress && sent && take_progress(frame.payload, call)) continue;
+    if (frame.kind == FrameKind::ask && sent && serve(frame.payload, call)) continue;
     if (frame.kind == FrameKind::failed && sent) {
       std::string phase(from.text());
       if (!from.ok()) {
@@ -296,7 +319,7 @@ std::optional<ProcessFault> PluginProcess::run(const PluginCall& what, RunningCa
   Time until = call.limits().deadline;
   const auto left = std::chrono::ceil<milliseconds>(until - steady_clock::now()).count();
   const std::string head =
-      sandbox::pack_head({what.method, left, what.limit, call.language(), what.format, what.input});
+      sandbox::pack_head({what.method, left, what.limit, call.grounds(), call.language(), what.format, what.input});
   // What cannot be sent is heard of below, as what has become of the process.
   bool stopped = !send(FrameKind::call, head, what.input, call) && call.given_up();
   const auto stop = [&] {
@@ -317,6 +340,10 @@ std::optional<ProcessFault> PluginProcess::run(const PluginCall& what, RunningCa
       if (!stopped && out.abi()->write(out.abi(), bytes) != ASSAY_OK) stop();
     } else if (frame.kind == FrameKind::log) {
       if (!take_log(frame.payload)) return lost(Heard::flood, stopped, call);
+    } else if (frame.kind == FrameKind::progress) {
+      if (!take_progress(frame.payload, call)) return lost(Heard::flood, stopped, call);
+    } else if (frame.kind == FrameKind::ask) {
+      if (!serve(frame.payload, call)) return lost(Heard::nonsense, stopped, call);
     } else if (frame.kind == FrameKind::result) {
       return ended_call(frame.payload, call, stopped);
     } else {

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "plugins/code.h"
+#include "plugins/lending.h"
 #include "plugins/spawner.h"
 #include "sandbox/host.h"
 #include "sandbox/parts.h"
@@ -27,7 +28,8 @@ class PluginProcess {
  public:
   using Line = std::function<void(std::int32_t level, std::string_view line)>;
 
-  PluginProcess(Spawned spawned, std::chrono::milliseconds grace, Line line);
+  /// `lending` outlives it.
+  PluginProcess(Spawned spawned, std::chrono::milliseconds grace, Line line, const Lending& lending);
   PluginProcess(const PluginProcess&) = delete;
   PluginProcess& operator=(const PluginProcess&) = delete;
   ~PluginProcess();
@@ -64,6 +66,8 @@ class PluginProcess {
   std::optional<Heard> receive();
   std::optional<Heard> read_stray();
   bool take_log(std::string_view payload);
+  bool take_progress(std::string_view payload, const RunningCall& call);
+  bool serve(std::string_view payload, RunningCall& call);
   std::optional<ProcessFault> ended_call(std::string_view payload, RunningCall& call, bool stopped);
   ProcessFault lost(Heard how, bool stopped, const RunningCall& call);
   ProcessFault gone();
@@ -72,6 +76,7 @@ class PluginProcess {
   Spawned ends_;
   std::chrono::milliseconds grace_;
   Line line_;
+  const Lending& lending_;
   bool ended_ = false;
   sandbox::Parts parts_ = 0;
   int calls_ = 0;

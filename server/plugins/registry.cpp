@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "plugins/in_process.h"
+#include "plugins/pack/pack.h"
 #include "plugins/sandboxed.h"
 
 namespace assay {
@@ -72,8 +73,9 @@ void PluginRegistry::load(const std::filesystem::path& folder, const PluginHost&
     try {
       const auto& inside = host.in_process;
       const bool in_process = std::find(inside.begin(), inside.end(), status.id) != inside.end();
-      auto loaded =
-          in_process ? load_in_process(folder, *manifest, host) : load_sandboxed(folder, *manifest, host, spawner_);
+      auto loaded = manifest->data ? load_data_pack(folder, *manifest, host)
+                    : in_process   ? load_in_process(folder, *manifest, host)
+                                   : load_sandboxed(folder, *manifest, host, spawner_);
       if (loaded) {
         plugins_.push_back(std::move(*loaded));
       } else {
@@ -134,8 +136,8 @@ Json to_json(const PluginStatus& status, std::string_view language) {
                                                 : "failed"}};
   if (!status.ready()) json["error"] = status.error;
   if (!status.ready() && !status.quarantined()) return json;
-  json["isolation"] = status.health.in_process ? "in-process" : "process";
-  if (status.health.in_process) return json;
+  json["isolation"] = status.health.data ? "data" : status.health.in_process ? "in-process" : "process";
+  if (status.health.in_process || status.health.data) return json;
   json["sandbox"] = {{"level", to_text(sandbox::level_of(status.health.parts))},
                      {"parts", sandbox::names_of(status.health.parts)}};
   return json;

@@ -60,8 +60,8 @@ class PluginRegistry {
 };
 
 /// For GET /api/v1/plugins: {id, version, title, description, publisher, licence, extensions, languages, hash, state
-/// ("ready" | "failed" | "quarantined"), error?, isolation? ("process" | "in-process"), sandbox? {level, parts}}.
-/// `title` and `description` in `language`, else English.
+/// ("ready" | "failed" | "quarantined"), error?, isolation? ("process" | "in-process" | "data"), sandbox? {level,
+/// parts}}. `title` and `description` in `language`, else English.
 Json to_json(const PluginStatus& status, std::string_view language);
 
 }  // namespace assay

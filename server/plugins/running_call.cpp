@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 namespace assay {
 namespace {
@@ -59,10 +60,16 @@ std::string one_line(std::string_view text) {
   return line;
 }
 
-RunningCall::RunningCall(const CallLimits& limits, std::string_view language) : limits_(limits), abi_{} {
+RunningCall::RunningCall(const CallLimits& limits, std::string_view language, const CallServices& services)
+    : limits_(limits),
+      services_(services),
+      settings_(services.settings.is_null() ? std::string() : canonical(services.settings)),
+      chance_(services.seed.value_or(0)),
+      abi_{} {
   abi_.struct_size = sizeof(assay_call);
   abi_.context = this;
   abi_.language = {language.data(), language.size()};
+  abi_.settings = {settings_.data(), settings_.size()};
   abi_.cancelled = [](const assay_call* call) noexcept -> std::int32_t {
     return static_cast<const RunningCall*>(call->context)->given_up() ? 1 : 0;
   };
@@ -71,8 +78,13 @@ RunningCall::RunningCall(const CallLimits& limits, std::string_view language) : 
         static_cast<const RunningCall*>(call->context)->limits_.deadline - std::chrono::steady_clock::now();
     return std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::milliseconds>(left).count());
   };
-  // Nobody watches the progress of a call yet; a plugin may tell it all the same.
-  abi_.progress = [](const assay_call*, std::int32_t) noexcept {};
+  abi_.progress = [](const assay_call* call, std::int32_t permille) noexcept {
+    try {
+      if (const auto& told = of(call).services_.progress) told(std::clamp(permille, 0, 1000));
+    } catch (...) {  // NOLINT(bugprone-empty-catch)
+      // Who watches must not end the call that is watched.
+    }
+  };
   abi_.fail = [](const assay_call* call, assay_status, assay_string pointer, assay_string message) noexcept {
     try {
       const std::string place = one_line(view_of(pointer));
@@ -82,6 +94,23 @@ RunningCall::RunningCall(const CallLimits& limits, std::string_view language) : 
       // The status alone then says that it failed.
     }
   };
+}
+
+std::optional<std::uint64_t> RunningCall::draw() {
+  if (!services_.seed) return {};
+  return chance_.next();
+}
+
+bool RunningCall::lend(std::uint64_t bytes) {
+  constexpr std::uint64_t most_bytes = 64u << 20, most_asks = 10'000;
+  if (++asks_ > most_asks || bytes > most_bytes - lent_) return false;
+  lent_ += bytes;
+  return true;
+}
+
+assay_string RunningCall::keep(std::string bytes) {
+  const std::string& kept = kept_.emplace_back(std::move(bytes));
+  return {kept.data(), kept.size()};
 }
 
 bool RunningCall::given_up() const {

@@ -4,6 +4,7 @@
 #include <assay/host.h>
 #include <assay/stream.h>
 
+#include <deque>
 #include <exception>
 #include <optional>
 #include <string>
@@ -17,7 +18,7 @@ namespace assay {
 /// Lives on the stack of the thread that calls the plugin, which alone uses it.
 class RunningCall {
  public:
-  RunningCall(const CallLimits& limits, std::string_view language);
+  RunningCall(const CallLimits& limits, std::string_view language, const CallServices& services);
   RunningCall(const RunningCall&) = delete;
   RunningCall& operator=(const RunningCall&) = delete;
 
@@ -25,11 +26,31 @@ class RunningCall {
   const CallLimits& limits() const { return limits_; }
   std::string_view language() const { return {abi_.language.data, static_cast<std::size_t>(abi_.language.length)}; }
   bool given_up() const;
+  sandbox::CallGrounds grounds() const { return {services_.seed, services_.now_ms, settings_}; }
+  const CallServices& services() const { return services_; }
+
+  /// The call behind what a plugin passes back.
+  static RunningCall& of(const assay_call* call) { return *static_cast<RunningCall*>(call->context); }
+  /// Whose call it is, for services that get nothing but the call.
+  void belongs_to(const void* owner) { owner_ = owner; }
+  const void* owner() const { return owner_; }
+  /// The next number of the call's seed.
+  std::optional<std::uint64_t> draw();
+  /// Counts what the call is lent, asks and bytes; false when it has had too much.
+  bool lend(std::uint64_t bytes);
+  /// Keeps bytes for as long as the call runs.
+  assay_string keep(std::string bytes);
   /// Why it failed, for a person: what the plugin said, or else what `status` means.
   std::string reason(assay_status status) const;
 
  private:
   const CallLimits& limits_;
+  const CallServices& services_;
+  std::string settings_;
+  sandbox::Chance chance_;
+  const void* owner_ = nullptr;
+  std::uint64_t lent_ = 0, asks_ = 0;
+  std::deque<std::string> kept_;
   assay_call abi_;
   std::optional<std::string> said_;
 };

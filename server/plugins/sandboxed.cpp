@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "plugins/checked_plugin.h"
+#include "plugins/lending.h"
 #include "plugins/package.h"
 #include "plugins/plugin_lines.h"
 #include "plugins/process.h"
@@ -99,13 +100,16 @@ class CrashRecord {
 /// Not after it has seen what somebody has written: what an organisation tells a plugin, and whatever took the plugin
 /// over by it, ends with the process, so that no other organisation's call meets it.
 bool may_serve_again(const PluginCall& what, PluginProcess& process, int calls) {
-  return what.method != sandbox::Method::render && process.calls() < calls && process.alive() && process.silent();
+  const bool general = what.method == sandbox::Method::catalogues || what.method == sandbox::Method::map;
+  return general && process.calls() < calls && process.alive() && process.silent();
 }
 
 class SandboxedCode : public PluginCode {
  public:
-  SandboxedCode(const Manifest& manifest, PluginHost host, SealedLibrary library, std::shared_ptr<Spawner> spawner)
+  SandboxedCode(const std::filesystem::path& folder, const Manifest& manifest, PluginHost host, SealedLibrary library,
+                std::shared_ptr<Spawner> spawner)
       : manifest_(manifest),
+        lending_(folder, manifest),
         host_(std::move(host)),
         library_(std::move(library)),
         spawner_(std::move(spawner)),
@@ -125,6 +129,7 @@ class SandboxedCode : public PluginCode {
   Refusal fail(std::string_view phase, const ProcessFault& fault, const PluginProcess& process);
 
   Manifest manifest_;
+  Lending lending_;
   PluginHost host_;
   SealedLibrary library_;
   std::shared_ptr<Spawner> spawner_;
@@ -145,12 +150,13 @@ Refusal SandboxedCode::fail(std::string_view phase, const ProcessFault& fault, c
 Result<std::unique_ptr<PluginProcess>> SandboxedCode::spawn(std::string_view phase, const CallLimits& limits) {
   const CallLimits until{std::min(limits.deadline, steady_clock::now() + host_.limits.load), limits.cancel};
   const std::string& language = manifest_.languages.front();
-  RunningCall loading(until, language);
+  const CallServices none;
+  RunningCall loading(until, language, none);
   std::unique_ptr<PluginProcess> process;
   try {
     process = std::make_unique<PluginProcess>(
         spawner_->spawn(library_.descriptor()), host_.limits.cancel_grace,
-        [this](std::int32_t level, std::string_view line) { lines_.tell(level, line); });
+        [this](std::int32_t level, std::string_view line) { lines_.tell(level, line); }, lending_);
   } catch (const std::system_error& error) {
     return plugin_failed(manifest_.id, phase, fmt::format("its process cannot be started: {}", error.what()));
   }
@@ -205,7 +211,8 @@ Result<std::unique_ptr<Plugin>> load_sandboxed(const std::filesystem::path& fold
   auto library = verify_package(folder, manifest);
   if (!library) return plugin_failed(manifest.id, "package", library.error().detail);
   const PluginLimits limits = host.limits;
-  auto code = std::make_unique<SandboxedCode>(manifest, std::move(host), std::move(*library), std::move(spawner));
+  auto code =
+      std::make_unique<SandboxedCode>(folder, manifest, std::move(host), std::move(*library), std::move(spawner));
   if (auto started = code->start(); !started) return started.error();
   return checked_plugin(std::move(manifest), limits, std::move(code));
 }

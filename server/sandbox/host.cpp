@@ -1,18 +1,20 @@
 // The program that runs one plugin in a process of its own.
 #include "sandbox/host.h"
 
+#include <assay/ext/host/clock.h>
+#include <assay/ext/host/evidence.h>
 #include <assay/ext/host/log.h>
+#include <assay/ext/host/resource.h>
+#include <assay/ext/host/rng.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "sandbox/confine.h"
+#include "sandbox/host_call.h"
 #include "sandbox/wire.h"
 
 namespace assay::sandbox {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 std::optional<LoadRequest> unpack_load(std::string_view bytes) {
   Unpacker from(bytes);
@@ -29,63 +31,6 @@ std::optional<LoadRequest> unpack_load(std::string_view bytes) {
   if (!from.complete()) return {};
   return request;
 }
-
-std::string_view cut(assay_string text) {
-  if (text.data == nullptr) return {};
-  return {text.data, static_cast<std::size_t>(std::min<std::uint64_t>(text.length, max_line))};
-}
-
-/// The running call as the plugin sees it.
-class HostCall {
- public:
-  HostCall(Wire& wire, std::string_view language, std::int64_t deadline_ms)
-      : wire_(wire), deadline_(Clock::now() + std::chrono::milliseconds(deadline_ms)), abi_{} {
-    abi_.struct_size = sizeof(assay_call);
-    abi_.context = this;
-    abi_.language = {language.data(), language.size()};
-    abi_.cancelled = [](const assay_call* call) noexcept -> std::int32_t { return of(call).given_up() ? 1 : 0; };
-    abi_.deadline_ms = [](const assay_call* call) noexcept -> std::int64_t {
-      const auto left = of(call).deadline_ - Clock::now();
-      return std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::milliseconds>(left).count());
-    };
-    abi_.progress = [](const assay_call*, std::int32_t) noexcept {};
-    abi_.fail = [](const assay_call* call, assay_status, assay_string pointer, assay_string message) noexcept {
-      of(call).pointer_ = cut(pointer);
-      of(call).message_ = cut(message);
-    };
-  }
-  HostCall(const HostCall&) = delete;
-  HostCall& operator=(const HostCall&) = delete;
-
-  const assay_call* abi() const { return &abi_; }
-
-  /// Asks the clock each time, the socket once a millisecond.
-  bool given_up() {
-    const auto now = Clock::now();
-    if (cancelled_ || now >= deadline_) return true;
-    if (now < ask_) return false;
-    ask_ = now + std::chrono::milliseconds(1);
-    return cancelled_ = wire_.take_cancel();
-  }
-
-  /// Status, JSON pointer, message.
-  std::string ended(Ended how) const {
-    Packer to;
-    to.number(static_cast<std::uint64_t>(how.status));
-    if (how.threw) return to.text({}).text("an exception crossed the boundary").bytes();
-    return to.text(pointer_).text(message_).bytes();
-  }
-
- private:
-  static HostCall& of(const assay_call* call) { return *static_cast<HostCall*>(call->context); }
-
-  Wire& wire_;
-  Clock::time_point deadline_;
-  Clock::time_point ask_ = {};
-  assay_call abi_;
-  bool cancelled_ = false;
-  std::string pointer_, message_;
-};
 
 /// Where the plugin writes. The server counts again: this only tells an honest plugin in time.
 class HostOutput {
@@ -133,10 +78,8 @@ class HostSide {
     abi_.name = {name.data(), name.size()};
     abi_.version = {request_.server_version.data(), request_.server_version.size()};
     abi_.get_extension = [](const assay_host* host, assay_string id) noexcept -> const void* {
-      static constexpr assay_log_1 log = {&HostSide::log_line};
       const auto& granted = static_cast<const HostSide*>(host->context)->request_.host_extensions;
-      const bool has = std::find(granted.begin(), granted.end(), stated(id)) != granted.end();
-      return has && stated(id) == ASSAY_LOG_1 ? &log : nullptr;
+      return std::find(granted.begin(), granted.end(), stated(id)) == granted.end() ? nullptr : service(stated(id));
     };
   }
   HostSide(const HostSide&) = delete;
@@ -148,8 +91,30 @@ class HostSide {
  private:
   static void log_line(const assay_host* host, std::int32_t level, assay_string message) noexcept {
     if (message.data == nullptr) return;
-    const Packer line = Packer().number(static_cast<std::uint64_t>(level)).text(cut(message));
+    const Packer line = Packer().number(static_cast<std::uint64_t>(level)).text(cut_text(message));
     static_cast<HostSide*>(host->context)->wire_.send(FrameKind::log, line.bytes());
+  }
+  static const void* service(std::string_view id) noexcept {
+    static constexpr assay_log_1 log = {&HostSide::log_line};
+    static constexpr assay_resource_1 resource = {
+        [](const assay_host*, const assay_call* call, assay_string path, assay_string* bytes) noexcept {
+          return HostCall::of(call).ask({Service::resource, stated(path)}, bytes);
+        }};
+    static constexpr assay_evidence_1 evidence = {[](const assay_call* call, assay_string named, std::uint64_t offset,
+                                                     std::uint64_t length, assay_string* bytes) noexcept {
+      return HostCall::of(call).ask({Service::evidence, stated(named), offset, length}, bytes);
+    }};
+    static constexpr assay_rng_1 rng = {
+        [](const assay_call* call, std::uint64_t* number) noexcept { return HostCall::of(call).draw(number); },
+        [](const assay_call* call, std::uint64_t* seed) noexcept { return HostCall::of(call).tell_seed(seed); }};
+    static constexpr assay_clock_1 clock = {
+        [](const assay_call* call, std::int64_t* now) noexcept { return HostCall::of(call).tell_time(now); }};
+    if (id == ASSAY_LOG_1) return &log;
+    if (id == ASSAY_RESOURCE_1) return &resource;
+    if (id == ASSAY_EVIDENCE_1) return &evidence;
+    if (id == ASSAY_RNG_1) return &rng;
+    if (id == ASSAY_CLOCK_1) return &clock;
+    return nullptr;
   }
 
   Wire& wire_;
@@ -169,7 +134,7 @@ bool load(Wire& wire, Library& library, const HostSide& host, const Confined& co
   if (const auto fault = library.open(confined.library.c_str())) return refused(*fault);
   if ((confined.parts & part_system_calls) != 0 && !deny_loading())
     return refused("the kernel does not take its second filter of system calls");
-  HostCall call(wire, host.request().language, host.request().deadline_ms);
+  HostCall call(wire, host.request().language, host.request().deadline_ms, {});
   const Ended ended = library.init(host.abi(), call.abi());
   if (ended.status != ASSAY_OK) return tell("init", call.ended(ended));
   if (const auto fault = library.take_extensions()) return refused(*fault);
@@ -178,7 +143,7 @@ bool load(Wire& wire, Library& library, const HostSide& host, const Confined& co
 }
 
 void serve_call(Wire& wire, const Library& library, const CallRequest& request) {
-  HostCall call(wire, request.language, request.deadline_ms);
+  HostCall call(wire, request.language, request.deadline_ms, request.grounds);
   const HostOutput output(wire, call, request.limit);
   Ended ended = library.run(request.method, call.abi(), request.format, request.input, output.abi());
   if (ended.status == ASSAY_OK) ended.status = output.status();

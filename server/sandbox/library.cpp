@@ -10,7 +10,27 @@ namespace assay::sandbox {
 namespace {
 
 constexpr const char* crossed = "an exception crossed the boundary";
-constexpr std::array<std::string_view, 2> known_extensions = {ASSAY_CHECKLIST_1, ASSAY_REPORT_1};
+
+/// An extension and its one function; in the order of the methods.
+struct Known {
+  std::string_view id;
+  bool (*whole)(const void* table);
+};
+template <class Extension, auto Function>
+bool is_whole(const void* table) {
+  return static_cast<const Extension*>(table)->*Function != nullptr;
+}
+constexpr std::array known = {
+    Known{ASSAY_CHECKLIST_1, &is_whole<assay_checklist_1, &assay_checklist_1::catalogues>},
+    Known{ASSAY_REPORT_1, &is_whole<assay_report_1, &assay_report_1::render>},
+    Known{ASSAY_SCORING_1, &is_whole<assay_scoring_1, &assay_scoring_1::score>},
+    Known{ASSAY_APPLICABILITY_1, &is_whole<assay_applicability_1, &assay_applicability_1::applicable>},
+    Known{ASSAY_SAMPLING_1, &is_whole<assay_sampling_1, &assay_sampling_1::sample>},
+    Known{ASSAY_GUARD_1, &is_whole<assay_guard_1, &assay_guard_1::judge>},
+    Known{ASSAY_TICKET_1, &is_whole<assay_ticket_1, &assay_ticket_1::requests>},
+    Known{ASSAY_SETTINGS_1, &is_whole<assay_settings_1, &assay_settings_1::check>},
+    Known{ASSAY_MIGRATE_1, &is_whole<assay_migrate_1, &assay_migrate_1::map>},
+};
 
 assay_string to_abi(std::string_view text) { return {text.data(), text.size()}; }
 
@@ -80,7 +100,9 @@ Ended Library::init(const assay_host* host, const assay_call* call) {
 }
 
 std::optional<std::string> Library::take_extensions() {
-  for (const std::string_view id : known_extensions) {
+  static_assert(known.size() == known_extensions);
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    const std::string_view id = known.at(i).id;
     const void* extension = nullptr;
     try {
       extension = entry_->get_extension(to_abi(id));
@@ -93,20 +115,38 @@ std::optional<std::string> Library::take_extensions() {
       return "its manifest declares " + std::string(id) + ", which it does not implement";
     if (!expected && extension != nullptr)
       return "it implements " + std::string(id) + ", which its manifest does not declare";
-    if (id == ASSAY_CHECKLIST_1) checklist_ = static_cast<const assay_checklist_1*>(extension);
-    if (id == ASSAY_REPORT_1) report_ = static_cast<const assay_report_1*>(extension);
+    if (extension != nullptr && !known.at(i).whole(extension)) return "its " + std::string(id) + " lacks a function";
+    tables_.at(i) = extension;
   }
-  if (checklist_ != nullptr && checklist_->catalogues == nullptr) return "its checklist/1 lacks a function";
-  if (report_ != nullptr && report_->render == nullptr) return "its report/1 lacks a function";
   return {};
 }
 
 Ended Library::run(Method method, const assay_call* call, std::string_view format, std::string_view input,
                    const assay_writer* out) const {
+  const auto index = static_cast<std::size_t>(method) - 1;
+  if (index >= tables_.size() || tables_.at(index) == nullptr) return {ASSAY_UNSUPPORTED, false};
+  const assay_string text = to_abi(input);
   try {
-    if (method == Method::catalogues && checklist_ != nullptr) return {checklist_->catalogues(call, out), false};
-    if (method == Method::render && report_ != nullptr)
-      return {report_->render(call, to_abi(format), to_abi(input), out), false};
+    switch (method) {
+      case Method::catalogues:
+        return {table<assay_checklist_1>(method)->catalogues(call, out), false};
+      case Method::render:
+        return {table<assay_report_1>(method)->render(call, to_abi(format), text, out), false};
+      case Method::score:
+        return {table<assay_scoring_1>(method)->score(call, text, out), false};
+      case Method::applicable:
+        return {table<assay_applicability_1>(method)->applicable(call, text, out), false};
+      case Method::sample:
+        return {table<assay_sampling_1>(method)->sample(call, text, out), false};
+      case Method::judge:
+        return {table<assay_guard_1>(method)->judge(call, text, out), false};
+      case Method::requests:
+        return {table<assay_ticket_1>(method)->requests(call, text, out), false};
+      case Method::check_settings:
+        return {table<assay_settings_1>(method)->check(call, text, out), false};
+      case Method::map:
+        return {table<assay_migrate_1>(method)->map(call, text, out), false};
+    }
     return {ASSAY_UNSUPPORTED, false};
   } catch (...) {
     return {ASSAY_FAILED, true};

@@ -1,10 +1,18 @@
 // A plugin's library: loaded, held against what its manifest says, and called.
 #pragma once
 
+#include <assay/ext/applicability.h>
 #include <assay/ext/checklist.h>
+#include <assay/ext/guard.h>
+#include <assay/ext/migrate.h>
 #include <assay/ext/report.h>
+#include <assay/ext/sampling.h>
+#include <assay/ext/scoring.h>
+#include <assay/ext/settings.h>
+#include <assay/ext/ticket.h>
 #include <assay/plugin.h>
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,18 +52,23 @@ class Library {
   Ended init(const assay_host* host, const assay_call* call);
   /// After init: takes the extensions; exactly those that are declared must be there.
   std::optional<std::string> take_extensions();
-  /// ASSAY_UNSUPPORTED for what it does not implement. `format` and `input` are of Method::render.
+  /// ASSAY_UNSUPPORTED for what it does not implement. `format` is of Method::render.
   Ended run(Method method, const assay_call* call, std::string_view format, std::string_view input,
             const assay_writer* out) const;
 
  private:
+  static constexpr std::size_t known_extensions = 9;
+
   std::optional<std::string> entry_fault() const;
+  template <class Extension>
+  const Extension* table(Method method) const {
+    return static_cast<const Extension*>(tables_.at(static_cast<std::size_t>(method) - 1));
+  }
 
   Identity identity_;
   const assay_plugin* entry_ = nullptr;
   bool initialised_ = false;
-  const assay_checklist_1* checklist_ = nullptr;
-  const assay_report_1* report_ = nullptr;
+  std::array<const void*, known_extensions> tables_{};  // by method
 };
 
 }  // namespace assay::sandbox

@@ -1,7 +1,11 @@
 // The program that tries one plugin for its author.
 #include "sandbox/probe.h"
 
+#include <assay/ext/host/clock.h>
+#include <assay/ext/host/evidence.h>
 #include <assay/ext/host/log.h>
+#include <assay/ext/host/resource.h>
+#include <assay/ext/host/rng.h>
 #include <dlfcn.h>
 #include <malloc.h>
 #include <sys/stat.h>
@@ -89,10 +93,11 @@ class ProcessState {
 class ProbeCall {
  public:
   ProbeCall(Wire& wire, const ProbeRequest& request)
-      : wire_(wire), request_(request), begun_(ProbeClock::now()), abi_{}, writer_{} {
+      : wire_(wire), request_(request), begun_(ProbeClock::now()), chance_(request.seed), abi_{}, writer_{} {
     abi_.struct_size = sizeof(assay_call);
     abi_.context = this;
     abi_.language = {request.language.data(), request.language.size()};
+    abi_.settings = {request.settings.data(), request.settings.size()};
     abi_.cancelled = [](const assay_call* call) noexcept -> std::int32_t { return of(call).given_up() ? 1 : 0; };
     abi_.deadline_ms = [](const assay_call* call) noexcept -> std::int64_t {
       return std::max<std::int64_t>(0, of(call).request_.deadline_ms - of(call).elapsed_ms());
@@ -112,6 +117,9 @@ class ProbeCall {
 
   const assay_call* abi() const { return &abi_; }
   const assay_writer* writer() const { return &writer_; }
+  static ProbeCall& of(const assay_call* call) { return *static_cast<ProbeCall*>(call->context); }
+  std::uint64_t seed() const { return request_.seed; }
+  std::uint64_t draw() { return chance_.next(); }
   void count_into(Observed& observed) const {
     observed.pointer = observed_.pointer;
     observed.message = observed_.message;
@@ -120,7 +128,6 @@ class ProbeCall {
   }
 
  private:
-  static ProbeCall& of(const assay_call* call) { return *static_cast<ProbeCall*>(call->context); }
   std::int64_t elapsed_ms() const {
     return std::chrono::duration_cast<std::chrono::milliseconds>(ProbeClock::now() - begun_).count();
   }
@@ -151,11 +158,51 @@ class ProbeCall {
   Wire& wire_;
   const ProbeRequest& request_;
   ProbeClock::time_point begun_;
+  Chance chance_;
   assay_call abi_;
   assay_writer writer_;
   assay_status status_ = ASSAY_OK;
   std::uint64_t writes_ = 0;
   Observed observed_;
+};
+
+constexpr std::int64_t probe_time = 1'767'225'600'000;  // 1 January 2026
+
+/// What the host that is played has beside itself; the context of `host` is the list of resources.
+struct ProbeServices {
+  static assay_status read_resource(const assay_host* host, const assay_call*, assay_string path,
+                                    assay_string* bytes) noexcept {
+    const auto& files = *static_cast<const std::vector<std::string>*>(host->context);
+    for (std::size_t i = 0; i + 1 < files.size(); i += 2) {
+      if (files[i] != stated(path)) continue;
+      *bytes = {files[i + 1].data(), files[i + 1].size()};
+      return ASSAY_OK;
+    }
+    return ASSAY_INVALID;
+  }
+  static const void* find(std::string_view id) {
+    static constexpr assay_log_1 log = {[](const assay_host*, std::int32_t, assay_string) noexcept {}};
+    static constexpr assay_rng_1 rng = {[](const assay_call* call, std::uint64_t* number) noexcept {
+                                          *number = ProbeCall::of(call).draw();
+                                          return ASSAY_OK;
+                                        },
+                                        [](const assay_call* call, std::uint64_t* seed) noexcept {
+                                          *seed = ProbeCall::of(call).seed();
+                                          return ASSAY_OK;
+                                        }};
+    static constexpr assay_clock_1 clock = {[](const assay_call*, std::int64_t* milliseconds) noexcept {
+      *milliseconds = probe_time;
+      return ASSAY_OK;
+    }};
+    static constexpr assay_resource_1 resource = {&ProbeServices::read_resource};
+    static constexpr assay_evidence_1 evidence = {[](const assay_call*, assay_string, std::uint64_t, std::uint64_t,
+                                                     assay_string*) noexcept { return ASSAY_INVALID; }};
+    if (id == ASSAY_LOG_1) return &log;
+    if (id == ASSAY_RNG_1) return &rng;
+    if (id == ASSAY_CLOCK_1) return &clock;
+    if (id == ASSAY_RESOURCE_1) return &resource;
+    return id == ASSAY_EVIDENCE_1 ? &evidence : nullptr;
+  }
 };
 
 /// One plugin, step by step.
@@ -165,13 +212,11 @@ class Prober {
     static constexpr std::string_view name = "assay";
     host_.struct_size = sizeof(assay_host);
     host_.abi_minor = ASSAY_ABI_MINOR;
-    host_.context = this;
+    host_.context = &resources_;
     host_.name = {name.data(), name.size()};
-    host_.get_extension = [](const assay_host* host, assay_string id) noexcept -> const void* {
-      static constexpr assay_log_1 log = {[](const assay_host*, std::int32_t, assay_string) noexcept {}};
-      const auto& granted = static_cast<const Prober*>(host->context)->granted_;
+    host_.get_extension = [](const assay_host*, assay_string id) noexcept -> const void* {
       const bool has = std::find(granted.begin(), granted.end(), stated(id)) != granted.end();
-      return has && stated(id) == ASSAY_LOG_1 ? &log : nullptr;
+      return has ? ProbeServices::find(stated(id)) : nullptr;
     };
   }
 
@@ -228,7 +273,8 @@ class Prober {
   }
 
   Observed init(const ProbeRequest& request) {
-    granted_ = request.host_extensions;
+    granted = request.host_extensions;
+    resources_ = request.resources;
     version_ = request.server_version;
     host_.version = {version_.data(), version_.size()};
     const ProbeCall call(wire_, request);
@@ -284,7 +330,8 @@ class Prober {
   Confined confined_;
   ProcessState before_;
   assay_host host_;
-  std::vector<std::string> granted_;
+  static inline std::vector<std::string> granted;  // ids of extensions; there is one host in a process
+  std::vector<std::string> resources_;
   std::string version_;
   void* handle_ = nullptr;
   std::optional<Library> library_;

@@ -29,8 +29,10 @@ struct ProbeRequest {
   Identity identity = {};                         // open
   std::vector<std::string> host_extensions = {};  // init: those that the host has
   std::string server_version = "0.0.0";           // init
+  std::vector<std::string> resources = {};        // init: what resource/1 gives, each file's name and bytes after it
   Method method = Method::catalogues;             // call
-  std::string language = "en", format = {}, input = {};
+  std::string language = "en", format = {}, input = {}, settings = {};
+  std::uint64_t seed = 1;  // of rng/1; the time of clock/1 is always the same
 
   // How the host behaves during a call.
   std::uint64_t takes_bytes = UINT64_MAX;   // then the writer fails with ASSAY_LIMIT

@@ -25,8 +25,9 @@ std::string pack(const ProbeRequest& request) {
   to.number(request.identity.abi_major).number(request.identity.abi_minor);
   put(to, request.identity.extensions);
   put(to, request.host_extensions);
+  put(to, request.resources);
   to.text(request.server_version).number(static_cast<std::uint64_t>(request.method));
-  to.text(request.language).text(request.format).text(request.input);
+  to.text(request.language).text(request.format).text(request.input).text(request.settings).number(request.seed);
   to.number(request.takes_bytes).number(request.takes_writes).number(as_number(request.cancel_after_ms));
   to.number(as_number(request.deadline_ms)).number(request.times).number(as_number(request.times_within_ms));
   return to.number(request.keep_output ? 1 : 0).bytes();
@@ -42,11 +43,14 @@ std::optional<ProbeRequest> unpack_probe(std::string_view bytes) {
   request.identity.abi_minor = static_cast<std::uint32_t>(from.number());
   request.identity.extensions = take_texts(from);
   request.host_extensions = take_texts(from);
+  request.resources = take_texts(from);
   request.server_version = from.text();
   request.method = static_cast<Method>(from.number());
   request.language = from.text();
   request.format = from.text();
   request.input = from.text();
+  request.settings = from.text();
+  request.seed = from.number();
   request.takes_bytes = from.number();
   request.takes_writes = from.number();
   request.cancel_after_ms = static_cast<std::int64_t>(from.number());

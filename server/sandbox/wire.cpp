@@ -57,6 +57,32 @@ bool Wire::take_cancel() {
   return ::recv(socket_, &head, sizeof head, MSG_DONTWAIT) == static_cast<ssize_t>(sizeof head);
 }
 
+/// What the buffer has first, then past it, as it holds the input of the running call.
+void Wire::ask(std::string_view request, std::string& payload, bool& cancelled) {
+  const FrameHead out{static_cast<std::uint32_t>(request.size()), FrameKind::ask};
+  iovec parts[] = {part(&out, sizeof out), part(request.data(), request.size())};
+  send_all(parts, 2);
+  const auto take = [this](void* to, std::size_t size) {
+    const std::size_t there = std::min(size, end_ - begin_);
+    std::copy_n(in_.data() + begin_, there, static_cast<char*>(to));
+    begin_ += there;
+    for (std::size_t taken = there; taken < size;) {
+      const ssize_t count = ::recv(socket_, static_cast<char*>(to) + taken, size - taken, 0);
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) ::_exit(0);
+      taken += static_cast<std::size_t>(count);
+    }
+  };
+  while (true) {
+    FrameHead head{};
+    take(&head, sizeof head);
+    if (head.kind == FrameKind::cancel) cancelled = true;
+    if (head.kind != FrameKind::answer) continue;
+    payload.resize(head.length);
+    return take(payload.data(), payload.size());
+  }
+}
+
 void Wire::send_all(iovec* parts, int count) {
   msghdr message{};
   while (count > 0) {

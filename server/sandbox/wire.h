@@ -25,6 +25,10 @@ class Wire {
   /// During a call: whether a cancel has come, which it then takes.
   bool take_cancel();
 
+  /// Sends an ask and waits for its answer, which is `payload` then; a cancel that comes before it sets `cancelled`.
+  /// When the server is gone, the process ends.
+  void ask(std::string_view request, std::string& payload, bool& cancelled);
+
   /// Appends to the output of the running call.
   void write(std::string_view bytes);
   /// Forgets the output that was not sent yet.

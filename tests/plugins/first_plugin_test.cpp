@@ -4,19 +4,10 @@
 #include <cstdlib>
 
 #include "plugins/fixture.h"
+#include "plugins/readme.h"
 
 namespace assay::test {
 namespace {
-
-/// The first code block of that language in the page.
-std::string code_block(const std::string& page, const std::string& language) {
-  const std::string fence = "```" + language + "\n";
-  const auto begin = page.find(fence);
-  REQUIRE(begin != std::string::npos);
-  const auto end = page.find("\n```", begin);
-  REQUIRE(end != std::string::npos);
-  return page.substr(begin + fence.size(), end + 1 - begin - fence.size());
-}
 
 TEST_CASE("the first plugin of the SDK's page works") {
   const std::string sdk = std::string(ASSAY_SOURCE_DIR) + "/sdk";

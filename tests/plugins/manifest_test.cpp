@@ -58,7 +58,7 @@ TEST_CASE("a manifest is refused, and the reason names the place") {
       {"other major ABI", R"([{"op":"replace","path":"/abi/major","value":2}])", "/abi/major", "must be 1"},
       {"newer minor ABI", R"([{"op":"replace","path":"/abi/minor","value":1}])", "/abi/minor", "newer"},
       {"no extensions", R"([{"op":"replace","path":"/extensions","value":{}}])", "/extensions", "fewer"},
-      {"unknown extension", R"([{"op":"add","path":"/extensions/guard~11","value":{}}])", "/extensions", "guard/1"},
+      {"unknown extension", R"([{"op":"add","path":"/extensions/oracle~11","value":{}}])", "/extensions", "oracle/1"},
       {"no catalogues", R"([{"op":"replace","path":"/extensions/checklist~11/catalogues","value":[]}])",
        "/extensions/checklist~11/catalogues", "fewer"},
       {"catalogue twice", R"([{"op":"replace","path":"/extensions/checklist~11/catalogues","value":["a","a"]}])",

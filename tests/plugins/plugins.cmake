@@ -47,7 +47,7 @@ target_compile_definitions(test_plugins PRIVATE ASSAY_PLAIN_HOST="$<TARGET_FILE:
   ASSAY_PLUGIN_HOST="$<TARGET_FILE:assay-plugin-host>")
 add_dependencies(test_plugins ${plain} assay-plugin-host)
 set(formats "")
-foreach(format good segfault hang busy fork flood log-flood stray-flood exit socket passwd outside heap memory forge oversize
+foreach(format good segfault hang busy fork flood log-flood stray-flood exit socket passwd outside heap memory forge ask ask-nothing oversize
         exec reach thread kill)
   list(APPEND formats "{\"id\": \"${format}\", \"media_type\": \"text/plain\", \"file_extension\": \"txt\", \"title\": {\"en\": \"x\"}}")
 endforeach()
@@ -115,3 +115,11 @@ if(ASSAY_SANITIZE)
   set(folder plain-plugins)
 endif()
 target_compile_definitions(test_plugins PRIVATE ASSAY_PLAIN_PLUGINS="${CMAKE_BINARY_DIR}/${folder}")
+# A plugin that implements every extension.
+assay_add_plugin(whole MANIFEST plugins/whole/manifest.json SOURCES plugins/whole/whole.cc FILES plugins/whole/notes.txt
+  FOLDER ${CMAKE_BINARY_DIR}/test-plugins/whole)
+target_link_libraries(whole PRIVATE assay_flags nlohmann_json::nlohmann_json)
+target_compile_options(whole PRIVATE -fno-sanitize=all)
+target_link_options(whole PRIVATE -fno-sanitize=all)
+set_target_properties(whole PROPERTIES CXX_STANDARD 17)
+add_dependencies(test_plugins whole)

@@ -70,6 +70,8 @@ TEST_CASE("whatever a plugin does in a call fails that call alone") {
       {"heap", "it crashed (Aborted)"},
       {"memory", "out of memory"},
       {"forge", "its process does not keep to the protocol"},
+      {"ask", "its process does not keep to the protocol"},
+      {"ask-nothing", "its process does not keep to the protocol"},
       {"oversize", "its process does not keep to the protocol"},
       {"exec", "it made a system call that the sandbox forbids"},
       {"thread", "no thread: Operation not permitted"},

@@ -18,13 +18,17 @@ void walk(const Json& value, const std::string& pointer, Visit&& visit) {
 }
 
 TEST_CASE("every member of a schema is described, closed and bounded") {
-  for (const std::string name : {"manifest", "checklist", "report-input"}) {
+  for (const std::string name :
+       {"manifest", "checklist", "report-input", "scoring-input", "scores", "applicability-input", "applicability",
+        "sampling-input", "sample", "settings-check", "migrate-input", "mapping", "ticket-input", "ticket-requests",
+        "guard-input", "verdict"}) {
     const Json schema =
         Json::parse(read_file(std::filesystem::path(ASSAY_SOURCE_DIR) / "sdk/schema" / (name + ".json")));
     int described = 0;
     walk(schema, "", [&](const Json& object, const std::string& pointer) {
       INFO(name << " " << pointer);
-      if (object.contains("properties") && object.at("properties").is_object()) {
+      const bool members = pointer.ends_with("/properties");  // one of them may be called so, too
+      if (!members && object.contains("properties") && object.at("properties").is_object()) {
         CHECK(object.value("additionalProperties", true) == false);
         for (const auto& [member, definition] : object.at("properties").items()) {
           INFO(member);
@@ -50,7 +54,7 @@ TEST_CASE("every member of a schema is described, closed and bounded") {
       }
       if (object.contains("type") && object.at("type") == Json("array")) CHECK(object.contains("maxItems"));
     });
-    CHECK(described > 5);
+    CHECK(described > 1);
   }
 }
 

@@ -37,6 +37,11 @@ typedef struct assay_call {
    * `json_pointer` (RFC 6901) names the place in the input, or is empty. `message` is one English sentence, of which
    * the host keeps the first 1,000 bytes. */
   void (*fail)(const struct assay_call* call, assay_status code, assay_string json_pointer, assay_string message);
+
+  /* What the organisation has set for this plugin, with the defaults of the manifest: a JSON object as the schema of
+   * its settings/1 says, without secrets. Empty for a plugin without settings, and for calls that serve all
+   * organisations alike (checklist/1, migrate/1, init). */
+  assay_string settings;
 } assay_call;
 
 ASSAY_STATIC_ASSERT(offsetof(assay_host, context) == 8, "layout of assay_host");
@@ -45,4 +50,5 @@ ASSAY_STATIC_ASSERT(sizeof(assay_host) >= 56, "assay_host only grows");
 ASSAY_STATIC_ASSERT(offsetof(assay_call, language) == 16, "layout of assay_call");
 ASSAY_STATIC_ASSERT(offsetof(assay_call, cancelled) == 32, "layout of assay_call");
 ASSAY_STATIC_ASSERT(offsetof(assay_call, fail) == 56, "layout of assay_call");
-ASSAY_STATIC_ASSERT(sizeof(assay_call) >= 64, "assay_call only grows");
+ASSAY_STATIC_ASSERT(offsetof(assay_call, settings) == 64, "layout of assay_call");
+ASSAY_STATIC_ASSERT(sizeof(assay_call) >= 80, "assay_call only grows");

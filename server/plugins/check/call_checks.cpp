@@ -16,10 +16,10 @@ using std::chrono::milliseconds;
 constexpr milliseconds stopping{1'000};  // within which a call that was given up ends
 constexpr std::uint64_t most_further_writes = 100;
 
-Tried call_once(Probe& probe, const ProbeRequest& request) { return probe.take(request, step_patience); }
+Tried call_once(Target& probe, const ProbeRequest& request) { return probe.take(request, step_patience); }
 
 /// All ways to call it, sound ones and others; whatever it returns. Stops when the process has ended.
-void exercise(Subject& subject, Probe& probe) {
+void exercise(Subject& subject, Target& probe) {
   for (const CallCase& one : subject.cases()) {
     ProbeRequest request = Subject::request(one);
     request.keep_output = false;
@@ -39,7 +39,7 @@ void exercise(Subject& subject, Probe& probe) {
 }
 
 /// The output must fail to be written; then the call must, too, and soon.
-void demand_failure(Probe& probe, const ProbeRequest& request, const std::string& what) {
+void demand_failure(Target& probe, const ProbeRequest& request, const std::string& what) {
   const Tried tried = call_once(probe, request);
   demand_alive(probe, tried, what);
   if (tried.seen.status == ASSAY_OK) throw Unmet(what + ": it says that all is well");
@@ -48,14 +48,14 @@ void demand_failure(Probe& probe, const ProbeRequest& request, const std::string
 }
 
 /// How many bytes a sound call writes.
-std::uint64_t size_of_output(Probe& probe, const CallCase& one) {
+std::uint64_t size_of_output(Target& probe, const CallCase& one) {
   const Tried whole = call_once(probe, Subject::request(one));
   demand_well(probe, whole, one.name);
   if (whole.seen.written == 0) throw Unmet(one.name + ": it writes nothing");
   return whole.seen.written;
 }
 
-void demand_end(Probe& probe, const ProbeRequest& request, milliseconds after, const std::string& what) {
+void demand_end(Target& probe, const ProbeRequest& request, milliseconds after, const std::string& what) {
   const Tried tried = probe.take(request, after + stopping + milliseconds(2'000));
   demand_alive(probe, tried, what);
   const auto took = std::chrono::ceil<milliseconds>(std::chrono::microseconds(tried.seen.microseconds));

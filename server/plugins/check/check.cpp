@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "plugins/check/subject.h"
@@ -36,6 +37,7 @@ const CheckRow check_rows[] = {
     {"manifest", "", "", "The manifest is as its schema says", "See sdk/schema/manifest.json.", &check_manifest},
     {"files", "", "manifest", "Every file has the size and the hash that the manifest states, and there is no other",
      "Build the package again: `files` is filled in by the build.", &check_files},
+    {"data", "", "files", "Its data are as their formats say", "See sdk/README.md, Data packs.", &check_data},
     {"elf", "", "files", "The library is a shared object of this machine", "Build it with assay_add_plugin().",
      &check_elf},
     {"exports", "", "elf", "The library exports its entry and nothing else",
@@ -107,6 +109,11 @@ const CheckRow check_rows[] = {
     {"fuzz", "", "declared", "Changed input neither crashes nor stops it", run_debugger, &check_fuzz},
 };
 
+/// The checks of a data pack, which has no code that could crash or hang.
+constexpr std::array<std::string_view, 11> data_checks = {
+    "manifest",  "files",         "data",         "catalogue-schema", "catalogue-ids", "catalogue-hash",
+    "languages", "report-format", "report-again", "hostile-text",     "fuzz"};
+
 /// Runs rows, and what they need before them, each once.
 class Validation {
  public:
@@ -126,9 +133,10 @@ class Validation {
   std::optional<CheckResult> run(const CheckRow& row) {
     CheckResult result{std::string(row.name), std::string(row.title), CheckOutcome::passed, {}, {}, {}, {}};
     if (!row.needs.empty()) {
-      const CheckResult* const before = result_of(row.needs);
+      const CheckResult* const manifest = result_of("manifest");
+      if (manifest->outcome == CheckOutcome::passed && !concerns(row)) return {};
+      const CheckResult* const before = result_of(needed(row));
       if (before == nullptr) return {};
-      if (subject_.known() && !row.extension.empty() && !subject_.manifest().implements(row.extension)) return {};
       if (before->outcome != CheckOutcome::passed) {
         result.outcome = CheckOutcome::skipped;
         result.reason = fmt::format("{} did not pass", root_of(*before));
@@ -148,10 +156,23 @@ class Validation {
     return result;
   }
 
+  /// Whether the row has something to look at in this package.
+  bool concerns(const CheckRow& row) const {
+    const bool data = subject_.manifest().data.has_value();
+    if (data ? std::ranges::find(data_checks, row.name) == data_checks.end() : row.name == "data") return false;
+    return row.extension.empty() || subject_.manifest().implements(row.extension);
+  }
+  /// What it needs; in a data pack, its data in place of a library.
+  std::string_view needed(const CheckRow& row) const {
+    const bool data = subject_.known() && subject_.manifest().data.has_value();
+    const bool there = std::ranges::find(data_checks, row.needs) != data_checks.end();
+    return data && !there ? "data" : row.needs;
+  }
+
   /// The check that failed first, of those that this one needs.
   std::string root_of(const CheckResult& result) {
     if (result.outcome == CheckOutcome::failed) return result.name;
-    return root_of(*result_of(std::ranges::find(check_rows, result.name, &CheckRow::name)->needs));
+    return root_of(*result_of(needed(*std::ranges::find(check_rows, result.name, &CheckRow::name))));
   }
 
   Subject subject_;

@@ -17,7 +17,7 @@ struct Told {
   std::vector<Catalogue> catalogues;
 };
 
-Told catalogues_in(Subject& subject, Probe& probe, const std::string& language) {
+Told catalogues_in(Subject& subject, Target& probe, const std::string& language) {
   sandbox::ProbeRequest request = subject.request(sandbox::Step::call);
   request.method = sandbox::Method::catalogues;
   request.language = language;

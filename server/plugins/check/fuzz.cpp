@@ -22,7 +22,7 @@ void scramble(std::string& text, Chance& chance) {
 }
 
 /// One case; its process goes on with the next one.
-void try_case(Subject& subject, Probe& probe, std::uint64_t seed) {
+void try_case(Subject& subject, Target& probe, std::uint64_t seed) {
   Chance chance(seed);
   const auto& cases = subject.cases();
   CallCase one = cases[chance.below(cases.size())];

@@ -57,14 +57,6 @@ void change_somewhere(Json& value, Chance& chance, const std::vector<std::string
 
 }  // namespace
 
-std::uint64_t Chance::next() {
-  state_ += 0x9E3779B97F4A7C15u;
-  std::uint64_t value = state_;
-  value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9u;
-  value = (value ^ (value >> 27)) * 0x94D049BB133111EBu;
-  return value ^ (value >> 31);
-}
-
 Json smallest_input(std::string_view language) {
   const Json sample = sample_input(language);
   Json input = {{"report_input", 1},

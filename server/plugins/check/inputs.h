@@ -7,19 +7,16 @@
 #include <vector>
 
 #include "domain/json.h"
+#include "sandbox/frame.h"
 
 namespace assay {
 
-/// SplitMix64: the same numbers for the same seed, everywhere.
-class Chance {
+/// The same numbers for the same seed, everywhere.
+class Chance : public sandbox::Chance {
  public:
-  explicit Chance(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t next();
+  using sandbox::Chance::Chance;
   /// Below `end`, which is not 0.
   std::uint64_t below(std::uint64_t end) { return next() % end; }
-
- private:
-  std::uint64_t state_;
 };
 
 /// The least that a report is made of.

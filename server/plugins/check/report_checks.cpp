@@ -16,7 +16,7 @@ std::vector<CallCase> reports_of(Subject& subject) {
   return reports;
 }
 
-std::string document_of(Probe& probe, const CallCase& one) {
+std::string document_of(Target& probe, const CallCase& one) {
   Tried tried = probe.take(Subject::request(one), step_patience);
   demand_well(probe, tried, fmt::format("{} in {}", one.name, one.language));
   return std::move(tried.output);

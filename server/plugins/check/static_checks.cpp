@@ -7,8 +7,12 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
+#include <iterator>
+#include <memory>
 
 #include "plugins/check/subject.h"
+#include "plugins/pack/pack.h"
 
 namespace assay {
 namespace {
@@ -30,6 +34,8 @@ bool holds(const Range& range, std::string_view value) {
 constexpr std::array<std::string_view, 9> runtime_libraries = {
     "libc.so.6",  "libm.so.6",  "libstdc++.so.6",       "libgcc_s.so.1",        "libpthread.so.0",
     "libdl.so.2", "librt.so.1", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"};
+
+constexpr std::uint64_t most_resource = 16u << 20;  // as resource/1 gives
 
 struct NewestVersion {
   std::string_view prefix, most;
@@ -62,7 +68,22 @@ std::string check_files(Subject& subject) {
   auto library = verify_package(subject.folder(), subject.manifest());
   if (!library) throw Unmet(library.error().detail);
   subject.take(std::move(*library));
+  std::vector<std::string> resources;
+  for (const PackageFile& file : subject.manifest().files) {
+    if (file.path == subject.manifest().library || file.size > most_resource) continue;
+    std::ifstream in(subject.folder() / file.path, std::ios::binary);
+    resources.push_back(file.path);
+    resources.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+  }
+  subject.take_resources(std::move(resources));
   return fmt::format("{} files", subject.manifest().files.size());
+}
+
+std::string check_data(Subject& subject) {
+  auto data = read_data_pack(subject.folder(), subject.manifest());
+  if (!data) throw Unmet(data.error().detail);
+  subject.take(std::shared_ptr<PluginCode>(std::move(*data)));
+  return {};
 }
 
 std::string check_elf(Subject& subject) {

@@ -12,6 +12,7 @@
 #include "plugins/check/check.h"
 #include "plugins/check/elf.h"
 #include "plugins/check/probe.h"
+#include "plugins/code.h"
 #include "plugins/manifest.h"
 #include "plugins/package.h"
 
@@ -46,13 +47,17 @@ class Subject {
   void take(Manifest manifest) { manifest_ = std::move(manifest); }
   void take(SealedLibrary library) { library_.emplace(std::move(library)); }
   void take(ElfFacts facts) { elf_ = std::move(facts); }
+  void take(std::shared_ptr<PluginCode> data) { data_ = std::move(data); }
+  /// Name and bytes of each file of the package but its library.
+  void take_resources(std::vector<std::string> resources) { resources_ = std::move(resources); }
 
   /// Of the library whose hash was checked.
   std::string library_bytes() const;
   /// A process in which nothing is loaded yet.
   std::unique_ptr<Probe> process();
-  /// A process in which the plugin is loaded, up to and with that step; with `bare`, the host has no extensions.
-  std::unique_ptr<Probe> loaded(sandbox::Step last = sandbox::Step::take, bool bare = false);
+  /// Where the plugin is loaded: of a data pack here, else in a process of its own, up to and with that step; with
+  /// `bare`, the host has no extensions.
+  std::unique_ptr<Target> loaded(sandbox::Step last = sandbox::Step::take, bool bare = false);
   /// The request for a step of loading.
   sandbox::ProbeRequest request(sandbox::Step step, bool bare = false) const;
   static sandbox::ProbeRequest request(const CallCase& one);
@@ -68,6 +73,8 @@ class Subject {
   std::optional<Manifest> manifest_;
   std::optional<SealedLibrary> library_;
   std::optional<ElfFacts> elf_;
+  std::shared_ptr<PluginCode> data_;  // of a data pack
+  std::vector<std::string> resources_;
   std::vector<CallCase> cases_;
   Spawner spawner_;
 };
@@ -76,9 +83,9 @@ class Subject {
 inline constexpr std::chrono::milliseconds step_patience{10'000};
 
 /// Throws Unmet unless the step went well.
-void demand_well(const Probe& probe, const Tried& tried, std::string_view what);
+void demand_well(const Target& probe, const Tried& tried, std::string_view what);
 /// Throws Unmet when the step ended the process or let an exception out; its status may be any.
-void demand_alive(const Probe& probe, const Tried& tried, std::string_view what);
+void demand_alive(const Target& probe, const Tried& tried, std::string_view what);
 /// What the plugin said about a failure, for a person.
 std::string said_of(const sandbox::Observed& seen);
 
@@ -90,6 +97,7 @@ std::string input_text(Json input);
 // The checks. Each returns what there is to say when it passed, often nothing, and throws Unmet.
 std::string check_manifest(Subject& subject);
 std::string check_files(Subject& subject);
+std::string check_data(Subject& subject);
 std::string check_elf(Subject& subject);
 std::string check_exports(Subject& subject);
 std::string check_unique_symbols(Subject& subject);

@@ -60,6 +60,17 @@ void forge(std::uint32_t length, std::uint32_t kind) {
   for (;;) ::usleep(1000);
 }
 
+/// Asks for evidence, as the host's side of evidence/1 would, which the manifest does not ask for.
+void ask() {
+  struct {
+    std::uint32_t length = sizeof(std::uint64_t) * 5, kind = 23;
+    std::uint64_t service = 2, name_length = sizeof name, name = 0, offset = 0, bytes = 100;
+  } frame;
+  std::memcpy(&frame.name, "E-000001", sizeof frame.name);
+  if (::write(3, &frame, sizeof frame) < 0) fail_with_errno("cannot write to the server");
+  for (;;) ::usleep(1000);
+}
+
 std::string reach() {
   std::string found = "environment:";
   for (char** each = environ; each != nullptr && *each != nullptr; ++each) found += std::string(" ") + *each;
@@ -117,6 +128,8 @@ class Hostile {
     if (format == "heap") corrupt_heap();
     if (format == "memory") use_memory();
     if (format == "forge") forge(0, 77);
+    if (format == "ask") ask();
+    if (format == "ask-nothing") forge(0, 23);
     if (format == "oversize") forge(0x7fffffff, 19);
     if (format == "exec") ::execl("/bin/sh", "sh", "-c", "true", nullptr);
     if (format == "reach") return out.write(reach() + "; report " + std::to_string(++reports_));

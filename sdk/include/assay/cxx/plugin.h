@@ -1,7 +1,11 @@
 // C++17 wrapper of the plugin ABI, header only: a plugin is a class, and no exception leaves it.
 #pragma once
 
+#include <assay/ext/host/clock.h>
+#include <assay/ext/host/evidence.h>
 #include <assay/ext/host/log.h>
+#include <assay/ext/host/resource.h>
+#include <assay/ext/host/rng.h>
 #include <assay/plugin.h>
 #include <assay/stream.h>
 
@@ -39,6 +43,8 @@ class Call {
   explicit Call(const assay_call* call) : call_(call) {}
 
   std::string_view language() const { return view(call_->language); }
+  /// JSON, or empty: see assay_call.settings.
+  std::string_view settings() const { return ASSAY_HAS(call_, settings) ? view(call_->settings) : std::string_view(); }
   bool cancelled() const { return call_->cancelled(call_) != 0; }
   /// Milliseconds; 0 when the deadline has passed.
   std::int64_t deadline_ms() const { return call_->deadline_ms(call_); }
@@ -47,6 +53,7 @@ class Call {
   void check() const {
     if (cancelled()) throw Failure(ASSAY_CANCELLED, "the call was cancelled");
   }
+  const assay_call* abi() const { return call_; }
 
  private:
   const assay_call* call_;
@@ -67,21 +74,76 @@ class Writer {
   const assay_writer* writer_;
 };
 
-/// The host. Valid until the plugin object is destroyed.
+/// The host. Valid until the plugin object is destroyed. What it has not got, or the manifest does not ask for, throws
+/// Failure(ASSAY_UNSUPPORTED), but for the log, which then does nothing.
 class Host {
  public:
   explicit Host(const assay_host* host)
-      : host_(host), log_(static_cast<const assay_log_1*>(host->get_extension(host, string(ASSAY_LOG_1)))) {}
+      : host_(host),
+        log_(find<assay_log_1>(ASSAY_LOG_1)),
+        resource_(find<assay_resource_1>(ASSAY_RESOURCE_1)),
+        evidence_(find<assay_evidence_1>(ASSAY_EVIDENCE_1)),
+        rng_(find<assay_rng_1>(ASSAY_RNG_1)),
+        clock_(find<assay_clock_1>(ASSAY_CLOCK_1)) {}
 
   std::string_view version() const { return view(host_->version); }
-  /// `level` is one of ASSAY_LOG_*. Does nothing when the host keeps no log for this plugin.
+  /// `level` is one of ASSAY_LOG_*.
   void log(std::int32_t level, std::string_view message) const {
     if (log_ != nullptr) log_->log(host_, level, string(message));
   }
+  /// A file of the package; valid until the call returns.
+  std::string_view resource(const Call& call, std::string_view path) const {
+    assay_string bytes{};
+    demand(resource_ != nullptr ? resource_->read(host_, call.abi(), string(path), &bytes) : ASSAY_UNSUPPORTED,
+           "the file of the package cannot be read");
+    return view(bytes);
+  }
+  /// A piece of a file of evidence; valid until the call returns.
+  std::string_view evidence(const Call& call, std::string_view id, std::uint64_t offset, std::uint64_t length) const {
+    assay_string bytes{};
+    demand(evidence_ != nullptr ? evidence_->read(call.abi(), string(id), offset, length, &bytes) : ASSAY_UNSUPPORTED,
+           "the evidence cannot be read");
+    return view(bytes);
+  }
+  std::uint64_t random(const Call& call) const {
+    std::uint64_t number = 0;
+    demand(rng_ != nullptr ? rng_->next(call.abi(), &number) : ASSAY_UNSUPPORTED, "there is no chance in this call");
+    return number;
+  }
+  /// From 0 to `count` - 1, each as likely as the others. `count` is not 0.
+  std::uint64_t random_below(const Call& call, std::uint64_t count) const {
+    const std::uint64_t surplus = (UINT64_MAX % count + 1) % count;
+    while (true) {
+      if (const std::uint64_t number = random(call); number <= UINT64_MAX - surplus) return number % count;
+    }
+  }
+  std::uint64_t seed(const Call& call) const {
+    std::uint64_t seed = 0;
+    demand(rng_ != nullptr ? rng_->seed(call.abi(), &seed) : ASSAY_UNSUPPORTED, "there is no chance in this call");
+    return seed;
+  }
+  /// Milliseconds since 1970-01-01T00:00:00Z.
+  std::int64_t now_ms(const Call& call) const {
+    std::int64_t now = 0;
+    demand(clock_ != nullptr ? clock_->now_ms(call.abi(), &now) : ASSAY_UNSUPPORTED, "there is no time in this call");
+    return now;
+  }
 
  private:
+  template <class Extension>
+  const Extension* find(std::string_view id) const {
+    return static_cast<const Extension*>(host_->get_extension(host_, string(id)));
+  }
+  static void demand(assay_status status, const char* otherwise) {
+    if (status != ASSAY_OK) throw Failure(status, otherwise);
+  }
+
   const assay_host* host_;
   const assay_log_1* log_;
+  const assay_resource_1* resource_;
+  const assay_evidence_1* evidence_;
+  const assay_rng_1* rng_;
+  const assay_clock_1* clock_;
 };
 
 /// Runs `body` and turns whatever it throws into a status. Every function that the host calls is made of this: noexcept
