@@ -47,6 +47,10 @@ constexpr std::string_view cpp_report_steps =
     "The input is read with nlohmann/json (`apt install nlohmann-json3-dev`), a header-only library.\n\n"
     "```sh\ncmake -B build && cmake --build build\nassay plugin check build/plugins/__NAME__\n```\n";
 
+constexpr std::string_view data_steps =
+    "There is no code in it: this folder is the package. After every change:\n\n"
+    "```sh\nassay plugin files .\nassay plugin check .\n```\n";
+
 const std::vector<TemplateRow>& template_rows() {
   static const std::vector<TemplateRow> rows = {
       {"checklist",
@@ -91,6 +95,26 @@ const std::vector<TemplateRow>& template_rows() {
        "set_target_properties(__NAME__ PROPERTIES C_STANDARD 11)\n",
        cmake_steps,
        {{"manifest.json", "manifest.report.json"}, {"report.c", "report.c"}, {"json.h", "json.h"}}},
+      {"checklist",
+       "data",
+       "",
+       "",
+       data_steps,
+       {{"manifest.json", "manifest.checklist-data.json"},
+        {"catalogue.en.json", "catalogue.en.json"},
+        {"catalogue.de.json", "catalogue.de.json"},
+        {"scoring.json", "scoring.json"},
+        {"applicability.json", "applicability.json"}}},
+      {"report",
+       "data",
+       "",
+       "",
+       data_steps,
+       {{"manifest.json", "manifest.report-data.json"},
+        {"report.html", "report.html"},
+        {"findings.csv", "findings.csv"},
+        {"words.en.json", "words.en.json"},
+        {"words.de.json", "words.de.json"}}},
   };
   return rows;
 }
@@ -174,6 +198,7 @@ int make_plugin(const NewPlugin& plugin) {
       if (!part.path.starts_with("templates/")) write_text(folder / "assay-sdk" / part.path, part.text);
     }
   }
+  if (plugin.language == "data") list_files(folder);
   fmt::print("{} is a {} that builds and passes the validator as it is. What to do next stands in {}.\n",
              folder.string(), plugin.kind, (folder / "README.md").string());
   return 0;

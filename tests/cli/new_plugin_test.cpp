@@ -3,6 +3,7 @@
 #include <catch2/catch_all.hpp>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -44,6 +45,21 @@ TEST_CASE("new plugins in C and C++ build and pass the validator as they are") {
       REQUIRE(built.status == 0);
       require_checked(place + "/build/plugins/" + name);
     }
+  }
+}
+
+TEST_CASE("new plugins of data pass the validator as they are, and after every change that is listed") {
+  const Place folder;
+  for (const std::string kind : {"checklist", "report"}) {
+    const std::string place = folder / kind.c_str();
+    INFO(kind);
+    REQUIRE(shell(plugin_command("new " + kind + " com.example." + kind + " --lang data --folder " + place)).status ==
+            0);
+    require_checked(place);
+    std::ofstream(fs::path(place) / "README.md") << "changed";
+    CHECK(shell(plugin_command("check --only files " + place)).status == 1);
+    CHECK(shell(plugin_command("files " + place)).status == 0);
+    require_checked(place);
   }
 }
 

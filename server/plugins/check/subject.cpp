@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "ledger/digest.h"
@@ -45,9 +46,15 @@ class DataTarget : public Target {
     };
     const std::uint64_t room = std::min<std::uint64_t>(request.takes_bytes, most_data_output);
     const CappedOutput output(call, request.takes_writes == 0 ? 0 : room, false, sink);
-    const auto run = data_->run({"check", request.method, room, request.format, request.input}, call, output);
-    tried.seen.status = run ? ASSAY_OK : ASSAY_FAILED;
-    if (!run) tried.seen.message = run.error().detail;
+    try {
+      const auto run = data_->run({"check", request.method, room, request.format, request.input}, call, output);
+      tried.seen.status = run ? ASSAY_OK : ASSAY_FAILED;
+      if (!run) tried.seen.message = run.error().detail;
+    } catch (const std::exception& error) {
+      // Input that the host would not have let through.
+      tried.seen.status = ASSAY_INVALID;
+      tried.seen.message = error.what();
+    }
     tried.seen.written = output.size();
     return tried;
   }

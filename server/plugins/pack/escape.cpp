@@ -43,7 +43,8 @@ void append_escaped(std::string& to, Escape how, char c) {
 }
 
 bool begins_formula(std::string_view cell) {
-  const auto first = cell.find_first_not_of(" \t\r\n");
+  if (cell.starts_with('\t') || cell.starts_with('\r')) return true;
+  const auto first = cell.find_first_not_of(" \n");
   return first != std::string_view::npos && std::string_view("=+-@").find(cell[first]) != std::string_view::npos;
 }
 
