@@ -22,4 +22,7 @@ extern const std::string_view ticket_requests_schema_text;
 extern const std::string_view guard_input_schema_text;
 extern const std::string_view verdict_schema_text;
 
+/// An audit as a report gets it: made up, and with something in every member.
+extern const std::string_view sample_report_input_text;
+
 }  // namespace assay

@@ -1,7 +1,8 @@
-# Makes the workflow definitions part of the program: every .json below workflows/ but the schema becomes a row of a table.
-function(assay_embed_workflows)
-  set(folder ${CMAKE_SOURCE_DIR}/workflows)
-  file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${folder} ${folder}/*.json)
+# Makes files part of the program: each becomes a row of a table, its name and its text.
+# assay_embed_files(NAME FOLDER PATTERN...): the files below FOLDER that the patterns mean; generated/cli/NAME.inc.
+function(assay_embed_files name folder)
+  list(TRANSFORM ARGN PREPEND ${folder}/)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${folder} ${ARGN})
   list(SORT files)
   set(rows "")
   foreach(file ${files})
@@ -21,9 +22,13 @@ function(assay_embed_workflows)
     endwhile()
     string(APPEND rows "    {\"${file}\",\n${pieces}},\n")
   endforeach()
-  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/cli/embedded_workflows.inc CONTENT "@rows@" @ONLY)
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/cli/${name}.inc CONTENT "@rows@" @ONLY)
 endfunction()
-assay_embed_workflows()
+
+# The workflow definitions: every .json below workflows/ but the schema.
+assay_embed_files(embedded_workflows ${CMAKE_SOURCE_DIR}/workflows *.json)
+# What `assay plugin new` writes: the templates, and the SDK that they build with.
+assay_embed_files(embedded_templates ${CMAKE_SOURCE_DIR}/sdk templates/* include/*.h cmake/*)
 
 include(GNUInstallDirs)
 target_compile_definitions(assay_cli PRIVATE ASSAY_VERSION="${PROJECT_VERSION}" ASSAY_LIBDIR="${CMAKE_INSTALL_LIBDIR}")

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "cli/author_commands.h"
 #include "cli/commands.h"
 #include "cli/doctor.h"
 #include "cli/package_options.h"
@@ -191,6 +192,7 @@ class Program {
         plugin,
         {[this](auto* parent, auto& name, auto& does, auto act) { return command(parent, name, does, std::move(act)); },
          [this](auto* to, auto& names) { return with_settings(to, names); }, [this] { return values(); }});
+    add_author_commands(*plugin, [this](std::function<int()> act) { chosen_ = std::move(act); });
     CLI::App* table = command(&app_, "settings", "All settings of the server", [this] {
       fmt::print("{}", markdown_ ? settings_markdown() : settings_text());
       return 0;

@@ -141,11 +141,14 @@ PluginHost plugin_host(const SettingValues& values) {
     throw SettingError("--plugin-sandbox must be filtered, confined or isolated, not \"" +
                        values.text("plugin-sandbox") + "\"");
   host.required_level = *level;
-  const auto beside = std::filesystem::read_symlink("/proc/self/exe").parent_path();
-  host.program = beside / "assay-plugin-host";
-  if (!std::filesystem::exists(host.program))
-    host.program = beside.parent_path() / installed_libraries / "assay" / "assay-plugin-host";
+  host.program = part_of_program("assay-plugin-host");
   return host;
+}
+
+std::filesystem::path part_of_program(std::string_view name) {
+  const auto beside = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  if (std::filesystem::exists(beside / name)) return beside / name;
+  return beside.parent_path() / installed_libraries / "assay" / name;
 }
 
 }  // namespace assay

@@ -24,5 +24,7 @@ OutboundSettings outbound_settings(const SettingValues& values);
 UrlRules url_rules(const SettingValues& values);
 DeliverySettings delivery_settings(const SettingValues& values);
 PluginHost plugin_host(const SettingValues& values);
+/// Where a program that comes with this one lies: beside it, or where it is installed.
+std::filesystem::path part_of_program(std::string_view name);
 
 }  // namespace assay

@@ -59,7 +59,9 @@ std::optional<InvalidField> contradiction(const Manifest& manifest) {
       return InvalidField{pointer, "the manifest cannot list its signature"};
     if (!seen.insert(manifest.files[i].path).second) return InvalidField{pointer, "the file is listed twice"};
   }
-  if (!seen.contains(manifest.library)) return InvalidField{"/library", "is not one of the files"};
+  if (manifest.library.empty() != manifest.data.has_value())
+    return InvalidField{"/library", "a package has either a library or data"};
+  if (!manifest.data && !seen.contains(manifest.library)) return InvalidField{"/library", "is not one of the files"};
   std::set<std::string> formats;
   for (std::size_t i = 0; i < manifest.report_formats.size(); ++i) {
     if (!formats.insert(manifest.report_formats[i].id).second) {
@@ -91,7 +93,8 @@ Manifest manifest_from(const Json& json) {
   json.at("licence").get_to(manifest.licence);
   json.at("abi").at("major").get_to(manifest.abi_major);
   json.at("abi").at("minor").get_to(manifest.abi_minor);
-  json.at("library").get_to(manifest.library);
+  if (json.contains("library")) json.at("library").get_to(manifest.library);
+  if (json.contains("data")) manifest.data = json.at("data");
   manifest.declared = json.at("extensions");
   take_extensions(manifest.declared, manifest);
   if (json.contains("host")) json.at("host").get_to(manifest.host_extensions);

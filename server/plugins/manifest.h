@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,7 +40,8 @@ struct Manifest {
   std::string licence;
   std::uint32_t abi_major = 0;
   std::uint32_t abi_minor = 0;
-  std::string library;
+  std::string library;                       // empty: a data pack
+  std::optional<Json> data;                  // of a data pack: its files by what they are for
   std::vector<std::string> extensions;       // ids, sorted
   std::vector<std::string> catalogues;       // of checklist/1
   std::vector<ReportFormat> report_formats;  // of report/1

@@ -76,6 +76,7 @@ struct PluginHealth {
   bool in_process = false;
   sandbox::Parts parts = 0;     // of its sandbox; none in the server itself
   std::string quarantine = {};  // why it is not called any more; empty while it is
+  bool data = false;            // it has no code that could run
 };
 
 /// How long a caller waits. The time for which a plugin is busy with other calls counts.

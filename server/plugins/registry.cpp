@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "plugins/in_process.h"
+#include "plugins/pack/pack.h"
 #include "plugins/sandboxed.h"
 #include "plugins/semantic_version.h"
 
@@ -111,8 +112,9 @@ void PluginRegistry::load(const PackageFolder& from, const std::filesystem::path
     status.error = "plugins-in-process names it, but its key allows a process of its own only";
   } else {
     try {
-      auto loaded =
-          in_process ? load_in_process(folder, manifest, host) : load_sandboxed(folder, manifest, host, spawner_);
+      auto loaded = manifest.data ? load_data_pack(folder, manifest, host)
+                    : in_process  ? load_in_process(folder, manifest, host)
+                                  : load_sandboxed(folder, manifest, host, spawner_);
       if (loaded) {
         plugins_.push_back(std::move(*loaded));
       } else {
@@ -187,8 +189,8 @@ Json to_json(const PluginStatus& status, std::string_view language) {
     json["signed_by"] = {{"owner", status.admission.signer}, {"key", status.admission.key}};
   if (!status.ready()) json["error"] = status.error;
   if (!status.ready() && !status.quarantined()) return json;
-  json["isolation"] = status.health.in_process ? "in-process" : "process";
-  if (status.health.in_process) return json;
+  json["isolation"] = status.health.data ? "data" : status.health.in_process ? "in-process" : "process";
+  if (status.health.in_process || status.health.data) return json;
   json["sandbox"] = {{"level", to_text(sandbox::level_of(status.health.parts))},
                      {"parts", sandbox::names_of(status.health.parts)}};
   return json;

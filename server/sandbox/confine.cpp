@@ -137,7 +137,7 @@ void end_by_abort(int) { ::_exit(128 + SIGABRT); }
 
 }  // namespace
 
-Confined confine(int library) {
+Confined confine(int library, bool watched) {
   be_first_when_memory_runs_out();
   const bool was_root = ::geteuid() == 0;
   Parts parts = was_root ? own_namespaces() : 0;
@@ -159,10 +159,10 @@ Confined confine(int library) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);  // again: a change of user clears it
   if ((parts & part_processes) != 0 && !enter_processes()) ::_exit(1);
   std::signal(SIGABRT, end_by_abort);
-  if (limit_system_calls(false)) parts |= part_system_calls;
+  if (limit_system_calls(false, watched)) parts |= part_system_calls;
   return {parts, rooted ? library_in_own_root : "/proc/self/fd/" + std::to_string(library)};
 }
 
-bool deny_loading() { return limit_system_calls(true); }
+bool deny_loading(bool watched) { return limit_system_calls(true, watched); }
 
 }  // namespace assay::sandbox

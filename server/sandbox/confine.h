@@ -19,10 +19,10 @@ struct Confined {
 /// system calls. Where processes get a namespace of their own it forks, and only the inner one returns; the outer one
 /// ends as the inner one does. The process dies with the thread that started it.
 /// What holds against code that is hostile from its first instruction is what this returns; deny_loading() is against
-/// code that is taken over later.
-Confined confine(int library);
+/// code that is taken over later. With `watched` a forbidden system call raises SIGSYS and is not made: for authors.
+Confined confine(int library, bool watched = false);
 
 /// After loading: no file is opened any more, no memory made executable. False when the kernel does not.
-bool deny_loading();
+bool deny_loading(bool watched = false);
 
 }  // namespace assay::sandbox

@@ -16,8 +16,9 @@ bool own_root(int library);
 bool landlock();
 
 /// Only the system calls that loading and calling a plugin take; with `loaded`, no more those of loading. Others end
-/// the process when they reach for something, or fail with ENOSYS or EACCES when libraries try them in good faith.
-bool limit_system_calls(bool loaded);
+/// the process when they reach for something, or fail with ENOSYS or EACCES when libraries try them in good faith. With
+/// `watched` each of these raises SIGSYS instead, with the error (0: would end the process) in si_errno.
+bool limit_system_calls(bool loaded, bool watched);
 
 /// Folders and files that loading a library reads.
 inline constexpr const char* library_places[] = {"/lib",       "/lib64",         "/usr/lib",

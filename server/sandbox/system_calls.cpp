@@ -159,7 +159,8 @@ constexpr int hostile[] = {
 
 class Filter {
  public:
-  Filter() {
+  /// With `watched`, whatever would not be allowed raises SIGSYS; by what it would have been is told in si_errno.
+  explicit Filter(bool watched) : watched_(watched) {
     load(offsetof(seccomp_data, arch));
     jump(BPF_JEQ, architecture, 1, 0);
     result(kill_process);
@@ -224,8 +225,13 @@ class Filter {
   void jump(std::uint16_t test, std::uint32_t value, std::uint8_t yes, std::uint8_t no) {
     add(static_cast<std::uint16_t>(BPF_JMP | test | BPF_K), yes, no, value);
   }
-  void result(std::uint32_t action) { add(BPF_RET | BPF_K, 0, 0, action); }
+  void result(std::uint32_t action) {
+    const bool told = watched_ && action != allow;
+    const std::uint32_t error = action == kill_process ? 0 : action & SECCOMP_RET_DATA;
+    add(BPF_RET | BPF_K, 0, 0, told ? SECCOMP_RET_TRAP | error : action);
+  }
 
+  bool watched_;
   sock_filter code_[512] = {};
   std::size_t size_ = 0;
   bool overflow_ = false;
@@ -233,14 +239,16 @@ class Filter {
 
 }  // namespace
 
-bool limit_system_calls(bool loaded) {
+bool limit_system_calls(bool loaded, bool watched) {
   constexpr std::uint32_t not_reading = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY);
   const std::uint32_t looking = loaded ? denied(EACCES) : allow;
-  Filter filter;
+  Filter filter(watched);
   filter.rule(always, allow);
   filter.rule_bits(SYS_mmap, 2, PROT_EXEC, looking, allow);
   filter.rule_bits(SYS_mprotect, 2, PROT_EXEC, looking, allow);
   filter.rule(loading, looking);
+  // The loader opens libraries with O_CLOEXEC; what is opened without it, a constructor of the plugin asks for.
+  if (watched && !loaded) filter.rule_bits(SYS_openat, 2, O_CLOEXEC, allow, denied(EACCES));
   filter.rule_bits(SYS_openat, 2, not_reading, denied(EACCES), looking);
 #if defined(__x86_64__)
   filter.rule_bits(SYS_open, 1, not_reading, denied(EACCES), looking);

@@ -159,7 +159,7 @@ void measure_report(const Options& options, std::vector<Figure>& figures) {
   const auto inside = need(assay::load_in_process(package, manifest, host));
   const auto outside =
       need(assay::load_sandboxed(package, manifest, host, std::make_shared<assay::Spawner>(host.program)));
-  std::ifstream file(std::filesystem::path(ASSAY_SOURCE_DIR) / "tests/plugins/golden/report-input.json");
+  std::ifstream file(std::filesystem::path(ASSAY_SOURCE_DIR) / "sdk/schema/examples/report-input.json");
   const assay::Json input = assay::Json::parse(file);
   const auto side = [&](assay::Plugin& plugin) {
     const int count = options.quick ? 20 : 200;

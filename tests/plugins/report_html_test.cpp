@@ -28,7 +28,8 @@ std::string render(const Json& input) {
 }
 
 Json small_input(const std::string& language) {
-  Json input = Json::parse(read_file(golden / "report-input.json"));
+  Json input =
+      Json::parse(read_file(std::filesystem::path(ASSAY_SOURCE_DIR) / "sdk/schema/examples/report-input.json"));
   input["language"] = language;
   return input;
 }

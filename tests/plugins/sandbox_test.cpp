@@ -287,7 +287,7 @@ TEST_CASE("the shipped plugins give in the sandbox what they give in the server"
     CHECK(inside->front().hash == outside->front().hash);
   }
   Json input =
-      Json::parse(read_file(std::filesystem::path(ASSAY_SOURCE_DIR) / "tests/plugins/golden/report-input.json"));
+      Json::parse(read_file(std::filesystem::path(ASSAY_SOURCE_DIR) / "sdk/schema/examples/report-input.json"));
   input["language"] = "de";
   std::string inside, outside;
   REQUIRE(load(shipped_packages / "report-html")->report(input, "html", into(inside), patient()));

@@ -1,0 +1,135 @@
+// One call of a method of a plugin package.
+#include "cli/plugin_run.h"
+
+#include <embedded.h>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/version.h"
+#include "plugins/methods.h"
+#include "plugins/pack/pack.h"
+#include "plugins/sandboxed.h"
+#include "plugins/settings.h"
+
+namespace assay {
+namespace {
+
+std::string text_of_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw SettingError("the file " + path.string() + " cannot be read");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+Json input_of(const PluginRun& run) {
+  const std::string text = run.input.empty() ? std::string(sample_report_input_text) : text_of_file(run.input);
+  auto parsed = parse_strict(text);
+  if (const auto* fault = std::get_if<JsonFault>(&parsed))
+    throw SettingError(fmt::format("{} at \"{}\": {}", run.input.string(), fault->pointer, fault->reason));
+  Json input = std::get<Json>(std::move(parsed));
+  if (!input.is_object()) throw SettingError(run.input.string() + ": the input must be an object");
+  input.erase("input_hash");
+  if (!run.language.empty()) input["language"] = run.language;
+  return input;
+}
+
+/// Where the output goes; it is there as a whole or not at all.
+void put(const PluginRun& run, const std::string& output) {
+  if (run.output.empty()) {
+    std::fwrite(output.data(), 1, output.size(), stdout);
+    return;
+  }
+  std::ofstream file(run.output, std::ios::binary);
+  file << output;
+  if (!file.flush()) throw SettingError("the file " + run.output.string() + " cannot be written");
+}
+
+CallLimits limits_of(const PluginRun& run) {
+  return {std::chrono::steady_clock::now() + std::chrono::seconds(run.seconds)};
+}
+
+std::string call_catalogues(const PluginRun& run, Plugin& plugin) {
+  const std::string& language = run.language.empty() ? plugin.manifest().languages.front() : run.language;
+  const auto catalogues = plugin.catalogues(language, limits_of(run));
+  if (!catalogues) throw Refused(catalogues.error());
+  Json all = Json::array();
+  for (const Catalogue& one : *catalogues) all.push_back({{"hash", one.hash}, {"content", one.content}});
+  return Json({{"catalogues", std::move(all)}}).dump(1) + "\n";
+}
+
+std::string call_report(const PluginRun& run, Plugin& plugin) {
+  const auto& formats = plugin.manifest().report_formats;
+  const std::string format = !run.format.empty() ? run.format
+                             : formats.empty()   ? std::string("report")
+                                                 : formats.front().id;
+  std::string output;
+  const auto sink = [&](std::string_view piece) -> Result<void> {
+    output += piece;
+    return {};
+  };
+  const auto report = plugin.report(input_of(run), format, sink, limits_of(run));
+  if (!report) throw Refused(report.error());
+  return output;
+}
+
+/// A method that takes JSON and gives JSON: there is no input that would do for every plugin.
+template <sandbox::Method method>
+std::string call_json(const PluginRun& run, Plugin& plugin) {
+  if (run.input.empty()) throw SettingError(fmt::format("{} needs an --input", run.method));
+  auto parsed = parse_strict(text_of_file(run.input));
+  if (const auto* fault = std::get_if<JsonFault>(&parsed))
+    throw SettingError(fmt::format("{} at \"{}\": {}", run.input.string(), fault->pointer, fault->reason));
+  CallServices services;
+  services.seed = 1;
+  services.settings = with_defaults(plugin.manifest(), Json::object());
+  const std::string& language = run.language.empty() ? plugin.manifest().languages.front() : run.language;
+  const auto answer = plugin.answer(method, std::get<Json>(parsed), language, limits_of(run), services);
+  if (!answer) throw Refused(answer.error());
+  return answer->dump(1) + "\n";
+}
+
+struct RunRow {
+  std::string_view method;
+  std::string (*call)(const PluginRun&, Plugin&);
+};
+constexpr RunRow run_rows[] = {{"catalogues", &call_catalogues},
+                               {"report", &call_report},
+                               {"score", &call_json<sandbox::Method::score>},
+                               {"applicable", &call_json<sandbox::Method::applicable>},
+                               {"sample", &call_json<sandbox::Method::sample>},
+                               {"judge", &call_json<sandbox::Method::judge>},
+                               {"requests", &call_json<sandbox::Method::requests>},
+                               {"check-settings", &call_json<sandbox::Method::check_settings>},
+                               {"map", &call_json<sandbox::Method::map>}};
+
+}  // namespace
+
+int run_plugin(const PluginRun& run) {
+  const RunRow* row = nullptr;
+  std::string known;
+  for (const RunRow& one : run_rows) {
+    if (one.method == run.method) row = &one;
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", one.method);
+  }
+  if (row == nullptr) throw SettingError(fmt::format("there is no method {}; there are {}", run.method, known));
+  const auto manifest = read_manifest(run.folder);
+  if (!manifest) throw Refused(manifest.error());
+  PluginHost host;
+  host.version = std::string(program_version);
+  host.program = run.program;
+  host.log = [](const std::string& plugin, std::int32_t level, const std::string& line) {
+    fmt::print(stderr, "{}: level {}: {}\n", plugin, level, line);
+  };
+  const auto plugin = manifest->data
+                          ? load_data_pack(run.folder, *manifest, host)
+                          : load_sandboxed(run.folder, *manifest, host, std::make_shared<Spawner>(host.program));
+  if (!plugin) throw Refused(plugin.error());
+  put(run, row->call(run, **plugin));
+  return 0;
+}
+
+}  // namespace assay

@@ -1,0 +1,174 @@
+// The package that is being checked, and what its checks share.
+#include "plugins/check/subject.h"
+
+#include <assay/ext/checklist.h>
+#include <assay/ext/report.h>
+#include <embedded.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "ledger/digest.h"
+#include "plugins/running_call.h"
+
+namespace assay {
+namespace {
+
+CallCase render_case(const std::string& format, const std::string& language, std::string input) {
+  return {fmt::format("a report in {}", format), sandbox::Method::render, language, format, std::move(input)};
+}
+
+/// `list`, a member of `input`, as long as it may be without becoming a burden.
+void lengthen(Json& input, const char* list, std::size_t length) {
+  Json& entries = input.at(list);
+  const std::size_t before = entries.size();
+  for (std::size_t i = 0; before > 0 && entries.size() < length; ++i) entries.push_back(entries.at(i % before));
+}
+
+/// The data of a pack, which the host itself evaluates: all steps but calls are none.
+class DataTarget : public Target {
+ public:
+  explicit DataTarget(std::shared_ptr<PluginCode> data) : data_(std::move(data)) {}
+
+  Tried take(const sandbox::ProbeRequest& request, std::chrono::milliseconds within) override {
+    Tried tried;
+    tried.alive = true;
+    if (request.step != sandbox::Step::call) return tried;
+    const CallLimits limits{std::chrono::steady_clock::now() + within};
+    const CallServices services;
+    RunningCall call(limits, request.language, services);
+    const auto sink = [&](std::string_view piece) -> Result<void> {
+      tried.output += piece;
+      return {};
+    };
+    const std::uint64_t room = std::min<std::uint64_t>(request.takes_bytes, most_data_output);
+    const CappedOutput output(call, request.takes_writes == 0 ? 0 : room, false, sink);
+    try {
+      const auto run = data_->run({"check", request.method, room, request.format, request.input}, call, output);
+      tried.seen.status = run ? ASSAY_OK : ASSAY_FAILED;
+      if (!run) tried.seen.message = run.error().detail;
+    } catch (const std::exception& error) {
+      // Input that the host would not have let through.
+      tried.seen.status = ASSAY_INVALID;
+      tried.seen.message = error.what();
+    }
+    tried.seen.written = output.size();
+    return tried;
+  }
+  const std::string& end() const override { return nothing_; }
+  const std::string& printed() const override { return nothing_; }
+
+ private:
+  static constexpr std::uint64_t most_data_output = 64u << 20;
+  std::shared_ptr<PluginCode> data_;
+  std::string nothing_;
+};
+
+}  // namespace
+
+Subject::Subject(std::filesystem::path folder, const CheckOptions& options)
+    : folder_(std::move(folder)), options_(options), spawner_(options.program) {}
+
+std::string Subject::library_bytes() const {
+  std::string bytes;
+  char piece[1 << 16];
+  ssize_t count = 0;
+  while ((count = ::pread(library_->descriptor(), piece, sizeof piece, static_cast<off_t>(bytes.size()))) > 0)
+    bytes.append(piece, static_cast<std::size_t>(count));
+  return bytes;
+}
+
+std::unique_ptr<Probe> Subject::process() { return std::make_unique<Probe>(spawner_, library_->descriptor()); }
+
+sandbox::ProbeRequest Subject::request(sandbox::Step step, bool bare) const {
+  sandbox::ProbeRequest request;
+  request.step = step;
+  request.identity = {manifest_->id, manifest_->version, manifest_->abi_major, manifest_->abi_minor,
+                      manifest_->extensions};
+  if (!bare) request.host_extensions = manifest_->host_extensions;
+  if (step == sandbox::Step::init && !bare) request.resources = resources_;
+  request.language = manifest_->languages.front();
+  return request;
+}
+
+sandbox::ProbeRequest Subject::request(const CallCase& one) {
+  sandbox::ProbeRequest request;
+  request.step = sandbox::Step::call;
+  request.method = one.method;
+  request.language = one.language;
+  request.format = one.format;
+  request.input = one.input;
+  return request;
+}
+
+std::unique_ptr<Target> Subject::loaded(sandbox::Step last, bool bare) {
+  using sandbox::Step;
+  static constexpr std::pair<Step, std::string_view> steps[] = {
+      {Step::map, "loading"}, {Step::open, "the entry"}, {Step::init, "init"}, {Step::take, "get_extension"}};
+  if (data_) return std::make_unique<DataTarget>(data_);
+  auto probe = process();
+  for (const auto& [step, name] : steps) {
+    demand_well(*probe, probe->take(request(step, bare), step_patience), name);
+    if (step == last) break;
+  }
+  return probe;
+}
+
+const std::vector<CallCase>& Subject::cases() {
+  if (!cases_.empty()) return cases_;
+  for (const std::string& language : manifest_->languages) {
+    if (manifest_->implements(ASSAY_CHECKLIST_1))
+      cases_.push_back({fmt::format("the catalogues in {}", language), sandbox::Method::catalogues, language, {}, {}});
+    if (!manifest_->implements(ASSAY_REPORT_1)) continue;
+    for (const ReportFormat& format : manifest_->report_formats)
+      cases_.push_back(render_case(format.id, language, input_text(sample_input(language))));
+  }
+  return cases_;
+}
+
+std::vector<CallCase> Subject::large_cases() const {
+  std::vector<CallCase> large;
+  const std::string& language = manifest_->languages.front();
+  if (manifest_->implements(ASSAY_CHECKLIST_1))
+    large.push_back({"the catalogues", sandbox::Method::catalogues, language, {}, {}});
+  if (!manifest_->implements(ASSAY_REPORT_1)) return large;
+  Json input = sample_input(language);
+  lengthen(input, "findings", 1000);
+  lengthen(input, "corrective_actions", 1000);
+  lengthen(input, "evidence", 1000);
+  for (const ReportFormat& format : manifest_->report_formats)
+    large.push_back(render_case(format.id, language, input_text(input)));
+  return large;
+}
+
+std::string said_of(const sandbox::Observed& seen) {
+  if (seen.message.empty()) return fmt::format("status {}, and no reason given by call->fail", seen.status);
+  const std::string place = seen.pointer.empty() ? std::string() : one_line(seen.pointer) + ": ";
+  return place + one_line(seen.message);
+}
+
+void demand_alive(const Target& probe, const Tried& tried, std::string_view what) {
+  if (!tried.alive) throw Unmet(fmt::format("{}: {}", what, probe.end()));
+  if (tried.seen.threw) throw Unmet(fmt::format("{}: an exception crossed the boundary", what));
+}
+
+void demand_well(const Target& probe, const Tried& tried, std::string_view what) {
+  demand_alive(probe, tried, what);
+  if (tried.seen.status != ASSAY_OK) throw Unmet(fmt::format("{}: {}", what, said_of(tried.seen)));
+}
+
+Json sample_input(std::string_view language) {
+  Json input = Json::parse(sample_report_input_text);
+  input["language"] = language;
+  return input;
+}
+
+std::string input_text(Json input) {
+  input["input_hash"] = sha256_hex(canonical(input));
+  return canonical(input);
+}
+
+}  // namespace assay

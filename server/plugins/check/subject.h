@@ -1,0 +1,142 @@
+// The package that is being checked, and what its checks share.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/json.h"
+#include "plugins/check/check.h"
+#include "plugins/check/elf.h"
+#include "plugins/check/probe.h"
+#include "plugins/code.h"
+#include "plugins/manifest.h"
+#include "plugins/package.h"
+
+namespace assay {
+
+/// Thrown by a check: what it looks at does not hold, for the reason that what() gives.
+struct Unmet : std::runtime_error {
+  explicit Unmet(const std::string& reason, std::optional<std::uint64_t> with_seed = {})
+      : std::runtime_error(reason), seed(with_seed) {}
+  std::optional<std::uint64_t> seed;
+};
+
+/// One way in which the host calls a plugin, with sound input; of each extension there is a row for all that differs.
+struct CallCase {
+  std::string name;  // for people
+  sandbox::Method method;
+  std::string language, format, input;
+};
+
+/// One thread at a time.
+class Subject {
+ public:
+  Subject(std::filesystem::path folder, const CheckOptions& options);
+
+  const std::filesystem::path& folder() const { return folder_; }
+  const CheckOptions& options() const { return options_; }
+
+  // Each is there once the check that finds it has passed.
+  const Manifest& manifest() const { return *manifest_; }
+  const ElfFacts& elf() const { return *elf_; }
+  bool known() const { return manifest_.has_value(); }
+  void take(Manifest manifest) { manifest_ = std::move(manifest); }
+  void take(SealedLibrary library) { library_.emplace(std::move(library)); }
+  void take(ElfFacts facts) { elf_ = std::move(facts); }
+  void take(std::shared_ptr<PluginCode> data) { data_ = std::move(data); }
+  /// Name and bytes of each file of the package but its library.
+  void take_resources(std::vector<std::string> resources) { resources_ = std::move(resources); }
+
+  /// Of the library whose hash was checked.
+  std::string library_bytes() const;
+  /// A process in which nothing is loaded yet.
+  std::unique_ptr<Probe> process();
+  /// Where the plugin is loaded: of a data pack here, else in a process of its own, up to and with that step; with
+  /// `bare`, the host has no extensions.
+  std::unique_ptr<Target> loaded(sandbox::Step last = sandbox::Step::take, bool bare = false);
+  /// The request for a step of loading.
+  sandbox::ProbeRequest request(sandbox::Step step, bool bare = false) const;
+  static sandbox::ProbeRequest request(const CallCase& one);
+
+  /// All ways to call it.
+  const std::vector<CallCase>& cases();
+  /// As cases(), but with as much input as there may be.
+  std::vector<CallCase> large_cases() const;
+
+ private:
+  std::filesystem::path folder_;
+  CheckOptions options_;
+  std::optional<Manifest> manifest_;
+  std::optional<SealedLibrary> library_;
+  std::optional<ElfFacts> elf_;
+  std::shared_ptr<PluginCode> data_;  // of a data pack
+  std::vector<std::string> resources_;
+  std::vector<CallCase> cases_;
+  Spawner spawner_;
+};
+
+/// What a step of a plugin may take before it counts as hanging.
+inline constexpr std::chrono::milliseconds step_patience{10'000};
+
+/// Throws Unmet unless the step went well.
+void demand_well(const Target& probe, const Tried& tried, std::string_view what);
+/// Throws Unmet when the step ended the process or let an exception out; its status may be any.
+void demand_alive(const Target& probe, const Tried& tried, std::string_view what);
+/// What the plugin said about a failure, for a person.
+std::string said_of(const sandbox::Observed& seen);
+
+/// A made-up audit as the input of a report, in that language, with its hash.
+Json sample_input(std::string_view language);
+/// The text that a plugin gets for `input`, which is without its hash.
+std::string input_text(Json input);
+
+// The checks. Each returns what there is to say when it passed, often nothing, and throws Unmet.
+std::string check_manifest(Subject& subject);
+std::string check_files(Subject& subject);
+std::string check_data(Subject& subject);
+std::string check_elf(Subject& subject);
+std::string check_exports(Subject& subject);
+std::string check_unique_symbols(Subject& subject);
+std::string check_libraries(Subject& subject);
+std::string check_oldest_system(Subject& subject);
+std::string check_search_path(Subject& subject);
+std::string check_text_relocations(Subject& subject);
+std::string check_executable_stack(Subject& subject);
+std::string check_imports(Subject& subject);
+
+std::string check_load(Subject& subject);
+std::string check_entry(Subject& subject);
+std::string check_init(Subject& subject);
+std::string check_declared(Subject& subject);
+std::string check_scan_time(Subject& subject);
+std::string check_init_twice(Subject& subject);
+std::string check_unknown_extension(Subject& subject);
+std::string check_bare_host(Subject& subject);
+
+std::string check_catalogue_schema(Subject& subject);
+std::string check_catalogue_ids(Subject& subject);
+std::string check_catalogue_hash(Subject& subject);
+std::string check_languages(Subject& subject);
+
+std::string check_report_format(Subject& subject);
+std::string check_report_again(Subject& subject);
+std::string check_hostile_text(Subject& subject);
+std::string check_malformed_input(Subject& subject);
+
+std::string check_short_writes(Subject& subject);
+std::string check_writer_error(Subject& subject);
+std::string check_cancel(Subject& subject);
+std::string check_deadline(Subject& subject);
+std::string check_host_errors(Subject& subject);
+std::string check_exceptions(Subject& subject);
+std::string check_leaks(Subject& subject);
+std::string check_printing(Subject& subject);
+std::string check_process_state(Subject& subject);
+std::string check_system_calls(Subject& subject);
+std::string check_fuzz(Subject& subject);
+
+}  // namespace assay

@@ -1,0 +1,248 @@
+// A data pack: a plugin without code.
+#include "plugins/pack/pack.h"
+
+#include <assay/ext/applicability.h>
+#include <assay/ext/scoring.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <stdexcept>
+
+#include "ledger/digest.h"
+#include "plugins/catalogue.h"
+#include "plugins/checked_plugin.h"
+#include "plugins/pack/rules.h"
+#include "plugins/pack/template.h"
+#include "plugins/package.h"
+
+namespace assay {
+namespace {
+
+constexpr std::uint64_t most_data = 8u << 20;  // bytes of a file
+
+/// Says what is wrong with a file of the pack.
+struct PackFault : std::runtime_error {
+  PackFault(const std::string& file, std::string_view reason)
+      : std::runtime_error(fmt::format("{}: {}", file, reason)) {}
+};
+
+bool has_id(const Json& value) { return value.is_object() && value.contains("id"); }
+
+/// Lays `translation` over `text`: objects by member, lists of things with ids by id, all else as a whole.
+void lay_over(Json& text, const Json& translation) {
+  if (text.is_object() && translation.is_object()) {
+    for (const auto& [name, value] : translation.items()) {
+      if (text.contains(name)) lay_over(text[name], value);
+    }
+  } else if (text.is_array() && !text.empty() && has_id(text.front()) && translation.is_array()) {
+    std::map<std::string, const Json*> by_id;
+    for (const Json& entry : translation) {
+      if (has_id(entry) && entry.at("id").is_string()) by_id[entry.at("id")] = &entry;
+    }
+    for (Json& entry : text) {
+      const auto found = has_id(entry) && entry.at("id").is_string()
+                             ? by_id.find(entry.at("id").get_ref<const std::string&>())
+                             : by_id.end();
+      if (found != by_id.end()) lay_over(entry, *found->second);
+    }
+  } else {
+    text = translation;
+  }
+}
+
+struct ReportData {
+  Template text;
+  std::map<std::string, Json> words;  // by language
+};
+
+/// Everything is read and checked when it is made; a call only evaluates. Thread-safe, as nothing changes.
+class DataPack : public PluginCode {
+ public:
+  DataPack(const std::filesystem::path& folder, const Manifest& manifest) : folder_(folder), manifest_(manifest) {
+    read_catalogues_of();
+    read_reports();
+    const Json& data = *manifest_.data;
+    if (data.contains("scoring")) {
+      const std::string file = data.at("scoring");
+      scoring_ = taken<ScoringRules>(file, ScoringRules::read(json_of(file), manifest_));
+    }
+    if (data.contains("applicability")) {
+      const std::string file = data.at("applicability");
+      applicability_ = taken<ApplicabilityRules>(file, ApplicabilityRules::read(json_of(file)));
+    }
+  }
+
+  PluginHealth health() const override { return {.data = true}; }
+  Result<void> run(const PluginCall& what, RunningCall& call, const CappedOutput& out) override;
+
+ private:
+  template <class T>
+  static T taken(const std::string& file, std::variant<T, std::string> read) {
+    if (const auto* fault = std::get_if<std::string>(&read)) throw PackFault(file, *fault);
+    return std::get<T>(std::move(read));
+  }
+  std::string bytes_of_file(const std::string& name) const;
+  Json json_of(const std::string& name) const;
+  void read_catalogues_of();
+  void read_reports();
+  Json words_of(const std::string& file) const;
+  const Json& in_language(const std::map<std::string, Json>& texts, std::string_view language) const;
+  bool evaluate(const PluginCall& what, const RunningCall& call, const CappedOutput& out) const;
+
+  std::filesystem::path folder_;
+  Manifest manifest_;
+  std::map<std::string, std::string> catalogues_;  // the answer of checklist/1, by language
+  std::map<std::string, ReportData> reports_;      // by format
+  std::optional<ScoringRules> scoring_;
+  std::optional<ApplicabilityRules> applicability_;
+};
+
+/// Of a file that the manifest lists, with the hash that it states.
+std::string DataPack::bytes_of_file(const std::string& name) const {
+  const auto listed = std::ranges::find(manifest_.files, name, &PackageFile::path);
+  if (listed == manifest_.files.end()) throw PackFault(name, "is not listed in the manifest");
+  if (listed->size > most_data) throw PackFault(name, "is larger than 8 MiB");
+  std::ifstream in(folder_ / name, std::ios::binary);
+  std::string bytes(listed->size, '\0');
+  if (!in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()))) throw PackFault(name, "cannot be read whole");
+  if (sha256_hex(bytes) != listed->sha256) throw PackFault(name, "has not the SHA-256 that the manifest states");
+  return bytes;
+}
+
+Json DataPack::json_of(const std::string& name) const {
+  auto parsed = parse_strict(bytes_of_file(name));
+  if (const auto* fault = std::get_if<JsonFault>(&parsed))
+    throw PackFault(name, fmt::format("\"{}\": {}", fault->pointer, fault->reason));
+  return std::get<Json>(std::move(parsed));
+}
+
+/// The first language's text is whole; what the others do not translate shows in that one.
+void DataPack::read_catalogues_of() {
+  if (!manifest_.data->contains("catalogues")) return;
+  const std::string& first = manifest_.languages.front();
+  std::map<std::string, Json> answers;
+  for (const auto& [id, files] : manifest_.data->at("catalogues").items()) {
+    if (!files.contains(first))
+      throw PackFault("manifest.json", fmt::format("the catalogue {} has no file for {}", id, first));
+    const Json whole = json_of(files.at(first));
+    for (const std::string& language : manifest_.languages) {
+      Json text = whole;
+      if (files.contains(language) && language != first) lay_over(text, json_of(files.at(language)));
+      if (answers[language].is_null()) answers[language] = {{"catalogues", Json::array()}};
+      answers[language]["catalogues"].push_back(std::move(text));
+    }
+  }
+  for (const auto& [language, answer] : answers) {
+    catalogues_[language] = answer.dump();
+    const auto read = read_catalogues(catalogues_[language], manifest_);
+    if (const auto* fault = std::get_if<std::string>(&read)) throw PackFault("the catalogues in " + language, *fault);
+  }
+}
+
+Json DataPack::words_of(const std::string& file) const {
+  Json words = json_of(file);
+  const bool sound = words.is_object() && std::ranges::all_of(words, [](const Json& word) { return word.is_string(); });
+  if (!sound) throw PackFault(file, "must be an object of texts");
+  return words;
+}
+
+void DataPack::read_reports() {
+  if (!manifest_.data->contains("reports")) return;
+  for (const auto& [id, report] : manifest_.data->at("reports").items()) {
+    const ReportFormat* const format = manifest_.find_format(id);
+    const auto how = format == nullptr ? std::nullopt : escape_for(format->media_type);
+    if (!how)
+      throw PackFault("manifest.json", fmt::format("a template cannot make the report {}: its media type must be "
+                                                   "text/html, text/csv, text/plain, text/markdown or JSON",
+                                                   id));
+    const std::string file = report.at("template");
+    ReportData data{taken<Template>(file, Template::read(bytes_of_file(file), *how)), {}};
+    data.words[manifest_.languages.front()] = Json::object();
+    if (report.contains("words")) {
+      for (const auto& [language, words] : report.at("words").items()) data.words[language] = words_of(words);
+    }
+    reports_.emplace(id, std::move(data));
+  }
+}
+
+const Json& DataPack::in_language(const std::map<std::string, Json>& texts, std::string_view language) const {
+  const auto found = texts.find(std::string(language));
+  return found == texts.end() ? texts.at(manifest_.languages.front()) : found->second;
+}
+
+/// False when the output took no more.
+bool DataPack::evaluate(const PluginCall& what, const RunningCall& call, const CappedOutput& out) const {
+  const auto put = [&](std::string_view piece) {
+    return out.abi()->write(out.abi(), {piece.data(), piece.size()}) == ASSAY_OK;
+  };
+  const std::string language(call.language());
+  switch (what.method) {
+    case sandbox::Method::catalogues: {
+      const auto found = catalogues_.find(language);
+      return put(found == catalogues_.end() ? catalogues_.at(manifest_.languages.front()) : found->second);
+    }
+    case sandbox::Method::render: {
+      const ReportData& report = reports_.at(std::string(what.format));
+      return report.text.fill_in(Json::parse(what.input), {{"words", in_language(report.words, language)}}, put);
+    }
+    case sandbox::Method::score:
+      return put(scoring_.value().evaluate(Json::parse(what.input), language).dump());
+    case sandbox::Method::applicable:
+      return put(applicability_.value().evaluate(Json::parse(what.input), language).dump());
+    default:
+      return false;
+  }
+}
+
+Result<void> DataPack::run(const PluginCall& what, RunningCall& call, const CappedOutput& out) {
+  if (evaluate(what, call, out)) return {};
+  return plugin_failed(manifest_.id, what.phase,
+                       call.given_up() ? call.reason(ASSAY_CANCELLED) : "its output became too large");
+}
+
+/// Every extension that is declared has its data, and no other has.
+void require_data(const Manifest& manifest) {
+  const Json& data = *manifest.data;
+  const auto agree = [&](std::string_view extension, const char* member) {
+    if (manifest.implements(extension) != data.contains(member))
+      throw PackFault("manifest.json", fmt::format("the extension {} and /data/{} go together", extension, member));
+  };
+  agree("checklist/1", "catalogues");
+  agree("report/1", "reports");
+  agree(ASSAY_SCORING_1, "scoring");
+  agree(ASSAY_APPLICABILITY_1, "applicability");
+  for (const std::string& extension : manifest.extensions) {
+    if (extension != "checklist/1" && extension != "report/1" && extension != ASSAY_SCORING_1 &&
+        extension != ASSAY_APPLICABILITY_1)
+      throw PackFault("manifest.json", fmt::format("{} needs a library", extension));
+  }
+  for (const ReportFormat& format : manifest.report_formats) {
+    if (!data.at("reports").contains(format.id))
+      throw PackFault("manifest.json", fmt::format("the format {} has no template", format.id));
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<PluginCode>> read_data_pack(const std::filesystem::path& folder, const Manifest& manifest) {
+  if (auto files = verify_package(folder, manifest); !files) return files.error();
+  try {
+    require_data(manifest);
+    return std::unique_ptr<PluginCode>(std::make_unique<DataPack>(folder, manifest));
+  } catch (const PackFault& fault) {
+    return refuse(Reason::invalid, fmt::format("{}: {}", folder.string(), fault.what()));
+  }
+}
+
+Result<std::unique_ptr<Plugin>> load_data_pack(const std::filesystem::path& folder, Manifest manifest,
+                                               const PluginHost& host) {
+  auto code = read_data_pack(folder, manifest);
+  if (!code) return plugin_failed(manifest.id, "package", code.error().detail);
+  return checked_plugin(std::move(manifest), host.limits, std::move(*code));
+}
+
+}  // namespace assay

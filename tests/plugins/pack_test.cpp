@@ -1,0 +1,312 @@
+// Data packs: plugins without code, whose catalogues, templates and rules the host evaluates.
+#include "plugins/pack/pack.h"
+
+#include <cstring>
+#include <functional>
+#include <map>
+
+#include "ledger/digest.h"
+#include "plugins/check/check.h"
+#include "plugins/fixture.h"
+#include "plugins/pack/rules.h"
+#include "plugins/pack/template.h"
+#include "plugins/registry.h"
+
+namespace assay::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path templates = fs::path(ASSAY_SOURCE_DIR) / "sdk/templates";
+
+/// A pack of the templates' files, with its manifest made whole; `changed` may change files before they are listed.
+class Pack {
+ public:
+  explicit Pack(const std::string& kind, const std::function<void(const fs::path&)>& change = {}) {
+    const std::map<std::string, std::vector<std::string>> files = {
+        {"checklist", {"catalogue.en.json", "catalogue.de.json", "scoring.json", "applicability.json"}},
+        {"report", {"report.html", "findings.csv", "words.en.json", "words.de.json"}}};
+    for (const std::string& name : files.at(kind)) write_file(path() / name, filled(read_file(templates / name)));
+    write_file(path() / "manifest.json", filled(read_file(templates / ("manifest." + kind + "-data.json"))));
+    if (change) change(path());
+    list_files();
+  }
+  const fs::path& path() const { return folder_.path(); }
+
+  void list_files() const {
+    Json manifest = Json::parse(read_file(path() / "manifest.json"));
+    manifest["files"] = Json::array();
+    for (const auto& entry : fs::directory_iterator(path())) {
+      const std::string name = entry.path().filename().string();
+      if (name == "manifest.json") continue;
+      const std::string bytes = read_file(entry.path());
+      manifest["files"].push_back({{"path", name}, {"sha256", sha256_hex(bytes)}, {"size", bytes.size()}});
+    }
+    write_file(path() / "manifest.json", manifest.dump());
+  }
+
+ private:
+  static std::string filled(std::string text) {
+    for (const auto& [mark, value] : {std::pair("__ID__", "com.example.pack"), std::pair("__NAME__", "pack")}) {
+      for (std::size_t at = 0; (at = text.find(mark)) != std::string::npos;) text.replace(at, std::strlen(mark), value);
+    }
+    return text;
+  }
+  TempFolder folder_;
+};
+
+Result<std::unique_ptr<Plugin>> try_pack(const fs::path& folder) {
+  auto manifest = read_manifest(folder);
+  if (!manifest) return manifest.error();
+  return load_data_pack(folder, *manifest, {"0.1.0"});
+}
+
+std::string fill_in(std::string_view text, const Json& values, Escape how = Escape::html) {
+  auto made = Template::read(text, how);
+  INFO((std::holds_alternative<std::string>(made) ? std::get<std::string>(made) : ""));
+  REQUIRE(std::holds_alternative<Template>(made));
+  std::string filled;
+  CHECK(std::get<Template>(made).fill_in(values, {{"words", {{"hello", "Hello"}}}}, [&](std::string_view piece) {
+    filled += piece;
+    return true;
+  }));
+  return filled;
+}
+
+TEST_CASE("a checklist of data gives its catalogues, scores answers, and says what applies") {
+  const Pack pack("checklist");
+  const auto plugin = try_pack(pack.path());
+  REQUIRE(plugin);
+  CHECK((*plugin)->health().data);
+  const auto german = (*plugin)->catalogues("de", patient());
+  REQUIRE(german);
+  CHECK(german->front().content.at("title") == "Meine Checkliste");
+  CHECK((*plugin)->catalogues("fr", patient())->front().language == "en");
+
+  const auto answer = [](const char* question, const char* item, const char* result) {
+    return Json{{"question", question}, {"item", item}, {"subject", "whole"}, {"result", result}};
+  };
+  const Json input = {{"scoring_input", 1},
+                      {"language", "de"},
+                      {"catalogue",
+                       {{"id", "pack"},
+                        {"version", "1.0.0"},
+                        {"hash", std::string(64, 'a')},
+                        {"results", {"conforms", "nonconformity", "not_applicable"}},
+                        {"groups", {"4", "5"}},
+                        {"items",
+                         {{{"id", "4.1"}, {"group", "4"}, {"questions", {"4.1-q1"}}},
+                          {{"id", "5.1"}, {"group", "5"}, {"questions", {"5.1-q1", "5.1-q2"}}}}}}},
+                      {"sets",
+                       {{{"id", "audit"},
+                         {"answers",
+                          {answer("4.1-q1", "4.1", "nonconformity"), answer("5.1-q1", "5.1", "conforms"),
+                           answer("5.1-q2", "5.1", "not_applicable")}}},
+                        {{"id", "site:A"}, {"answers", Json::array()}}}}};
+  const auto scored = (*plugin)->answer(sandbox::Method::score, input, "de", patient());
+  INFO((scored ? "" : scored.error().detail));
+  REQUIRE(scored);
+  const Json& score = scored->at("scores").at(0);
+  CHECK(score.at("value").get<double>() == 66.67);  // 100 with weight 2, 0 with weight 1
+  CHECK(score.at("label") == "ordentlich");
+  CHECK(score.at("groups") == Json({{{"group", "4"}, {"value", 0.0}}, {{"group", "5"}, {"value", 100.0}}}));
+  CHECK(scored->at("scores").at(1) == Json({{"set", "site:A"}}));
+
+  struct Row {
+    Json facts;
+    bool applies;
+  };
+  for (const Row& row : {Row{Json::object(), true}, Row{{{"employees", 9}}, true},
+                         Row{{{"employees", 9}, {"new_organisation", false}}, false},
+                         Row{{{"employees", 10}, {"new_organisation", false}}, true},
+                         Row{{{"employees", 9}, {"new_organisation", true}}, true}}) {
+    const Json asked = {{"applicability_input", 1},
+                        {"language", "en"},
+                        {"catalogue",
+                         {{"id", "pack"},
+                          {"version", "1.0.0"},
+                          {"hash", std::string(64, 'a')},
+                          {"items", {{{"id", "4.1"}, {"group", "4"}, {"clause", "4.1"}}}}}},
+                        {"facts", row.facts}};
+    const auto told = (*plugin)->answer(sandbox::Method::applicable, asked, "en", patient());
+    INFO(row.facts.dump() << (told ? "" : told.error().detail));
+    REQUIRE(told);
+    CHECK(told->at("items").at(0).at("applies") == row.applies);
+    CHECK(told->at("items").at(0).contains("reason") != row.applies);
+  }
+}
+
+TEST_CASE("a report of data is filled in, in each language and format, and lets no text become markup") {
+  const Pack pack("report");
+  const auto plugin = try_pack(pack.path());
+  REQUIRE(plugin);
+  Json input = empty_input();
+  std::string html;
+  REQUIRE((*plugin)->report(input, "html", into(html), patient()));
+  CHECK(html.find("<p>There are none.</p>") != std::string::npos);
+  input["language"] = "de";
+  input["findings"] = {{{"number", "NC-1"}, {"grade", "major"}, {"title", "<b>=1+1"}, {"state", "=1+1"}}};
+  html.clear();
+  REQUIRE((*plugin)->report(input, "html", into(html), patient()));
+  CHECK(html.find("<h2>Feststellungen</h2>\n<h3>NC-1 &lt;b&gt;=1+1</h3>\n<p>major</p>\n</body>") != std::string::npos);
+  std::string csv;
+  REQUIRE((*plugin)->report(input, "csv", into(csv), patient()));
+  CHECK(csv == "number,grade,title,state\n\"NC-1\",\"major\",\"<b>=1+1\",\"'=1+1\"\n");
+}
+
+TEST_CASE("packs pass the validator, and stand in the registry without a process") {
+  for (const char* kind : {"checklist", "report"}) {
+    const Pack pack(kind);
+    CheckOptions options{ASSAY_PLUGIN_PROBE};
+    options.tries = std::chrono::milliseconds(500);
+    const auto results = check_package(pack.path(), options);
+    CHECK(results.size() >= 8);
+    for (const CheckResult& result : results) {
+      INFO(kind << ": " << result.name << ": " << result.reason);
+      CHECK(result.outcome == CheckOutcome::passed);
+    }
+  }
+  const TempFolder folder;
+  const Pack pack("checklist");
+  fs::copy(pack.path(), folder.path() / "pack", fs::copy_options::recursive);
+  const PluginRegistry registry({folder.path()}, plain_host());
+  const Json shown = to_json(registry.list().front(), "de");
+  CHECK(shown.at("state") == "ready");
+  CHECK(shown.at("isolation") == "data");
+  CHECK_FALSE(shown.contains("sandbox"));
+  CHECK(registry.find_by_catalogue("pack") != nullptr);
+}
+
+TEST_CASE("a pack that is wrong is refused with its file and place") {
+  struct Row {
+    std::string kind, file, text;  // an empty text takes the file away
+    std::string_view reason;
+  };
+  const Row rows[] = {
+      {"checklist", "catalogue.en.json", "{", "catalogue.en.json: \"\""},
+      {"checklist", "catalogue.en.json", "{}", "the catalogues in"},
+      {"checklist", "catalogue.de.json", R"({"groups": [{"id": "4", "title": 7}]})", "the catalogues in de"},
+      {"checklist", "catalogue.de.json", "", "catalogue.de.json: is not listed"},
+      {"checklist", "scoring.json", R"({"values": {"conforms": 101}})",
+       "\"/values/conforms\" must be an integer from 0 to 100"},
+      {"checklist", "scoring.json", R"({"weights": {}})", "\"/values\" is missing"},
+      {"checklist", "scoring.json", R"({"values": {}, "code": 1})", "\"/code\" is not known"},
+      {"checklist", "scoring.json", R"({"values": {}, "weights": {"items": {"4.1": -1}}})", "/weights/items/4.1"},
+      {"checklist", "scoring.json", R"({"values": {}, "bands": [{"from": 1, "label": {"de": "x"}}]})",
+       "/bands/0/label"},
+      {"checklist", "scoring.json",
+       R"({"values": {}, "bands": [{"from": 1, "label": {"en": "x"}}, {"from": 1, "label": {"en": "x"}}]})",
+       "/bands/1/from"},
+      {"checklist", "applicability.json", R"({"rules": [{"when": {"fact": "a", "is": 1}, "reason": {"en": "x"}}]})",
+       "names neither items nor groups"},
+      {"checklist", "applicability.json",
+       R"({"rules": [{"items": ["4.1"], "when": {"fact": "a"}, "reason": {"en": "x"}}]})",
+       "\"/rules/0/when\" must have one of"},
+      {"checklist", "applicability.json",
+       R"({"rules": [{"items": ["4.1"], "when": {"not":{"not":{"not":{"not":{"not":{"not":{"not":{"not":{"fact": "a", "is": 1}}}}}}}}}, "reason": {"en": "x"}}]})",
+       "more than 8 levels"},
+      {"report", "report.html", "{{#findings}}", "report.html: the section findings is not closed"},
+      {"report", "report.html", "{{{title}}}", "always escaped"},
+      {"report", "report.html", "{{> other}}", "there is no tag"},
+      {"report", "words.de.json", R"({"report": 7})", "words.de.json: must be an object of texts"},
+  };
+  for (const Row& row : rows) {
+    const Pack pack(row.kind, [&](const fs::path& folder) {
+      if (row.text.empty())
+        fs::remove(folder / row.file);
+      else
+        write_file(folder / row.file, row.text);
+    });
+    const auto plugin = try_pack(pack.path());
+    INFO(row.file << ": " << row.text << ": " << (plugin ? "loaded" : plugin.error().detail));
+    REQUIRE_FALSE(plugin);
+    CHECK(plugin.error().reason == Reason::plugin_failed);
+    CHECK(plugin.error().detail.find(row.reason) != std::string::npos);
+  }
+}
+
+TEST_CASE("a manifest and its data must go together") {
+  struct Row {
+    std::string_view change, reason;
+  };
+  const Row rows[] = {
+      {R"([{"op": "remove", "path": "/data"}])", "either a library or data"},
+      {R"([{"op": "add", "path": "/library", "value": "scoring.json"}])", "either a library or data"},
+      {R"([{"op": "remove", "path": "/data/scoring"}])", "scoring/1 and /data/scoring go together"},
+      {R"([{"op": "remove", "path": "/extensions/applicability~11"}])", "go together"},
+      {R"([{"op": "add", "path": "/extensions/migrate~11", "value": {"catalogues": ["pack"]}}])",
+       "migrate/1 needs a library"},
+      {R"([{"op": "remove", "path": "/data/catalogues/pack/en"}])", "has no file for en"},
+      {R"([{"op": "replace", "path": "/data/scoring", "value": "../secret"}])", "/data/scoring"},
+  };
+  for (const Row& row : rows) {
+    const Pack pack("checklist");
+    const Json manifest = Json::parse(read_file(pack.path() / "manifest.json")).patch(Json::parse(row.change));
+    write_file(pack.path() / "manifest.json", manifest.dump());
+    const auto plugin = try_pack(pack.path());
+    INFO(row.change << ": " << (plugin ? "loaded" : plugin.error().detail));
+    REQUIRE_FALSE(plugin);
+    CHECK(plugin.error().detail.find(row.reason) != std::string::npos);
+  }
+}
+
+TEST_CASE("templates fill in names, lists and their absence, and nothing else") {
+  const Json values = {{"name", "<A&B>"},
+                       {"yes", true},
+                       {"no", false},
+                       {"zero", 0},
+                       {"list", {1, 2}},
+                       {"empty", Json::array()},
+                       {"who", {{"name", "inner"}, {"age", 7}}}};
+  struct Row {
+    std::string_view text, filled;
+  };
+  const Row rows[] = {
+      {"plain { } }} text", "plain { } }} text"},
+      {"{{name}}|{{ name }}", "&lt;A&amp;B&gt;|&lt;A&amp;B&gt;"},
+      {"{{none}}{{who}}{{list}}", ""},
+      {"{{who.name}} {{who.none.deep}}", "inner "},
+      {"{{#who}}{{name}} {{age}} {{zero}}{{/who}}", "inner 7 0"},
+      {"{{#list}}[{{.}}]{{/list}}", "[1][2]"},
+      {"{{#yes}}y{{/yes}}{{#no}}n{{/no}}{{^no}}not{{/no}}{{^empty}}e{{/empty}}{{#zero}}z{{/zero}}", "ynotez"},
+      {"{{words.hello}}, {{! nothing }}you", "Hello, you"},
+      {"a\n  {{#list}}  \nb{{.}}\n{{/list}}\nc", "a\nb1\nb2\nc"},
+      {"{{! a line }}\nx", "x"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.text);
+    CHECK(fill_in(row.text, values) == row.filled);
+  }
+  for (const std::string wrong :
+       {"{{", "{{#a}}", "{{/a}}", "{{#a}}{{/b}}", "{{a b}}", "{{}}", "{{a..b}}", "{{&a}}", "{{=<% %>=}}"}) {
+    INFO(wrong);
+    CHECK(std::holds_alternative<std::string>(Template::read(wrong, Escape::html)));
+  }
+  std::string deep;
+  for (int i = 0; i < 17; ++i) deep += "{{#a}}";
+  for (int i = 0; i < 17; ++i) deep += "{{/a}}";
+  CHECK(std::holds_alternative<std::string>(Template::read(deep, Escape::html)));
+}
+
+TEST_CASE("a template that would never end is given up") {
+  Json values = {{"list", Json(std::vector<int>(300, 1))}};
+  std::string text = "x";
+  for (int i = 0; i < 6; ++i) text = "{{#list}}" + text + "{{/list}}";
+  const auto made = Template::read(text, Escape::plain);
+  CHECK_FALSE(std::get<Template>(made).fill_in(values, Json::object(), [](std::string_view) { return true; }));
+}
+
+TEST_CASE("texts are harmless in each format") {
+  CHECK(escaped(Escape::html,
+                "a<'\">&\x01\xE2\x80\xAE"
+                "b\n") == "a&lt;&#39;&quot;&gt;&amp;b\n");
+  CHECK(escaped(Escape::csv, "say \"x\"") == "\"say \"\"x\"\"\"");
+  for (const char* formula : {"=1", "+1", "-1", "@x", " =1", "\tcmd", "\r=1"})
+    CHECK(escaped(Escape::csv, formula).starts_with("\"'"));
+  CHECK(Json::parse("\"" + escaped(Escape::json, "a\"\\\n\t\x02") + "\"") == "a\"\\\n\t");
+  CHECK(escaped(Escape::plain, "<\x1B[31m>") == "<[31m>");
+  CHECK_FALSE(escape_for("application/pdf"));
+}
+
+}  // namespace
+}  // namespace assay::test
