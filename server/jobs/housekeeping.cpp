@@ -45,7 +45,11 @@ void Housekeeping::index(std::stop_token stop) {
     bool alone = true;
     while (done > 0 && (alone || Clock::now() < until) && !stop.stop_requested()) {
       const auto before = commits();
-      if (!context_.store.write([&done](Connection& to) { done = index_changed(to, 20); })) return;
+      auto indexed = context_.store.write([&done](Connection& to) { done = index_changed(to, 20); });
+      if (!indexed) {
+        journal_.write(Severity::warning, "indexing_postponed", {{"reason", indexed.error().detail}});
+        return;
+      }
       alone = commits() <= before + 1;
     }
   } catch (const std::exception&) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 #include <set>
 #include <span>
 #include <tuple>
@@ -220,6 +221,11 @@ std::int64_t index_rows(Connection& to, std::string_view table, std::int64_t mos
   return static_cast<std::int64_t>(rows.size());
 }
 
+bool has_unsealed(Store& store) {
+  Snapshot at = store.read();
+  return !at.connection().all<std::int64_t>("SELECT e.sequence FROM unsealed" ASSAY_EVENTS_TO_INDEX " LIMIT 1").empty();
+}
+
 }  // namespace
 
 std::vector<FieldText> field_texts(const ItemRow& item) {
@@ -269,6 +275,17 @@ std::int64_t index_changed(Connection& to, std::int64_t most) {
 }
 
 Result<bool> catch_up_search(Store& store, std::int64_t most) {
+  // Others wait here, not with a connection that commands could use.
+  static std::mutex turn;
+  const std::lock_guard lock(turn);
+  // First what has no position yet: what is given one meanwhile is among the newest below.
+  if (has_unsealed(store)) {
+    auto written = store.write([](Connection& to) {
+      locked_progress(to);
+      index_events(to, "SELECT CAST(0 AS BIGINT), " ASSAY_INDEXED_COLUMNS "unsealed" ASSAY_EVENTS_TO_INDEX, {});
+    });
+    if (!written) return written.error();
+  }
   const auto look = [&store] {
     Snapshot at = store.read();
     return std::pair(progress_of(at.connection()), last_sealed(at));
@@ -281,13 +298,6 @@ Result<bool> catch_up_search(Store& store, std::int64_t most) {
     if (!written) return written.error();
     reached = look().first;
   }
-  if (store.engine() == "sqlite") return is_complete();
-  // What is committed and has no position yet. It is indexed again when it has one.
-  auto written = store.write([](Connection& to) {
-    locked_progress(to);
-    index_events(to, "SELECT CAST(0 AS BIGINT), " ASSAY_INDEXED_COLUMNS "unsealed" ASSAY_EVENTS_TO_INDEX, {});
-  });
-  if (!written) return written.error();
   return is_complete();
 }
 
@@ -301,7 +311,8 @@ Result<void> build_search(Store& store) {
 }
 
 void reset_search(Connection& to) {
-  put_meta(to, "search", search_rules);  // on PostgreSQL whoever starts at the same time waits here
+  locked_progress(to);  // as whoever indexes or starts at the same time
+  put_meta(to, "search", search_rules);
   if (to.engine() == Engine::sqlite) to.run("INSERT INTO search_index (search_index) VALUES ('delete-all')");
   to.run("DELETE FROM search_text");
   to.run("UPDATE search_progress SET position = (SELECT COALESCE(MAX(position), 0) FROM sealed), record = 0, item = 0");

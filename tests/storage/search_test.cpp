@@ -153,6 +153,19 @@ TEST_CASE("a search brings in so much of what it lacks, and says whether that wa
   CHECK(indexed() == records + 150);
 }
 
+TEST_CASE("what was committed before a complete search is found, with or without a position in the log") {
+  ASSAY_EACH_ENGINE(engine);
+  Scene scene(engine);
+  const Reader reader = scene.everything();
+  for (int i = 0; i < 50; ++i) {
+    const std::string word = "word" + std::to_string(1000 + i);
+    scene.house.create("finding", scene.ours, scene.audit, Scene::titled(word));
+    REQUIRE(catch_up_search(*scene.house.store, 1000).value());
+    Snapshot at = scene.house.store->read();
+    CHECK(search(at, SearchFor{search_query(word).value()}, reader).size() == 1);
+  }
+}
+
 TEST_CASE("what is kept from clients finds nothing for them") {
   ASSAY_EACH_ENGINE(engine);
   Scene scene(engine);

@@ -2,4 +2,4 @@
 -- all records and items up to these ids. One row. No row is written for the search with what people do any more.
 DROP TABLE search_pending;
 CREATE TABLE search_progress (position INTEGER NOT NULL, record INTEGER, item INTEGER) STRICT;
-INSERT INTO search_progress (position, record, item) VALUES (0, 0, 0);
+INSERT INTO search_progress (position, record, item) SELECT COALESCE(MAX(position), 0), 0, 0 FROM sealed;
