@@ -36,6 +36,7 @@ class GuardCheck {
     commands();
     since();
     within();
+    among();
     dossier();
     who();
     waiver();
@@ -235,6 +236,13 @@ class GuardCheck {
     if (field == other_->fields.end() || field->second.keep != Keep::body) {
       flaw("their", fmt::format("{} keeps no field `{}`", other_->type, their));
     }
+  }
+
+  /// Both paths lead to records of one type.
+  void among() {
+    if (use_.name != "linked_among") return;
+    const Definition* type = leads("link", use_.parameters.at("link").get<std::string>());
+    if (type && type != other_) flaw("of", fmt::format("leads to {}, not to {}", other_->type, type->type));
   }
 
   void dossier() {

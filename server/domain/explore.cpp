@@ -24,7 +24,7 @@ std::string dotted(const CommandName& name) { return name.type + "." + name.comm
 
 class Explorer {
  public:
-  Explorer(const WorkflowSet& set, const Proof& proof, const ProofWorld& world, Until until)
+  Explorer(const WorkflowSet& set, const Proof& proof, const ProofWorld& world, Until until, const CommandName* about)
       : proof_(proof),
         until_(until),
         world_(world),
@@ -37,8 +37,10 @@ class Explorer {
         claims_[name].push_back(&claim);
         if (claim.kind != Claim::Kind::at) continue;
         if (auto guard = unguarded(set, world, claim, name)) unguarded_[{claim.id, name}] = std::move(*guard);
+        if (claim.asks && (!about || *about == name)) asked_.insert(name);
       }
     }
+    if (!about) add_senders();
   }
 
   Exploration run() {
@@ -53,6 +55,7 @@ class Explorer {
         step(what);
         return !ended();
       });
+      for (const auto& [name, command] : std::exchange(happened_here_, {})) ask_around(name, *command);
     }
     if (!ended()) find_ways_out();
     found_.states = states_.size();
@@ -62,6 +65,14 @@ class Explorer {
   }
 
  private:
+  /// Commands whose effects give others that ask something.
+  void add_senders() {
+    for (const auto& [type, definition] : set_.types) {
+      for (const auto& [name, command] : definition.commands)
+        if (const auto end = name.find("//"); end != std::string::npos) asked_.insert({type, name.substr(0, end)});
+    }
+  }
+
   struct Hash {
     const std::vector<Bytes>* states;
     std::size_t operator()(Index index) const { return std::hash<Bytes>{}((*states)[index]); }
@@ -114,11 +125,14 @@ class Explorer {
       const Change& change = decision->changes[i];
       const CommandName name{change.definition->type, change.command};
       found_.happened.insert(name);
+      if (i == 0 && asked_.erase(name) != 0) happened_here_.emplace_back(name, what.command);
       const auto claims = claims_.find(name);
       if (claims == claims_.end()) continue;
       for (const Claim* claim : claims->second) {
         if (claim->kind == Claim::Kind::at) {
           hold_at(*claim, name, what, i == 0, end);
+        } else if (claim->kind == Claim::Kind::after) {
+          hold_after(*claim, change, *next, what.actor, end);
         } else if (i == 0) {
           hold(*claim, what, end);
         }
@@ -133,7 +147,54 @@ class Explorer {
     if (states_.size() > before) look_around(to);
   }
 
+  /// Holds the claims about what the command asks against everything that can be tried of it where one thing is
+  /// different from here, although nothing may lead there.
+  void ask_around(const CommandName& name, const CommandDefinition& command) {
+    for (const Nearby& near : facts_.around(present_, shapes_of(set_, world_, &name))) {
+      facts_.look_at(near.state);
+      change_ = near.change;
+      tries_.each(
+          [&](const Try& what) {
+            ask(name, what);
+            return !ended();
+          },
+          &command);
+      if (ended()) break;
+    }
+    change_.clear();
+    facts_.look_at(present_);
+  }
+
+  void ask(const CommandName& name, const Try& what) {
+    const auto decision = decided(what, what.command->name);
+    const End end{here_, {}};
+    if (!decision) {
+      if (decision.error().unmet.empty() || is_forbidden(what)) return;
+      Claim claim;
+      claim.id = "nothing-else-is-asked-of-" + dotted(name);
+      return violate(claim, "no claim says so: " + reasons(decision.error().unmet), end);
+    }
+    for (std::size_t i = 0; i < decision->changes.size(); ++i) {
+      const CommandName done{decision->changes[i].definition->type, decision->changes[i].command};
+      const auto claims = claims_.find(done);
+      if (claims == claims_.end()) continue;
+      for (const Claim* claim : claims->second)
+        if (claim->asks) hold_at(*claim, done, what, i == 0, end);
+    }
+  }
+
+  /// True when a claim says that the command asks for what is not so, or one that its effects give.
+  bool is_forbidden(const Try& what) {
+    for (const Claim& claim : proof_.claims) {
+      if (!claim.asks) continue;
+      for (const auto& name : {probe_of(claim, what.command->name), sender_of(claim, what.command->name)})
+        if (what.type->commands.contains(name) && !decided(what, name)) return true;
+    }
+    return false;
+  }
+
   void violate(const Claim& claim, std::string reason, const End& end) {
+    if (!change_.empty()) reason += fmt::format(" (one thing is different: {})", change_);
     if (!ends_.emplace(claim.id, end).second) return;
     found_.violations.push_back({claim.id, std::move(reason)});
   }
@@ -176,6 +237,19 @@ class Explorer {
     violate(claim, held.error().unmet.empty() ? held.error().detail : reasons(held.error().unmet), end);
   }
 
+  /// The guards of a claim about the record as the step has left it.
+  void hold_after(const Claim& claim, const Change& change, const Bytes& next, const Actor& actor, const End& end) {
+    const std::uint8_t before = facts_.existing(change.definition->type);
+    facts_.look_at(next);
+    for (std::size_t slot = 0; slot < facts_.slots().size(); ++slot) {
+      const BoundedFacts::Slot& at = facts_.slots()[slot];
+      const bool fresh = at.shape->definition == change.definition && facts_.exists(slot) && !(before >> at.place & 1U);
+      if (change.created ? !fresh : change.record != BoundedFacts::record_id(slot)) continue;
+      hold_guards(claim, *facts_.record(BoundedFacts::record_id(slot)), change.command, actor, end);
+    }
+    facts_.look_at(present_);
+  }
+
   static std::string reasons(const std::vector<UnmetGuard>& unmet) {
     std::vector<std::string> texts;
     for (const UnmetGuard& one : unmet) texts.push_back(one.detail);
@@ -201,6 +275,7 @@ class Explorer {
         }
         break;
       case Claim::Kind::at:
+      case Claim::Kind::after:
       case Claim::Kind::can:
       case Claim::Kind::always:
         break;
@@ -309,14 +384,18 @@ class Explorer {
   std::map<std::string, End> ends_;
   Exploration found_;
   Bytes present_;
+  std::set<CommandName> asked_;  // commands that have not happened yet, of which it is proved what they ask
+  std::vector<std::pair<CommandName, const CommandDefinition*>> happened_here_;  // those that did in the present state
+  std::string change_;  // how what is looked at differs from the present state
   Index here_ = 0;
   std::uint32_t tried_ = 0;
 };
 
 }  // namespace
 
-Exploration explore(const WorkflowSet& set, const Proof& proof, const ProofWorld& world, Until until) {
-  return Explorer(set, proof, world, until).run();
+Exploration explore(const WorkflowSet& set, const Proof& proof, const ProofWorld& world, Until until,
+                    const CommandName* about) {
+  return Explorer(set, proof, world, until, about).run();
 }
 
 std::vector<Violation> claimed_roles(const WorkflowSet& set, const Proof& proof) {
@@ -330,7 +409,7 @@ std::vector<Violation> claimed_roles(const WorkflowSet& set, const Proof& proof)
       for (const std::string& role : permitted)
         if (!has(claim.by, role) && role != "timer" && !role.starts_with("via:"))
           broken.push_back({claim.id, fmt::format("{} permits {}", dotted(name), role)});
-      for (const std::string& role : claim.each ? claim.by : std::vector<std::string>{})
+      for (const std::string& role : claim.by)
         if (!has(permitted, role))
           broken.push_back({claim.id, fmt::format("{} does not permit {}", dotted(name), role)});
     }

@@ -39,7 +39,9 @@ enum class Until { explored, violated };
 
 /// All that can be reached in `world`. Pure: same arguments, same answer. Throws std::invalid_argument when the world
 /// is one that cannot be represented, with the reason.
-Exploration explore(const WorkflowSet& set, const Proof& proof, const ProofWorld& world, Until until = Until::explored);
+/// With `about`, what commands ask is proved of this one alone.
+Exploration explore(const WorkflowSet& set, const Proof& proof, const ProofWorld& world, Until until = Until::explored,
+                    const CommandName* about = nullptr);
 
 /// Claims about roles that need no world to fail: a command permits roles that its `only` or `two` does not name, or
 /// not each of those that `each` does.

@@ -106,6 +106,12 @@ Bytes BoundedFacts::beginning() const {
       const auto who = record.seats.find(shape.seats[i]);
       if (who != record.seats.end()) add(state, slot.base + shape.seat_cell() + i, people(who->second));
     }
+    for (std::size_t i = 0; i < shape.held.size(); ++i) {
+      for (const auto* seats : {&record.seats, &record.held}) {
+        const auto who = seats->find(shape.held[i]);
+        if (who != seats->end()) add(state, slot.base + shape.held_cell() + i, people(who->second));
+      }
+    }
     for (std::size_t i = 0; i < shape.did.size(); ++i) {
       const auto who = record.did.find(shape.did[i]);
       if (who != record.did.end()) add(state, slot.base + shape.did_cell() + i, people(who->second));
@@ -212,6 +218,13 @@ std::vector<PersonId> BoundedFacts::seat(RecordId id, std::string_view name) con
   const std::size_t place = place_of(slot.shape->seats, name);
   if (place == slot.shape->seats.size()) return {};
   return members<PersonId>(cell(slot, slot.shape->seat_cell() + place), person_id);
+}
+
+std::vector<PersonId> BoundedFacts::held(RecordId id, std::string_view name) const {
+  const Slot& slot = slot_of(id);
+  const std::size_t place = place_of(slot.shape->held, name);
+  if (place == slot.shape->held.size()) return seat(id, name);
+  return members<PersonId>(cell(slot, slot.shape->held_cell() + place), person_id);
 }
 
 std::vector<std::string> BoundedFacts::roles(PersonId person, OrganisationId) const {
@@ -339,6 +352,11 @@ void BoundedFacts::change(Bytes& state, const Slot& slot, const Change& change,
       for (const PersonId person : left->second) take(state, at, bit(static_cast<std::size_t>(person) - 1));
     if (const auto came = change.seated.find(shape.seats[i]); came != change.seated.end())
       for (const PersonId person : came->second) add(state, at, bit(static_cast<std::size_t>(person) - 1));
+  }
+  for (std::size_t i = 0; i < shape.held.size(); ++i) {
+    if (const auto came = change.seated.find(shape.held[i]); came != change.seated.end())
+      for (const PersonId person : came->second)
+        add(state, slot.base + shape.held_cell() + i, bit(static_cast<std::size_t>(person) - 1));
   }
   for (std::size_t i = 0; i < shape.links.size(); ++i) {
     const auto links = change.links.find(shape.links[i]);

@@ -20,7 +20,8 @@ namespace assay {
 using Bytes = std::string;
 
 /// What matters of the records of one type in a world, and where it stands among the cells of a record: its state (0:
-/// there is none), fields, waivers, marks, the checklist item, seats, links, performances.
+/// there is none), fields, waivers, marks, the checklist item, seats, links, performances, who has ever held which
+/// seat.
 struct Shape {
   struct Field {
     std::string name;
@@ -30,6 +31,7 @@ struct Shape {
   std::vector<Field> fields;                            // kept ones, a cell each
   std::set<std::string> inputs;                         // all fields of which it matters what an input says
   std::vector<std::string> waivers, seats, links, did;  // waivers share a cell
+  std::vector<std::string> held;                        // those of the seats whose past holders matter
   Json body = Json::object();                           // what is taken as filled
   std::map<std::string, std::uint8_t> since;            // command -> its mark: performed after what was attached
   std::uint8_t evidence_ends = 0, report_ends = 0;      // marks that end when something is attached here
@@ -43,7 +45,8 @@ struct Shape {
   std::size_t seat_cell() const { return item_cell() + (item ? 4 : 0); }
   std::size_t link_cell() const { return seat_cell() + seats.size(); }
   std::size_t did_cell() const { return link_cell() + links.size(); }
-  std::size_t size() const { return did_cell() + did.size(); }
+  std::size_t held_cell() const { return did_cell() + did.size(); }
+  std::size_t size() const { return held_cell() + held.size(); }
 };
 
 /// True when the world tries the command: people and timers give it, or an effect sends it.
@@ -60,8 +63,10 @@ std::string sender_of(const Claim& claim, const std::string& command);
 std::optional<std::string> unguarded(const WorkflowSet& set, const ProofWorld& world, const Claim& claim,
                                      const CommandName& name);
 
-/// What matters in the world of the set, by type.
-std::map<std::string, Shape> shapes_of(const WorkflowSet& explored, const ProofWorld& world);
+/// What matters in the world of the set, by type; with `only`, what that command, its claims and what effects give look
+/// at.
+std::map<std::string, Shape> shapes_of(const WorkflowSet& explored, const ProofWorld& world,
+                                       const CommandName* only = nullptr);
 
 /// A value that the field's schema accepts; the same each time.
 Json sample(const Json& schema, const std::string& person);
@@ -79,6 +84,12 @@ struct Try {
 /// gone by.
 inline const Now the_moment{Instant(std::chrono::seconds(4'922'899'200)), "Etc/UTC"};
 constexpr OrganisationId the_organisation{1};
+
+/// A state that differs in one thing from another one, and in what.
+struct Nearby {
+  Bytes state;
+  std::string change;
+};
 
 /// The facts of one state at a time. Records are slots, people are numbers.
 class BoundedFacts final : public Facts {
@@ -107,6 +118,9 @@ class BoundedFacts final : public Facts {
   /// The state after a granted try in the present one; nothing when the world has no room for a new record.
   std::optional<Bytes> after(const Try& what, const Decision& decision);
 
+  /// Each state that differs in one thing of what matters from this one, whether or not anything leads to it.
+  std::vector<Nearby> around(const Bytes& state, const std::map<std::string, Shape>& matters) const;
+
   /// The least of the states that differ only in who of equal people, and which record of a type, is which; `which` is
   /// the renaming that leads to it.
   Bytes least(const Bytes& state, std::size_t& which);
@@ -126,6 +140,7 @@ class BoundedFacts final : public Facts {
   const RecordView* record(RecordId id) const override;
   std::vector<RecordId> linked(RecordId id, std::string_view name) const override;
   std::vector<PersonId> seat(RecordId id, std::string_view name) const override;
+  std::vector<PersonId> held(RecordId id, std::string_view name) const override;
   std::vector<std::string> roles(PersonId person, OrganisationId organisation) const override;
   std::optional<PersonId> person(std::string_view uuid, OrganisationId organisation) const override;
   std::string person_uuid(PersonId person) const override { return uuid_of(person); }
@@ -147,6 +162,10 @@ class BoundedFacts final : public Facts {
     std::map<std::string, std::array<std::uint8_t, 256>> record_set = {};  // by type
     std::vector<std::uint8_t> values = {};                                 // 0: not known yet
   };
+
+  class Changes;
+  /// True when a link leads to a record that is not there.
+  bool leads_nowhere(const Bytes& state) const;
 
   const Slot& slot_of(RecordId id) const { return slots_[static_cast<std::size_t>(id) - 1]; }
   std::uint8_t cell(const Slot& slot, std::size_t offset) const {
@@ -187,7 +206,8 @@ class Tries {
   Tries(const WorkflowSet& explored, const ProofWorld& world, const BoundedFacts& facts);
 
   /// Calls `act` with every try of the present state, the same ones in the same order each time, until it says false.
-  void each(const std::function<bool(const Try&)>& act);
+  /// With `only`, those of this command.
+  void each(const std::function<bool(const Try&)>& act, const CommandDefinition* only = nullptr);
 
  private:
   using Act = std::function<bool(const Try&)>;

@@ -12,7 +12,7 @@ namespace {
 /// What is looked at of one type; `fields`: by value, or else only whether they are filled.
 struct Looks {
   std::map<std::string, bool> fields;
-  std::set<std::string> seats, links, did, waivers;
+  std::set<std::string> seats, held, links, did, waivers;
   std::vector<std::set<std::string>> evidence_since, report_since, linked_since;
   std::vector<std::pair<std::string, std::set<std::string>>> report_ends_at;
   bool evidence = false, report = false, item = false;
@@ -26,7 +26,8 @@ std::set<std::string> texts(const Json& parameters, const char* name) {
 
 class Reading {
  public:
-  Reading(const WorkflowSet& set, const ProofWorld& world) : set_(set), world_(world) {}
+  Reading(const WorkflowSet& set, const ProofWorld& world, const CommandName* only)
+      : set_(set), world_(world), only_(only) {}
 
   std::map<std::string, Looks> all() {
     std::map<std::string, Looks> before;
@@ -36,8 +37,9 @@ class Reading {
         const Definition& definition = set_.types.at(type);
         if (const LinkDefinition* parent = definition.parent()) looks_[type].links.insert(parent->name);
         for (const auto& [name, command] : definition.commands) {
-          if (tries(world_, definition, command)) this->command(definition, command);
+          if (tries(world_, definition, command) && asked(definition, command)) this->command(definition, command);
         }
+        if (only_) continue;
         for (const auto& [name, timer] : definition.timers) this->timer(definition, timer);
       }
     } while (looks_ != before);
@@ -60,6 +62,12 @@ class Reading {
   }
 
  private:
+  /// The command alone that is asked about, and what effects may give.
+  bool asked(const Definition& type, const CommandDefinition& command) const {
+    if (!only_ || (!command.by.empty() && command.by.front().starts_with("via:"))) return true;
+    return type.type == only_->type && command.name.substr(0, command.name.find('/')) == only_->command;
+  }
+
   void look(const Definition* type, const std::string& field, bool by_value) {
     if (!type) return;
     const auto found = type->fields.find(field);
@@ -128,6 +136,8 @@ class Reading {
     for (const std::string& field : texts(parameters, "have")) look(link, field, false);
     seats(elsewhere, texts(parameters, "seats"));
     seats(of, texts(parameters, "from"));
+    if (of && parameters.value("ever", false))
+      looks_[of->type].held.merge(texts(parameters, use.name == "actor_not" ? "seats" : "from"));
     if (of && parameters.contains("commands")) looks_[of->type].did.merge(texts(parameters, "commands"));
     checklist(type, of, use.name);
     if (use.name == "has_evidence" || use.name == "has_report") attached(type, of, link, use);
@@ -249,6 +259,7 @@ class Reading {
 
   const WorkflowSet& set_;
   const ProofWorld& world_;
+  const CommandName* only_;
   std::map<std::string, Looks> looks_;
 };
 
@@ -285,8 +296,8 @@ bool tries(const ProofWorld& world, const Definition& type, const CommandDefinit
   return has(only->second, command.name.substr(0, command.name.find('/')));
 }
 
-std::map<std::string, Shape> shapes_of(const WorkflowSet& explored, const ProofWorld& world) {
-  Reading reading(explored, world);
+std::map<std::string, Shape> shapes_of(const WorkflowSet& explored, const ProofWorld& world, const CommandName* only) {
+  Reading reading(explored, world, only);
   std::map<std::string, Shape> shapes;
   auto all = reading.all();
   for (const auto& [type, count] : world.records) {
@@ -302,6 +313,8 @@ std::map<std::string, Shape> shapes_of(const WorkflowSet& explored, const ProofW
     }
     for (const std::string& name : looks.seats)
       if (definition.people.contains(name)) shape.seats.push_back(name);
+    for (const std::string& name : looks.held)
+      if (definition.people.contains(name)) shape.held.push_back(name);
     shape.links.assign(looks.links.begin(), looks.links.end());
     shape.did.assign(looks.did.begin(), looks.did.end());
     shape.waivers.assign(looks.waivers.begin(), looks.waivers.end());

@@ -144,33 +144,39 @@ void forget_patterns(Json& schema) {
     for (auto& member : *members) forget_patterns(member);
 }
 
+/// True when the effect gives the command to records of the type.
+bool gives(const WorkflowSet& set, const Definition& sender, const EffectUse& use, const std::string& type,
+           const std::string& command) {
+  if ((use.kind != "send" && use.kind != "create") || use.parameters.at("command") != command) return false;
+  const Definition* to = use.kind == "create" ? set.find(use.parameters.at("type").get<std::string>())
+                                              : type_at(set, sender, use.parameters.at("to").get<std::string>());
+  return to && to->type == type;
+}
+
 /// Commands whose effects give the command of the claim to a record, and those that give them: copies that give the
 /// claim's command in its place, so that its guards are held when and with what production runs them.
-void add_senders(WorkflowSet& made, const Claim& claim, const std::string& type, const std::string& command,
-                 const std::string& probe) {
-  for (auto& [name, sender] : made.types) {
+void add_senders(WorkflowSet& made, const ProofWorld& world, const Claim& claim, const std::string& type,
+                 const std::string& command, const std::string& probe) {
+  for (const auto& [name, count] : world.records) {
+    Definition& sender = made.types.at(name);
     for (const std::string& sending : sender.command_order) {
       const auto copy_name = sender_of(claim, sending);
       const auto found = sender.commands.find(copy_name);
-      CommandDefinition copy = found == sender.commands.end() ? sender.commands.at(sending) : found->second;
-      bool sends = false;
-      for (EffectUse& use : copy.effects) {
-        if ((use.kind != "send" && use.kind != "create") || use.parameters.at("command") != command) continue;
-        const Definition* to = use.kind == "create" ? made.find(use.parameters.at("type").get<std::string>())
-                                                    : type_at(made, sender, use.parameters.at("to").get<std::string>());
-        if (!to || to->type != type) continue;
-        use.parameters["command"] = probe;
-        sends = true;
-      }
-      if (!sends) continue;
+      const CommandDefinition& given = found == sender.commands.end() ? sender.commands.at(sending) : found->second;
+      const auto does = [&](const EffectUse& use) { return gives(made, sender, use, type, command); };
+      if (std::none_of(given.effects.begin(), given.effects.end(), does)) continue;
+      CommandDefinition copy = given;
+      for (EffectUse& use : copy.effects)
+        if (does(use)) use.parameters["command"] = probe;
       copy.name = copy_name;
-      sender.commands[copy_name] = copy;
-      add_senders(made, claim, name, sending, copy_name);
+      sender.commands[copy_name] = std::move(copy);
+      add_senders(made, world, claim, name, sending, copy_name);
     }
   }
 }
 
-void add_probe(WorkflowSet& made, const Freed& freed, const Claim& claim, const CommandName& name) {
+void add_probe(WorkflowSet& made, const ProofWorld& world, const Freed& freed, const Claim& claim,
+               const CommandName& name) {
   Definition& definition = made.types.at(name.type);
   CommandDefinition probe = definition.commands.at(name.command);
   probe.name = probe_of(claim, name.command);
@@ -181,7 +187,7 @@ void add_probe(WorkflowSet& made, const Freed& freed, const Claim& claim, const 
   probe.effects.clear();
   const std::string probe_name = probe.name;
   definition.commands.emplace(probe_name, std::move(probe));
-  if (claim.kind == Claim::Kind::at) add_senders(made, claim, name.type, name.command, probe_name);
+  if (claim.kind == Claim::Kind::at) add_senders(made, world, claim, name.type, name.command, probe_name);
 }
 
 }  // namespace
@@ -210,9 +216,16 @@ WorkflowSet explored(const WorkflowSet& set, const Proof& proof, const ProofWorl
   WorkflowSet made;
   made.roles = set.roles;
   made.policies = set.policies;
-  made.types = set.types;
   const Freed freed(set, world);
-  for (auto& [type, definition] : made.types) {
+  for (const auto& [type, full] : set.types) {
+    Definition& definition = made.types[type];
+    if (!world.records.contains(type)) {  // paths may lead there
+      definition.workflow = full.workflow;
+      definition.type = type;
+      definition.links = full.links;
+      continue;
+    }
+    definition = full;
     definition.labels.clear();
     for (auto& [name, field] : definition.fields) forget_patterns(field.schema);
     for (auto& [name, command] : definition.commands) {
@@ -222,7 +235,6 @@ WorkflowSet explored(const WorkflowSet& set, const Proof& proof, const ProofWorl
         for (GuardUse& kept : freed.guard(definition, use)) guards.push_back(std::move(kept));
       }
       command.guards = std::move(guards);
-      if (!world.records.contains(type)) continue;
       freed.effects(definition, command);
       freed.links(definition, command.must);
       freed.links(definition, command.may);
@@ -231,7 +243,9 @@ WorkflowSet explored(const WorkflowSet& set, const Proof& proof, const ProofWorl
   for (const Claim& claim : proof.claims) {
     if (claim.holds.empty()) continue;
     for (const CommandName& name : claim.commands) {
-      if (world.records.contains(name.type)) add_probe(made, freed, claim, name);
+      const Definition& type = set.types.at(name.type);
+      if (world.records.contains(name.type) && tries(world, type, type.commands.at(name.command)))
+        add_probe(made, world, freed, claim, name);
     }
     if (claim.kind != Claim::Kind::always || !world.records.contains(claim.type)) continue;
     CommandDefinition probe{probe_of(claim, "")};

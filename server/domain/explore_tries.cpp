@@ -48,10 +48,11 @@ Result<Decision> decide_try(const WorkflowSet& explored, const BoundedFacts& fac
   return decide(explored, facts, target, {command, what.input}, what.actor, the_moment);
 }
 
-void Tries::each(const Act& act) {
+void Tries::each(const Act& act, const CommandDefinition* only) {
   for (const auto& [type, count] : world_.records) {
     const Shape& shape = facts_.shape(type);
     for (const CommandDefinition* command : commands_.at(type)) {
+      if (only && command != only) continue;
       if (command->creates()) {
         if (facts_.existing(type) + 1U < 1U << count && !each_of(*command, shape, {}, act)) return;
         continue;

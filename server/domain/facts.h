@@ -56,6 +56,8 @@ class Facts {
   virtual std::vector<RecordId> linked(RecordId id, std::string_view name) const = 0;
   /// Who holds the seat on this very record; by id.
   virtual std::vector<PersonId> seat(RecordId id, std::string_view name) const = 0;
+  /// Who holds the seat on this very record, or has held it at any time; by id.
+  virtual std::vector<PersonId> held(RecordId id, std::string_view name) const = 0;
   /// Roles of the person in the organisation; none for somebody outside of it or who has left.
   virtual std::vector<std::string> roles(PersonId person, OrganisationId organisation) const = 0;
   /// The person behind a public id within the organisation; nothing when unknown or gone.

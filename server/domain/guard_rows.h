@@ -17,6 +17,7 @@ Unmet has_evidence(const GuardContext&);
 Unmet linked_all(const GuardContext&);
 Unmet linked_some(const GuardContext&);
 Unmet linked_none(const GuardContext&);
+Unmet linked_among(const GuardContext&);
 Unmet linked_at_most(const GuardContext&);
 
 Unmet actor_not(const GuardContext&);

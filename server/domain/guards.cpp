@@ -30,6 +30,7 @@ constexpr GuardReason has_evidence_reasons[] = {
     {"outdated", "The newest evidence was attached before this: {command} on {record}."}};
 constexpr GuardReason linked_all_reasons[] = {{"open", "{record} is still {state}."},
                                               {"not_filled", "{field} of {record} is not filled in."}};
+constexpr GuardReason linked_among_reasons[] = {{"elsewhere", "{other_record} is none of the {linked} here."}};
 constexpr GuardReason linked_some_reasons[] = {{"none", "There are no {linked} as required here."},
                                                {"none_in_state", "There are no {linked} that are {states}."}};
 constexpr GuardReason linked_none_reasons[] = {{"present", "{record} is {state}."}};
@@ -37,12 +38,15 @@ constexpr GuardReason linked_at_most_reasons[] = {
     {"too_many", "There are {count} {linked}; at most {limit} are allowed."}};
 constexpr GuardReason actor_not_reasons[] = {
     {"holds_seat", "You hold the seat {seat} of {record}."},
-    {"second_holds_seat", "The second person holds the seat {seat} of {record}."}};
+    {"second_holds_seat", "The second person holds the seat {seat} of {record}."},
+    {"held_seat", "You have held the seat {seat} of {record}."},
+    {"second_held_seat", "The second person has held the seat {seat} of {record}."}};
 constexpr GuardReason actor_is_not_reasons[] = {{"is_named", "You are named in {field}."},
                                                 {"second_is_named", "The second person is named in {field}."}};
 constexpr GuardReason actor_not_did_reasons[] = {{"did", "You have performed {command} on {record}."}};
 constexpr GuardReason people_differ_reasons[] = {
-    {"overlap", "The same person holds {seat} of {record} and {other_seat} of {other_record}."}};
+    {"overlap", "The same person holds {seat} of {record} and {other_seat} of {other_record}."},
+    {"held", "Somebody on the seat {seat} of {record} has held {other_seat} of {other_record}."}};
 constexpr GuardReason role_present_reasons[] = {{"absent", "Nobody among those named has one of the roles: {roles}."}};
 constexpr GuardReason seated_reasons[] = {{"vacant", "Nobody holds the seat {seat}."}};
 constexpr GuardReason not_own_area_reasons[] = {
@@ -90,8 +94,9 @@ constexpr std::string_view linked = "link where? in? have?";
 constexpr std::array table{
     Guard{"actor_is_not", "field who?", "the actor (or the second person) is not named in the field",
           actor_is_not_reasons, guard::actor_is_not},
-    Guard{"actor_not", "seats of? who?", "the actor (or the second person) holds none of these seats there",
-          actor_not_reasons, guard::actor_not},
+    Guard{"actor_not", "seats of? who? ever?",
+          "the actor (or the second person) holds none of these seats there, or has never held one", actor_not_reasons,
+          guard::actor_not},
     Guard{"actor_not_did", "commands of?", "the actor has performed none of these commands there",
           actor_not_did_reasons, guard::actor_not_did},
     Guard{"after", "field than plus? of?", "the date is after the other date or today", after_reasons, guard::after},
@@ -120,6 +125,8 @@ constexpr std::array table{
     Guard{"items_planned", "", "at least one checklist item is planned", items_planned_reasons, guard::items_planned},
     Guard{"linked_all", linked, "every linked record is in one of the states and has the fields", linked_all_reasons,
           guard::linked_all},
+    Guard{"linked_among", "link of", "every linked record is one of those there", linked_among_reasons,
+          guard::linked_among},
     Guard{"linked_at_most", "link where? in? count", "at most so many linked records are as described",
           linked_at_most_reasons, guard::linked_at_most},
     Guard{"linked_none", "link where? in?", "no linked record is as described", linked_none_reasons,
@@ -138,8 +145,8 @@ constexpr std::array table{
           guard::not_before},
     Guard{"not_own_area", "field?", "nobody audits what they answer for, item by item, unless it was excepted",
           not_own_area_reasons, guard::not_own_area},
-    Guard{"people_differ", "seats from of?", "nobody holds a seat of both kinds", people_differ_reasons,
-          guard::people_differ},
+    Guard{"people_differ", "seats from of? ever?", "nobody holds a seat of both kinds, or has held one of the others",
+          people_differ_reasons, guard::people_differ},
     Guard{"registered", "type same in? where? covers? until? ours?", "the register has a record in force that fits",
           registered_reasons, guard::registered},
     Guard{"requirements_evidenced", "field results of type by their in? subject?",

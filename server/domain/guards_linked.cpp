@@ -1,4 +1,6 @@
 // Guards about linked records.
+#include <algorithm>
+
 #include "domain/guard_rows.h"
 #include "domain/paths.h"
 
@@ -91,6 +93,23 @@ Unmet linked_none(const GuardContext& context) {
   Unmet found;
   for (const RecordView* record : described(context)) {
     found.push_back(unmet(context, "linked_none", "present", named(*record)));
+  }
+  return found;
+}
+
+Unmet linked_among(const GuardContext& context) {
+  const auto link = text_parameter(context, "link"), of = text_parameter(context, "of");
+  if (awaits_path(context, link) || awaits_path(context, of)) return {};
+  Unmet found;
+  const auto there = walk(context.facts, context.record.id, of);
+  for (const RecordId id : walk(context.facts, context.record.id, link)) {
+    if (std::find(there.begin(), there.end(), id) != there.end()) continue;
+    const RecordView& record = record_at(context.facts, id);
+    Json values = named(context.record);
+    values["other_type"] = record.definition->type;
+    values["other_number"] = record.number;
+    values["linked_type"] = record.definition->type;
+    found.push_back(unmet(context, "linked_among", "elsewhere", std::move(values)));
   }
   return found;
 }

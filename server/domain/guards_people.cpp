@@ -18,6 +18,11 @@ std::optional<PersonId> person_meant(const GuardContext& context) {
   return about_second(context) ? context.actor.second : context.actor.person;
 }
 
+/// Who holds the seat; with `ever` also who has left it.
+std::vector<PersonId> holders_meant(const GuardContext& context, RecordId id, const std::string& seat) {
+  return context.parameters.value("ever", false) ? context.facts.held(id, seat) : context.facts.seat(id, seat);
+}
+
 }  // namespace
 
 Unmet actor_not(const GuardContext& context) {
@@ -29,12 +34,15 @@ Unmet actor_not(const GuardContext& context) {
     for (const Json& seat : context.parameters.at("seats")) {
       const auto& name = seat.get_ref<const std::string&>();
       if (of.empty() && context.awaits(name)) continue;
-      if (!has(context.facts.seat(id, name), *person)) continue;
+      if (!has(holders_meant(context, id, name), *person)) continue;
+      const bool left = !has(context.facts.seat(id, name), *person);
       Json values = named(record_at(context.facts, id));
       values["seat"] = name;
       values["person"] = context.facts.person_uuid(*person);
-      found.push_back(
-          unmet(context, "actor_not", about_second(context) ? "second_holds_seat" : "holds_seat", std::move(values)));
+      found.push_back(unmet(context, "actor_not",
+                            about_second(context) ? (left ? "second_held_seat" : "second_holds_seat")
+                                                  : (left ? "held_seat" : "holds_seat"),
+                            std::move(values)));
     }
   }
   return found;
@@ -83,7 +91,8 @@ Unmet people_differ(const GuardContext& context) {
       for (const Json& other_seat : context.parameters.at("from")) {
         const auto& other_name = other_seat.get_ref<const std::string&>();
         if (of.empty() && context.awaits(other_name)) continue;
-        for (const PersonId person : context.facts.seat(other, other_name)) {
+        const auto now = context.facts.seat(other, other_name);
+        for (const PersonId person : holders_meant(context, other, other_name)) {
           if (!has(holders, person)) continue;
           Json values = named(context.record);
           const RecordView& record = record_at(context.facts, other);
@@ -92,7 +101,7 @@ Unmet people_differ(const GuardContext& context) {
           values["other_number"] = record.number;
           values["other_seat"] = other_name;
           values["person"] = context.facts.person_uuid(person);
-          found.push_back(unmet(context, "people_differ", "overlap", std::move(values)));
+          found.push_back(unmet(context, "people_differ", has(now, person) ? "overlap" : "held", std::move(values)));
         }
       }
     }

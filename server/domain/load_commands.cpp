@@ -27,7 +27,7 @@ constexpr EffectShape effect_shapes[] = {
     {"waive", "waiver"},
 };
 
-enum class Kind { text, texts, object, names, whole, any };
+enum class Kind { text, texts, object, names, whole, flag, any };
 
 struct ParameterKind {
   std::string_view name;
@@ -44,7 +44,7 @@ constexpr ParameterKind parameter_kinds[] = {
     {"dossier", Kind::text}, {"since", Kind::texts},    {"linked_since", Kind::texts}, {"results", Kind::texts},
     {"than", Kind::text},    {"to", Kind::any},         {"type", Kind::text},          {"values", Kind::object},
     {"except", Kind::text},  {"subject", Kind::text},   {"waiver", Kind::text},        {"where", Kind::object},
-    {"who", Kind::text},
+    {"who", Kind::text},     {"ever", Kind::flag},
 };
 
 void check_texts(const Place& place) {
@@ -88,6 +88,9 @@ void check_kind(const Place& place, std::string_view name) {
       break;
     case Kind::whole:
       if (!place.value().is_number_unsigned()) place.flaw("must be a whole number, 0 or more");
+      break;
+    case Kind::flag:
+      if (!place.value().is_boolean()) place.flaw("must be true or false");
       break;
     case Kind::any:
       if (name == "plus" && place.value().is_array()) check_texts(place);

@@ -68,6 +68,7 @@ void MemoryFacts::link(RecordId from, const std::string& name, RecordId to) {
 void MemoryFacts::take_seats(RecordId id, const std::string& name, std::vector<PersonId> people) {
   if (!at(id).definition->people.contains(name)) throw std::invalid_argument("no such seat: " + name);
   std::sort(people.begin(), people.end());
+  held_[{id, name}].insert(people.begin(), people.end());
   seats_[{id, name}] = std::move(people);
 }
 
@@ -109,6 +110,11 @@ std::vector<RecordId> MemoryFacts::linked(RecordId id, std::string_view name) co
 std::vector<PersonId> MemoryFacts::seat(RecordId id, std::string_view name) const {
   const auto found = seats_.find({id, std::string(name)});
   return found == seats_.end() ? std::vector<PersonId>{} : found->second;
+}
+
+std::vector<PersonId> MemoryFacts::held(RecordId id, std::string_view name) const {
+  const auto found = held_.find({id, std::string(name)});
+  return found == held_.end() ? std::vector<PersonId>{} : std::vector(found->second.begin(), found->second.end());
 }
 
 std::vector<std::string> MemoryFacts::roles(PersonId person, OrganisationId organisation) const {
@@ -231,6 +237,7 @@ void MemoryFacts::apply(RecordId id, const Change& change, const Actor& actor, c
   for (const auto& [name, people] : change.seated) {
     auto& holders = seats_[{id, name}];
     holders.insert(holders.end(), people.begin(), people.end());
+    held_[{id, name}].insert(people.begin(), people.end());
     std::sort(holders.begin(), holders.end());
   }
   for (const auto& [name, due] : change.timers) {

@@ -55,6 +55,7 @@ class MemoryFacts : public Facts {
   const RecordView* record(RecordId id) const override;
   std::vector<RecordId> linked(RecordId id, std::string_view name) const override;
   std::vector<PersonId> seat(RecordId id, std::string_view name) const override;
+  std::vector<PersonId> held(RecordId id, std::string_view name) const override;
   std::vector<std::string> roles(PersonId person, OrganisationId organisation) const override;
   std::optional<PersonId> person(std::string_view uuid, OrganisationId organisation) const override;
   std::string person_uuid(PersonId person) const override;
@@ -101,6 +102,7 @@ class MemoryFacts : public Facts {
   std::map<RecordId, RecordView> records_;
   std::set<std::tuple<RecordId, std::string, RecordId>> links_;
   std::map<std::pair<RecordId, std::string>, std::vector<PersonId>> seats_;
+  std::map<std::pair<RecordId, std::string>, std::set<PersonId>> held_;
   std::map<RecordId, std::vector<ItemView>> items_;
   std::map<RecordId, std::vector<std::pair<std::string, PersonId>>> performed_;
   std::map<std::pair<RecordId, std::string>, Instant> performed_at_;

@@ -93,7 +93,8 @@ class MutantMaker {
   void roles(const std::string& place, std::vector<std::string> CommandDefinition::* list, const Names& others) {
     const auto& own = command_->*list;
     if (own.empty()) return;
-    for (const std::string& role : own)
+    const bool needed = list == &CommandDefinition::by && own.size() == 1;  // without it nothing would load
+    for (const std::string& role : needed ? std::vector<std::string>{} : own)
       add(place, role + " is taken out", [=](CommandDefinition& changed) { std::erase(changed.*list, role); });
     if (has(own, "anyone")) return;
     for (const std::string& role : others)

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -29,6 +31,7 @@ std::vector<Mutant> mutants_of(const WorkflowSet& set, const std::string& pack);
 struct Verdict {
   enum class By { nobody, check, roles, world, open } by = By::nobody;
   std::string detail = {};  // of what noticed: the flaw, or the claim
+  std::string world = {};   // where that claim does not hold
 };
 
 /// A proof that is put to the test. The set and the proof outlive it. Thread-safe once made.
@@ -43,11 +46,23 @@ class ProofTrial {
   /// std::invalid_argument when a world cannot be represented any more.
   Verdict judge(const Mutant& mutant) const;
 
+  /// True when what noticed the mutant once still does: nothing else is tried, and no other claim. Where it named no
+  /// world, all that try the command are.
+  bool confirm(const Mutant& mutant, const Verdict& once) const;
+
  private:
+  /// A copy of the set with one type changed, which becomes as it was.
+  class Changed;
+
+  Verdict judge(const WorkflowSet& changed, const Mutant& mutant) const;
+  bool confirm_open(const WorkflowSet& changed, const Mutant& mutant, const std::string& claim) const;
+
   const Proof& proof_;
   WorkflowSet set_;
   std::size_t flaws_;  // of the pack alone: what other packs would have to give it
   std::vector<Exploration> sound_;
+  mutable std::mutex free_mutex_;
+  mutable std::vector<std::unique_ptr<WorkflowSet>> free_;  // copies of the set that nobody works on
 };
 
 }  // namespace assay

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "domain/check.h"
+#include "domain/check_parts.h"
 #include "domain/explore_parts.h"
 #include "domain/mutate.h"
 
@@ -36,14 +37,62 @@ bool tries_it(const WorkflowSet& set, const ProofWorld& world, const CommandName
   return command != definition.commands.end() && tries(world, definition, command->second);
 }
 
+bool is_sent(const WorkflowSet& set, const CommandName& about) {
+  const auto& commands = set.types.at(about.type).commands;
+  const auto command = commands.find(about.command);
+  return command != commands.end() && command->second.by.front().starts_with("via:");
+}
+
+std::string told_of(const Violation& violation) { return violation.claim + ": " + violation.reason; }
+
+/// The proof with this claim alone; with all about what commands ask where that is what does not hold.
+Proof with_claim(const Proof& proof, const std::string& id) {
+  Proof one{proof.pack, proof.source, proof.worlds, {}};
+  const bool exact = id.starts_with("nothing-else-is-asked");
+  for (const Claim& claim : proof.claims)
+    if (claim.id == id || (exact && claim.asks)) one.claims.push_back(claim);
+  return one;
+}
+
 }  // namespace
 
 ProofTrial::ProofTrial(const WorkflowSet& set, const Proof& proof, std::vector<Exploration> sound)
     : proof_(proof), set_(set_of_pack(set, proof.pack)), flaws_(check(set_).size()), sound_(std::move(sound)) {}
 
+class ProofTrial::Changed {
+ public:
+  Changed(const ProofTrial& trial, const Mutant& mutant) : trial_(trial), type_(mutant.about.type) {
+    {
+      const std::scoped_lock lock(trial.free_mutex_);
+      if (!trial.free_.empty()) {
+        set_ = std::move(trial.free_.back());
+        trial.free_.pop_back();
+      }
+    }
+    if (!set_) set_ = std::make_unique<WorkflowSet>(trial.set_);
+    mutant.apply(set_->types.at(type_));
+  }
+  ~Changed() {
+    set_->types.at(type_) = trial_.set_.types.at(type_);
+    const std::scoped_lock lock(trial_.free_mutex_);
+    trial_.free_.push_back(std::move(set_));
+  }
+  Changed(const Changed&) = delete;
+  Changed& operator=(const Changed&) = delete;
+  const WorkflowSet& operator*() const { return *set_; }
+
+ private:
+  const ProofTrial& trial_;
+  const std::string type_;
+  std::unique_ptr<WorkflowSet> set_;
+};
+
 Verdict ProofTrial::judge(const Mutant& mutant) const {
-  WorkflowSet changed = set_;
-  mutant.apply(changed.types.at(mutant.about.type));
+  const Changed changed(*this, mutant);
+  return judge(*changed, mutant);
+}
+
+Verdict ProofTrial::judge(const WorkflowSet& changed, const Mutant& mutant) const {
   if (const auto flaws = check(changed); flaws.size() > flaws_) return {Verdict::By::check, flaws.back().reason};
   if (const auto broken = claimed_roles(changed, proof_); !broken.empty())
     return {Verdict::By::roles, broken.front().claim};
@@ -52,18 +101,59 @@ Verdict ProofTrial::judge(const Mutant& mutant) const {
   std::erase_if(order, [&](std::size_t i) { return !tries_it(changed, proof_.worlds[i], mutant.about); });
   if (!sound_.empty())
     std::stable_sort(order.begin(), order.end(), [&](std::size_t one, std::size_t other) {
+      const bool first = sound_[one].happened.contains(mutant.about);
+      if (first != sound_[other].happened.contains(mutant.about)) return first;
       return sound_[one].transitions < sound_[other].transitions;
     });
+  const bool sent = is_sent(changed, mutant.about);
   std::vector<Exploration> found = sound_;
   for (const std::size_t i : order) {
-    Exploration one = explore(changed, proof_, proof_.worlds[i], Until::violated);
-    if (!one.violations.empty()) return {Verdict::By::world, one.violations.front().claim};
-    if (one.cut_off) return {Verdict::By::world, "the bound"};
+    Exploration one = explore(changed, proof_, proof_.worlds[i], Until::violated, sent ? nullptr : &mutant.about);
+    const std::string& world = proof_.worlds[i].name;
+    if (!one.violations.empty()) return {Verdict::By::world, one.violations.front().claim, world};
+    if (one.cut_off) return {Verdict::By::world, "the bound", world};
     if (!found.empty()) found[i] = std::move(one);
   }
   if (found.empty()) return {};
   const auto open = left_open(changed, proof_, found);
-  return open.empty() ? Verdict{} : Verdict{Verdict::By::open, open.front().claim};
+  return open.empty() ? Verdict{} : Verdict{Verdict::By::open, told_of(open.front())};
+}
+
+bool ProofTrial::confirm(const Mutant& mutant, const Verdict& once) const {
+  const Changed changed(*this, mutant);
+  switch (once.by) {
+    case Verdict::By::check:
+      return check(*changed).size() > flaws_;
+    case Verdict::By::roles:
+      return !claimed_roles(*changed, with_claim(proof_, once.detail)).empty();
+    case Verdict::By::open:
+      return confirm_open(*changed, mutant, once.detail);
+    case Verdict::By::world:
+      break;
+    case Verdict::By::nobody:
+      return true;
+  }
+  const Proof one = with_claim(proof_, once.detail);
+  const CommandName* about = is_sent(*changed, mutant.about) ? nullptr : &mutant.about;
+  return std::any_of(one.worlds.begin(), one.worlds.end(), [&](const ProofWorld& world) {
+    if (once.world.empty() ? !tries_it(*changed, world, mutant.about) : world.name != once.world) return false;
+    const Exploration found = explore(*changed, one, world, Until::violated, about);
+    return found.cut_off || !found.violations.empty();
+  });
+}
+
+/// What is left open, in all worlds that try the command of the mutant, or the one that is spoken of.
+bool ProofTrial::confirm_open(const WorkflowSet& changed, const Mutant& mutant, const std::string& told) const {
+  const Proof one = with_claim(proof_, told.substr(0, told.find(':')));
+  std::vector<Exploration> found;
+  for (const ProofWorld& world : one.worlds) {
+    const bool spoken_of = std::any_of(world.records.begin(), world.records.end(), [&](const auto& record) {
+      return told.find(" " + record.first + ".") != std::string::npos;
+    });
+    if (spoken_of || tries_it(changed, world, mutant.about)) found.push_back(explore(changed, one, world));
+  }
+  const auto open = left_open(changed, one, found);
+  return std::any_of(open.begin(), open.end(), [&](const Violation& violation) { return told_of(violation) == told; });
 }
 
 }  // namespace assay

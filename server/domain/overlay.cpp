@@ -69,6 +69,13 @@ std::vector<PersonId> Overlay::seat(RecordId id, std::string_view name) const {
   return is_new(id) ? std::vector<PersonId>{} : below_.seat(id, name);
 }
 
+std::vector<PersonId> Overlay::held(RecordId id, std::string_view name) const {
+  auto people = is_new(id) ? std::vector<PersonId>{} : below_.held(id, name);
+  const auto now = seat(id, name);
+  people.insert(people.end(), now.begin(), now.end());
+  return sorted_once(std::move(people));
+}
+
 std::vector<std::string> Overlay::roles(PersonId person, OrganisationId organisation) const {
   return below_.roles(person, organisation);
 }

@@ -37,6 +37,7 @@ class Overlay final : public Facts {
   const RecordView* record(RecordId id) const override;
   std::vector<RecordId> linked(RecordId id, std::string_view name) const override;
   std::vector<PersonId> seat(RecordId id, std::string_view name) const override;
+  std::vector<PersonId> held(RecordId id, std::string_view name) const override;
   std::vector<std::string> roles(PersonId person, OrganisationId organisation) const override;
   std::optional<PersonId> person(std::string_view uuid, OrganisationId organisation) const override;
   std::string person_uuid(PersonId person) const override;

@@ -34,7 +34,8 @@ class ProofReader {
       if (good_name(place, name) && place.is_object()) proof.worlds.push_back(world(name, place));
     }
     if (proof.worlds.empty()) file_.flaw("`worlds` is missing: nothing would be explored");
-    for (const Place& place : file_.elements("invariants")) claim(place, {"at", "always", "only", "two"}, proof);
+    for (const Place& place : file_.elements("invariants"))
+      claim(place, {"at", "asks", "after", "always", "only", "two"}, proof);
     for (const Place& place : file_.elements("witnesses")) claim(place, {"can"}, proof);
     return proof;
   }
@@ -122,7 +123,7 @@ class ProofReader {
   }
 
   void given(const std::string& name, const Place& place, const std::set<std::string>& people, ProofWorld& world) {
-    place.only({"type", "state", "fields", "seats", "links", "did", "evidence", "report", "planned"});
+    place.only({"type", "state", "fields", "seats", "links", "did", "held", "evidence", "report", "planned"});
     GivenRecord record{name, place.text("type"), place.text("state")};
     const Definition* type = type_of(place, record.type);
     if (!type) return;
@@ -140,9 +141,12 @@ class ProofReader {
     record.seats = lists(place, "seats");
     record.links = lists(place, "links");
     record.did = lists(place, "did");
-    for (const auto& [seat, who] : record.seats) {
-      known(place.at("seats"), {seat}, type->people, "seat");
-      known(place.at("seats"), who, people, "person");
+    record.held = lists(place, "held");
+    for (const auto& [name, all] : {std::pair{"seats", &record.seats}, std::pair{"held", &record.held}}) {
+      for (const auto& [seat, who] : *all) {
+        known(place.at(name), {seat}, type->people, "seat");
+        known(place.at(name), who, people, "person");
+      }
     }
     for (const auto& [link, to] : record.links) known(place.at("links"), {link}, type->links, "link");
     for (const auto& [command, who] : record.did) {
@@ -176,17 +180,19 @@ class ProofReader {
 
   void claim(const Place& place, std::vector<std::string_view> kinds, Proof& proof) {
     if (!place.is_object()) return;
-    place.only({"id", "why", "at", "always", "in", "only", "two", "can", "by", "each", "holds"});
+    place.only({"id", "why", "at", "asks", "after", "always", "in", "only", "two", "can", "by", "each", "holds"});
     std::erase_if(kinds, [&](std::string_view kind) { return !place.find(kind); });
-    if (kinds.size() != 1) return place.flaw("must have one of at, always, only, two; a witness has can");
+    if (kinds.size() != 1) return place.flaw("must have one of at, asks, after, always, only, two; a witness has can");
     Claim claim;
     claim.id = place.text("id");
     claim.why = place.text("why", false);
-    claim.kind = kinds[0] == "at"       ? Claim::Kind::at
-                 : kinds[0] == "always" ? Claim::Kind::always
-                 : kinds[0] == "only"   ? Claim::Kind::only
-                 : kinds[0] == "two"    ? Claim::Kind::two
-                                        : Claim::Kind::can;
+    claim.asks = kinds[0] == "asks";
+    claim.kind = kinds[0] == "at" || claim.asks ? Claim::Kind::at
+                 : kinds[0] == "after"          ? Claim::Kind::after
+                 : kinds[0] == "always"         ? Claim::Kind::always
+                 : kinds[0] == "only"           ? Claim::Kind::only
+                 : kinds[0] == "two"            ? Claim::Kind::two
+                                                : Claim::Kind::can;
     const auto same = [&](const Claim& one) { return one.id == claim.id; };
     if (std::any_of(proof.claims.begin(), proof.claims.end(), same)) place.flaw("another one has this id");
     claim.by = place.names("by");
@@ -230,13 +236,13 @@ class ProofReader {
   }
 
   static void needs(const Place& place, const Claim& claim) {
-    const bool states_something = claim.kind == Claim::Kind::at || claim.kind == Claim::Kind::always;
+    const bool limited = claim.kind == Claim::Kind::only || claim.kind == Claim::Kind::two;
+    const bool states_something = !limited && claim.kind != Claim::Kind::can;
     if (states_something && claim.holds.empty()) place.flaw("`holds` is missing: what is true then");
     if (states_something && !claim.by.empty()) place.flaw("`by` goes with only, two and can");
-    const bool limits = claim.kind == Claim::Kind::only || claim.kind == Claim::Kind::two;
-    if (claim.each && (!limits || claim.by.empty())) place.flaw("`each` goes with `by` of only and two");
+    if (claim.each && (!limited || claim.by.empty())) place.flaw("`each` goes with `by` of only and two");
     if (claim.kind == Claim::Kind::only && claim.by.empty()) place.flaw("`by` is missing: who at most");
-    if (limits && !claim.holds.empty()) place.flaw("`holds` goes with at, always and can");
+    if (limited && !claim.holds.empty()) place.flaw("`holds` goes with at, asks, after, always and can");
   }
 
   /// The guards are held against the type as check() does with those of a command.

@@ -26,6 +26,7 @@ struct GivenRecord {
   std::map<std::string, std::vector<std::string>> seats = {};  // seat -> people
   std::map<std::string, std::vector<std::string>> links = {};  // link -> names of given records
   std::map<std::string, std::vector<std::string>> did = {};    // command -> people
+  std::map<std::string, std::vector<std::string>> held = {};   // seat -> people who have left it
   bool evidence = false, report = false;
   bool planned = false;  // its one checklist item is, without an auditor or a result
 };
@@ -52,15 +53,16 @@ struct CommandName {
 
 /// An invariant, or a witness (`can`): something that must be possible.
 struct Claim {
-  enum class Kind { at, always, only, two, can } kind = Kind::at;
+  enum class Kind { at, after, always, only, two, can } kind = Kind::at;
   std::string id;
   std::string why;                    // clause
-  std::vector<CommandName> commands;  // of at, only, two, can
+  std::vector<CommandName> commands;  // of all but always
   std::string type;                   // of always
   std::set<std::string> states;       // of always
   std::vector<std::string> by;        // only: these at most; two: who confirms, at most; can: each of them alone
   bool each = false;                  // only, two: each of them alone can do so, too
-  std::vector<GuardUse> holds;        // at, always: what holds; can: when
+  std::vector<GuardUse> holds;        // at, after, always: what holds; can: when
+  bool asks = false;                  // at: in whatever state; and with the others of a command all that it asks
 };
 
 /// True when something has to be seen in some world for the claim to hold.

@@ -50,6 +50,7 @@ struct StoredFacts::Cache {
   std::unordered_map<RecordId, std::unique_ptr<LoadedRecord>> records = {};
   std::unordered_map<RecordId, RecordVersions> versions = {};
   std::unordered_map<RecordId, std::vector<std::pair<std::string, PersonId>>> seats = {};
+  std::unordered_map<RecordId, std::map<std::string, std::set<PersonId>, std::less<>>> held = {};
   std::unordered_map<RecordId, std::vector<Performed>> performed = {};
   std::map<std::pair<RecordId, std::string>, std::vector<RecordId>> links = {};
   std::unordered_map<PersonId, std::optional<Person>> people = {};
@@ -204,6 +205,33 @@ std::vector<PersonId> StoredFacts::seat(RecordId id, std::string_view name) cons
     if (seat == name) holders.push_back(person);
   }
   return holders;
+}
+
+/// The history has whoever came to a seat, also those who have left it.
+std::vector<PersonId> StoredFacts::held(RecordId id, std::string_view name) const {
+  const auto [place, fresh] = cache_->held.try_emplace(id);
+  const LoadedRecord* record = fresh ? cache_->depend(id) : nullptr;
+  if (record != nullptr) {
+    for (auto& [text] : cache_->from.all<std::string>(
+             "SELECT p.facts FROM event e JOIN event_payload p ON p.sequence = e.sequence"
+             " WHERE e.record = :record AND e.subject = 'record' AND p.facts LIKE '%\"seated\"%'",
+             with("record", id))) {
+      const Json facts = Json::parse(text);
+      const Json seated = facts.value("seated", Json::object());
+      for (const auto& [seat, people] : seated.items()) {
+        for (const Json& uuid : people) {
+          const auto who = person(uuid.get_ref<const std::string&>(), record->view.organisation);
+          if (who) place->second[seat].insert(*who);
+        }
+      }
+    }
+  }
+  auto now = seat(id, name);
+  const auto before = place->second.find(name);
+  if (before == place->second.end()) return now;
+  auto people = before->second;
+  people.insert(now.begin(), now.end());
+  return {people.begin(), people.end()};
 }
 
 std::vector<std::string> StoredFacts::roles(PersonId person, OrganisationId organisation) const {

@@ -92,6 +92,12 @@ TEST_CASE("each kind of claim is held against what happens") {
        "a"},
       {"sees the input",
        R"("invariants": [{"id": "a", "at": ["lamp.hang"], "holds": [{"guard": "filled", "fields": ["title"]}]}])", ""},
+      {"leaves it behind",
+       R"("invariants": [{"id": "a", "after": ["lamp.note"], "holds": [{"guard": "is", "field": "late", "one_of": [true]}]}])",
+       ""},
+      {"leaves something else behind",
+       R"("invariants": [{"id": "a", "after": ["lamp.hang"], "holds": [{"guard": "is", "field": "colour", "one_of": ["red"]}]}])",
+       "a"},
       {"knows the actor",
        R"("invariants": [{"id": "a", "at": ["lamp.quench"], "holds": [{"guard": "actor_not_did", "commands": ["light"]}]}])",
        "a"},
@@ -119,6 +125,37 @@ TEST_CASE("each kind of claim is held against what happens") {
     std::string text = world_of("1", one_each);
     text.back() = ',';
     CHECK(Explored(lamp_files(), text + row.claim + "}").broken() == row.broken);
+  }
+}
+
+TEST_CASE("claims say what a command asks, in both directions and where nothing leads") {
+  struct Asked {
+    const char* what;
+    const char* guards;  // of quench
+    const char* holds;
+    std::string broken;
+  };
+  const char* const not_who_lit = R"([{"guard": "actor_not_did", "commands": ["light"]}])";
+  const char* const not_late = R"([{"guard": "is_not", "field": "late", "one_of": [true]}])";
+  const char* const both =
+      R"([{"guard": "actor_not_did", "commands": ["light"]}, {"guard": "is_not", "field": "late", "one_of": [true]}])";
+  const std::string more = "nothing-else-is-asked-of-lamp.quench";
+  const std::vector<Asked> table{{"that", not_who_lit, not_who_lit, ""},
+                                 {"all of it", both, both, ""},
+                                 {"less", not_who_lit, both, "a"},
+                                 {"something else", not_late, not_who_lit, "a " + more},
+                                 {"more", both, not_who_lit, more}};
+  for (const Asked& row : table) {
+    INFO(row.what);
+    // Nothing makes a lamp late here: that it asks is seen beside what can happen.
+    std::string text = world_of("1", one_each, R"(, "commands": {"lamp": ["hang", "light", "quench"]})");
+    text.back() = ',';
+    text += std::string(R"("invariants": [{"id": "a", "asks": ["lamp.quench"], "holds": )") + row.holds + "}]}";
+    const Explored found(
+        bent({{"home/lamp.json", "/commands/quench/guards", Ordered::parse(row.guards)}}, lamp_files()), text);
+    std::set<std::string> broken;
+    for (const Violation& violation : found.worlds[0].violations) broken.insert(violation.claim);
+    CHECK(fmt::format("{}", fmt::join(broken, " ")) == row.broken);
   }
 }
 
@@ -182,7 +219,7 @@ TEST_CASE("a proof that cannot be read names file, pointer and reason") {
        "there is no type `door`"},
       {R"({"worlds": {"w": {"asks": "?", "people": {"ann": {}}, "records": {"lamp": 9}}}})", "/worlds/w/records/lamp",
        "at most 8"},
-      {"{" + world + R"(, "invariants": [{"id": "a"}]})", "/invariants/0", "one of at, always, only, two"},
+      {"{" + world + R"(, "invariants": [{"id": "a"}]})", "/invariants/0", "one of at, asks, after, always"},
       {"{" + world +
            R"(, "invariants": [{"id": "a", "at": ["lamp.fly"], "holds": [{"guard": "filled", "fields": ["title"]}]}]})",
        "/invariants/0/at", "lamp has no command `fly`"},

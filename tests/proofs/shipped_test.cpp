@@ -33,6 +33,7 @@ TEST_CASE("no claim is broken in the worlds that are always explored") {
   const std::map<std::string, std::set<std::string>> always{
       {"certification", {"elsewhere", "expired", "granting", "renewing", "reviewing", "verification"}},
       {"internal", {"carried", "inputs", "team"}},
+      {"iec62443", {"first_decision", "later_decisions", "own_deviation"}},
       {"isms", {"closing", "failing", "scopes"}}};
   for (const Proof& proof : shipped_proofs()) {
     std::size_t explored = 0;

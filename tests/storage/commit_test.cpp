@@ -123,6 +123,8 @@ std::vector<StaleRow> stale_rows(Scene& scene) {
        [&](const StoredFacts& facts) { facts.linked(scene.audit.id, "checks"); }, link_from_elsewhere, true},
       {"records that point here: another tree changes", findings, [&] { house.change(scene.elsewhere, "completed"); },
        false},
+      {"who has left a seat", [&](const StoredFacts& facts) { facts.held(scene.finding.id, "owner"); }, change_finding,
+       true},
       {"a seat", [&](const StoredFacts& facts) { facts.seat(scene.finding.id, "owner"); }, change_finding, true},
       {"who performed what", [&](const StoredFacts& facts) { facts.performed(scene.finding.id, {"answered"}); },
        change_finding, true},

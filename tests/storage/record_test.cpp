@@ -209,6 +209,9 @@ TEST_CASE("seats and links are shown with names") {
   CHECK(facts.linked(scene.finding.id, "checked_in") == std::vector{audit2.id});
   CHECK(facts.linked(scene.audit.id, "checks").empty());
   CHECK(facts.seat(scene.finding.id, "owner") == std::vector{scene.second.id});
+  CHECK(facts.held(scene.finding.id, "owner") == std::vector{scene.person.id, scene.second.id});  // one has left it
+  CHECK(facts.held(scene.finding.id, "checker").empty());
+  CHECK(facts.held(scene.audit.id, "owner").empty());
   check_replay(*house.store);
 }
 

@@ -90,6 +90,24 @@ TEST_CASE("an audit has several purposes, within its programme", "[certification
         [](B& b) { return the_audit(b, {{"stage1", b.name(b.audit_in("report_issued"))}}); }, "unmet linked_some.none"},
        {"planned with it", &B::planner, "plan_stage2",
         [](B& b) { return the_audit(b, {{"stage1", b.name(b.audit_in("report_issued", "stage1"))}}); }, "-> planned"},
+       {"not with one of another programme", &B::planner, "plan_stage2",
+        [](B& b) {
+          const RecordId own = b.programme;
+          b.programme = b.facts.add("certification-programme", "running", b.programme_body(), {{"client", b.client}});
+          const RecordId elsewhere = b.audit_in("report_issued", "stage1");
+          b.programme = own;
+          return the_audit(b, {{"stage1", b.name(elsewhere)}});
+        },
+        "unmet linked_among.elsewhere"},
+       {"follows none of another client", &B::planner, "plan",
+        [](B& b) {
+          const RecordId stranger = b.facts.add("client", "contracted", {{"name", "Other"}});
+          const RecordId theirs =
+              b.facts.add("certification-programme", "running", b.programme_body(), {{"client", stranger}});
+          const RecordId audit = b.facts.add("certification-audit", "complete", {}, {{"programme", theirs}});
+          return planned_with(b, "follows", Json::array({b.name(audit)}));
+        },
+        "unmet linked_among.elsewhere"},
        {"short notice has a ground and published conditions", &B::planner, "plan_short_notice",
         [](B& b) { return the_audit(b, Json::object()); }, "invalid /conditions_published /short_notice_ground"}});
 }
@@ -270,6 +288,13 @@ TEST_CASE("stage 2 needs a stage 1 that was ready, reviewed and is still valid",
              {{"report_review", "Team confirmed"}},
              "unmet actor_not.holds_seat",
              sits("auditor", &B::planner)},
+            {"nor by who has left it",
+             "report_issued",
+             &B::planner,
+             "review_stage1",
+             {{"report_review", "Team confirmed"}},
+             "unmet actor_not.held_seat",
+             sat("auditor", &B::planner)},
             {"and complete only then", "report_issued", &B::lead, "complete_stage1", {}, "unmet filled.empty"}},
            a_stage1);
 }

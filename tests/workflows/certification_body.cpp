@@ -162,6 +162,14 @@ Before sits(const char* seat, PersonId B::* who) {
   return [seat, who](CertificationBody& body, RecordId id) { body.facts.take_seats(id, seat, {body.*who}); };
 }
 
+Before sat(const char* seat, PersonId B::* who) {
+  return [seat, who](CertificationBody& body, RecordId id) {
+    const auto holders = body.facts.seat(id, seat);
+    body.facts.take_seats(id, seat, {body.*who});
+    body.facts.take_seats(id, seat, holders);
+  };
+}
+
 Before consulted(PersonId B::* who, const char* relation, const char* until) {
   return [who, relation, until](CertificationBody& body, RecordId) { body.interested(body.*who, relation, until); };
 }

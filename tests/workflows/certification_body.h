@@ -58,6 +58,8 @@ Before body_says(const char* field, Json value);
 Before body_lacks(const char* field);
 Before has_done(PersonId B::* who, const char* command);
 Before sits(const char* seat, PersonId B::* who);
+/// Held the seat once and has left it to whoever holds it.
+Before sat(const char* seat, PersonId B::* who);
 Before consulted(PersonId B::* who, const char* relation = "consultancy", const char* until = "2024-03-02");
 Before loses_competence(PersonId B::* who);
 Before both(Before one, Before other);

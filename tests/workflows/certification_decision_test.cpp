@@ -49,6 +49,13 @@ auto field(const char* name, Json value) {
 auto seated(PersonId B::* who, const char* seat) {
   return given([=](Certifier& body) { body.facts.take_seats(body.audit, seat, {body.*who}); });
 }
+auto has_left(PersonId B::* who, const char* seat) {
+  return given([=](Certifier& body) {
+    const auto holders = body.facts.seat(body.audit, seat);
+    body.facts.take_seats(body.audit, seat, {body.*who});
+    body.facts.take_seats(body.audit, seat, holders);
+  });
+}
 auto competence(const char* name, Json value) {
   return [=](Certifier& body, RecordId) {
     for (const RecordId id : body.facts.registered("competence", "person", body.name(body.decider), MemoryFacts::home))
@@ -75,6 +82,8 @@ TEST_CASE("who decides is competent, independent of the audit and without an int
       {"the technical expert", "ready", &B::decider, "grant", from_today, "unmet actor_not.holds_seat", seated(&B::decider, "technical_expert")},
       {"the evaluator of an auditor", "ready", &B::decider, "grant", from_today, "unmet actor_not.holds_seat", seated(&B::decider, "evaluator")},
       {"an observer", "ready", &B::decider, "grant", from_today, "-> decided", seated(&B::decider, "observer")},
+      {"who was an auditor and has left the team", "ready", &B::decider, "grant", from_today, "unmet actor_not.held_seat", has_left(&B::decider, "auditor")},
+      {"who led it at first", "ready", &B::decider, "refuse", why, "unmet actor_not.held_seat", has_left(&B::decider, "lead_auditor")},
       {"competence of another function", "ready", &B::decider, "grant", from_today, "unmet each_registered.actor_none", competence("function", "technical_reviewer")},
       {"competence of another scheme", "ready", &B::decider, "grant", from_today, "unmet each_registered.actor_none", competence("scheme", "iec_62443")},
       {"competence of another area", "ready", &B::decider, "grant", from_today, "unmet each_registered.actor_none", competence("areas", {"ports"})},
@@ -225,6 +234,33 @@ TEST_CASE("the package, its committee and the notification") {
       {"an abstention without a reason", "ready", &B::decider, "abstain", {{"vote_on", "grant"}}, "invalid /vote_reason", sits},
       {"an abstention", "ready", &B::decider, "abstain", {{"vote_on", "grant"}, {"vote_reason", "My brother works there"}}, "-> ready", sits},
   }, initial);
+}
+
+TEST_CASE("a decision is about records of its client, and audits of its programme") {
+  Certifier body;
+  const RecordId decision = body.decision_in("awaiting_package"), own = body.programme;
+  const auto gathered = [&](const char* link, RecordId id) {
+    const Json name = body.name(id);
+    return answer(body.ask(body.planner, decision, "gather", {{link, link == std::string("audits") ? Json::array({name}) : name}}));
+  };
+  const RecordId stranger = body.facts.add("client", "contracted", {{"name", "Other"}});
+  body.programme = body.facts.add("certification-programme", "running", *body.facts.at(own).body, {{"client", body.client}});
+  const RecordId of_other_programme = body.audit_of("stage2");
+  body.programme = body.facts.add("certification-programme", "running", *body.facts.at(own).body, {{"client", stranger}});
+  const RecordId of_stranger = body.audit_of("stage2");
+  body.programme = own;
+  CHECK(gathered("audits", body.audit_of("surveillance")) == "-> awaiting_package");
+  CHECK(gathered("audits", of_other_programme) == "unmet linked_among.elsewhere");
+  CHECK(gathered("audits", of_stranger) == "unmet linked_among.elsewhere");
+  CHECK(gathered("transfer", body.facts.add("transfer", "decision", Json::object(), {{"client", stranger}})) == "unmet linked_among.elsewhere");
+  const auto opened = [&](const char* link, const Json& linked) {
+    return answer(body.make(body.planner, "certification-decision", "open",
+        {{"programme", body.name(own)}, {"kind", "initial"}, {"title", "Nordwerk 27001"}, {"scheme", "iso_27001"}, {"standard", "ISO/IEC 27001:2022"}, {"areas", body.areas},
+         {link, linked}, {"scope", "Software for ports"}, {"sites", body.sites}}));
+  };
+  CHECK(opened("audits", {body.name(of_stranger)}) == "unmet linked_among.elsewhere");
+  CHECK(opened("certification", body.name(body.facts.add("certification", "active", Json::object(), {{"client", stranger}}))) == "unmet linked_among.elsewhere");
+  CHECK(opened("certification", body.name(body.facts.add("certification", "active", Json::object(), {{"client", body.client}}))) == "-> awaiting_package");
 }
 
 TEST_CASE("a package becomes a certificate") {

@@ -54,6 +54,12 @@ TEST_CASE("who reviews was not in the team, is competent and has no interest") {
         {"a reviewer", state, &B::technical, command, input, to_state},
         {"a decision maker", state, &B::decider, command, input, "not_permitted"},
         {"the lead auditor of it", state, &B::technical, command, input, "unmet actor_not.holds_seat", seated(&B::technical, "lead_auditor")},
+        {"who was auditor of it and has left", state, &B::technical, command, input, "unmet actor_not.held_seat",
+         [](Certifier& body, RecordId) {
+           body.facts.take_seats(body.audit, "auditor", {body.technical});
+           body.facts.take_seats(body.audit, "auditor", {body.auditor});
+           body.freeze();
+         }},
         {"its technical expert", state, &B::technical, command, input, "unmet actor_not.holds_seat", seated(&B::technical, "technical_expert")},
         {"the client's consultant", state, &B::technical, command, input, "unmet none_registered.actor_present", interested(&B::technical, "consultancy")},
         {"a reviewer of another scheme", state, &B::technical, command, input, "unmet each_registered.actor_none",
