@@ -59,16 +59,24 @@ Result<Source> source_of(Api& api, const Request& request, const std::string& la
 Result<FinishedReport> run(Api& api, const ReportWish& wish, Source source) {
   Plugin* plugin = api.service().plugins.find(wish.plugin);
   if (plugin == nullptr) return invalid_field("/plugin", "there is no plugin of this id that works");
+  const Manifest& manifest = plugin->manifest();
+  source.input["hashes"].push_back(
+      {{"name", "Package of " + manifest.id + " " + manifest.version}, {"sha256", manifest.hash}});
   auto writer = api.context().files.create(api.who().organisation.uuid, api.service().upload_limit);
   const ByteSink sink = [&](std::string_view bytes) { return writer->write({bytes.data(), bytes.size()}); };
   auto made = plugin->report(std::move(source.input), wish.format, sink, {std::chrono::steady_clock::now() + patience});
   if (!made) return made.error();
   auto stored = writer->finish();
   if (!stored) return stored.error();
-  return FinishedReport{wish.plugin,      plugin->manifest().version,
-                        wish.format,      wish.language,
-                        made->input_hash, source.record.number + "-" + wish.language + "." + made->file_extension,
-                        made->media_type, *stored};
+  return FinishedReport{wish.plugin,
+                        plugin->manifest().version,
+                        wish.format,
+                        wish.language,
+                        plugin->manifest().hash,
+                        made->input_hash,
+                        source.record.number + "-" + wish.language + "." + made->file_extension,
+                        made->media_type,
+                        *stored};
 }
 
 Result<Response> report_answer(Api& api, const Request& request, const Performed& performed) {
