@@ -1,6 +1,8 @@
 // Catalogues as commands need them.
 #include "commands/catalogues.h"
 
+#include <algorithm>
+
 #include "commands/records.h"
 #include "storage/items.h"
 
@@ -27,7 +29,26 @@ CataloguePtr parse(const std::string& hash, const std::string& text) {
   return catalogue;
 }
 
+/// Records that began under definitions of earlier releases keep no package.
+bool takes_package(const WorkflowSet& set, const std::string& type) {
+  const auto& commands = set.types.at(type).commands;
+  const auto command = commands.find("select_catalogue");
+  if (command == commands.end()) return false;
+  const auto& may = command->second.may;
+  return std::find(may.begin(), may.end(), "package_hash") != may.end();
+}
+
 }  // namespace
+
+Json input_of(const OfferedCatalogue& offered) {
+  return {{"plugin", offered.plugin},
+          {"plugin_version", offered.plugin_version},
+          {"package_hash", offered.package_hash},
+          {"catalogue_id", offered.id},
+          {"catalogue_version", offered.version},
+          {"catalogue_hash", offered.hash},
+          {"catalogue_title", offered.title}};
+}
 
 CataloguePtr Catalogues::find(Snapshot& at, const std::string& hash) {
   {
@@ -47,9 +68,9 @@ Result<Performed> select_catalogue(Context& context, const Call& call, std::stri
     auto record = visible_record(moment, call.who, audit);
     if (!record) return record.error();
     if (auto version = require_version(call, record->version); !version) return version.error();
-    const Json input = {{"plugin", offered.plugin},       {"plugin_version", offered.plugin_version},
-                        {"catalogue_id", offered.id},     {"catalogue_version", offered.version},
-                        {"catalogue_hash", offered.hash}, {"catalogue_title", offered.title}};
+    Json input = input_of(offered);
+    const auto set = context.store.workflow_set(record->workflow_set);
+    if (!takes_package(*set, record->type)) input.erase("package_hash");
     auto decision = permit(moment, call, *record, "select_catalogue", input);
     if (!decision) return decision.error();
     Planned planned;

@@ -39,6 +39,9 @@ struct OfferedCatalogue {
   std::string hash, text;
 };
 
+/// The fields of an audit that name its catalogue.
+Json input_of(const OfferedCatalogue& offered);
+
 /// Pins a catalogue to an audit (command "select_catalogue"); a running audit reads only what is pinned. Needs the
 /// version.
 Result<Performed> select_catalogue(Context& context, const Call& call, std::string_view audit,

@@ -196,7 +196,8 @@ Result<Performed> drop_item(Context& context, const Call& call, std::string_view
     auto row = find_item(moment.at, audit->id, item);
     if (!row) return refuse(Reason::not_found, "there is no such item");
     if (auto version = require_version(call, row->version); !version) return version.error();
-    if (row->status == "answered") return refuse(Reason::wrong_state, "the item has an answer and stays in the plan");
+    if (row->status == "answered" || row->status == "review")
+      return refuse(Reason::wrong_state, "the item has an answer and stays in the plan");
     (void)moment.facts.evidence_at(audit->id);  // nothing may be attached to the item meanwhile
     if (has_evidence_of_item(moment.at, audit->id, row->id))
       return refuse(Reason::wrong_state, "evidence refers to the item, which stays in the plan");

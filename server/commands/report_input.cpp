@@ -149,7 +149,7 @@ Json catalogue_json(ReportSource& source, const PinnedCatalogue& catalogue, cons
     if (item.catalogue != catalogue.hash) continue;
     answers[item.question].push_back(answer_json(source, item, findings));
     ++planned;
-    if (item.result.empty()) continue;
+    if (item.result.empty() || item.status == "review") continue;
     ++answered;
     ++counts[item.result];
   }
@@ -320,6 +320,8 @@ Json report_input(Context& context, Catalogues& catalogues, Snapshot& at, const 
     const std::string plugin =
         hash == selected ? body.value("plugin", "") + " " + body.value("plugin_version", "") : std::string();
     input["catalogues"].push_back(catalogue_json(source, *catalogue, plugin, items, findings));
+    if (const auto package = body.find("package_hash"); hash == selected && package != body.end())
+      input["hashes"].push_back({{"name", "Package of " + plugin}, {"sha256", *package}});
   }
   input["evidence"] = evidence_json(source);
   return input;

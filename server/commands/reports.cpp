@@ -23,11 +23,17 @@ Result<Performed> attach_report(Context& context, const Call& call, std::string_
     event.version = 1;
     event.actor = call.who.person.id;
     event.at = moment.now;
-    event.facts = {
-        {"record", record->uuid},       {"plugin", report.plugin},       {"plugin_version", report.plugin_version},
-        {"format", report.format},      {"language", report.language},   {"input_hash", report.input_hash},
-        {"sha256", report.file.sha256}, {"file_name", report.file_name}, {"media_type", report.media_type},
-        {"size", report.file.size}};
+    event.facts = {{"record", record->uuid},
+                   {"plugin", report.plugin},
+                   {"plugin_version", report.plugin_version},
+                   {"package_hash", report.package_hash},
+                   {"format", report.format},
+                   {"language", report.language},
+                   {"input_hash", report.input_hash},
+                   {"sha256", report.file.sha256},
+                   {"file_name", report.file_name},
+                   {"media_type", report.media_type},
+                   {"size", report.file.size}};
     event.ids.emplace(record->uuid, static_cast<std::int64_t>(record->id));
     Planned planned;
     planned.uuid = event.uuid;

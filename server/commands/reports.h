@@ -12,7 +12,8 @@ namespace assay {
 
 struct FinishedReport {
   std::string plugin, plugin_version, format, language;
-  std::string input_hash;  // SHA-256 of the canonical input
+  std::string package_hash;  // of the plugin
+  std::string input_hash;    // SHA-256 of the canonical input
   std::string file_name, media_type;
   StoredFile file;  // durable already
 };

@@ -112,6 +112,7 @@ std::string_view answer_of(const Route& route) {
   if (pattern.ends_with("/reports") && route.method == Method::get) return "ReportList";
   if (pattern.find("/reports") != std::string_view::npos) return "Report";
   if (pattern.ends_with("/scores") || is_question(route)) return "Object";
+  if (pattern.ends_with("/catalogue/move") && route.method == Method::get) return "Object";
   if (names(pattern, "plural")) return "Record";
   if (pattern == "/api/v1/people" && route.method == Method::get) return "PersonList";
   if (pattern == "/api/v1/people/{id}/matters") return "MatterList";
@@ -265,7 +266,7 @@ void add_type_paths(Json& paths, const Route& route, const Definition& type) {
   const bool items = names(route.pattern, "item") || route.pattern.ends_with("/items") || is_question(route) ||
                      route.pattern.ends_with("/scores");
   if (items && !has_endpoint(type, "items")) return;
-  if (route.pattern.ends_with("/catalogue") && !has_endpoint(type, "catalogue")) return;
+  if (route.pattern.find("/{id}/catalogue") != std::string_view::npos && !has_endpoint(type, "catalogue")) return;
   if (route.pattern.find("/reports") != std::string_view::npos && !has_endpoint(type, "reports")) return;
   const std::string path = replaced(std::string(route.pattern), "{plural}", type.plural);
   if (names(route.pattern, "command")) return add_command_paths(paths, route, type, path);

@@ -162,6 +162,7 @@ const BodySchema bodies[] = {
        return object({{"plugin", string_schema()}, {"catalogue", string_schema()}, {"language", one_of({"en", "de"})}},
                      "plugin catalogue", true);
      }},
+    {"POST /api/v1/{plural}/{id}/catalogue/move", [] { return object({{"to", string_schema()}}, "to", true); }},
     {"POST /api/v1/{plural}/{id}/items",
      [] {
        return object({{"items", {{"type", "array"}, {"items", planned_item()}, {"minItems", 1}, {"maxItems", 2000}}}},
@@ -372,7 +373,7 @@ Json audit_schemas() {
                            {"item", string_schema()},
                            {"subject", string_schema()},
                            {"auditor", nullable("string")},
-                           {"status", one_of({"planned", "in_progress", "answered"})},
+                           {"status", one_of({"planned", "in_progress", "answered", "review"})},
                            {"result", nullable("string")},
                            {"reason", nullable("string")},
                            {"maturity", nullable("integer")},
@@ -388,6 +389,8 @@ Json audit_schemas() {
           {"EvidenceList", list_of("Evidence")},
           {"Report", object({{"id", string_schema()},
                              {"plugin", string_schema()},
+                             {"plugin_version", string_schema()},
+                             {"package_hash", nullable("string")},
                              {"format", string_schema()},
                              {"language", string_schema()},
                              {"input_sha256", string_schema()},

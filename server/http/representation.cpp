@@ -232,6 +232,7 @@ Json report_json(const ReportRow& report, std::string_view record_path) {
   return {{"id", report.uuid},
           {"plugin", report.plugin},
           {"plugin_version", report.plugin_version},
+          {"package_hash", or_null(report.package_hash)},
           {"format", report.format},
           {"language", report.language},
           {"input_sha256", report.input_hash},

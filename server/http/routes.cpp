@@ -211,6 +211,10 @@ constexpr Route table[] = {
 
     {put, "/api/v1/{plural}/{id}/catalogue", select_catalogue, pool, json, signed_in,
      "Choose the audit's checklist catalogue", spoken},
+    {get, "/api/v1/{plural}/{id}/catalogue/move", get_catalogue_move, pool, none, signed_in,
+     "What a move to the catalogue that its plugin offers now would do", spoken},
+    {post, "/api/v1/{plural}/{id}/catalogue/move", move_catalogue, pool, json, signed_in,
+     "Move a running audit to that catalogue; answers stay, those of changed questions are reviewed", spoken},
     {get, "/api/v1/{plural}/{id}/items", list_items, pool, none, signed_in, "Checklist items of an audit", pages},
     {post, "/api/v1/{plural}/{id}/items", plan_items, pool, json, signed_in, "Plan checklist items and assign them",
      spoken},

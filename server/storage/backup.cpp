@@ -67,6 +67,24 @@ void back_up_files(const StoreSettings& settings, const fs::path& to, const File
   }
 }
 
+/// What is installed and who is trusted with it (plugins/package_store.h). The journal goes first: a package that comes
+/// meanwhile is then one that nobody has heard of.
+void back_up_plugins(const StoreSettings& settings, const fs::path& to, BackupManifest& manifest) {
+  const fs::path data = fs::path(settings.data);
+  const auto copy = [&](const fs::path& place) {
+    make_folder((to / place).parent_path());
+    manifest.files[place.string()] = copy_hashed(data / place, to / place);
+    sync_folder((to / place).parent_path());
+  };
+  const fs::path journal = fs::path("plugins") / "journal", packages = fs::path("plugins") / "packages";
+  if (!fs::exists(data / journal)) return;
+  copy(journal);
+  if (!fs::exists(data / packages)) return;
+  for (const auto& file : fs::recursive_directory_iterator(data / packages)) {
+    if (file.is_regular_file()) copy(fs::relative(file.path(), data));
+  }
+}
+
 }  // namespace
 
 void copy_database(const StoreSettings& settings, const fs::path& folder) {
@@ -91,6 +109,7 @@ BackupReport make_backup(const StoreSettings& settings, const fs::path& to) {
     manifest.engine = sqlite ? "sqlite" : "postgresql";
     const Files files = sqlite ? back_up_sqlite(settings, to, manifest) : back_up_postgresql(settings, to, manifest);
     back_up_files(settings, to, files, manifest);
+    back_up_plugins(settings, to, manifest);
     write_manifest(to, manifest);
     BackupReport report{static_cast<std::int64_t>(manifest.files.size()), 0, manifest.position};
     for (const auto& [path, digest] : manifest.files) report.bytes += digest.size;

@@ -54,20 +54,21 @@ std::vector<EvidenceRow> evidence_by(Snapshot& at, const std::string& rest, cons
 template <class... Bindings>
 std::vector<ReportRow> reports_by(Snapshot& at, const std::string& rest, const Bindings&... bindings) {
   std::vector<ReportRow> all;
-  for (auto& [id, uuid, record, plugin, plugin_version, format, language, input_hash, sha256, file_name, media_type,
-              size, created, created_by] :
+  for (auto& [id, uuid, record, plugin, plugin_version, format, language, package_hash, input_hash, sha256, file_name,
+              media_type, size, created, created_by] :
        at.connection()
-           .all<std::int64_t, Text, RecordId, Text, Text, Text, Text, Text, Text, Text, Text, std::int64_t, Instant,
-                std::optional<Text>>("SELECT r.id, r.uuid, r.record, r.plugin, r.plugin_version, r.format, r.language, "
-                                     "r.input_hash, r.sha256,"
-                                     " r.file_name, r.media_type, r.size, r.created, p.uuid FROM report r LEFT JOIN "
-                                     "person p ON p.id = r.created_by"
-                                     " WHERE r.record = :record AND " +
-                                         rest,
-                                     bindings...)) {
+           .all<std::int64_t, Text, RecordId, Text, Text, Text, Text, Text, Text, Text, Text, Text, std::int64_t,
+                Instant, std::optional<Text>>(
+               "SELECT r.id, r.uuid, r.record, r.plugin, r.plugin_version, r.format, r.language, "
+               "r.package_hash, r.input_hash, r.sha256,"
+               " r.file_name, r.media_type, r.size, r.created, p.uuid FROM report r LEFT JOIN "
+               "person p ON p.id = r.created_by"
+               " WHERE r.record = :record AND " +
+                   rest,
+               bindings...)) {
     all.push_back({id, std::move(uuid), record, std::move(plugin), std::move(plugin_version), std::move(format),
-                   std::move(language), std::move(input_hash), std::move(sha256), std::move(file_name),
-                   std::move(media_type), size, created, created_by.value_or(Text())});
+                   std::move(language), std::move(package_hash), std::move(input_hash), std::move(sha256),
+                   std::move(file_name), std::move(media_type), size, created, created_by.value_or(Text())});
   }
   return all;
 }
@@ -155,16 +156,17 @@ void project_report(Connection& to, const Event& event) {
   to.send(
       "INSERT INTO report (id, uuid, organisation, record, plugin, plugin_version, format, language, input_hash, "
       "sha256,"
-      " file_name, media_type, size, created, created_by) VALUES (:id, :uuid, :organisation, :record, :plugin,"
-      " :plugin_version, :format, :language, :input_hash, :sha256, :file_name, :media_type, :size, :created, "
-      ":created_by)",
+      " file_name, media_type, size, created, created_by, package_hash) VALUES (:id, :uuid, :organisation, :record,"
+      " :plugin, :plugin_version, :format, :language, :input_hash, :sha256, :file_name, :media_type, :size, :created, "
+      ":created_by, :package_hash)",
       with("id", draft.id), with("uuid", draft.uuid), with("organisation", draft.organisation),
       with("record", record_of(event)), with("plugin", text_of(facts, "plugin")),
       with("plugin_version", text_of(facts, "plugin_version")), with("format", text_of(facts, "format")),
       with("language", text_of(facts, "language")), with("input_hash", text_of(facts, "input_hash")),
       with("sha256", text_of(facts, "sha256")), with("file_name", text_of(facts, "file_name")),
       with("media_type", text_of(facts, "media_type")), with("size", optional_number(facts, "size").value_or(0)),
-      with("created", draft.at), with("created_by", draft.actor));
+      with("created", draft.at), with("created_by", draft.actor),
+      with("package_hash", optional_text(facts, "package_hash").value_or(Text())));
   move_evidence(to, record_of(event));
 }
 

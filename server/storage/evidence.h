@@ -47,7 +47,8 @@ struct ReportRow {
   std::string uuid;
   RecordId record;
   std::string plugin, plugin_version, format, language;
-  std::string input_hash;  // SHA-256 of the canonical input
+  std::string package_hash;  // of the plugin; empty for reports of earlier releases
+  std::string input_hash;    // SHA-256 of the canonical input
   std::string sha256, file_name, media_type;
   std::int64_t size;
   Instant created;
@@ -55,7 +56,8 @@ struct ReportRow {
 };
 std::vector<ReportRow> list_reports(Snapshot& at, RecordId record, std::int64_t after_id, int limit);
 std::optional<ReportRow> find_report(Snapshot& at, RecordId record, std::string_view uuid);
-/// Facts: {record: uuid, plugin, plugin_version, format, language, input_hash, sha256, file_name, media_type, size}.
+/// Facts: {record: uuid, plugin, plugin_version, package_hash?, format, language, input_hash, sha256, file_name,
+/// media_type, size}.
 void project_report(Connection& to, const Event& event);
 
 /// The hashes that rows of the organisation point at: what a backup must contain.

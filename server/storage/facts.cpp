@@ -293,7 +293,8 @@ std::vector<ItemView> StoredFacts::items(RecordId audit) const {
   using Text = std::string;
   for (auto& [catalogue, question, item, subject, auditor, result, answered_by] :
        cache_->from.all<Text, Text, Text, Text, std::optional<PersonId>, Text, std::optional<PersonId>>(
-           "SELECT catalogue_id, question, item, subject, auditor, result, answered_by FROM item WHERE audit = :audit"
+           "SELECT catalogue_id, question, item, subject, auditor,"
+           " CASE status WHEN 'review' THEN '' ELSE result END, answered_by FROM item WHERE audit = :audit"
            " ORDER BY catalogue_id, question, subject",
            with("audit", audit))) {
     place->second.push_back({std::move(catalogue), std::move(question), std::move(item), std::move(subject), auditor,

@@ -76,14 +76,15 @@ std::optional<ItemRow> find_item(Snapshot& at, RecordId audit, std::string_view 
 }
 
 std::vector<ItemRow> open_items_of(Snapshot& at, RecordId audit, PersonId auditor) {
-  return items_by(at, "i.auditor = :auditor AND i.result = '' ORDER BY i.id", with("audit", audit),
-                  with("auditor", auditor));
+  return items_by(at, "i.auditor = :auditor AND (i.result = '' OR i.status = 'review') ORDER BY i.id",
+                  with("audit", audit), with("auditor", auditor));
 }
 
 std::vector<ItemCounts> count_items(Snapshot& at, RecordId audit) {
   std::vector<ItemCounts> counts;
   for (auto& [result, count] : at.connection().all<Text, std::int64_t>(
-           "SELECT result, COUNT(*) FROM item WHERE audit = :audit GROUP BY result ORDER BY result",
+           "SELECT CASE status WHEN 'review' THEN '' ELSE result END AS given, COUNT(*) FROM item WHERE audit = :audit"
+           " GROUP BY given ORDER BY given",
            with("audit", audit))) {
     counts.push_back({std::move(result), count});
   }

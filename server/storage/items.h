@@ -23,7 +23,7 @@ struct ItemRow {
   std::string subject;       // "whole", "site:Hamburg", ...
   std::optional<PersonId> auditor;
   std::string auditor_uuid;
-  std::string status;           // planned | in_progress | answered
+  std::string status;           // planned | in_progress | answered | review: answered before its question changed
   std::string result;           // empty, or of the catalogue's scale
   std::string reason;           // for results that need one
   std::optional<int> maturity;  // 0..5
@@ -41,11 +41,11 @@ std::optional<ItemRow> find_item(Snapshot& at, RecordId audit, std::int64_t id);
 std::optional<ItemRow> find_item(Snapshot& at, RecordId audit, std::string_view catalogue_id, std::string_view question,
                                  std::string_view subject);
 
-/// Those of the audit that have no result yet and are this person's.
+/// Those of the audit that wait for an answer, or for the review of one, and are this person's.
 std::vector<ItemRow> open_items_of(Snapshot& at, RecordId audit, PersonId auditor);
 
 struct ItemCounts {
-  std::string result;  // empty: not yet answered
+  std::string result;  // empty: not yet answered, or to be reviewed
   std::int64_t count;
 };
 std::vector<ItemCounts> count_items(Snapshot& at, RecordId audit);

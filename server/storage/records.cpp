@@ -137,7 +137,8 @@ std::vector<RecordId> records_awaiting(Snapshot& at, PersonId person, std::int64
   for (const auto& [record] : at.connection().all<RecordId>(
            "SELECT record FROM assignment WHERE person = :person AND record > :after"
            " UNION SELECT record FROM proposal WHERE proposer = :person AND outcome = '' AND record > :after"
-           " UNION SELECT audit FROM item WHERE auditor = :person AND result = '' AND audit > :after"
+           " UNION SELECT audit FROM item WHERE auditor = :person AND (result = '' OR status = 'review')"
+           " AND audit > :after"
            " ORDER BY 1 LIMIT :limit",
            with("person", person), with("after", after), with("limit", limit))) {
     found.push_back(record);

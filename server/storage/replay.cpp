@@ -59,7 +59,7 @@ const std::vector<Table>& projected_tables() {
       {"report",
        "id",
        {"id", "uuid", "organisation", "record", "plugin", "plugin_version", "format", "language", "input_hash",
-        "sha256", "file_name", "media_type", "size", "created", "created_by"}},
+        "sha256", "file_name", "media_type", "size", "created", "created_by", "package_hash"}},
       {"webhook",
        "id",
        {"id", "uuid", "organisation", "url", "secret", "old_secret", "old_until", "types", "payload", "style", "state",

@@ -76,7 +76,7 @@ void restore_postgresql(const fs::path& from, const StoreSettings& settings, con
 
 void fill(const fs::path& from, const fs::path& data, const StoreSettings& settings, const BackupManifest& manifest) {
   for (const auto& [path, digest] : manifest.files) {
-    if (path.starts_with("blobs/")) copy_verified(from / path, data / path, digest);
+    if (path.starts_with("blobs/") || path.starts_with("plugins/")) copy_verified(from / path, data / path, digest);
   }
   if (settings.database.empty()) {
     restore_sqlite(from, data, settings, manifest);

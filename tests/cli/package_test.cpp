@@ -135,6 +135,28 @@ TEST_CASE("what a trusted key has signed is installed, retired and removed, and 
     CHECK(has(log.out, act));
 }
 
+TEST_CASE("installed packages and whom they are taken from are part of a backup") {
+  const Trade trade;
+  REQUIRE(run({"init", "--data", trade.data, "--organisation", "Elbwerk", "--name", "Jonas", "--email",
+               "jonas@elbwerk.example"})
+              .status == 0);
+  REQUIRE(trade.trust().status == 0);
+  REQUIRE(run({"plugin", "install", trade.package("1.0.1"), "--data", trade.data}).status == 0);
+  const std::string backup = trade.place / "backup", restored = trade.place / "restored";
+  REQUIRE(run({"backup", backup, "--data", trade.data}).status == 0);
+  REQUIRE(run({"restore", backup, "--data", restored}).status == 0);
+  const std::vector<std::string> list = {"plugin", "trust", "list", "--json", "--data"};
+  const auto listed = [&](const std::string& data) {
+    std::vector<std::string> arguments = list;
+    arguments.push_back(data);
+    return Json::parse(run(arguments).out);
+  };
+  const Json trust = listed(restored);
+  CHECK(trust == listed(trade.data));
+  const std::string hash = trust.at("packages").at(0).at("hash");
+  CHECK(run({"plugin", "verify", restored + "/plugins/packages/" + hash, "--data", restored}).status == 0);
+}
+
 TEST_CASE("what is revoked, not allowed or removed is not installed any more") {
   const Trade trade;
   const std::string file = trade.package("1.0.1");

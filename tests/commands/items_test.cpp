@@ -1,5 +1,7 @@
 // Checklist items and evidence of an audit under way: who answers what, what stays in the plan, and what the log says.
+#include "commands/catalogue_move.h"
 #include "commands/fieldwork.h"
+#include "ledger/digest.h"
 #include "storage/connection.h"
 
 namespace assay::test {
@@ -43,6 +45,79 @@ TEST_CASE("the report names who answered, and to whom the item was assigned") {
   CHECK(answered.at("assigned_to") == work.principal(auditor).person.name);
   CHECK(open.at("auditor") == work.principal(auditor).person.name);
   CHECK(!open.contains("assigned_to"));
+}
+
+/// The small catalogue as it might be next: of its three questions one stays, one changes and one goes, and one comes.
+OfferedCatalogue next_catalogue() {
+  OfferedCatalogue next = small_catalogue();
+  Json content = Json::parse(next.text);
+  content["version"] = "2.0.0";
+  content["items"][1]["questions"] = {{{"id", "A.8.13-q1"}, {"question", "Is it really so?"}},
+                                      {{"id", "A.8.13-q3"}, {"question", "Since when?"}}};
+  next.text = canonical(content);
+  next.hash = sha256_hex(next.text);
+  next.version = "2.0.0";
+  next.plugin_version = "1.1.0";
+  next.package_hash = std::string(64, 'b');
+  return next;
+}
+
+TEST_CASE("a move to a newer catalogue keeps every answer, has those of changed questions reviewed, and is replayed") {
+  ASSAY_EACH_ENGINE(engine);
+  Fieldwork work(engine);
+  for (const char* question : {"A.5.1-q1", "A.8.13-q1", "A.8.13-q2"}) REQUIRE(work.plan(question, auditor));
+  work.into_the_field();
+  for (const char* question : {"A.5.1-q1", "A.8.13-q1", "A.8.13-q2"})
+    REQUIRE(said(work.answer(auditor, question)) == "granted");
+  const auto pins = [&](char package) {
+    Snapshot at = work.store->read();
+    return count_pins(at, std::string(64, package));
+  };
+  const auto answered_by = work.item("A.8.13-q1").answered_by_uuid;
+  const OfferedCatalogue next = next_catalogue();
+  const auto move = [&](const OfferedCatalogue& to, const std::string& accepted) {
+    const Principal who = work.principal(lead);
+    return move_catalogue(*work.context, work.catalogues, Call{who, work.version(work.audit)}, work.audit, to,
+                          accepted);
+  };
+  CHECK(pins('a') == 1);
+  CHECK(said(move(next, small_catalogue().hash)) != "granted");
+  CHECK(said(move(small_catalogue(), small_catalogue().hash)) != "granted");
+  OfferedCatalogue german = small_catalogue("de");
+  CHECK(said(move(german, german.hash)) != "granted");
+  REQUIRE(said(move(next, next.hash)) == "granted");
+  CHECK(pins('a') == 0);
+  CHECK(pins('b') == 1);
+
+  const ItemRow kept = work.item("A.5.1-q1"), changed = work.item("A.8.13-q1"), gone = work.item("A.8.13-q2");
+  CHECK(kept.status == "answered");
+  CHECK(kept.catalogue == next.hash);
+  CHECK(changed.status == "review");
+  CHECK(changed.catalogue == next.hash);
+  CHECK(gone.status == "answered");
+  CHECK(gone.catalogue == small_catalogue().hash);
+  for (const ItemRow* row : {&kept, &changed, &gone}) {
+    CHECK(row->result == "conforms");
+    CHECK(row->answered_by_uuid == answered_by);
+  }
+  {
+    Snapshot at = work.store->read();
+    const auto waiting = open_items_of(at, work.find(work.audit).id, *changed.auditor);
+    REQUIRE(waiting.size() == 1);
+    CHECK(waiting.front().question == "A.8.13-q1");
+  }
+  const auto conclude = [&] {
+    const Principal who = work.principal(lead);
+    return command_record(*work.context, Call{who, work.version(work.audit)},
+                          {"audit", work.audit, "conclude", {{"conclusions", "Well"}, {"effectiveness", "Works"}}});
+  };
+  CHECK(said(conclude()).starts_with("items_answered"));
+  // Back again: what went is there again and as it was answered.
+  REQUIRE(said(work.answer(auditor, "A.8.13-q1")) == "granted");
+  REQUIRE(said(move(small_catalogue(), small_catalogue().hash)) == "granted");
+  CHECK(work.item("A.8.13-q2").status == "answered");
+  CHECK(work.item("A.8.13-q1").status == "review");
+  check_replay(*work.store);
 }
 
 TEST_CASE("a planned item needs an auditor before the plan is issued") {

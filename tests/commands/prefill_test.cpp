@@ -54,9 +54,16 @@ struct Year : Fieldwork {
         {{"closing_on", "2026-05-28"}, {"closing_attendance", {{{"name", "Petra"}}}}, {"time_frame", "30 days"}});
     act(lead, "draft_report", {{"effectiveness", "Yes"}, {"recommendation", "no_action"}, {"deviations", "None"}});
     const Principal who = principal(lead);
-    granted(attach_report(
-        *context, Call{who}, "audit", audit,
-        {"p", "1", "html", "en", std::string(64, 'a'), "r.html", "text/html", {std::string(64, 'b'), 1}}));
+    granted(attach_report(*context, Call{who}, "audit", audit,
+                          {"p",
+                           "1",
+                           "html",
+                           "en",
+                           std::string(64, 'c'),
+                           std::string(64, 'a'),
+                           "r.html",
+                           "text/html",
+                           {std::string(64, 'b'), 1}}));
     act(lead, "issue_report");
     give(auditee, "nonconformity", finding, "respond",
          {{"correction", "Written"},

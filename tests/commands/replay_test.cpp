@@ -96,7 +96,7 @@ struct Mix : Office {
     must(command_record(*context, call(who, audit.id), {"audit", audit.uuid, "terminate", {{"reason", "a fire"}}}));
     must(may_attach_report(*context, who, "audit", audit.uuid));
     must(attach_report(*context, Call{who}, "audit", audit.uuid,
-                       {"report-html", "1", "html", "en", "hash", "report.html", "text/html", file}));
+                       {"report-html", "1", "html", "en", "package", "hash", "report.html", "text/html", file}));
   }
 
   /// A command that needs a second person: declined once, confirmed once.

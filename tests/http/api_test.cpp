@@ -303,7 +303,7 @@ TEST_CASE("a report that was made under its key is not made again") {
   call.key = "report";
   call.request_hash = sha256_hex("POST\n" + path + "\n" + body);
   const auto made = attach_report(*office.context, call, "audit", audit.uuid,
-                                  {"p", "1", "html", "en", "hash", "report.html", "text/html", *file});
+                                  {"p", "1", "html", "en", "package", "hash", "report.html", "text/html", *file});
   REQUIRE(made);
   const auto token =
       make_personal_token(*office.context, Call{lead}, {"t", {"read", "write"}, office.clock.now() + 1h});

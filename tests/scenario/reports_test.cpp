@@ -46,7 +46,7 @@ TEST_CASE("a report is made by a plugin and is a file for good") {
                                  {"Idempotency-Key: report-" + engine},
                                  english,
                                  201,
-                                 {"\"media_type\":\"text/html", "\"plugin_version\":\"1."},
+                                 {"\"media_type\":\"text/html", "\"plugin_version\":\"1.", "\"package_hash\":\""},
                                  {},
                                  {"audit.report_attached"},
                                  "made_report"});

@@ -113,20 +113,27 @@ Stage::Stage(const std::string& engine) : folder_(engine) {
   // A second organisation has no public way in: the program founds one for each data folder.
   const std::string ours = folder_.found("Elbwerk", "Jonas Brandt", "jonas@elbwerk.example");
   const std::string theirs = folder_.found("Tidewater", "Thea Wade", "thea@tidewater.example");
-  fs::create_directory(folder_.root / "plugins");
-  for (const char* plugin : {"hostile", "whole"}) {
-    fs::create_directory_symlink(std::string(ASSAY_BINARY_DIR "/test-plugins/") + plugin,
-                                 folder_.root / "plugins" / plugin);
-  }
-  server_ = std::make_unique<Program>(
-      folder_.serving({"--webhook-allow", "127.0.0.1/32", "--webhook-allow-http", "--sign-in-account", "4",
-                       "--sign-in-address", "100000", "--upload-limit", "4194304", "--json-limit", "262144",
-                       "--security-contact", "mailto:security@elbwerk.example"}),
-      folder_.log());
+  serve_with({"hostile", "whole"});
   found_first("admin", "ours", ours);
   found_first("other", "theirs", theirs);
   set_the_scene(*this);
   events_since();
+}
+
+std::vector<std::string> Stage::serving() const {
+  return folder_.serving({"--webhook-allow", "127.0.0.1/32", "--webhook-allow-http", "--sign-in-account", "4",
+                          "--sign-in-address", "100000", "--upload-limit", "4194304", "--json-limit", "262144",
+                          "--security-contact", "mailto:security@elbwerk.example"});
+}
+
+void Stage::serve_with(const std::vector<std::string>& packages) {
+  server_.reset();
+  const fs::path folder = folder_.root / "plugins";
+  fs::remove_all(folder);
+  fs::create_directory(folder);
+  for (const std::string& package : packages)
+    fs::create_directory_symlink(ASSAY_BINARY_DIR "/test-plugins/" + package, folder / package);
+  server_ = std::make_unique<Program>(serving(), folder_.log());
 }
 
 void Stage::found_first(const std::string& key, const std::string& organisation, const std::string& link) {

@@ -73,6 +73,9 @@ class Stage {
   /// One for the whole run, set up at the first call.
   static Stage& on(const std::string& engine);
 
+  /// Stops the server and starts it again, with these packages of the tests and no others beside the shipped ones.
+  void serve_with(const std::vector<std::string>& packages);
+
   std::uint16_t port() const { return server_->port(); }
   fs::path data() const { return folder_.data(); }
 
@@ -111,6 +114,7 @@ class Stage {
   std::map<std::string, Person> people;
 
  private:
+  std::vector<std::string> serving() const;
   void found_first(const std::string& key, const std::string& organisation, const std::string& link);
   std::string mark_the_end();
   std::string request_text(const std::string& who, const std::string& method, const std::string& path,

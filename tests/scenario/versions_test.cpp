@@ -16,6 +16,7 @@ const Write versioned[] = {
     {"lead", "POST", "/api/v1/audits/{audit}/items", R"({"items":[{"question":"5.2-q1"}]})"},
     {"lead", "PUT", "/api/v1/audits/{audit}/catalogue",
      R"({"plugin":"org.assay.iso27001","catalogue":"iso27001-2022","language":"en"})"},
+    {"lead", "POST", "/api/v1/audits/{audit}/catalogue/move", R"({"to":"0000"})"},
     {"auditor", "PUT", "/api/v1/audits/{audit}/items/{item}", R"({"result":"conforms"})"},
     {"lead", "DELETE", "/api/v1/audits/{audit}/items/{item}?reason=Looked+at+elsewhere.", ""},
     {"auditor", "POST", "/api/v1/audits/{audit}/evidence/{evidence}/withdrawal", R"({"reason":"Wrong system."})"},

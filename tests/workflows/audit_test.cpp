@@ -169,6 +169,7 @@ TEST_CASE("the plan needs a catalogue, assigned items and nobody on own work") {
   const Json plan_input{{"sessions", sessions()}};
   const Json item{{"question", "A.8.13-q1"}, {"item", "A.8.13"}, {"subject", "whole"}, {"auditor", people().name(people().auditor)}};
   const Json items{{"items", {item}}};
+  const Json moved{{"plugin", "iso27001"}, {"plugin_version", "1.1.0"}, {"package_hash", std::string(64, 'c')}, {"catalogue_id", "iso27001-2022"}, {"catalogue_version", "2"}, {"catalogue_hash", std::string(64, 'd')}, {"catalogue_title", "ISO/IEC 27001"}};
   const Json catalogue{{"plugin", "iso27001"}, {"plugin_version", "1.0.0"}, {"catalogue_id", "iso27001-2022"}, {"catalogue_version", "1"}, {"catalogue_hash", std::string(64, 'b')}, {"catalogue_title", "ISO/IEC 27001"}};
   try_rows({
       {"issued", "team_confirmed", &C::lead, "issue_plan", plan_input, "-> plan_issued"},
@@ -203,6 +204,10 @@ TEST_CASE("the plan needs a catalogue, assigned items and nobody on own work") {
       {"evidence withdrawn by an auditor", "fieldwork", &C::auditor, "withdraw_evidence", {}, "not_permitted"},
       {"catalogue changed after the plan", "plan_issued", &C::lead, "select_catalogue", catalogue, "wrong_state"},
       {"catalogue without a hash", "planned", &C::lead, "select_catalogue", [&] { Json input = catalogue; input["catalogue_hash"] = "none"; return input; }(), "invalid /catalogue_hash"},
+      {"catalogue moved while items are answered", "fieldwork", &C::lead, "move_catalogue", moved, "-> fieldwork"},
+      {"catalogue moved without its package", "planned", &C::lead, "move_catalogue", catalogue, "invalid /package_hash"},
+      {"catalogue moved by an auditor", "fieldwork", &C::auditor, "move_catalogue", moved, "not_permitted"},
+      {"catalogue moved after the conclusions", "conclusions", &C::lead, "move_catalogue", moved, "wrong_state"},
       {"items assigned", "planned", &C::lead, "plan_items", items, "-> planned"},
       {"items before the catalogue", "planned", &C::lead, "plan_items", items, "unmet filled.empty", without("catalogue_hash")},
       {"items of own work", "planned", &C::lead, "plan_items", items, "unmet not_own_area.own_area", own_area},

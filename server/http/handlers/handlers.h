@@ -102,6 +102,8 @@ Result<Response> decline_proposal(Api& api, const Request& request);
 Result<Response> list_links(Api& api, const Request& request);
 // items.cpp
 Result<Response> select_catalogue(Api& api, const Request& request);
+Result<Response> get_catalogue_move(Api& api, const Request& request);
+Result<Response> move_catalogue(Api& api, const Request& request);
 Result<Response> list_items(Api& api, const Request& request);
 Result<Response> plan_items(Api& api, const Request& request);
 Result<Response> get_item(Api& api, const Request& request);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "commands/catalogue_move.h"
 #include "http/checklist_record.h"
 #include "http/etag.h"
 #include "http/handlers/handlers.h"
@@ -61,6 +62,25 @@ Result<Response> item_answer(Api& api, const Request& request, const Performed& 
   return response;
 }
 
+/// The audit's catalogue as its plugin offers it now, in the same language.
+Result<OfferedCatalogue> newest_catalogue(const Api& api, Snapshot& at, const RecordRow& audit) {
+  const Json body = Json::parse(audit.body);
+  const auto pinned = api.service().catalogues.find(at, body.value("catalogue_hash", ""));
+  if (!pinned) return refuse(Reason::wrong_state, "no catalogue has been selected for this audit");
+  auto offered = api.service().offered.find(body.at("plugin").get<std::string>(), pinned->id,
+                                            pinned->content.at("language").get<std::string>());
+  if (!offered && offered.error().reason == Reason::not_found)
+    return refuse(Reason::wrong_state, "the plugin that gave the audit's catalogue offers it no more");
+  return offered;
+}
+
+Result<OfferedCatalogue> offered_for(const Api& api, const Request& request) {
+  Snapshot at = api.context().store.read();
+  auto audit = audit_of(api, request, at);
+  if (!audit) return audit.error();
+  return newest_catalogue(api, at, *audit);
+}
+
 }  // namespace
 
 Result<Response> select_catalogue(Api& api, const Request& request) {
@@ -79,6 +99,55 @@ Result<Response> select_catalogue(Api& api, const Request& request) {
   auto call = call_of(api, request);
   if (!call) return call.error();
   auto performed = assay::select_catalogue(api.context(), *call, audit_id(request), *offered);
+  if (!performed) return performed.error();
+  return audit_answer(api, request, *performed);
+}
+
+Result<Response> get_catalogue_move(Api& api, const Request& request) {
+  Snapshot at = api.context().store.read();
+  auto audit = audit_of(api, request, at);
+  if (!audit) return audit.error();
+  auto offered = newest_catalogue(api, at, *audit);
+  if (!offered) return offered.error();
+  auto move = propose_move(api.service().catalogues, at, *audit, *offered);
+  if (!move) return move.error();
+  const Json body = Json::parse(audit->body);
+  const Json from = {{"plugin", body.at("plugin")},
+                     {"plugin_version", body.at("plugin_version")},
+                     {"package_hash", body.value("package_hash", Json())},
+                     {"version", move->from->version},
+                     {"sha256", move->from->hash}};
+  const Json to = {{"plugin", offered->plugin},
+                   {"plugin_version", offered->plugin_version},
+                   {"package_hash", offered->package_hash},
+                   {"version", offered->version},
+                   {"sha256", offered->hash}};
+  const Json items = {
+      {"kept", move->kept}, {"review", move->reviewed}, {"changed", move->changed}, {"left", move->left}};
+  Response response = json_response({{"catalogue", offered->id},
+                                     {"from", from},
+                                     {"to", to},
+                                     {"questions", to_json(move->questions)},
+                                     {"items", items}});
+  response.headers.add("ETag", version_etag(audit->version));
+  return response;
+}
+
+Result<Response> move_catalogue(Api& api, const Request& request) {
+  auto body = json_body(request);
+  if (!body) return body.error();
+  if (auto known = only_members(*body, {"to"}); !known) return known.error();
+  auto to = need_text(*body, "to");
+  if (!to) return to.error();
+  auto call = call_of(api, request);
+  if (!call) return call.error();
+  auto before = performed_before(api.context(), *call);  // the plugin may offer another one by now
+  if (!before) return before.error();
+  if (*before) return audit_answer(api, request, **before);
+  auto offered = offered_for(api, request);
+  if (!offered) return offered.error();
+  auto performed =
+      assay::move_catalogue(api.context(), api.service().catalogues, *call, audit_id(request), *offered, *to);
   if (!performed) return performed.error();
   return audit_answer(api, request, *performed);
 }

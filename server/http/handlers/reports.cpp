@@ -78,6 +78,9 @@ Result<FinishedReport> run(Api& api, const ReportWish& wish, Source source) {
   if (!services) return services.error();
   services->seed = seed_of(source.record);
   services->evidence = evidence_in(api, source.input);
+  const Manifest& manifest = plugin->manifest();
+  source.input["hashes"].push_back(
+      {{"name", "Package of " + manifest.id + " " + manifest.version}, {"sha256", manifest.hash}});
   auto writer = api.context().files.create(api.who().organisation.uuid, api.service().upload_limit);
   const ByteSink sink = [&](std::string_view bytes) { return writer->write({bytes.data(), bytes.size()}); };
   auto made = plugin->report(std::move(source.input), wish.format, sink, {std::chrono::steady_clock::now() + patience},
@@ -85,10 +88,15 @@ Result<FinishedReport> run(Api& api, const ReportWish& wish, Source source) {
   if (!made) return made.error();
   auto stored = writer->finish();
   if (!stored) return stored.error();
-  return FinishedReport{wish.plugin,      plugin->manifest().version,
-                        wish.format,      wish.language,
-                        made->input_hash, source.record.number + "-" + wish.language + "." + made->file_extension,
-                        made->media_type, *stored};
+  return FinishedReport{wish.plugin,
+                        plugin->manifest().version,
+                        wish.format,
+                        wish.language,
+                        plugin->manifest().hash,
+                        made->input_hash,
+                        source.record.number + "-" + wish.language + "." + made->file_extension,
+                        made->media_type,
+                        *stored};
 }
 
 Result<Response> report_answer(Api& api, const Request& request, const Performed& performed) {
