@@ -53,8 +53,8 @@ constexpr std::string_view data_steps =
     "There is no code in it: this folder is the package. After every change:\n\n"
     "```sh\nassay plugin files .\nassay plugin check .\n```\n";
 
-const std::vector<TemplateRow>& template_rows() {
-  static const std::vector<TemplateRow> rows = {
+std::vector<TemplateRow> cmake_rows() {
+  return {
       {"checklist",
        "cpp",
        "CXX",
@@ -97,6 +97,11 @@ const std::vector<TemplateRow>& template_rows() {
        "set_target_properties(__NAME__ PROPERTIES C_STANDARD 11)\n",
        cmake_steps,
        {{"manifest.json", "manifest.report.json"}, {"report.c", "report.c"}, {"json.h", "json.h"}}},
+  };
+}
+
+std::vector<TemplateRow> other_rows() {
+  return {
       {"checklist",
        "rust",
        "",
@@ -143,6 +148,15 @@ const std::vector<TemplateRow>& template_rows() {
         {"words.en.json", "words.en.json"},
         {"words.de.json", "words.de.json"}}},
   };
+}
+
+const std::vector<TemplateRow>& template_rows() {
+  static const std::vector<TemplateRow> rows = [] {
+    auto all = cmake_rows();
+    const auto others = other_rows();
+    all.insert(all.end(), others.begin(), others.end());
+    return all;
+  }();
   return rows;
 }
 
