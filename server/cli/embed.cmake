@@ -28,7 +28,8 @@ endfunction()
 # The workflow definitions: every .json below workflows/ but the schema.
 assay_embed_files(embedded_workflows ${CMAKE_SOURCE_DIR}/workflows *.json)
 # What `assay plugin new` writes: the templates, and the SDK that they build with.
-assay_embed_files(embedded_templates ${CMAKE_SOURCE_DIR}/sdk templates/* include/*.h cmake/*)
+assay_embed_files(embedded_templates ${CMAKE_SOURCE_DIR}/sdk templates/* include/*.h
+  cmake/AssayPlugin.cmake cmake/EmbedText.cmake cmake/PackManifest.cmake cmake/plugin.map)
 
 include(GNUInstallDirs)
 target_compile_definitions(assay_cli PRIVATE ASSAY_VERSION="${PROJECT_VERSION}" ASSAY_LIBDIR="${CMAKE_INSTALL_LIBDIR}")

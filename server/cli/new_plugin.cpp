@@ -47,12 +47,14 @@ constexpr std::string_view cpp_report_steps =
     "The input is read with nlohmann/json (`apt install nlohmann-json3-dev`), a header-only library.\n\n"
     "```sh\ncmake -B build && cmake --build build\nassay plugin check build/plugins/__NAME__\n```\n";
 
+constexpr std::string_view rust_steps =
+    "It takes cargo and no crates.\n\n```sh\nsh build.sh\nassay plugin check package\n```\n";
 constexpr std::string_view data_steps =
     "There is no code in it: this folder is the package. After every change:\n\n"
     "```sh\nassay plugin files .\nassay plugin check .\n```\n";
 
-const std::vector<TemplateRow>& template_rows() {
-  static const std::vector<TemplateRow> rows = {
+std::vector<TemplateRow> cmake_rows() {
+  return {
       {"checklist",
        "cpp",
        "CXX",
@@ -95,6 +97,36 @@ const std::vector<TemplateRow>& template_rows() {
        "set_target_properties(__NAME__ PROPERTIES C_STANDARD 11)\n",
        cmake_steps,
        {{"manifest.json", "manifest.report.json"}, {"report.c", "report.c"}, {"json.h", "json.h"}}},
+  };
+}
+
+std::vector<TemplateRow> other_rows() {
+  return {
+      {"checklist",
+       "rust",
+       "",
+       "",
+       rust_steps,
+       {{"manifest.json", "manifest.checklist.json"},
+        {"Cargo.toml", "Cargo.toml"},
+        {".cargo/config.toml", "cargo-config.toml"},
+        {"build.sh", "build.sh"},
+        {"src/assay.rs", "assay.rs"},
+        {"src/lib.rs", "checklist.rs"},
+        {"catalogue.en.json", "catalogue.en.json"},
+        {"catalogue.de.json", "catalogue.de.json"}}},
+      {"report",
+       "rust",
+       "",
+       "",
+       rust_steps,
+       {{"manifest.json", "manifest.report.json"},
+        {"Cargo.toml", "Cargo.toml"},
+        {".cargo/config.toml", "cargo-config.toml"},
+        {"build.sh", "build.sh"},
+        {"src/assay.rs", "assay.rs"},
+        {"src/json.rs", "json.rs"},
+        {"src/lib.rs", "report.rs"}}},
       {"checklist",
        "data",
        "",
@@ -116,6 +148,15 @@ const std::vector<TemplateRow>& template_rows() {
         {"words.en.json", "words.en.json"},
         {"words.de.json", "words.de.json"}}},
   };
+}
+
+const std::vector<TemplateRow>& template_rows() {
+  static const std::vector<TemplateRow> rows = [] {
+    auto all = cmake_rows();
+    const auto others = other_rows();
+    all.insert(all.end(), others.begin(), others.end());
+    return all;
+  }();
   return rows;
 }
 

@@ -77,7 +77,7 @@ std::string call_report(const PluginRun& run, Plugin& plugin) {
 }
 
 /// A method that takes JSON and gives JSON: there is no input that would do for every plugin.
-template <sandbox::Method method>
+template <sandbox::Method Method>
 std::string call_json(const PluginRun& run, Plugin& plugin) {
   if (run.input.empty()) throw SettingError(fmt::format("{} needs an --input", run.method));
   auto parsed = parse_strict(text_of_file(run.input));
@@ -87,7 +87,7 @@ std::string call_json(const PluginRun& run, Plugin& plugin) {
   services.seed = 1;
   services.settings = with_defaults(plugin.manifest(), Json::object());
   const std::string& language = run.language.empty() ? plugin.manifest().languages.front() : run.language;
-  const auto answer = plugin.answer(method, std::get<Json>(parsed), language, limits_of(run), services);
+  const auto answer = plugin.answer(Method, std::get<Json>(parsed), language, limits_of(run), services);
   if (!answer) throw Refused(answer.error());
   return answer->dump(1) + "\n";
 }

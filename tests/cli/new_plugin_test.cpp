@@ -48,6 +48,22 @@ TEST_CASE("new plugins in C and C++ build and pass the validator as they are") {
   }
 }
 
+TEST_CASE("new plugins in Rust build and pass the validator as they are") {
+  if (shell("cargo --version").status != 0) SKIP("cargo is not installed");
+  const Place folder;
+  for (const std::string kind : {"checklist", "report"}) {
+    const std::string place = folder / kind.c_str();
+    INFO(kind);
+    REQUIRE(
+        shell(plugin_command("new " + kind + " com.example." + kind + "-rust --lang rust --folder " + place)).status ==
+        0);
+    const Ran built = shell(std::string("ASSAY=") + ASSAY_PROGRAM + " sh " + place + "/build.sh");
+    INFO(built.out << built.err);
+    REQUIRE(built.status == 0);
+    require_checked(place + "/package");
+  }
+}
+
 TEST_CASE("new plugins of data pass the validator as they are, and after every change that is listed") {
   const Place folder;
   for (const std::string kind : {"checklist", "report"}) {

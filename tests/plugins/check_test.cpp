@@ -38,6 +38,7 @@ void require_all(const fs::path& package) {
 TEST_CASE("sound plugins pass every check of the validator, within a minute each") {
   require_all(test_packages / "careful");
   require_all(test_packages / "careful-report");
+  require_all(test_packages / "careful-scores");
   require_all(fs::path(ASSAY_PLAIN_PLUGINS) / "iso27001");
   require_all(fs::path(ASSAY_PLAIN_PLUGINS) / "report-html");
 }
@@ -94,6 +95,9 @@ TEST_CASE("every bad plugin is caught by the check that is for it") {
       {"locale", {"imports"}, "setlocale"},
       {"environment", {"process-state"}, "the environment"},
       {"opens", {"system-calls"}, "opens a file"},
+      {"out-of-bounds", {"scores"}, "not within 0 and 100"},
+      {"scores-nothing", {"scores"}, "without answers has a score"},
+      {"by-order", {"scores"}, "order of answers"},
       {"fragile", {"fuzz"}, "it crashed (Aborted)"},
   };
   for (const Row& row : rows) {
@@ -149,7 +153,7 @@ TEST_CASE("a case of the fuzz that fails is shown again by its seed") {
 TEST_CASE("every check has a name of its own and is for some package") {
   const auto names = check_names();
   CHECK(std::set<std::string>(names.begin(), names.end()).size() == names.size());
-  CHECK(names.size() == 39);
+  CHECK(names.size() == 41);
 }
 
 }  // namespace

@@ -160,7 +160,7 @@ TEST_CASE("packs pass the validator, and stand in the registry without a process
     CheckOptions options{ASSAY_PLUGIN_PROBE};
     options.tries = std::chrono::milliseconds(500);
     const auto results = check_package(pack.path(), options);
-    CHECK(results.size() >= 8);
+    CHECK(results.size() >= 7);
     for (const CheckResult& result : results) {
       INFO(kind << ": " << result.name << ": " << result.reason);
       CHECK(result.outcome == CheckOutcome::passed);

@@ -1,8 +1,10 @@
 // The validator of plugin packages: its table of checks, and what runs them.
 #include "plugins/check/check.h"
 
+#include <assay/ext/applicability.h>
 #include <assay/ext/checklist.h>
 #include <assay/ext/report.h>
+#include <assay/ext/scoring.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -92,6 +94,13 @@ const CheckRow check_rows[] = {
     {"malformed-input", ASSAY_REPORT_1, "declared", "Input that is no JSON is survived",
      "Return ASSAY_INVALID for what cannot be read.", &check_malformed_input},
 
+    {"scores", ASSAY_SCORING_1, "declared",
+     "Scores are whole, within their bounds, and the same in any order of answers",
+     "See sdk/schema/scores.json: a score for each set, none for an empty one.", &check_scores},
+    {"applicability", ASSAY_APPLICABILITY_1, "declared", "Every item has an answer, and applies until facts say no",
+     "See sdk/schema/applicability.json: every item once, with a reason where it does not apply.",
+     &check_applicability},
+
     {"short-writes", "", "declared", "It fails when its output does not fit", look_at_status, &check_short_writes},
     {"writer-error", "", "declared", "It stops when the host cannot store its output", look_at_status,
      &check_writer_error},
@@ -110,9 +119,10 @@ const CheckRow check_rows[] = {
 };
 
 /// The checks of a data pack, which has no code that could crash or hang.
-constexpr std::array<std::string_view, 11> data_checks = {
-    "manifest",  "files",         "data",         "catalogue-schema", "catalogue-ids", "catalogue-hash",
-    "languages", "report-format", "report-again", "hostile-text",     "fuzz"};
+constexpr std::array<std::string_view, 13> data_checks = {
+    "scores",        "applicability",  "manifest",  "files",         "data",         "catalogue-schema",
+    "catalogue-ids", "catalogue-hash", "languages", "report-format", "report-again", "hostile-text",
+    "fuzz"};
 
 /// Runs rows, and what they need before them, each once.
 class Validation {

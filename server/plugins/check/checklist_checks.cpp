@@ -66,7 +66,8 @@ std::vector<std::string> untranslated(const Json& first, const Json& other) {
   std::vector<std::string> same;
   each_question(other, [&](const Json& question) {
     const auto found = texts.find(question.at("id").get<std::string>());
-    if (found != texts.end() && found->second == question.at("question")) same.push_back(found->first);
+    if (found != texts.end() && found->second == question.at("question").get_ref<const std::string&>())
+      same.push_back(found->first);
   });
   return same;
 }

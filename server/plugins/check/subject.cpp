@@ -1,8 +1,10 @@
 // The package that is being checked, and what its checks share.
 #include "plugins/check/subject.h"
 
+#include <assay/ext/applicability.h>
 #include <assay/ext/checklist.h>
 #include <assay/ext/report.h>
+#include <assay/ext/scoring.h>
 #include <embedded.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -122,6 +124,18 @@ const std::vector<CallCase>& Subject::cases() {
   for (const std::string& language : manifest_->languages) {
     if (manifest_->implements(ASSAY_CHECKLIST_1))
       cases_.push_back({fmt::format("the catalogues in {}", language), sandbox::Method::catalogues, language, {}, {}});
+    if (manifest_->implements(ASSAY_SCORING_1))
+      cases_.push_back({fmt::format("the scores in {}", language),
+                        sandbox::Method::score,
+                        language,
+                        {},
+                        canonical(scoring_sample(*manifest_, language))});
+    if (manifest_->implements(ASSAY_APPLICABILITY_1))
+      cases_.push_back({fmt::format("what applies, in {}", language),
+                        sandbox::Method::applicable,
+                        language,
+                        {},
+                        canonical(applicability_sample(*manifest_, language))});
     if (!manifest_->implements(ASSAY_REPORT_1)) continue;
     for (const ReportFormat& format : manifest_->report_formats)
       cases_.push_back(render_case(format.id, language, input_text(sample_input(language))));

@@ -91,6 +91,9 @@ std::string said_of(const sandbox::Observed& seen);
 
 /// A made-up audit as the input of a report, in that language, with its hash.
 Json sample_input(std::string_view language);
+/// Sound inputs of scoring/1 and applicability/1 about the first catalogue that the manifest names there.
+Json scoring_sample(const Manifest& manifest, std::string_view language);
+Json applicability_sample(const Manifest& manifest, std::string_view language);
 /// The text that a plugin gets for `input`, which is without its hash.
 std::string input_text(Json input);
 
@@ -126,6 +129,9 @@ std::string check_report_format(Subject& subject);
 std::string check_report_again(Subject& subject);
 std::string check_hostile_text(Subject& subject);
 std::string check_malformed_input(Subject& subject);
+
+std::string check_scores(Subject& subject);
+std::string check_applicability(Subject& subject);
 
 std::string check_short_writes(Subject& subject);
 std::string check_writer_error(Subject& subject);

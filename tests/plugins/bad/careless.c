@@ -4,6 +4,7 @@
 #include <assay/ext/checklist.h>
 #include <assay/ext/host/log.h>
 #include <assay/ext/report.h>
+#include <assay/ext/scoring.h>
 #include <assay/plugin.h>
 #include <locale.h>
 #include <signal.h>
@@ -163,6 +164,30 @@ static assay_status render(const assay_call* call, assay_string format, assay_st
 }
 #endif
 
+#ifdef SCORES
+/* A score for each set of the validator's sample; what is right about it is its form. */
+static assay_status score(const assay_call* call, assay_string input, const assay_writer* out) {
+  (void)call;
+  const char* const quoted = "{\"set\":\"site:\\\"A\\\" <b>\"}";
+  const int empty = memmem(input.data, input.length, "conforms\"}", 10) == NULL;
+  const char* first = empty ? "{\"set\":\"audit\"}" : "{\"set\":\"audit\",\"value\":50}";
+#ifdef FAULT_OUT_OF_BOUNDS
+  first = "{\"set\":\"audit\",\"value\":101}";
+#endif
+#ifdef FAULT_SCORES_NOTHING
+  first = "{\"set\":\"audit\",\"value\":50}";
+#endif
+#ifdef FAULT_BY_ORDER
+  const char* const begin = memmem(input.data, input.length, "\"answers\":[{", 12);
+  if (begin != NULL && strncmp(begin, "\"answers\":[{\"item\":\"1.1\"", 24) == 0)
+    first = "{\"set\":\"audit\",\"value\":49}";
+#endif
+  char scores[300];
+  snprintf(scores, sizeof scores, "{\"scores\":[%s,%s,{\"set\":\"site:B\"}]}", first, quoted);
+  return put(out, scores);
+}
+#endif
+
 static assay_status init(const assay_host* host, const assay_call* call) {
   (void)call;
   the_host = host;
@@ -183,6 +208,10 @@ static const void* get_extension(assay_string id) {
 #ifdef FAULT_PREFIX
   static const assay_checklist_1 prefixed = {catalogues};
   if (id.length >= 9 && memcmp(id.data, "checklist", 9) == 0) return &prefixed;
+#endif
+#ifdef SCORES
+  static const assay_scoring_1 scoring = {score};
+  if (equals(id, ASSAY_SCORING_1)) return &scoring;
 #endif
 #ifdef REPORTS
   static const assay_report_1 report = {render};
