@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "plugins/check/subject.h"
+#include "plugins/check/candidate.h"
 #include "plugins/methods.h"
 
 namespace assay {
@@ -14,7 +14,8 @@ namespace {
 constexpr std::size_t sample_hash_length = 64;
 
 /// The answer to `input`, which the host would take.
-Json answer_to(Subject& subject, Target& probe, sandbox::Method method, const Json& input, std::string_view what) {
+Json answer_to(Candidate& subject, CallTarget& probe, sandbox::Method method, const Json& input,
+               std::string_view what) {
   sandbox::ProbeRequest request = subject.request(sandbox::Step::call);
   request.method = method;
   request.input = canonical(input);
@@ -72,7 +73,7 @@ Json applicability_sample(const Manifest& manifest, std::string_view language) {
           {"facts", Json::object()}};
 }
 
-std::string check_scores(Subject& subject) {
+std::string check_scores(Candidate& subject) {
   const auto probe = subject.loaded();
   Json input = scoring_sample(subject.manifest(), subject.manifest().languages.front());
   const Json first = answer_to(subject, *probe, sandbox::Method::score, input, "scores");
@@ -87,7 +88,7 @@ std::string check_scores(Subject& subject) {
   return {};
 }
 
-std::string check_applicability(Subject& subject) {
+std::string check_applicability(Candidate& subject) {
   const auto probe = subject.loaded();
   Json input = applicability_sample(subject.manifest(), subject.manifest().languages.front());
   const Json all = answer_to(subject, *probe, sandbox::Method::applicable, input, "what applies when nothing is known");

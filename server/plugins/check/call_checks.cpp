@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "plugins/check/subject.h"
+#include "plugins/check/candidate.h"
 
 namespace assay {
 namespace {
@@ -16,12 +16,12 @@ using std::chrono::milliseconds;
 constexpr milliseconds stopping{1'000};  // within which a call that was given up ends
 constexpr std::uint64_t most_further_writes = 100;
 
-Tried call_once(Target& probe, const ProbeRequest& request) { return probe.take(request, step_patience); }
+Tried call_once(CallTarget& probe, const ProbeRequest& request) { return probe.take(request, step_patience); }
 
 /// All ways to call it, sound ones and others; whatever it returns. Stops when the process has ended.
-void exercise(Subject& subject, Target& probe) {
+void exercise(Candidate& subject, CallTarget& probe) {
   for (const CallCase& one : subject.cases()) {
-    ProbeRequest request = Subject::request(one);
+    ProbeRequest request = Candidate::request(one);
     request.keep_output = false;
     call_once(probe, request);
     request.takes_writes = 0;
@@ -39,7 +39,7 @@ void exercise(Subject& subject, Target& probe) {
 }
 
 /// The output must fail to be written; then the call must, too, and soon.
-void demand_failure(Target& probe, const ProbeRequest& request, const std::string& what) {
+void demand_failure(CallTarget& probe, const ProbeRequest& request, const std::string& what) {
   const Tried tried = call_once(probe, request);
   demand_alive(probe, tried, what);
   if (tried.seen.status == ASSAY_OK) throw Unmet(what + ": it says that all is well");
@@ -48,14 +48,14 @@ void demand_failure(Target& probe, const ProbeRequest& request, const std::strin
 }
 
 /// How many bytes a sound call writes.
-std::uint64_t size_of_output(Target& probe, const CallCase& one) {
-  const Tried whole = call_once(probe, Subject::request(one));
+std::uint64_t size_of_output(CallTarget& probe, const CallCase& one) {
+  const Tried whole = call_once(probe, Candidate::request(one));
   demand_well(probe, whole, one.name);
   if (whole.seen.written == 0) throw Unmet(one.name + ": it writes nothing");
   return whole.seen.written;
 }
 
-void demand_end(Target& probe, const ProbeRequest& request, milliseconds after, const std::string& what) {
+void demand_end(CallTarget& probe, const ProbeRequest& request, milliseconds after, const std::string& what) {
   const Tried tried = probe.take(request, after + stopping + milliseconds(2'000));
   demand_alive(probe, tried, what);
   const auto took = std::chrono::ceil<milliseconds>(std::chrono::microseconds(tried.seen.microseconds));
@@ -64,36 +64,36 @@ void demand_end(Target& probe, const ProbeRequest& request, milliseconds after, 
 
 }  // namespace
 
-std::string check_short_writes(Subject& subject) {
+std::string check_short_writes(Candidate& subject) {
   const auto probe = subject.loaded();
   for (const CallCase& one : subject.cases()) {
     const std::uint64_t size = size_of_output(*probe, one);
     for (const std::uint64_t room : {std::uint64_t{0}, std::uint64_t{1}, size / 2, size - 1}) {
-      ProbeRequest request = Subject::request(one);
+      ProbeRequest request = Candidate::request(one);
       request.takes_bytes = room;
       demand_failure(*probe, request, fmt::format("{} with room for {} of {} bytes", one.name, room, size));
     }
-    demand_well(*probe, call_once(*probe, Subject::request(one)), one.name + " after that");
+    demand_well(*probe, call_once(*probe, Candidate::request(one)), one.name + " after that");
   }
   return {};
 }
 
-std::string check_writer_error(Subject& subject) {
+std::string check_writer_error(Candidate& subject) {
   const auto probe = subject.loaded();
   for (const CallCase& one : subject.cases()) {
     // From the first write on; of further ones there may be none.
-    ProbeRequest request = Subject::request(one);
+    ProbeRequest request = Candidate::request(one);
     request.takes_writes = 0;
     demand_failure(*probe, request, one.name + ", where nothing can be stored");
-    demand_well(*probe, call_once(*probe, Subject::request(one)), one.name + " after that");
+    demand_well(*probe, call_once(*probe, Candidate::request(one)), one.name + " after that");
   }
   return {};
 }
 
-std::string check_cancel(Subject& subject) {
+std::string check_cancel(Candidate& subject) {
   const auto probe = subject.loaded();
   for (const CallCase& one : subject.large_cases()) {
-    ProbeRequest request = Subject::request(one);
+    ProbeRequest request = Candidate::request(one);
     request.keep_output = false;
     for (const std::int64_t after : {0, 20}) {
       request.cancel_after_ms = after;
@@ -103,10 +103,10 @@ std::string check_cancel(Subject& subject) {
   return {};
 }
 
-std::string check_deadline(Subject& subject) {
+std::string check_deadline(Candidate& subject) {
   const auto probe = subject.loaded();
   for (const CallCase& one : subject.large_cases()) {
-    ProbeRequest request = Subject::request(one);
+    ProbeRequest request = Candidate::request(one);
     request.keep_output = false;
     for (const std::int64_t deadline : {0, 50}) {
       request.deadline_ms = deadline;
@@ -117,11 +117,11 @@ std::string check_deadline(Subject& subject) {
   return {};
 }
 
-std::string check_host_errors(Subject& subject) {
+std::string check_host_errors(Candidate& subject) {
   const auto probe = subject.loaded();
   for (const CallCase& one : subject.cases()) {
     for (std::uint64_t writes = 1; writes <= 20; ++writes) {
-      ProbeRequest request = Subject::request(one);
+      ProbeRequest request = Candidate::request(one);
       request.takes_writes = writes;
       request.keep_output = false;
       const Tried tried = call_once(*probe, request);
@@ -130,27 +130,27 @@ std::string check_host_errors(Subject& subject) {
     }
     for (const std::string& language :
          {std::string(), std::string("tlh"), std::string("en\0de", 5), std::string(100'000, 'e')}) {
-      ProbeRequest request = Subject::request(one);
+      ProbeRequest request = Candidate::request(one);
       request.language = language;
       request.keep_output = false;
       demand_alive(*probe, call_once(*probe, request), one.name + " in a language that there is not");
     }
-    ProbeRequest request = Subject::request(one);
+    ProbeRequest request = Candidate::request(one);
     request.format = "no-such-format";
     const Tried tried = call_once(*probe, request);
     demand_alive(*probe, tried, one.name + " in a format that there is not");
     if (!one.format.empty() && tried.seen.status == ASSAY_OK)
       throw Unmet("it takes a format that its manifest does not name; it must return ASSAY_UNSUPPORTED");
-    demand_well(*probe, call_once(*probe, Subject::request(one)), one.name + " after that");
+    demand_well(*probe, call_once(*probe, Candidate::request(one)), one.name + " after that");
   }
   return {};
 }
 
-std::string check_exceptions(Subject& subject) {
+std::string check_exceptions(Candidate& subject) {
   const auto probe = subject.loaded(Step::take);
   for (const CallCase& one : subject.cases()) {
     for (const int way : {0, 1, 2, 3}) {
-      ProbeRequest request = Subject::request(one);
+      ProbeRequest request = Candidate::request(one);
       request.keep_output = false;
       if (way == 1) request.takes_writes = 0;
       if (way == 2) request.language = "tlh";
@@ -161,13 +161,13 @@ std::string check_exceptions(Subject& subject) {
   return {};
 }
 
-std::string check_leaks(Subject& subject) {
+std::string check_leaks(Candidate& subject) {
   constexpr std::uint64_t most_calls = 500, slack = 16 * 1024;
   std::vector<std::string> counted;
   const auto share = subject.options().tries.count() / static_cast<std::int64_t>(subject.cases().size());
   for (const CallCase& one : subject.cases()) {
     const auto probe = subject.loaded();
-    ProbeRequest request = Subject::request(one);
+    ProbeRequest request = Candidate::request(one);
     request.keep_output = false;
     request.times = 20;
     request.times_within_ms = share / 4;
@@ -198,7 +198,7 @@ std::string check_leaks(Subject& subject) {
   return fmt::format("calls made: {}", fmt::join(counted, ", "));
 }
 
-std::string check_printing(Subject& subject) {
+std::string check_printing(Candidate& subject) {
   const auto probe = subject.loaded();
   exercise(subject, *probe);
   probe->take(subject.request(Step::deinit), step_patience);
@@ -210,7 +210,7 @@ std::string check_printing(Subject& subject) {
   return {};
 }
 
-std::string check_process_state(Subject& subject) {
+std::string check_process_state(Candidate& subject) {
   const auto probe = subject.loaded();
   exercise(subject, *probe);
   const Tried tried = probe->take(subject.request(Step::state), step_patience);
@@ -220,7 +220,7 @@ std::string check_process_state(Subject& subject) {
 }
 
 /// From its constructors on, and whether or not it can be loaded to the end.
-std::string check_system_calls(Subject& subject) {
+std::string check_system_calls(Candidate& subject) {
   const auto probe = subject.process();
   const auto look = [&](std::string_view when) {
     const Tried tried = probe->take(subject.request(Step::state), step_patience);

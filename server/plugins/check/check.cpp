@@ -11,7 +11,7 @@
 #include <array>
 #include <map>
 
-#include "plugins/check/subject.h"
+#include "plugins/check/candidate.h"
 
 namespace assay {
 namespace {
@@ -22,7 +22,7 @@ struct CheckRow {
   std::string_view needs;      // another check, which must have passed
   std::string_view title;
   std::string_view advice;
-  std::string (*run)(Subject&);
+  std::string (*run)(Candidate&);
 };
 
 constexpr std::string_view use_guard =
@@ -185,7 +185,7 @@ class Validation {
     return root_of(*result_of(needed(*std::ranges::find(check_rows, result.name, &CheckRow::name))));
   }
 
-  Subject subject_;
+  Candidate subject_;
   std::map<std::string_view, std::optional<CheckResult>, std::less<>> results_;
 };
 

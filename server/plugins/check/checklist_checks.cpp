@@ -6,7 +6,7 @@
 #include <set>
 
 #include "plugins/catalogue.h"
-#include "plugins/check/subject.h"
+#include "plugins/check/candidate.h"
 
 namespace assay {
 namespace {
@@ -17,7 +17,7 @@ struct Told {
   std::vector<Catalogue> catalogues;
 };
 
-Told catalogues_in(Subject& subject, Target& probe, const std::string& language) {
+Told catalogues_in(Candidate& subject, CallTarget& probe, const std::string& language) {
   sandbox::ProbeRequest request = subject.request(sandbox::Step::call);
   request.method = sandbox::Method::catalogues;
   request.language = language;
@@ -74,7 +74,7 @@ std::vector<std::string> untranslated(const Json& first, const Json& other) {
 
 }  // namespace
 
-std::string check_catalogue_schema(Subject& subject) {
+std::string check_catalogue_schema(Candidate& subject) {
   const auto probe = subject.loaded();
   std::size_t items = 0;
   for (const std::string& language : subject.manifest().languages) {
@@ -85,7 +85,7 @@ std::string check_catalogue_schema(Subject& subject) {
   return fmt::format("{} items", items);
 }
 
-std::string check_catalogue_ids(Subject& subject) {
+std::string check_catalogue_ids(Candidate& subject) {
   const auto probe = subject.loaded();
   const auto& languages = subject.manifest().languages;
   const Told first = catalogues_in(subject, *probe, languages.front());
@@ -102,7 +102,7 @@ std::string check_catalogue_ids(Subject& subject) {
   return {};
 }
 
-std::string check_catalogue_hash(Subject& subject) {
+std::string check_catalogue_hash(Candidate& subject) {
   std::string hash;
   for (const std::string& language : subject.manifest().languages) {
     const auto probe = subject.loaded(), later = subject.loaded();
@@ -116,7 +116,7 @@ std::string check_catalogue_hash(Subject& subject) {
   return hash;
 }
 
-std::string check_languages(Subject& subject) {
+std::string check_languages(Candidate& subject) {
   const auto probe = subject.loaded();
   const auto& languages = subject.manifest().languages;
   const Told first = catalogues_in(subject, *probe, languages.front());

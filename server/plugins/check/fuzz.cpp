@@ -1,9 +1,9 @@
 // The fuzz: changed input and a moody host, each case from a seed of its own that shows it again.
 #include <fmt/format.h>
 
+#include "plugins/check/candidate.h"
 #include "plugins/check/document.h"
 #include "plugins/check/inputs.h"
-#include "plugins/check/subject.h"
 
 namespace assay {
 namespace {
@@ -22,7 +22,7 @@ void scramble(std::string& text, Chance& chance) {
 }
 
 /// One case; its process goes on with the next one.
-void try_case(Subject& subject, Target& probe, std::uint64_t seed) {
+void try_case(Candidate& subject, CallTarget& probe, std::uint64_t seed) {
   Chance chance(seed);
   const auto& cases = subject.cases();
   CallCase one = cases[chance.below(cases.size())];
@@ -34,7 +34,7 @@ void try_case(Subject& subject, Target& probe, std::uint64_t seed) {
       sound = false;
     }
   }
-  sandbox::ProbeRequest request = Subject::request(one);
+  sandbox::ProbeRequest request = Candidate::request(one);
   if (chance.below(4) == 0) request.takes_bytes = chance.below(4096), sound = false;
   if (chance.below(4) == 0) request.takes_writes = chance.below(16), sound = false;
   if (chance.below(8) == 0)
@@ -57,7 +57,7 @@ void try_case(Subject& subject, Target& probe, std::uint64_t seed) {
 
 }  // namespace
 
-std::string check_fuzz(Subject& subject) {
+std::string check_fuzz(Candidate& subject) {
   constexpr std::uint64_t most_cases = 200;
   const auto probe = subject.loaded();
   const auto until = std::chrono::steady_clock::now() + subject.options().tries;

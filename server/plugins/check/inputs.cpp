@@ -1,8 +1,8 @@
 // Inputs of reports that are valid and far from what an honest person types.
 #include "plugins/check/inputs.h"
 
+#include "plugins/check/candidate.h"
 #include "plugins/check/document.h"
-#include "plugins/check/subject.h"
 #include "plugins/json_schema.h"
 
 namespace assay {

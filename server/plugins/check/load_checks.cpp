@@ -4,34 +4,34 @@
 #include <algorithm>
 #include <array>
 
-#include "plugins/check/subject.h"
+#include "plugins/check/candidate.h"
 
 namespace assay {
 
 using sandbox::Step;
 
-std::string check_load(Subject& subject) {
+std::string check_load(Candidate& subject) {
   subject.loaded(Step::map);
   return {};
 }
 
-std::string check_entry(Subject& subject) {
+std::string check_entry(Candidate& subject) {
   subject.loaded(Step::open);
   return {};
 }
 
-std::string check_init(Subject& subject) {
+std::string check_init(Candidate& subject) {
   subject.loaded(Step::init);
   return {};
 }
 
-std::string check_declared(Subject& subject) {
+std::string check_declared(Candidate& subject) {
   subject.loaded(Step::take);
   return {};
 }
 
 /// The best of some tries: this is about the plugin, not about a machine that is busy.
-std::string check_scan_time(Subject& subject) {
+std::string check_scan_time(Candidate& subject) {
   constexpr std::int64_t most = 100'000;
   std::int64_t best = INT64_MAX;
   for (int tries = 0; tries < 5; ++tries) {
@@ -49,19 +49,19 @@ std::string check_scan_time(Subject& subject) {
   return fmt::format("{:.1f} ms", static_cast<double>(best) / 1000);
 }
 
-std::string check_init_twice(Subject& subject) {
+std::string check_init_twice(Candidate& subject) {
   const auto probe = subject.loaded();
   for (const Step step : {Step::deinit, Step::open, Step::init, Step::take}) {
     demand_well(*probe, probe->take(subject.request(step), step_patience),
                 step == Step::deinit ? "deinit" : "init after deinit");
   }
   for (const CallCase& one : subject.cases())
-    demand_well(*probe, probe->take(Subject::request(one), step_patience), one.name + " after the second init");
+    demand_well(*probe, probe->take(Candidate::request(one), step_patience), one.name + " after the second init");
   demand_well(*probe, probe->take(subject.request(Step::deinit), step_patience), "the second deinit");
   return {};
 }
 
-std::string check_unknown_extension(Subject& subject) {
+std::string check_unknown_extension(Candidate& subject) {
   const auto probe = subject.loaded();
   std::vector<std::string> ids = {"", "no-such-extension/1", std::string(1 << 20, 'x'), std::string("\0", 1)};
   for (const std::string& id : subject.manifest().extensions) {
@@ -80,11 +80,11 @@ std::string check_unknown_extension(Subject& subject) {
   return {};
 }
 
-std::string check_bare_host(Subject& subject) {
+std::string check_bare_host(Candidate& subject) {
   const auto with = subject.loaded(), without = subject.loaded(Step::take, true);
   for (const CallCase& one : subject.cases()) {
-    const Tried left = with->take(Subject::request(one), step_patience);
-    const Tried right = without->take(Subject::request(one), step_patience);
+    const Tried left = with->take(Candidate::request(one), step_patience);
+    const Tried right = without->take(Candidate::request(one), step_patience);
     demand_well(*without, right, one.name);
     if (left.well() && left.output != right.output) throw Unmet(one.name + " is another one with a bare host");
   }

@@ -20,9 +20,9 @@ struct Tried {
 };
 
 /// Where a plugin is tried. One thread at a time.
-class Target {
+class CallTarget {
  public:
-  virtual ~Target() = default;
+  virtual ~CallTarget() = default;
   /// Has it take a step, for which it has that long.
   virtual Tried take(const sandbox::ProbeRequest& request, std::chrono::milliseconds within) = 0;
   /// Why it has ended, for a person; empty while it lives.
@@ -32,7 +32,7 @@ class Target {
 };
 
 /// Kills its process when it goes; that of a plugin can do nothing but what the sandbox allows.
-class Probe : public Target {
+class Probe : public CallTarget {
  public:
   /// Throws std::system_error when the process cannot be started.
   Probe(Spawner& spawner, int library);

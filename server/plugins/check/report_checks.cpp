@@ -3,26 +3,26 @@
 
 #include <algorithm>
 
+#include "plugins/check/candidate.h"
 #include "plugins/check/document.h"
 #include "plugins/check/inputs.h"
-#include "plugins/check/subject.h"
 
 namespace assay {
 namespace {
 
-std::vector<CallCase> reports_of(Subject& subject) {
+std::vector<CallCase> reports_of(Candidate& subject) {
   std::vector<CallCase> reports = subject.cases();
   std::erase_if(reports, [](const CallCase& one) { return one.method != sandbox::Method::render; });
   return reports;
 }
 
-std::string document_of(Target& probe, const CallCase& one) {
-  Tried tried = probe.take(Subject::request(one), step_patience);
+std::string document_of(CallTarget& probe, const CallCase& one) {
+  Tried tried = probe.take(Candidate::request(one), step_patience);
   demand_well(probe, tried, fmt::format("{} in {}", one.name, one.language));
   return std::move(tried.output);
 }
 
-void demand_sound(const Subject& subject, const CallCase& one, const std::string& document) {
+void demand_sound(const Candidate& subject, const CallCase& one, const std::string& document) {
   const std::string& media_type = subject.manifest().find_format(one.format)->media_type;
   if (const auto fault = document_fault(media_type, document))
     throw Unmet(fmt::format("{} in {} is no sound {}: {}", one.name, one.language, media_type, *fault));
@@ -30,7 +30,7 @@ void demand_sound(const Subject& subject, const CallCase& one, const std::string
 
 }  // namespace
 
-std::string check_report_format(Subject& subject) {
+std::string check_report_format(Candidate& subject) {
   const auto probe = subject.loaded();
   std::size_t bytes = 0;
   for (CallCase one : reports_of(subject)) {
@@ -44,7 +44,7 @@ std::string check_report_format(Subject& subject) {
   return fmt::format("{} bytes", bytes);
 }
 
-std::string check_report_again(Subject& subject) {
+std::string check_report_again(Candidate& subject) {
   for (const CallCase& one : reports_of(subject)) {
     const auto probe = subject.loaded(), later = subject.loaded();
     const std::string first = document_of(*probe, one);
@@ -54,7 +54,7 @@ std::string check_report_again(Subject& subject) {
   return {};
 }
 
-std::string check_hostile_text(Subject& subject) {
+std::string check_hostile_text(Candidate& subject) {
   const auto probe = subject.loaded();
   for (CallCase one : reports_of(subject)) {
     const std::string& media_type = subject.manifest().find_format(one.format)->media_type;
@@ -71,7 +71,7 @@ std::string check_hostile_text(Subject& subject) {
   return {};
 }
 
-std::string check_malformed_input(Subject& subject) {
+std::string check_malformed_input(Candidate& subject) {
   const auto probe = subject.loaded();
   for (CallCase one : reports_of(subject)) {
     const std::string sound = one.input;
@@ -100,7 +100,7 @@ std::string check_malformed_input(Subject& subject) {
     };
     for (const Row& row : rows) {
       one.input = row.text;
-      demand_alive(*probe, probe->take(Subject::request(one), step_patience),
+      demand_alive(*probe, probe->take(Candidate::request(one), step_patience),
                    fmt::format("{} from {}", one.name, row.what));
     }
     one.input = sound;

@@ -11,7 +11,7 @@
 #include <iterator>
 #include <memory>
 
-#include "plugins/check/subject.h"
+#include "plugins/check/candidate.h"
 #include "plugins/pack/pack.h"
 
 namespace assay {
@@ -56,7 +56,7 @@ constexpr std::array<std::string_view, 47> refused_functions = {
 
 }  // namespace
 
-std::string check_manifest(Subject& subject) {
+std::string check_manifest(Candidate& subject) {
   auto manifest = read_manifest(subject.folder());
   if (!manifest) throw Unmet(manifest.error().detail);
   const std::string named = fmt::format("{} {}", manifest->id, manifest->version);
@@ -64,7 +64,7 @@ std::string check_manifest(Subject& subject) {
   return named;
 }
 
-std::string check_files(Subject& subject) {
+std::string check_files(Candidate& subject) {
   auto library = verify_package(subject.folder(), subject.manifest());
   if (!library) throw Unmet(library.error().detail);
   subject.take(std::move(*library));
@@ -79,14 +79,14 @@ std::string check_files(Subject& subject) {
   return fmt::format("{} files", subject.manifest().files.size());
 }
 
-std::string check_data(Subject& subject) {
+std::string check_data(Candidate& subject) {
   auto data = read_data_pack(subject.folder(), subject.manifest());
   if (!data) throw Unmet(data.error().detail);
   subject.take(std::shared_ptr<PluginCode>(std::move(*data)));
   return {};
 }
 
-std::string check_elf(Subject& subject) {
+std::string check_elf(Candidate& subject) {
   const std::string bytes = subject.library_bytes();
   auto read = read_elf(bytes);
   if (const auto* why = std::get_if<std::string>(&read)) throw Unmet(*why);
@@ -94,26 +94,26 @@ std::string check_elf(Subject& subject) {
   return {};
 }
 
-std::string check_exports(Subject& subject) {
+std::string check_exports(Candidate& subject) {
   std::vector<std::string> others = subject.elf().exported;
   if (std::erase(others, ASSAY_ENTRY_SYMBOL) == 0) throw Unmet("it does not export " ASSAY_ENTRY_SYMBOL);
   if (!others.empty()) throw Unmet("it also exports " + few_of(others));
   return {};
 }
 
-std::string check_unique_symbols(Subject& subject) {
+std::string check_unique_symbols(Candidate& subject) {
   if (!subject.elf().unique.empty()) throw Unmet("these are unique in a process: " + few_of(subject.elf().unique));
   return {};
 }
 
-std::string check_libraries(Subject& subject) {
+std::string check_libraries(Candidate& subject) {
   std::vector<std::string> others = subject.elf().needed;
   std::erase_if(others, [](const std::string& name) { return holds(runtime_libraries, name); });
   if (!others.empty()) throw Unmet("it needs " + few_of(others));
   return fmt::format("{}", fmt::join(subject.elf().needed, ", "));
 }
 
-std::string check_oldest_system(Subject& subject) {
+std::string check_oldest_system(Candidate& subject) {
   std::vector<std::string> newer;
   for (const std::string& version : subject.elf().versions) {
     for (const NewestVersion& row : newest_versions) {
@@ -124,23 +124,23 @@ std::string check_oldest_system(Subject& subject) {
   return {};
 }
 
-std::string check_search_path(Subject& subject) {
+std::string check_search_path(Candidate& subject) {
   if (!subject.elf().search_paths.empty()) throw Unmet("it brings " + few_of(subject.elf().search_paths));
   return {};
 }
 
-std::string check_text_relocations(Subject& subject) {
+std::string check_text_relocations(Candidate& subject) {
   if (subject.elf().text_relocations) throw Unmet("it has relocations in its code");
   return {};
 }
 
-std::string check_executable_stack(Subject& subject) {
+std::string check_executable_stack(Candidate& subject) {
   if (subject.elf().executable_stack)
     throw Unmet("it asks for an executable stack, or does not say that it needs none");
   return {};
 }
 
-std::string check_imports(Subject& subject) {
+std::string check_imports(Candidate& subject) {
   std::vector<std::string> refused = subject.elf().imported;
   std::erase_if(refused, [](const std::string& name) { return !holds(refused_functions, name); });
   if (!refused.empty()) throw Unmet("it uses " + few_of(refused));

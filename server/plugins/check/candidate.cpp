@@ -1,5 +1,5 @@
 // The package that is being checked, and what its checks share.
-#include "plugins/check/subject.h"
+#include "plugins/check/candidate.h"
 
 #include <assay/ext/applicability.h>
 #include <assay/ext/checklist.h>
@@ -31,7 +31,7 @@ void lengthen(Json& input, const char* list, std::size_t length) {
 }
 
 /// The data of a pack, which the host itself evaluates: all steps but calls are none.
-class DataTarget : public Target {
+class DataTarget : public CallTarget {
  public:
   explicit DataTarget(std::shared_ptr<PluginCode> data) : data_(std::move(data)) {}
 
@@ -71,10 +71,10 @@ class DataTarget : public Target {
 
 }  // namespace
 
-Subject::Subject(std::filesystem::path folder, const CheckOptions& options)
+Candidate::Candidate(std::filesystem::path folder, const CheckOptions& options)
     : folder_(std::move(folder)), options_(options), spawner_(options.program) {}
 
-std::string Subject::library_bytes() const {
+std::string Candidate::library_bytes() const {
   std::string bytes;
   char piece[1 << 16];
   ssize_t count = 0;
@@ -83,9 +83,9 @@ std::string Subject::library_bytes() const {
   return bytes;
 }
 
-std::unique_ptr<Probe> Subject::process() { return std::make_unique<Probe>(spawner_, library_->descriptor()); }
+std::unique_ptr<Probe> Candidate::process() { return std::make_unique<Probe>(spawner_, library_->descriptor()); }
 
-sandbox::ProbeRequest Subject::request(sandbox::Step step, bool bare) const {
+sandbox::ProbeRequest Candidate::request(sandbox::Step step, bool bare) const {
   sandbox::ProbeRequest request;
   request.step = step;
   request.identity = {manifest_->id, manifest_->version, manifest_->abi_major, manifest_->abi_minor,
@@ -96,7 +96,7 @@ sandbox::ProbeRequest Subject::request(sandbox::Step step, bool bare) const {
   return request;
 }
 
-sandbox::ProbeRequest Subject::request(const CallCase& one) {
+sandbox::ProbeRequest Candidate::request(const CallCase& one) {
   sandbox::ProbeRequest request;
   request.step = sandbox::Step::call;
   request.method = one.method;
@@ -106,7 +106,7 @@ sandbox::ProbeRequest Subject::request(const CallCase& one) {
   return request;
 }
 
-std::unique_ptr<Target> Subject::loaded(sandbox::Step last, bool bare) {
+std::unique_ptr<CallTarget> Candidate::loaded(sandbox::Step last, bool bare) {
   using sandbox::Step;
   static constexpr std::pair<Step, std::string_view> steps[] = {
       {Step::map, "loading"}, {Step::open, "the entry"}, {Step::init, "init"}, {Step::take, "get_extension"}};
@@ -119,7 +119,7 @@ std::unique_ptr<Target> Subject::loaded(sandbox::Step last, bool bare) {
   return probe;
 }
 
-const std::vector<CallCase>& Subject::cases() {
+const std::vector<CallCase>& Candidate::cases() {
   if (!cases_.empty()) return cases_;
   for (const std::string& language : manifest_->languages) {
     if (manifest_->implements(ASSAY_CHECKLIST_1))
@@ -143,7 +143,7 @@ const std::vector<CallCase>& Subject::cases() {
   return cases_;
 }
 
-std::vector<CallCase> Subject::large_cases() const {
+std::vector<CallCase> Candidate::large_cases() const {
   std::vector<CallCase> large;
   const std::string& language = manifest_->languages.front();
   if (manifest_->implements(ASSAY_CHECKLIST_1))
@@ -164,12 +164,12 @@ std::string said_of(const sandbox::Observed& seen) {
   return place + one_line(seen.message);
 }
 
-void demand_alive(const Target& probe, const Tried& tried, std::string_view what) {
+void demand_alive(const CallTarget& probe, const Tried& tried, std::string_view what) {
   if (!tried.alive) throw Unmet(fmt::format("{}: {}", what, probe.end()));
   if (tried.seen.threw) throw Unmet(fmt::format("{}: an exception crossed the boundary", what));
 }
 
-void demand_well(const Target& probe, const Tried& tried, std::string_view what) {
+void demand_well(const CallTarget& probe, const Tried& tried, std::string_view what) {
   demand_alive(probe, tried, what);
   if (tried.seen.status != ASSAY_OK) throw Unmet(fmt::format("{}: {}", what, said_of(tried.seen)));
 }

@@ -33,9 +33,9 @@ struct CallCase {
 };
 
 /// One thread at a time.
-class Subject {
+class Candidate {
  public:
-  Subject(std::filesystem::path folder, const CheckOptions& options);
+  Candidate(std::filesystem::path folder, const CheckOptions& options);
 
   const std::filesystem::path& folder() const { return folder_; }
   const CheckOptions& options() const { return options_; }
@@ -57,7 +57,7 @@ class Subject {
   std::unique_ptr<Probe> process();
   /// Where the plugin is loaded: of a data pack here, else in a process of its own, up to and with that step; with
   /// `bare`, the host has no extensions.
-  std::unique_ptr<Target> loaded(sandbox::Step last = sandbox::Step::take, bool bare = false);
+  std::unique_ptr<CallTarget> loaded(sandbox::Step last = sandbox::Step::take, bool bare = false);
   /// The request for a step of loading.
   sandbox::ProbeRequest request(sandbox::Step step, bool bare = false) const;
   static sandbox::ProbeRequest request(const CallCase& one);
@@ -83,9 +83,9 @@ class Subject {
 inline constexpr std::chrono::milliseconds step_patience{10'000};
 
 /// Throws Unmet unless the step went well.
-void demand_well(const Target& probe, const Tried& tried, std::string_view what);
+void demand_well(const CallTarget& probe, const Tried& tried, std::string_view what);
 /// Throws Unmet when the step ended the process or let an exception out; its status may be any.
-void demand_alive(const Target& probe, const Tried& tried, std::string_view what);
+void demand_alive(const CallTarget& probe, const Tried& tried, std::string_view what);
 /// What the plugin said about a failure, for a person.
 std::string said_of(const sandbox::Observed& seen);
 
@@ -98,51 +98,51 @@ Json applicability_sample(const Manifest& manifest, std::string_view language);
 std::string input_text(Json input);
 
 // The checks. Each returns what there is to say when it passed, often nothing, and throws Unmet.
-std::string check_manifest(Subject& subject);
-std::string check_files(Subject& subject);
-std::string check_data(Subject& subject);
-std::string check_elf(Subject& subject);
-std::string check_exports(Subject& subject);
-std::string check_unique_symbols(Subject& subject);
-std::string check_libraries(Subject& subject);
-std::string check_oldest_system(Subject& subject);
-std::string check_search_path(Subject& subject);
-std::string check_text_relocations(Subject& subject);
-std::string check_executable_stack(Subject& subject);
-std::string check_imports(Subject& subject);
+std::string check_manifest(Candidate& subject);
+std::string check_files(Candidate& subject);
+std::string check_data(Candidate& subject);
+std::string check_elf(Candidate& subject);
+std::string check_exports(Candidate& subject);
+std::string check_unique_symbols(Candidate& subject);
+std::string check_libraries(Candidate& subject);
+std::string check_oldest_system(Candidate& subject);
+std::string check_search_path(Candidate& subject);
+std::string check_text_relocations(Candidate& subject);
+std::string check_executable_stack(Candidate& subject);
+std::string check_imports(Candidate& subject);
 
-std::string check_load(Subject& subject);
-std::string check_entry(Subject& subject);
-std::string check_init(Subject& subject);
-std::string check_declared(Subject& subject);
-std::string check_scan_time(Subject& subject);
-std::string check_init_twice(Subject& subject);
-std::string check_unknown_extension(Subject& subject);
-std::string check_bare_host(Subject& subject);
+std::string check_load(Candidate& subject);
+std::string check_entry(Candidate& subject);
+std::string check_init(Candidate& subject);
+std::string check_declared(Candidate& subject);
+std::string check_scan_time(Candidate& subject);
+std::string check_init_twice(Candidate& subject);
+std::string check_unknown_extension(Candidate& subject);
+std::string check_bare_host(Candidate& subject);
 
-std::string check_catalogue_schema(Subject& subject);
-std::string check_catalogue_ids(Subject& subject);
-std::string check_catalogue_hash(Subject& subject);
-std::string check_languages(Subject& subject);
+std::string check_catalogue_schema(Candidate& subject);
+std::string check_catalogue_ids(Candidate& subject);
+std::string check_catalogue_hash(Candidate& subject);
+std::string check_languages(Candidate& subject);
 
-std::string check_report_format(Subject& subject);
-std::string check_report_again(Subject& subject);
-std::string check_hostile_text(Subject& subject);
-std::string check_malformed_input(Subject& subject);
+std::string check_report_format(Candidate& subject);
+std::string check_report_again(Candidate& subject);
+std::string check_hostile_text(Candidate& subject);
+std::string check_malformed_input(Candidate& subject);
 
-std::string check_scores(Subject& subject);
-std::string check_applicability(Subject& subject);
+std::string check_scores(Candidate& subject);
+std::string check_applicability(Candidate& subject);
 
-std::string check_short_writes(Subject& subject);
-std::string check_writer_error(Subject& subject);
-std::string check_cancel(Subject& subject);
-std::string check_deadline(Subject& subject);
-std::string check_host_errors(Subject& subject);
-std::string check_exceptions(Subject& subject);
-std::string check_leaks(Subject& subject);
-std::string check_printing(Subject& subject);
-std::string check_process_state(Subject& subject);
-std::string check_system_calls(Subject& subject);
-std::string check_fuzz(Subject& subject);
+std::string check_short_writes(Candidate& subject);
+std::string check_writer_error(Candidate& subject);
+std::string check_cancel(Candidate& subject);
+std::string check_deadline(Candidate& subject);
+std::string check_host_errors(Candidate& subject);
+std::string check_exceptions(Candidate& subject);
+std::string check_leaks(Candidate& subject);
+std::string check_printing(Candidate& subject);
+std::string check_process_state(Candidate& subject);
+std::string check_system_calls(Candidate& subject);
+std::string check_fuzz(Candidate& subject);
 
 }  // namespace assay
