@@ -169,7 +169,7 @@ class Explorer {
     const auto decision = decided(what, what.command->name);
     const End end{here_, {}};
     if (!decision) {
-      if (decision.error().unmet.empty() || is_forbidden(what)) return;
+      if (!proof_.whole || decision.error().unmet.empty() || is_forbidden(what)) return;
       Claim claim;
       claim.id = "nothing-else-is-asked-of-" + dotted(name);
       return violate(claim, "no claim says so: " + reasons(decision.error().unmet), end);

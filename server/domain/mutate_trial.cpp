@@ -47,8 +47,8 @@ std::string told_of(const Violation& violation) { return violation.claim + ": " 
 
 /// The proof with this claim alone; with all about what commands ask where that is what does not hold.
 Proof with_claim(const Proof& proof, const std::string& id) {
-  Proof one{proof.pack, proof.source, proof.worlds, {}};
   const bool exact = id.starts_with("nothing-else-is-asked");
+  Proof one{proof.pack, proof.source, proof.worlds, {}, exact};
   for (const Claim& claim : proof.claims)
     if (claim.id == id || (exact && claim.asks)) one.claims.push_back(claim);
   return one;
@@ -138,7 +138,8 @@ bool ProofTrial::confirm(const Mutant& mutant, const Verdict& once) const {
   return std::any_of(one.worlds.begin(), one.worlds.end(), [&](const ProofWorld& world) {
     if (once.world.empty() ? !tries_it(*changed, world, mutant.about) : world.name != once.world) return false;
     const Exploration found = explore(*changed, one, world, Until::violated, about);
-    return found.cut_off || !found.violations.empty();
+    return found.cut_off || std::any_of(found.violations.begin(), found.violations.end(),
+                                        [&](const Violation& violation) { return violation.claim == once.detail; });
   });
 }
 

@@ -74,6 +74,7 @@ struct Proof {
   std::string source;  // file that it came from
   std::vector<ProofWorld> worlds;
   std::vector<Claim> claims;
+  bool whole = true;  // else some claims were left out, and what they forbid may be refused
 };
 
 /// The proofs among the files of the set, or every flaw of reading them; the set is loaded and checked already.
