@@ -46,7 +46,7 @@ class ManualClock {
 inline OfferedCatalogue shipped_checklist() {
   std::ifstream input(fs::path(ASSAY_SOURCE_DIR) / "plugins/iso27001/catalogue.json");
   const std::string text = canonical(Json::parse(input));
-  return {"iso27001", "1.0.0", "package", "iso27001-2022", "1.0.0", "Checklist", sha256_hex(text), text};
+  return {"iso27001", "1.0.0", std::string(64, 'e'), "iso27001-2022", "1.0.0", "Checklist", sha256_hex(text), text};
 }
 
 /// The organisation, on SQLite unless another engine is named; its administrator is its ISMS manager too.
