@@ -32,7 +32,9 @@ PluginStatus status_of(const std::filesystem::path& folder, const Manifest& mani
           manifest.extensions,
           manifest.languages,
           manifest.hash,
-          {}};
+          {},
+          {},
+          manifest.host_extensions};
 }
 
 }  // namespace
@@ -127,6 +129,7 @@ Json to_json(const PluginStatus& status, std::string_view language) {
                {"publisher", status.publisher},
                {"licence", status.licence},
                {"extensions", status.extensions},
+               {"host_services", status.host_services},
                {"languages", status.languages},
                {"hash", status.hash},
                {"state", status.ready()         ? "ready"

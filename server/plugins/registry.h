@@ -24,9 +24,10 @@ struct PluginStatus {
   std::string licence;
   std::vector<std::string> extensions;
   std::vector<std::string> languages;
-  std::string hash;          // of the package: SHA-256 of its manifest
-  std::string error;         // why it does not work; empty when it is ready
-  PluginHealth health = {};  // of one that was loaded
+  std::string hash;                             // of the package: SHA-256 of its manifest
+  std::string error;                            // why it does not work; empty when it is ready
+  PluginHealth health = {};                     // of one that was loaded
+  std::vector<std::string> host_services = {};  // host extensions that it is granted
 
   bool quarantined() const { return !health.quarantine.empty(); }
   bool ready() const { return error.empty(); }
@@ -62,9 +63,9 @@ class PluginRegistry {
 /// The text in `language`, else in the language without its region, else in English.
 std::string text_in(const LocalisedText& text, std::string_view language);
 
-/// For GET /api/v1/plugins: {id, version, title, description, publisher, licence, extensions, languages, hash, state
-/// ("ready" | "failed" | "quarantined"), error?, isolation? ("process" | "in-process"), sandbox? {level, parts}}.
-/// `title` and `description` in `language`, else English.
+/// For GET /api/v1/plugins: {id, version, title, description, publisher, licence, extensions, host_services, languages,
+/// hash, state ("ready" | "failed" | "quarantined"), error?, isolation? ("process" | "in-process"), sandbox? {level,
+/// parts}}. `title` and `description` in `language`, else English.
 Json to_json(const PluginStatus& status, std::string_view language);
 
 }  // namespace assay
