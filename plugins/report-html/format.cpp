@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace report_html {
 namespace {
@@ -68,6 +69,15 @@ std::string number(std::int64_t count, const Words& words) {
   const std::size_t first = count < 0 ? 1 : 0;
   for (std::size_t at = text.size(); at > first + 3;) text.insert(at -= 3, words.thousands_mark);
   return text;
+}
+
+std::string decimal(double value, const Words& words) {
+  std::array<char, 400> buffer;  // no finite number is longer
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, 1).ptr;
+  std::string text(buffer.data(), end);
+  const auto mark = text.find('.');
+  if (text.compare(mark, 2, ".0") == 0) return text.substr(0, mark);
+  return text.replace(mark, 1, words.decimal_mark);
 }
 
 std::string size(std::uint64_t bytes, const Words& words) {

@@ -28,6 +28,9 @@ std::string percent(std::int64_t part, std::int64_t whole, const Words& words);
 /// A count with marks between the thousands: "12,345".
 std::string number(std::int64_t count, const Words& words);
 
+/// A score with one decimal at most: "83.5", "100".
+std::string decimal(double value, const Words& words);
+
 /// Bytes with a unit and one decimal: "1.2 MB".
 std::string size(std::uint64_t bytes, const Words& words);
 

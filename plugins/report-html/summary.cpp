@@ -74,6 +74,25 @@ std::string verdict(const Source& source) {
   return html += "</div>\n";
 }
 
+/// What plugins scored: for all answers, then for each site, process or zone.
+std::string scores(const Json& catalogue, const Words& words) {
+  std::string html;
+  for (const Json& scored : list_of(catalogue, "scores")) {
+    const std::string bounds =
+        decimal(scored.at("minimum").get<double>(), words) + "–" + decimal(scored.at("maximum").get<double>(), words);
+    add(html, {"<p><b>", run(text_of(scored, "title")), "</b> (", bounds, ")"});
+    for (const Json& score : list_of(scored, "scores")) {
+      const bool all = text_of(score, "set") == "audit";
+      const std::string_view label = text_of(score, "label");
+      add(html, {all ? std::string() : "; " + run(text_of(score, "set")), ": ",
+                 score.contains("value") ? decimal(score.at("value").get<double>(), words) : std::string("–")});
+      if (!label.empty()) add(html, {", ", run(label)});
+    }
+    add(html, {" · ", run(text_of(scored, "plugin")), " ", run(text_of(scored, "version")), "</p>\n"});
+  }
+  return html;
+}
+
 std::string findings_table(const Source& source) {
   const Words& words = source.words;
   const Json& findings = list_of(source.input, "findings");
@@ -140,9 +159,9 @@ std::string summary(const Source& source) {
   std::string html = "<section>" + heading("summary", "1", words.summary) + verdict(source) + tiles(source);
   for (const Json& catalogue : list_of(source.input, "catalogues")) {
     const bool tall = list_of(catalogue, "groups").size() > 25;
-    add(html, {"<h3>", run(text_of(catalogue, "title")), "</h3>\n<div class=\"charts", tall ? " tall" : "", "\">",
-               result_donut(catalogue, words), "<div><h4>", words.by_chapter, "</h4>", chapter_bars(catalogue, words),
-               "</div></div>\n"});
+    add(html, {"<h3>", run(text_of(catalogue, "title")), "</h3>\n", scores(catalogue, words), "<div class=\"charts",
+               tall ? " tall" : "", "\">", result_donut(catalogue, words), "<div><h4>", words.by_chapter, "</h4>",
+               chapter_bars(catalogue, words), "</div></div>\n"});
   }
   html += findings_table(source) + signatures(source);
   return html += "</section>\n";

@@ -35,7 +35,9 @@ PluginStatus status_of(const std::filesystem::path& folder, const Manifest& mani
           manifest.languages,
           manifest.hash,
           {},
-          {}};
+          {},
+          {},
+          manifest.host_extensions};
 }
 
 std::vector<PackageFolder> open_folders(const std::vector<std::filesystem::path>& paths) {
@@ -181,6 +183,7 @@ Json to_json(const PluginStatus& status, std::string_view language) {
                {"publisher", status.publisher},
                {"licence", status.licence},
                {"extensions", status.extensions},
+               {"host_services", status.host_services},
                {"languages", status.languages},
                {"hash", status.hash},
                {"origin", status.admission.origin},

@@ -47,8 +47,9 @@ struct PluginStatus {
   std::vector<std::string> languages;
   std::string hash;  // of the package: SHA-256 of its manifest
   Admission admission = {};
-  std::string error;         // why it does not work; empty when it is ready
-  PluginHealth health = {};  // of one that was loaded
+  std::string error;                            // why it does not work; empty when it is ready
+  PluginHealth health = {};                     // of one that was loaded
+  std::vector<std::string> host_services = {};  // host extensions that it is granted
 
   bool retired() const { return admission.retired; }
   bool quarantined() const { return !health.quarantine.empty(); }
@@ -92,7 +93,8 @@ class PluginRegistry {
 /// The text in `language`, else in the language without its region, else in English.
 std::string text_in(const LocalisedText& text, std::string_view language);
 
-/// For GET /api/v1/plugins: {id, version, title, description, publisher, licence, extensions, languages, hash, origin
+/// For GET /api/v1/plugins: {id, version, title, description, publisher, licence, extensions, host_services, languages,
+/// hash, origin
 /// ("program" | "folder" | "installed"), signed_by? {owner, key}, state ("ready" | "retired" | "failed" |
 /// "quarantined"), error?, isolation? ("process" | "in-process" | "data"), sandbox? {level, parts}}.
 /// `title` and `description` in `language`, else English.

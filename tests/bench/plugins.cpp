@@ -78,13 +78,16 @@ class Sandboxed {
       : manifest_(need(assay::read_manifest(std::filesystem::path(ASSAY_BINARY_DIR) / "bench-plugins/echo"))),
         library_(
             need(assay::verify_package(std::filesystem::path(ASSAY_BINARY_DIR) / "bench-plugins/echo", manifest_))),
+        lending_(std::filesystem::path(ASSAY_BINARY_DIR) / "bench-plugins/echo", manifest_),
         spawner_(std::filesystem::path(ASSAY_BINARY_DIR) / "assay-plugin-host") {}
 
   std::unique_ptr<assay::PluginProcess> process() {
-    auto one = std::make_unique<assay::PluginProcess>(spawner_.spawn(library_.descriptor()), std::chrono::seconds(2),
-                                                      [](std::int32_t, std::string_view) {});
+    auto one = std::make_unique<assay::PluginProcess>(
+        spawner_.spawn(library_.descriptor()), std::chrono::seconds(2), [](std::int32_t, std::string_view) {},
+        lending_);
     const assay::CallLimits limits{Clock::now() + std::chrono::seconds(10)};
-    assay::RunningCall call(limits, "en");
+    const assay::CallServices none;
+    assay::RunningCall call(limits, "en", none);
     const auto fault =
         one->start({{manifest_.id, manifest_.version, 1, 0, manifest_.extensions}, {}, "1.0.0", "en", 5000},
                    assay::sandbox::Level::confined, call);
@@ -95,15 +98,17 @@ class Sandboxed {
  private:
   assay::Manifest manifest_;
   assay::SealedLibrary library_;
+  assay::Lending lending_;
   assay::Spawner spawner_;
 };
 
 double call_microseconds(assay::PluginProcess& process, int count) {
   const std::string input(message, 'x');
+  const assay::CallServices none;
   const auto begin = Clock::now();
   for (int i = 0; i < count; ++i) {
     const assay::CallLimits limits{Clock::now() + std::chrono::seconds(10)};
-    assay::RunningCall call(limits, "en");
+    assay::RunningCall call(limits, "en", none);
     std::size_t got = 0;
     const assay::CappedOutput output(call, 1 << 20, true, [&](std::string_view piece) -> assay::Result<void> {
       got += piece.size();

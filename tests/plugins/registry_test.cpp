@@ -59,6 +59,7 @@ TEST_CASE("a broken package is listed with its error, and the others work") {
   const Json ready = to_json(all.at(1), "en");
   CHECK(ready.at("state") == Json("ready"));
   CHECK(ready.at("extensions") == Json{"checklist/1"});
+  CHECK(ready.at("host_services") == Json{"log/1"});
   CHECK_FALSE(ready.contains("error"));
   CHECK(ready.at("isolation") == Json("process"));
   CHECK(sandbox::level_named(ready.at("sandbox").at("level").get<std::string>()) >= sandbox::Level::confined);

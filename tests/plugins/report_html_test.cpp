@@ -192,6 +192,23 @@ TEST_CASE("whatever people type is text") {
   }
 }
 
+TEST_CASE("scores stand in the summary, whatever they are called") {
+  const Json scores = Json::parse(R"([{"plugin": "org.example.whole", "version": "1.2.3", "title": "Conf<b>ormity",
+    "minimum": -5, "maximum": 100, "scores": [{"set": "audit", "value": 83.25, "label": "<script>good"},
+    {"set": "site:Dresden", "value": 100}, {"set": "site:Kiel"}]}])");
+  for (const auto& [language, value] : {std::pair("en", "83.2"), std::pair("de", "83,2")}) {
+    Json input = small_input(language);
+    input.at("catalogues").at(0)["scores"] = scores;
+    const std::string html = render(input);
+    check_inert(html);
+    CHECK_THAT(html, Catch::Matchers::ContainsSubstring("<b><bdi>Conf&lt;b&gt;ormity</bdi></b> (-5–100): " +
+                                                        std::string(value) + ", <bdi>&lt;script&gt;good</bdi>; "));
+    CHECK_THAT(html, Catch::Matchers::ContainsSubstring("<bdi>site:Dresden</bdi>: 100; "));
+    CHECK_THAT(html, Catch::Matchers::ContainsSubstring(
+                         "<bdi>site:Kiel</bdi>: – · <bdi>org.example.whole</bdi> <bdi>1.2.3</bdi>"));
+  }
+}
+
 TEST_CASE("the report holds all that it is asked to hold") {
   Json input = small_input("en");
   for (Json& item : input.at("catalogues").at(0).at("items")) {

@@ -30,6 +30,28 @@ TEST_CASE("scores of an audit's answers, for themselves and in its report") {
              {"a review has none", "admin", "GET", "/api/v1/management-reviews/{review}/scores", {}, "", 404}});
 }
 
+TEST_CASE("a report plugin reads the audit's evidence, files of its package, the clock and the audit's chance") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  const std::string audit = "/api/v1/" + audit_in(stage, "seen", "report_draft");
+  // What the answers were given with is there already; a file comes behind it.
+  const auto before = stage.list("lead", audit + "/evidence").size();
+  stage.must("lead", "POST", audit + "/evidence/files?name=a.txt", "0123456789", {"Content-Type: text/plain"});
+  const auto wish = [](const std::string& format) {
+    return Json{{"plugin", whole}, {"format", format}, {"language", "en"}}.dump();
+  };
+  const auto made = [&](const std::string& format) {
+    const Json report = stage.must("lead", "POST", audit + "/reports", wish(format));
+    return stage.ask("lead", "GET", report.at("file").at("href").get<std::string>()).body;
+  };
+  CHECK(before == 0);
+  CHECK(made("evidence") == "234 3");
+  CHECK(made("resource") == "Notes of the package.\n 3 3");
+  CHECK(made("rng") == made("rng"));
+  CHECK(made("settings") == R"({"limit":10,"mode":"","tags":[]})");
+  CHECK(std::stoll(made("clock")) > 1'700'000'000'000);
+  stage.events_since();
+}
+
 TEST_CASE("which items apply, as a plugin says by stated facts and the audit") {
   ASSAY_STAGE_ON_EACH_ENGINE(stage);
   const std::string early = "/api/v1/" + audit_in(stage, "unselected", "team_confirmed") + "/applicability";

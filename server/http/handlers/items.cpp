@@ -76,7 +76,7 @@ Result<OfferedCatalogue> newest_catalogue(const Api& api, Snapshot& at, const Re
 
 Result<OfferedCatalogue> offered_for(const Api& api, const Request& request) {
   Snapshot at = api.context().store.read();
-  auto audit = audit_of(api, request, at);
+  auto audit = checklist_record(api, request, at);
   if (!audit) return audit.error();
   return newest_catalogue(api, at, *audit);
 }
@@ -105,7 +105,7 @@ Result<Response> select_catalogue(Api& api, const Request& request) {
 
 Result<Response> get_catalogue_move(Api& api, const Request& request) {
   Snapshot at = api.context().store.read();
-  auto audit = audit_of(api, request, at);
+  auto audit = checklist_record(api, request, at);
   if (!audit) return audit.error();
   auto offered = newest_catalogue(api, at, *audit);
   if (!offered) return offered.error();

@@ -43,7 +43,7 @@ Result<Response> webhook_answer(const Api& api, const Performed& performed, cons
   return response;
 }
 
-Result<WebhookWish> wish_of(const Api& api, const Request& request) {
+Result<WebhookWish> wished_webhook(const Api& api, const Request& request) {
   auto body = json_body(request);
   if (!body) return body.error();
   auto wish = webhook_wish_of(*body);
@@ -86,7 +86,7 @@ Result<Response> get_webhook(Api& api, const Request& request) {
 }
 
 Result<Response> make_webhook(Api& api, const Request& request) {
-  auto wish = wish_of(api, request);
+  auto wish = wished_webhook(api, request);
   if (!wish) return wish.error();
   auto call = call_of(api, request);
   if (!call) return call.error();
@@ -97,7 +97,7 @@ Result<Response> make_webhook(Api& api, const Request& request) {
 }
 
 Result<Response> change_webhook(Api& api, const Request& request) {
-  auto wish = wish_of(api, request);
+  auto wish = wished_webhook(api, request);
   if (!wish) return wish.error();
   auto call = call_of(api, request);
   if (!call) return call.error();
