@@ -18,7 +18,7 @@ struct PackageOptions {
 };
 using Options = std::shared_ptr<PackageOptions>;
 
-void add_author_commands(CLI::App* plugin, const CommandLine& line, const Options& options) {
+void add_packing_commands(CLI::App* plugin, const CommandLine& line, const Options& options) {
   const auto values = line.values;
   CLI::App* pack = line.command(plugin, "pack", "Write a package folder as one file",
                                 [options] { return pack_package(options->package, options->other); });
@@ -109,7 +109,7 @@ void add_trust_commands(CLI::App* plugin, const CommandLine& line, const Options
 
 void add_package_commands(CLI::App* plugin, const CommandLine& line) {
   const auto options = std::make_shared<PackageOptions>();
-  add_author_commands(plugin, line, options);
+  add_packing_commands(plugin, line, options);
   add_install_commands(plugin, line, options);
   add_trust_commands(plugin, line, options);
 }
