@@ -121,7 +121,7 @@ class ApiOffice : public Office {
   FailingStore failing;
   std::atomic<bool> stopped = false;
   Catalogues catalogues;
-  PluginRegistry plugins{{}, PluginHost{}};
+  PluginRegistry plugins{std::vector<std::filesystem::path>(), PluginHost{}};
   OfferedCatalogues offered{plugins};
   EventBells bells;
   SignInThrottle throttle{SignInSettings{}};
