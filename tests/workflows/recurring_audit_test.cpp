@@ -156,13 +156,20 @@ TEST_CASE("what recurs of a supplier names it, and ends with it") {
   CHECK(company.facts.timers(series).empty());
 }
 
-TEST_CASE("recurrences rest while their programme is redrafted, and end with it") {
+TEST_CASE("recurrences pause when their programme is redrafted, wait to be taken up again, and end with it") {
   Company company;
   const RecordId running = series_in(company, "running"), paused = series_in(company, "paused");
   company.facts.at(company.programme).state = "approved";
-  REQUIRE(company.act(company.planner, company.programme, "return_to_draft", why).has_value());
+  const auto redrafted = company.act(company.planner, company.programme, "return_to_draft", why);
+  REQUIRE(redrafted.has_value());
   CHECK(company.state(running) == "paused");
   CHECK(company.touched == std::vector{company.programme, running});
+  REQUIRE(redrafted->changes.size() == 2);
+  CHECK(redrafted->changes[1].told == std::vector<std::string>{"programme_manager", "isms_manager"});
+  CHECK(company.facts.at(running).definition->states.at("paused").next == std::vector<std::string>{"resume", "end"});
+  company.facts.at(company.programme).state = "approved";
+  REQUIRE(company.act(company.planner, running, "resume", dates).has_value());
+  CHECK(company.state(running) == "running");
   company.facts.at(company.programme).state = "under_review";
   REQUIRE(company.act(company.planner, company.programme, "close", {{"closing_statement", "Done"}}).has_value());
   CHECK(company.state(running) == "ended");
