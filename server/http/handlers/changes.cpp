@@ -1,9 +1,9 @@
 // What changed below a record since its last audit, or since a day: of a client, a programme, a management system.
 #include "storage/changes.h"
 
-#include <algorithm>
 #include <map>
 
+#include "commands/coverage.h"
 #include "http/handlers/handlers.h"
 #include "http/listing.h"
 #include "http/records_path.h"
@@ -20,20 +20,14 @@ struct Beginning {
   std::optional<RecordRow> audit = {};
 };
 
-bool takes_answers(const Definition& type, const std::string& state) {
-  return std::any_of(type.commands.begin(), type.commands.end(), [&](const auto& one) {
-    return one.second.endpoint == "answers" && one.second.from.contains(state);
-  });
-}
-
-/// The last answer of the last audit below that takes no more of them. The answers of an audit of clients are no matter
-/// of theirs, nor is when they were given.
+/// The last answer of the last audit below that has looked at it all: one that was postponed or cancelled has not. The
+/// answers of an audit of clients are no matter of theirs, nor is when they were given.
 std::optional<Beginning> last_audit(const Api& api, Snapshot& at, const RecordRow& top) {
   const Reader& reader = api.who().reader;
   for (AnsweredAudit& audit : audits_answered_below(at, top.id, reader, audits_looked_at)) {
     WorkflowSetPtr set;
     const Definition& type = definition_of(api, audit.row, set);
-    if (takes_answers(type, audit.row.state) || (reader.client && is_for_clients(type))) continue;
+    if (!has_examined(type, audit.row.state) || (reader.client && is_for_clients(type))) continue;
     return Beginning{audit.last_answer, std::move(audit.row)};
   }
   return {};
