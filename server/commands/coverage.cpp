@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "commands/report_input.h"
@@ -37,24 +38,58 @@ Result<std::vector<std::string>> audits_below(const WorkflowSet& set, const std:
                                         : "no audits with checklists hang below such a record");
 }
 
+/// Audits of suppliers and gap assessments examine nothing of one's own; types without purposes have one alone.
+bool is_own(const RecordRow& row) {
+  const Json body = Json::parse(row.body);
+  const auto purposes = body.find("purposes");
+  if (purposes == body.end() || !purposes->is_array()) return true;
+  return std::find(purposes->begin(), purposes->end(), "internal") != purposes->end();
+}
+
+std::string_view cut_digits(std::string_view& from) {
+  const std::string_view digits = from.substr(0, std::min(from.find_first_not_of("0123456789"), from.size()));
+  from.remove_prefix(digits.size());
+  return digits.substr(std::min(digits.find_first_not_of('0'), digits.size()));
+}
+
+/// By version, in which digits are numbers: 1.10 is newer than 1.9.
+bool is_newer_catalogue(const CataloguePtr& one, const CataloguePtr& other) {
+  std::string_view left = one->version, right = other->version;
+  while (!left.empty() && !right.empty()) {
+    const std::string_view a = cut_digits(left), b = cut_digits(right);
+    if (a.size() != b.size()) return a.size() > b.size();
+    if (a != b) return a > b;
+    if (left.empty() || right.empty()) break;
+    if (left.front() != right.front()) return left.front() > right.front();
+    left.remove_prefix(1);
+    right.remove_prefix(1);
+  }
+  return left.size() > right.size();
+}
+
 /// Where a type of finding names checklist items of an audit: its guards say it.
 struct Naming {
   std::string type, link, field;
+  bool negative;  // it says that something does not conform, or may turn out not to
   friend auto operator<=>(const Naming&, const Naming&) = default;
 };
 
 std::set<Naming> namings(const WorkflowSet& set, const std::vector<std::string>& audits) {
   std::set<Naming> found;
   for (const auto& [name, definition] : set.types) {
+    bool negative = name == "area-of-concern";
+    std::set<std::pair<std::string, std::string>> named;  // link and field
     for (const auto& [command_name, command] : definition.commands) {
       for (const GuardUse& guard : command.guards) {
         if (guard.name != "items_of") continue;
         const auto link = definition.links.find(guard.parameters.at("of").get<std::string>());
         if (link == definition.links.end()) continue;
         if (std::find(audits.begin(), audits.end(), link->second.to) == audits.end()) continue;
-        found.insert({name, link->first, guard.parameters.at("field").get<std::string>()});
+        named.emplace(link->first, guard.parameters.at("field").get<std::string>());
+        negative = negative || guard.parameters.contains("results");
       }
     }
+    for (const auto& [link, field] : named) found.insert({name, link, field, negative});
   }
   return found;
 }
@@ -64,42 +99,48 @@ class Matrix {
   Matrix(Context& context, Catalogues& catalogues, Snapshot& at)
       : context_(context), catalogues_(catalogues), at_(at) {}
 
-  void add_audits(std::vector<RecordRow> rows) {
+  void add_audits(std::vector<RecordRow> rows, const std::set<RecordId>& of_suppliers) {
     for (RecordRow& row : rows) {
       WorkflowSetPtr set = context_.store.workflow_set(row.workflow_set);
       const Definition& definition = set->types.at(row.type);
       const bool ended = definition.states.at(row.state).end;
+      const bool cancelled = ended && !has_examined(definition, row.state);
+      const bool counted = !of_suppliers.contains(row.id) && is_own(row);
       column_.emplace(row.id, made_.audits.size());
-      made_.audits.push_back({std::move(row), std::move(set), &definition, ended});
+      made_.audits.push_back({std::move(row), std::move(set), &definition, ended, cancelled, counted});
     }
   }
 
-  /// A row for each clause of the catalogues; what only an older version has comes behind those of the newer.
+  /// A row for each clause of the catalogues; what only an older version has comes behind those of the newer. Of two
+  /// contents of one version that of the later audit is first.
   void add_clauses(const std::vector<ClauseCount>& counts) {
     std::map<RecordId, std::set<std::string>> hashes;
     for (const ClauseCount& count : counts) hashes[count.audit].insert(count.catalogue);
-    std::map<std::string, std::vector<CataloguePtr>> versions;  // by id; the later an audit, the newer what it uses
+    std::map<std::string, std::vector<CataloguePtr>> versions;  // by id
     for (auto audit = made_.audits.rbegin(); audit != made_.audits.rend(); ++audit) {
       auto& used = hashes[audit->row.id];
       used.insert(Json::parse(audit->row.body).value("catalogue_hash", ""));
       for (const std::string& hash : used) {
         if (CataloguePtr catalogue = hash.empty() ? nullptr : catalogues_.find(at_, hash)) {
-          pinned_.emplace(std::pair{audit->row.id, catalogue->id}, catalogue);
+          CataloguePtr& pinned = pinned_[{audit->row.id, catalogue->id}];
+          if (!pinned || is_newer_catalogue(catalogue, pinned)) pinned = catalogue;
           auto& of_id = versions[catalogue->id];
           if (std::find(of_id.begin(), of_id.end(), catalogue) == of_id.end()) of_id.push_back(std::move(catalogue));
         }
       }
     }
-    for (const auto& [id, of_id] : versions) {
+    for (auto& [id, of_id] : versions) {
+      std::stable_sort(of_id.begin(), of_id.end(), is_newer_catalogue);
       made_.catalogues.push_back(of_id.front());
       for (const CataloguePtr& catalogue : of_id) add_rows(*catalogue);
     }
     for (const ClauseCount& count : counts) add(count);
   }
 
-  void add_finding(RecordId audit, const RecordRow& row, const std::string& field) {
+  /// What is negative makes the cell a finding; anything else is listed there.
+  void add_finding(RecordId audit, const RecordRow& row, const Naming& naming) {
     const Json body = Json::parse(row.body);
-    const auto items = body.find(field);
+    const auto items = body.find(naming.field);
     if (items == body.end() || !items->is_array()) return;
     for (const Json& item : *items) {
       const std::string id = item.value("catalogue", "");
@@ -111,15 +152,23 @@ class Matrix {
       if (cell == nullptr) continue;
       auto& findings = cell->findings;
       if (std::find(findings.begin(), findings.end(), row.number) == findings.end()) findings.push_back(row.number);
+      if (!naming.negative || made_.audits[column_.at(audit)].cancelled) continue;
       cell->state = Covered::finding;
+      if (!cell->until) cell->until = row.created;
     }
   }
 
   Coverage take() {
     for (CoverageRow& row : made_.rows) {
-      for (const CoverageCell& cell : row.cells) {
-        const bool looked = cell.state == Covered::examined || cell.state == Covered::finding;
-        if (looked || row.state == Covered::open) row.state = cell.state;
+      for (std::size_t i = 0; i < row.cells.size(); ++i) {
+        const CoverageCell& cell = row.cells[i];
+        if (!made_.audits[i].counted || cell.state == Covered::open) continue;
+        if (cell.state == Covered::planned) {
+          if (row.state == Covered::open) row.state = cell.state;
+        } else if (cell.until >= row.last_examined) {
+          row.state = cell.state;
+          row.last_examined = cell.until;
+        }
       }
     }
     return std::move(made_);
@@ -148,7 +197,10 @@ class Matrix {
     if (cell == nullptr) return;
     cell->planned += count.planned;
     cell->examined += count.examined;
-    const bool ended = made_.audits[column_.at(count.audit)].ended;
+    if (count.until && (!cell->until || *cell->until < *count.until)) cell->until = count.until;
+    const CoveredAudit& audit = made_.audits[column_.at(count.audit)];
+    if (audit.cancelled) return;
+    const bool ended = audit.ended;
     if (count.nonconforming > 0 || cell->state == Covered::finding) {
       cell->state = Covered::finding;
     } else if (cell->examined > 0 && (ended || cell->examined == cell->planned)) {
@@ -156,8 +208,6 @@ class Matrix {
     } else {
       cell->state = ended ? Covered::open : Covered::planned;
     }
-    CoverageRow& row = made_.rows[row_.at({count.catalogue_id, count.item})];
-    if (count.until && (!row.last_examined || *row.last_examined < *count.until)) row.last_examined = count.until;
   }
 
   Context& context_;
@@ -171,6 +221,16 @@ class Matrix {
 
 }  // namespace
 
+bool has_examined(const Definition& type, const std::string& state) {
+  const bool answered_still = std::any_of(type.commands.begin(), type.commands.end(), [&](const auto& one) {
+    return one.second.endpoint == "answers" && one.second.from.contains(state);
+  });
+  if (answered_still) return false;
+  if (state == "ended_early") return true;  // after a part of the work
+  const std::set<std::string>& groups = type.states.at(state).groups;
+  return groups.contains("findings_open") || groups.contains("reporting") || groups.contains("reported");
+}
+
 Result<Coverage> coverage_of(Context& context, Catalogues& catalogues, Snapshot& at, const Reader& reader,
                              const RecordRow& programme) {
   const WorkflowSet& set = *context.workflows;
@@ -183,11 +243,11 @@ Result<Coverage> coverage_of(Context& context, Catalogues& catalogues, Snapshot&
   for (const RecordRow& row : rows) audits.push_back(row.id);
 
   Matrix matrix(context, catalogues, at);
-  matrix.add_audits(std::move(rows));
+  matrix.add_audits(std::move(rows), linked_by(at, audits, "supplier"));
   matrix.add_clauses(count_clauses(at, audits));
   for (const Naming& naming : namings(set, *types)) {
     each_pointing_at(at, naming.type, naming.link, audits, reader, [&](RecordId audit, RecordRow&& row) {
-      if (is_standing_finding(row)) matrix.add_finding(audit, row, naming.field);
+      if (is_standing_finding(row)) matrix.add_finding(audit, row, naming);
     });
   }
   Coverage made = matrix.take();

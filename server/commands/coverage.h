@@ -17,20 +17,21 @@ enum class Covered {
   open,      // no audit looks at it
   planned,   // an audit that has not ended will
   examined,  // every item of it has a result, or the audit has ended with some
-  finding,   // an item does not conform, or a finding names it
+  finding,   // an item does not conform, or a nonconformity or area of concern names it
 };
 
 struct CoverageCell {
   Covered state = Covered::open;
   std::int64_t planned = 0;                // checklist items, with or without a result
   std::int64_t examined = 0;               // of them those whose result says that somebody looked
-  std::vector<std::string> findings = {};  // numbers
+  std::vector<std::string> findings = {};  // numbers, also of what asks for nothing, as strengths
+  std::optional<Instant> until = {};       // the last answer to an item that was examined, else the finding
 };
 
 struct CoverageRow {
   std::string catalogue;  // id
   std::string item, group, clause, title;
-  /// What the last audit says that examined it; else planned, if one will.
+  /// What the counted audit says that examined it last; else planned, if one will.
   Covered state = Covered::open;
   std::optional<Instant> last_examined = {};
   std::vector<CoverageCell> cells = {};  // one for each audit
@@ -41,6 +42,8 @@ struct CoveredAudit {
   WorkflowSetPtr set;            // to which it is pinned
   const Definition* definition;  // of it
   bool ended;
+  bool cancelled;  // ended without having looked: what it had begun stays open
+  bool counted;    // false: of a supplier, or not an internal audit by its purposes; its cells are shown and no more
 };
 
 struct Coverage {
@@ -49,6 +52,9 @@ struct Coverage {
   std::vector<CoverageRow> rows;         // catalogue by catalogue, in the order of the newest version that is used
   bool complete = true;                  // false: there are more audits than are looked at, the newest are
 };
+
+/// True for audits that take no more answers and stand: not for those that are postponed or cancelled.
+bool has_examined(const Definition& type, const std::string& state);
 
 /// From one snapshot and as the reader may see audits and findings: with a question for the audits, one for all their
 /// checklists and one for each type of finding. not_found when no audits with checklists hang below records of this

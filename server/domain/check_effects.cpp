@@ -95,15 +95,18 @@ class EffectCheck {
     reference(name, at);
   }
 
-  /// {"day": "@...", "plus"?: POLICIES, "months"?: "@..."}
+  /// {"day": "@...", "plus"?: POLICIES, "months"?: "@...", "day_of_month"?: "@..."}
   void day(const FieldDefinition& field, const Json& value, const std::string& at) {
     const Json& from = value.at("day");
-    const std::size_t known = 1U + value.count("plus") + value.count("months");
-    if (!from.is_string() || value.size() != known) return in_.flaw_at(at, "must be {day, plus?, months?}");
+    const auto kept = value.find("day_of_month");
+    const std::size_t known = 1U + value.count("plus") + value.count("months") + value.count("day_of_month");
+    if (!from.is_string() || value.size() != known || (kept != value.end() && !kept->is_string()))
+      return in_.flaw_at(at, "must be {day, plus?, months?, day_of_month?}");
     value_for(field, from, at + "/day");
     if (field.schema.value("format", Json()) != "date") in_.flaw_at(at, "a day needs a field of the format date");
     if (const auto plus = value.find("plus"); plus != value.end()) check_plus(in_, *plus, at + "/plus");
     if (const auto count = value.find("months"); count != value.end()) months(*count, at + "/months");
+    if (kept != value.end()) value_for(field, *kept, at + "/day_of_month");
   }
 
   /// A whole number of this record or of the input that stays within a century.

@@ -34,8 +34,8 @@ class Effects {
   Change& change() { return stage_.decision.changes[index_]; }
   RecordView& draft() { return *stage_.facts.draft(self_); }
 
-  /// What a value of an effect means here: "@...", {"day", "plus", "months"} and {"at", "field"} are looked up,
-  /// anything else is meant literally. Null when there is nothing.
+  /// What a value of an effect means here: "@...", {"day", "plus", "months", "day_of_month"} and {"at", "field"} are
+  /// looked up, anything else is meant literally. Null when there is nothing.
   Json meant(const Json& value) {
     if (is_day(value)) return day(value);
     if (is_elsewhere(value)) return elsewhere(value);
@@ -51,8 +51,7 @@ class Effects {
   }
 
   Json day(const Json& value) {
-    const Json from = meant(value.at("day"));
-    const auto day = from.is_string() ? parse_date(from.get_ref<const std::string&>()) : std::nullopt;
+    const auto day = date_of(value.at("day"));
     if (!day) return {};
     Date moved = plus_policies(stage_.set, *day, value.value("plus", Json::array()), stage_.now.calendar);
     if (const auto months = value.find("months"); months != value.end()) {
@@ -60,7 +59,16 @@ class Effects {
       if (!count.is_number_integer()) return {};
       moved = add_days(moved, count.get<int>(), "calendar_months");
     }
+    if (const auto kept = value.find("day_of_month"); kept != value.end()) {
+      const auto last = (moved.year() / moved.month() / std::chrono::last).day();
+      if (const auto like = date_of(*kept)) moved = Date{moved.year(), moved.month(), std::min(like->day(), last)};
+    }
     return to_text(moved);
+  }
+
+  std::optional<Date> date_of(const Json& value) {
+    const Json date = meant(value);
+    return date.is_string() ? parse_date(date.get_ref<const std::string&>()) : std::nullopt;
   }
 
   /// Of the only record there: where there are several, none of them is meant.

@@ -335,8 +335,9 @@ Json coverage() {
                               {"title", string_schema()},
                               {"state", string_schema()},
                               {"ended", {{"type", "boolean"}}},
+                              {"counted", {{"type", "boolean"}}},
                               {"href", string_schema()}},
-                             "id type number title state ended href");
+                             "id type number title state ended counted href");
   return object({{"columns", each(column)},
                  {"catalogues", each({{"type", "object"}})},
                  {"counts", {{"type", "object"}}},

@@ -40,8 +40,11 @@ constexpr auto record_list = joined(
     std::array{QueryItem{
         "sort", "number, due, created, updated or a filter field that has one value; - before it turns the order"}});
 constexpr auto view_rows = joined(pages, std::array{QueryItem{"type", "Only records of this type"}});
-constexpr auto changed =
-    joined(pages, std::array{QueryItem{"since", "A day, as 2026-05-31; the end of the last audit below if not given"}});
+constexpr auto changed = joined(
+    pages,
+    std::array{QueryItem{
+        "since",
+        "A day, as 2026-05-31; the end of the last audit below if not given; needed where no audit can be below"}});
 constexpr auto covered = joined(
     pages, std::array{QueryItem{"state", "Only clauses that are open, planned, examined or with a finding", true}});
 constexpr auto creation =
@@ -227,7 +230,7 @@ constexpr Route table[] = {
      "Which clauses and controls the audits of a programme cover: a page, or all as a table", covered,
      "application/json, text/csv"},
     {get, "/api/v1/{plural}/{id}/changes", list_changes, pool, none, signed_in,
-     "What changed of it and below it since the last audit, or since a day", changed},
+     "What changed of it and below it since the last audit, or since a day: steps, evidence and reports", changed},
     {get, "/api/v1/{plural}/{id}/scores", get_scores, pool, none, signed_in,
      "Scores of the answers, by plugins that score its catalogues", spoken},
     {post, "/api/v1/{plural}/{id}/applicability", find_applicable, pool, json, signed_in,

@@ -4,6 +4,9 @@
 #include "storage/record_columns.h"
 #include "storage/sql_text.h"
 
+/// What tells that a record changed: a step of its own, evidence or a report; answers are what an audit is.
+#define ASSAY_CHANGES " AND e.subject IN ('record', 'evidence', 'report') AND e.command <> 'remind'"
+
 namespace assay {
 namespace {
 
@@ -29,12 +32,8 @@ std::vector<RecordRow> records_changed_below(Snapshot& at, RecordId top, Instant
                                              RecordId after, int limit) {
   SqlText text;
   add_tree(text, top);
-  text.add(" FROM below b JOIN record r ON r.id = b.id WHERE r.updated > ", since).add(" AND r.id > ", after);
-  text.add(
-          " AND EXISTS (SELECT 1 FROM event e WHERE e.record = r.id AND e.subject = 'record' AND e.command <> 'remind'"
-          " AND e.at > ",
-          since)
-      .add(")");
+  text.add(" FROM below b JOIN record r ON r.id = b.id WHERE r.id > ", after);
+  text.add(" AND EXISTS (SELECT 1 FROM event e WHERE e.record = r.id" ASSAY_CHANGES " AND e.at > ", since).add(")");
   add_seen(text, reader);
   text.add(" ORDER BY r.id LIMIT ", limit);
   std::vector<RecordRow> rows;
@@ -47,11 +46,13 @@ std::vector<Performance> performed_since(Snapshot& at, const std::vector<RecordI
   std::vector<Performance> all;
   if (records.empty()) return all;
   SqlText text;
-  text.list("SELECT e.record, e.command, e.at FROM event e WHERE e.record IN ", records)
-      .add(" AND e.subject = 'record' AND e.command <> 'remind' AND e.at > ", since)
+  text.list("SELECT e.record, e.subject, e.command, e.at FROM event e WHERE e.record IN ", records)
+      .add(ASSAY_CHANGES " AND e.at > ", since)
       .add(" ORDER BY e.record, e.sequence");
-  at.connection().each<RecordId, std::string, Instant>(text.sql, text.bindings(), [&](auto&& row) {
-    auto& [record, command, when] = row;
+  at.connection().each<RecordId, std::string, std::string, Instant>(text.sql, text.bindings(), [&](auto&& row) {
+    auto& [record, subject, command, when] = row;
+    // Evidence keeps what was done with it, not the command that allowed it.
+    if (subject == "evidence") command = command == "withdrawn" ? "withdraw_evidence" : "attach_evidence";
     all.push_back({record, std::move(command), when});
   });
   return all;

@@ -8,8 +8,8 @@
 
 namespace assay {
 
-/// The record and those below it, at any depth, on which somebody or a timer performed something since then, as far as
-/// the reader sees them; in the order of their creation, behind `after`.
+/// The record and those below it, at any depth, on which somebody or a timer performed something since then or to which
+/// evidence or a report was attached, as far as the reader sees them; in the order of their creation, behind `after`.
 std::vector<RecordRow> records_changed_below(Snapshot& at, RecordId top, Instant since, const Reader& reader,
                                              RecordId after, int limit);
 
@@ -18,7 +18,8 @@ struct Performance {
   std::string command;
   Instant at;
 };
-/// What was performed on these records (a page of them) since then, in its order; reminders are left out.
+/// What was performed on these records (a page of them) since then, with evidence and reports, in its order; reminders
+/// and answers are left out.
 std::vector<Performance> performed_since(Snapshot& at, const std::vector<RecordId>& records, Instant since);
 
 struct AnsweredAudit {

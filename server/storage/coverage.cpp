@@ -69,6 +69,15 @@ std::vector<ClauseCount> count_clauses(Snapshot& at, const std::vector<RecordId>
   return counts;
 }
 
+std::set<RecordId> linked_by(Snapshot& at, const std::vector<RecordId>& records, const std::string& link) {
+  std::set<RecordId> found;
+  if (records.empty()) return found;
+  SqlText text;
+  text.add("SELECT DISTINCT l.source FROM link l WHERE l.name = ", link).list(" AND l.source IN ", records);
+  at.connection().each<RecordId>(text.sql, text.bindings(), [&](auto&& row) { found.insert(std::get<0>(row)); });
+  return found;
+}
+
 void each_pointing_at(Snapshot& at, const std::string& type, const std::string& link,
                       const std::vector<RecordId>& targets, const Reader& reader,
                       const std::function<void(RecordId target, RecordRow&& row)>& use) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ std::vector<RecordRow> records_below(Snapshot& at, RecordId parent, const std::v
 
 /// One question for all of these audits (some hundred), in the order of audit, catalogue and clause.
 std::vector<ClauseCount> count_clauses(Snapshot& at, const std::vector<RecordId>& audits);
+
+/// Those of the records (some hundred) that have this link.
+std::set<RecordId> linked_by(Snapshot& at, const std::vector<RecordId>& records, const std::string& link);
 
 /// Calls `use` with every record of `type` that points at one of `targets` (some hundred) by `link` and that the reader
 /// sees, in the order of their creation.

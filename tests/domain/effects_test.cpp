@@ -209,6 +209,30 @@ TEST_CASE("a day is moved by months that a field says", "[effects]") {
   CHECK(decided->changes[0].set.at("extended_to") == expected);
 }
 
+TEST_CASE("a day that is moved by months keeps the day of the month of another", "[effects]") {
+  const auto [due, months, like, expected] = GENERATE(table<const char*, int, Json, const char*>({
+      {"2026-08-31", 6, "2026-08-31", "2027-02-28"},
+      {"2027-02-28", 6, "2026-08-31", "2027-08-31"},
+      {"2028-02-29", 12, "2028-02-29", "2029-02-28"},
+      {"2031-02-28", 12, "2028-02-29", "2032-02-29"},
+      {"2026-01-31", 1, "2026-01-31", "2026-02-28"},
+      {"2026-02-28", 1, "2026-01-31", "2026-03-31"},
+      {"2026-03-31", 1, "2026-01-31", "2026-04-30"},
+      {"2026-03-10", 1, "2026-01-10", "2026-04-10"},
+      {"2026-02-28", 1, nullptr, "2026-03-28"},
+  }));
+  SmallWorld world(
+      editing({{{"do", "set"},
+                {"values",
+                 {{"extended_to",
+                   {{"day", "@record.due"}, {"months", "@record.effort"}, {"day_of_month", "@record.done_on"}}}}}}}));
+  Json body{{"due", due}, {"effort", months}};
+  if (!like.is_null()) body["done_on"] = like;
+  const auto decided = world.act(world.worker, world.task("open", body), "edit");
+  REQUIRE(decided.has_value());
+  CHECK(decided->changes[0].set.at("extended_to") == expected);
+}
+
 TEST_CASE("guards of what is sent see the sender in its new state", "[effects]") {
   const Ordered sees{{{"guard", "linked_all"}, {"link", "follows"}, {"in", {"finished"}}, {"have", {"cause"}}}};
   SmallWorld world(chained(sees));

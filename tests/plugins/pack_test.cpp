@@ -92,7 +92,7 @@ TEST_CASE("a checklist of data gives its catalogues, scores answers, and says wh
                        {{"id", "pack"},
                         {"version", "1.0.0"},
                         {"hash", std::string(64, 'a')},
-                        {"results", {"conforms", "nonconformity", "not_applicable"}},
+                        {"results", {"conforms", "does_not_conform", "not_applicable"}},
                         {"groups", {"4", "5"}},
                         {"items",
                          {{{"id", "4.1"}, {"group", "4"}, {"questions", {"4.1-q1"}}},
@@ -100,7 +100,7 @@ TEST_CASE("a checklist of data gives its catalogues, scores answers, and says wh
                       {"sets",
                        {{{"id", "audit"},
                          {"answers",
-                          {answer("4.1-q1", "4.1", "nonconformity"), answer("5.1-q1", "5.1", "conforms"),
+                          {answer("4.1-q1", "4.1", "does_not_conform"), answer("5.1-q1", "5.1", "conforms"),
                            answer("5.1-q2", "5.1", "not_applicable")}}},
                         {{"id", "site:A"}, {"answers", Json::array()}}}}};
   const auto scored = (*plugin)->answer(sandbox::Method::score, input, "de", patient());

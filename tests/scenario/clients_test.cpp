@@ -123,5 +123,56 @@ TEST_CASE("a client sees a record while its state is meant for clients") {
         {"complaint.decided", "We were late.", "The answers are on record."}}});
 }
 
+TEST_CASE("a client is told what changed of its own, without steps and without what is kept from clients") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  seat_people(stage);
+  const std::string client = registered(stage, "changing_client", "customer");
+  const std::string complaint = made(stage, "changing_complaint", "customer", "complaints",
+                                     {{"client", stage.names.at("changing_client")},
+                                      {"title", "Late answers"},
+                                      {"subject", "body"},
+                                      {"description", "Three weeks without an answer."}});
+  const std::string path = "/api/v1/" + client + "/changes?since=" + day(-1);
+  stage.run({
+      {"to the client",
+       "customer",
+       "GET",
+       path,
+       {},
+       "",
+       200,
+       {"{changing_client}", "{changing_complaint}", "\"change\":\"made\"", "\"steps\":[]"},
+       {"\"steps\":[{"}},
+      {"to the body",
+       "reviewer",
+       "GET",
+       path,
+       {},
+       "",
+       200,
+       {"{changing_client}", "\"command\":\"register\"", "\"command\":\"file\""}},
+      {"to another client", "rival", "GET", path, {}, "", 404},
+      {"coverage is none of it", "customer", "GET", "/api/v1/" + client + "/coverage", {}, "", 404},
+  });
+  act(stage, "reviewer", complaint, "acknowledge");
+  act(stage, "reviewer", complaint, "appoint_investigator", {{"investigator", seat(stage, "investigator")}});
+  act(stage, "investigator", complaint, "validate", {{"validity", "The answers are on record."}});
+  act(stage, "investigator", complaint, "investigate");
+  act(stage, "investigator", complaint, "record_finding", {{"investigation", "Nobody had the case."}});
+  act(stage, "reviewer", complaint, "decide", {{"result", "upheld"}, {"result_reason", "We were late."}});
+  stage.run({
+      {"not of a record in a state that is not for clients",
+       "customer",
+       "GET",
+       path,
+       {},
+       "",
+       200,
+       {"{changing_client}"},
+       {"{changing_complaint}", "\"steps\":[{"}},
+      {"but to the body", "reviewer", "GET", path, {}, "", 200, {"{changing_complaint}", "\"command\":\"decide\""}},
+  });
+}
+
 }  // namespace
 }  // namespace assay::test

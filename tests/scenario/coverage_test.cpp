@@ -54,7 +54,10 @@ TEST_CASE("coverage is what checklists and findings say, audit by audit, and wha
   const std::string done = audit_in(stage, "covering", "report_issued");
   const std::string running = audit_in(stage, "covering_next", "fieldwork");
   const std::string cancelled = audit_in(stage, "covering_never", "plan_issued");
+  audit_in(stage, "covering_gap", "report_issued", "auditor", {"gap_assessment"});
   stage.names["programme"] = usual;
+  answer_as(stage, cancelled, "A.6.3-q1", "does_not_conform");
+  answer_as(stage, cancelled, "A.8.13-q1", "conforms");
   stage.act("manager", cancelled, "cancel", {{"reason", "Site closes"}});
   answer_as(stage, running, "A.8.13-q1", "does_not_conform");
   answer_as(stage, running, "7.2-q1", "not_assessed");
@@ -66,15 +69,26 @@ TEST_CASE("coverage is what checklists and findings say, audit by audit, and wha
             {"items", {{{"catalogue", "iso27001-2022"}, {"question", "4.1-q1"}, {"subject", "whole"}}}}});
   const std::string number = stage.must("lead", "GET", "/api/v1/" + finding).at("number");
 
+  const std::string strength =
+      made(stage, "covering_strength", "lead", "observations",
+           {{"audit", stage.names.at("covering_next")},
+            {"title", "Well drilled"},
+            {"kind", "strength"},
+            {"description", "Everybody knew."},
+            {"items", {{{"catalogue", "iso27001-2022"}, {"question", "A.6.3-q1"}, {"subject", "whole"}}}}});
+  const std::string drilled = stage.must("lead", "GET", "/api/v1/" + strength).at("number");
+
   const Json all = stage.must("manager", "GET", path + "?limit=200");
   const std::string first = stage.names.at("covering"), next = stage.names.at("covering_next");
-  REQUIRE(all.at("columns").size() == 3);
+  REQUIRE(all.at("columns").size() == 4);
   CHECK(all.at("columns").at(0).at("id") == first);
   CHECK(all.at("columns").at(2).at("ended") == true);
+  CHECK(all.at("columns").at(2).at("counted") == true);
+  CHECK(all.at("columns").at(3).at("counted") == false);
   CHECK(all.at("complete") == true);
   CHECK(all.at("catalogues").at(0).at("id") == "iso27001-2022");
   CHECK(all.at("items").size() == 123);
-  CHECK(all.at("counts") == Json{{"open", 119}, {"planned", 0}, {"examined", 2}, {"finding", 2}});
+  CHECK(all.at("counts") == Json{{"open", 119}, {"planned", 0}, {"examined", 3}, {"finding", 1}});
   CHECK(row_of(all, "A.5.1").at("state") == "open");
   CHECK(row_of(all, "A.5.1").at("last_examined").is_null());
   CHECK(row_of(all, "A.6.3").at("state") == "examined");
@@ -85,22 +99,30 @@ TEST_CASE("coverage is what checklists and findings say, audit by audit, and wha
         Json{{"audit", next}, {"state", "finding"}, {"planned", 1}, {"examined", 1}, {"findings", Json::array()}});
   CHECK(cell_of(all, "7.2", next).at("state") == "planned");
   CHECK(cell_of(all, "4.1", next).at("findings") == Json{number});
-  CHECK(row_of(all, "4.1").at("state") == "finding");
-  CHECK(cell_of(all, "4.1", stage.names.at("covering_never")).at("state") == "open");
+  CHECK(cell_of(all, "4.1", next).at("state") == "planned");
+  CHECK(row_of(all, "4.1").at("state") == "examined");
+  CHECK(cell_of(all, "A.6.3", next).at("findings") == Json{drilled});
+  CHECK(row_of(all, "A.8.13").at("state") == "finding");
+  const std::string never = stage.names.at("covering_never");
+  CHECK(cell_of(all, "4.1", never).at("state") == "open");
+  CHECK(cell_of(all, "A.6.3", never).at("state") == "open");
+  CHECK(cell_of(all, "A.6.3", never).at("examined") == 1);
+  CHECK(cell_of(all, "A.8.13", stage.names.at("covering_gap")).at("state") == "examined");
   const Json open = stage.must("manager", "GET", path + "?limit=200&state=open");
   CHECK(open.at("items").size() == 119);
   CHECK(open.at("counts") == all.at("counts"));
 
   const std::vector<std::string> csv = {"Accept: text/csv"};
-  const Answer table = stage.run({"as a table",
-                                  "manager",
-                                  "GET",
-                                  path + "?lang=de",
-                                  csv,
-                                  "",
-                                  200,
-                                  {"Katalog,Abschnitt oder Maßnahme,Titel,Abdeckung,Zuletzt geprüft,",
-                                   ",Geprüft,Geplant,", "Feststellung (" + number + ")", "filename=\"coverage-AP-"}});
+  const Answer table =
+      stage.run({"as a table",
+                 "manager",
+                 "GET",
+                 path + "?lang=de",
+                 csv,
+                 "",
+                 200,
+                 {"Katalog,Abschnitt oder Maßnahme,Titel,Abdeckung,Zuletzt geprüft,", ",Geprüft,Geplant,",
+                  ",Feststellung,", "Geplant (" + number + ")", "filename=\"coverage-AP-"}});
   CHECK(std::count(table.body.begin(), table.body.end(), '\n') == 124);
 }
 

@@ -56,11 +56,12 @@ Json session(const Stage& stage, const std::string& who) {
 
 }  // namespace
 
-std::string audit_in(Stage& stage, const std::string& name, const std::string& state, const std::string& auditor) {
+std::string audit_in(Stage& stage, const std::string& name, const std::string& state, const std::string& auditor,
+                     const Json& purposes) {
   const std::string audit = made(stage, name, "manager", "audits",
                                  {{"programme", stage.names.at("programme")},
                                   {"title", "Audit " + name},
-                                  {"purposes", {"internal"}},
+                                  {"purposes", purposes},
                                   {"objectives", "Conformity."},
                                   {"scope", "Head office."},
                                   {"criteria", {"ISO/IEC 27001:2022"}},

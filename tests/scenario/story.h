@@ -23,7 +23,7 @@ void set_the_scene(Stage& stage);
 /// A new audit by lead and auditor of auditee, kept under `name`, taken along to a state: planned, team_proposed,
 /// team_confirmed, plan_issued, opened, fieldwork, conclusions, closed_meeting, report_draft, report_issued.
 std::string audit_in(Stage& stage, const std::string& name, const std::string& state,
-                     const std::string& auditor = "auditor");
+                     const std::string& auditor = "auditor", const Json& purposes = {"internal"});
 
 /// A nonconformity of an audit in fieldwork, issued to owner, kept under `name`.
 std::string issued_nonconformity(Stage& stage, const std::string& name, const std::string& audit,

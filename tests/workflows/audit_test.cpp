@@ -135,6 +135,8 @@ TEST_CASE("the team is proposed, can be objected to, and is confirmed") {
   const Json mixed{{"lead_auditor", named(&C::lead)}, {"auditee", named(&C::auditee)}, {"auditor", named(&C::auditee)}};
   const Json ground{{"objection_ground", "conflict_of_interest"}, {"objection", "Worked here until May"}};
   try_rows({
+      {"revised without what it is about", "planned", &C::planner, "revise", {{"title", "Restores"}}, "unmet filled.empty"},
+      {"revised with it", "planned", &C::planner, "revise", {{"purposes", {"internal"}}, {"objectives", "Recovery works"}, {"scope", "Data centre"}, {"criteria", {"ISO/IEC 27001:2022"}}}, "-> planned"},
       {"proposed", "planned", &C::planner, "propose_team", team, "-> team_proposed"},
       {"proposed without an auditee", "planned", &C::planner, "propose_team", {{"lead_auditor", named(&C::lead)}}, "invalid /auditee"},
       {"proposed with an auditee who audits", "planned", &C::planner, "propose_team", mixed, "unmet people_differ.overlap"},

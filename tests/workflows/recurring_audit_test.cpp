@@ -141,6 +141,27 @@ TEST_CASE(
   CHECK(to_text(company.facts.timers(series).at("next_due").day) == "2027-07-02");
 }
 
+TEST_CASE("what recurs at the end of months does so again after a shorter one, from the dates that were set last") {
+  Company company;
+  Json input = establish(company);
+  input.update({{"interval_months", 6}, {"next_to", "2026-08-31"}});
+  REQUIRE(company.make(company.planner, "recurring-audit", "establish", input).has_value());
+  const RecordId series = company.last;
+  const auto next = [&] { return company.facts.at(series).body->at("next_from"); };
+  for (const char* day : {"2027-02-28", "2027-08-31", "2028-02-29", "2028-08-31"}) {
+    REQUIRE(time_passes(company, series).has_value());
+    CHECK(next() == day);
+    CHECK(company.facts.at(series).body->at("next_to") == day);
+  }
+  REQUIRE(company
+              .act(company.isms, series, "reschedule",
+                   {{"next_from", "2028-09-15"}, {"next_to", "2028-09-20"}, {"reason", "Holidays"}})
+              .has_value());
+  REQUIRE(time_passes(company, series).has_value());
+  CHECK(next() == "2029-03-15");
+  CHECK(company.facts.at(series).body->at("next_to") == "2029-03-20");
+}
+
 TEST_CASE("what recurs of a supplier names it, and ends with it") {
   Company company;
   const RecordId series = series_in(company, "running"), supplier = supplier_in(company, "approved");
@@ -156,13 +177,20 @@ TEST_CASE("what recurs of a supplier names it, and ends with it") {
   CHECK(company.facts.timers(series).empty());
 }
 
-TEST_CASE("recurrences rest while their programme is redrafted, and end with it") {
+TEST_CASE("recurrences pause when their programme is redrafted, wait to be taken up again, and end with it") {
   Company company;
   const RecordId running = series_in(company, "running"), paused = series_in(company, "paused");
   company.facts.at(company.programme).state = "approved";
-  REQUIRE(company.act(company.planner, company.programme, "return_to_draft", why).has_value());
+  const auto redrafted = company.act(company.planner, company.programme, "return_to_draft", why);
+  REQUIRE(redrafted.has_value());
   CHECK(company.state(running) == "paused");
   CHECK(company.touched == std::vector{company.programme, running});
+  REQUIRE(redrafted->changes.size() == 2);
+  CHECK(redrafted->changes[1].told == std::vector<std::string>{"programme_manager", "isms_manager"});
+  CHECK(company.facts.at(running).definition->states.at("paused").next == std::vector<std::string>{"resume", "end"});
+  company.facts.at(company.programme).state = "approved";
+  REQUIRE(company.act(company.planner, running, "resume", dates).has_value());
+  CHECK(company.state(running) == "running");
   company.facts.at(company.programme).state = "under_review";
   REQUIRE(company.act(company.planner, company.programme, "close", {{"closing_statement", "Done"}}).has_value());
   CHECK(company.state(running) == "ended");

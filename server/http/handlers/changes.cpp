@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "commands/coverage.h"
 #include "http/handlers/handlers.h"
 #include "http/listing.h"
 #include "http/records_path.h"
@@ -20,20 +21,29 @@ struct Beginning {
   std::optional<RecordRow> audit = {};
 };
 
-bool takes_answers(const Definition& type, const std::string& state) {
-  return std::any_of(type.commands.begin(), type.commands.end(), [&](const auto& one) {
-    return one.second.endpoint == "answers" && one.second.from.contains(state);
-  });
+/// True for types of audits with a checklist and for those that such audits hang below.
+bool has_audits(const WorkflowSet& set, const std::string& top) {
+  for (const auto& [name, definition] : set.types) {
+    const bool answered = std::any_of(definition.commands.begin(), definition.commands.end(),
+                                      [](const auto& one) { return one.second.endpoint == "answers"; });
+    const Definition* type = answered ? &definition : nullptr;
+    while (type != nullptr && type->type != top) {
+      const LinkDefinition* parent = type->parent();
+      type = parent == nullptr ? nullptr : set.find(parent->to);
+    }
+    if (type != nullptr) return true;
+  }
+  return false;
 }
 
-/// The last answer of the last audit below that takes no more of them. The answers of an audit of clients are no matter
-/// of theirs, nor is when they were given.
+/// The last answer of the last audit below that has looked at it all: one that was postponed or cancelled has not. The
+/// answers of an audit of clients are no matter of theirs, nor is when they were given.
 std::optional<Beginning> last_audit(const Api& api, Snapshot& at, const RecordRow& top) {
   const Reader& reader = api.who().reader;
   for (AnsweredAudit& audit : audits_answered_below(at, top.id, reader, audits_looked_at)) {
     WorkflowSetPtr set;
     const Definition& type = definition_of(api, audit.row, set);
-    if (takes_answers(type, audit.row.state) || (reader.client && is_for_clients(type))) continue;
+    if (!has_examined(type, audit.row.state) || (reader.client && is_for_clients(type))) continue;
     return Beginning{audit.last_answer, std::move(audit.row)};
   }
   return {};
@@ -41,6 +51,8 @@ std::optional<Beginning> last_audit(const Api& api, Snapshot& at, const RecordRo
 
 Result<Beginning> beginning(const Api& api, const Request& request, Snapshot& at, const RecordRow& top) {
   const auto since = request.query_value("since");
+  if (!since && !has_audits(*api.context().workflows, top.type))
+    return invalid_query("?since", "is needed: no audit hangs below such a record");
   if (!since) return last_audit(api, at, top).value_or(Beginning{top.created - std::chrono::milliseconds(1)});
   const auto day = parse_date(*since);
   if (!day) return invalid_query("?since", "must be a day, as 2026-05-31");

@@ -58,6 +58,7 @@ Json covering_audits(const Api& api, const Coverage& coverage) {
                    {"title", title_for(audit.row, *audit.definition, api.who().reader)},
                    {"state", audit.row.state},
                    {"ended", audit.ended},
+                   {"counted", audit.counted},
                    {"href", path_of(*audit.definition, audit.row.uuid)}});
   }
   return all;

@@ -64,6 +64,13 @@ Result<std::vector<const Definition*>> viewed_types(const Api& api, const Reques
   return all;
 }
 
+/// A view whose nearest dates come first is of records that have such a date.
+bool begins_with_a_date(const ViewDefinition& view, const Definition& type) {
+  const auto field = type.fields.find(view.sort);
+  if (view.descending || view.sort == "due" || field == type.fields.end() || !field->second.filter) return false;
+  return field->second.schema.value("format", "") == "date";
+}
+
 /// A list for each type: the filters and the page of the request, and what the view itself says.
 Result<std::vector<ListQuery>> queries_of(const Api& api, const Request& request, const ViewDefinition& view) {
   auto types = viewed_types(api, request, view);
@@ -82,6 +89,7 @@ Result<std::vector<ListQuery>> queries_of(const Api& api, const Request& request
       query->conditions.push_back({view.past, Condition::Is::less, {today}});
       if (view.past != "due") query->conditions.push_back({view.past, Condition::Is::greater, {""}});
     }
+    if (begins_with_a_date(view, *type)) query->conditions.push_back({view.sort, Condition::Is::greater, {""}});
     queries.push_back(std::move(*query));
   }
   return queries;
