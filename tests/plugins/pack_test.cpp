@@ -66,10 +66,12 @@ std::string fill_in(std::string_view text, const Json& values, Escape how = Esca
   INFO((std::holds_alternative<std::string>(made) ? std::get<std::string>(made) : ""));
   REQUIRE(std::holds_alternative<Template>(made));
   std::string filled;
-  CHECK(std::get<Template>(made).fill_in(values, {{"words", {{"hello", "Hello"}}}}, [&](std::string_view piece) {
+  Effort effort;
+  const auto sink = [&](std::string_view piece) {
     filled += piece;
     return true;
-  }));
+  };
+  CHECK(std::get<Template>(made).fill_in(values, {{"words", {{"hello", "Hello"}}}}, sink, effort));
   return filled;
 }
 
@@ -293,7 +295,66 @@ TEST_CASE("a template that would never end is given up") {
   std::string text = "x";
   for (int i = 0; i < 6; ++i) text = "{{#list}}" + text + "{{/list}}";
   const auto made = Template::read(text, Escape::plain);
-  CHECK_FALSE(std::get<Template>(made).fill_in(values, Json::object(), [](std::string_view) { return true; }));
+  const auto sink = [](std::string_view) { return true; };
+  Effort endless;
+  CHECK_THROWS_WITH(std::get<Template>(made).fill_in(values, Json::object(), sink, endless),
+                    "its template takes more than ten million steps");
+  CHECK(endless.taken() > 10'000'000);
+  Effort given_up([] { return true; });
+  CHECK_THROWS_AS(std::get<Template>(made).fill_in(values, Json::object(), sink, given_up), EffortSpent);
+  CHECK(given_up.taken() <= 1000);
+  // What is escaped away leaves nothing for the sink to count, and is a step for each kilobyte.
+  const auto one = Template::read("{{text}}", Escape::plain);
+  Effort vanishing([] { return true; });
+  CHECK_THROWS_AS(
+      std::get<Template>(one).fill_in({{"text", std::string(2u << 20, '\x01')}}, Json::object(), sink, vanishing),
+      EffortSpent);
+}
+
+TEST_CASE("a name of a template has sixteen parts at most") {
+  std::string name = "a";
+  for (int i = 1; i < 16; ++i) name += ".a";
+  CHECK(std::holds_alternative<Template>(Template::read("{{" + name + "}}", Escape::plain)));
+  CHECK(std::holds_alternative<std::string>(Template::read("{{" + name + ".a}}", Escape::plain)));
+}
+
+TEST_CASE("rules are given up with their call") {
+  const auto read = ApplicabilityRules::read(
+      {{"rules",
+        {{{"items", {"b"}}, {"when", {{"fact", "tags"}, {"has", "x"}}}, {"reason", {{"en", "No x."}}}},
+         {{"items", {"a", "b"}}, {"when", {{"fact", "small"}, {"is", false}}}, {"reason", {{"en", "Small."}}}},
+         {{"groups", {"1"}}, {"when", {{"fact", "small"}, {"is", false}}}, {"reason", {{"en", "Group."}}}}}}});
+  INFO((std::holds_alternative<std::string>(read) ? std::get<std::string>(read) : ""));
+  REQUIRE(std::holds_alternative<ApplicabilityRules>(read));
+  const auto& rules = std::get<ApplicabilityRules>(read);
+  Json input = {{"facts", {{"small", true}, {"tags", Json(std::vector<int>(5000, 1))}}},
+                {"catalogue", {{"items", Json::array()}}}};
+  for (const char* id : {"a", "b", "c"}) input["catalogue"]["items"].push_back({{"id", id}, {"group", "1"}});
+  Effort patient_effort;
+  const Json told = rules.evaluate(input, "en", patient_effort);
+  CHECK(told.at("items").at(0).at("reason") == "Small.");
+  CHECK(told.at("items").at(1).at("reason") == "No x.");
+  CHECK(told.at("items").at(2).at("reason") == "Group.");
+  CHECK(patient_effort.taken() > 5000);
+  Effort given_up([] { return true; });
+  CHECK_THROWS_AS(rules.evaluate(input, "en", given_up), EffortSpent);
+}
+
+TEST_CASE("a call of a pack ends at its deadline although it writes nothing, and says so") {
+  std::string text = "{{none}}";
+  for (int i = 0; i < 8; ++i) text = "{{#findings}}" + text + "{{/findings}}";
+  const Pack pack("report", [&](const fs::path& folder) { write_file(folder / "report.html", text); });
+  const auto plugin = try_pack(pack.path());
+  INFO((plugin ? "" : plugin.error().detail));
+  REQUIRE(plugin);
+  Json input = empty_input();
+  for (int i = 0; i < 20; ++i)
+    input["findings"].push_back({{"number", "NC-1"}, {"grade", "major"}, {"title", "x"}, {"state", "open"}});
+  std::string html;
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
+  const auto late = (*plugin)->report(input, "html", into(html), {until});
+  REQUIRE_FALSE(late);
+  CHECK(late.error().detail.find("its deadline has passed") != std::string::npos);
 }
 
 TEST_CASE("texts are harmless in each format") {

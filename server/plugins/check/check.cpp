@@ -118,7 +118,7 @@ const CheckRow check_rows[] = {
     {"fuzz", "", "declared", "Changed input neither crashes nor stops it", run_debugger, &check_fuzz},
 };
 
-/// The checks of a data pack, which has no code that could crash or hang.
+/// The checks of a data pack, which has no code: what the host evaluates ends at the deadline of its call.
 constexpr std::array<std::string_view, 13> data_checks = {
     "scores",        "applicability",  "manifest",  "files",         "data",         "catalogue-schema",
     "catalogue-ids", "catalogue-hash", "languages", "report-format", "report-again", "hostile-text",

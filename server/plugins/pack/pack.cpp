@@ -15,9 +15,11 @@
 #include "ledger/digest.h"
 #include "plugins/catalogue.h"
 #include "plugins/checked_plugin.h"
+#include "plugins/pack/effort.h"
 #include "plugins/pack/rules.h"
 #include "plugins/pack/template.h"
 #include "plugins/package.h"
+#include "plugins/turn.h"
 
 namespace assay {
 namespace {
@@ -59,10 +61,12 @@ struct ReportData {
   std::map<std::string, Json> words;  // by language
 };
 
-/// Everything is read and checked when it is made; a call only evaluates. Thread-safe, as nothing changes.
+/// Everything is read and checked when it is made; a call only evaluates, on the thread that calls: its deadline ends
+/// it, and no more than so many run at once. Thread-safe, as nothing changes.
 class DataPack : public PluginCode {
  public:
-  DataPack(const std::filesystem::path& folder, const Manifest& manifest) : folder_(folder), manifest_(manifest) {
+  DataPack(const std::filesystem::path& folder, const Manifest& manifest, const PluginLimits& limits)
+      : folder_(folder), manifest_(manifest), most_answer_(limits.json_bytes), turn_(limits.processes) {
     read_catalogues_of();
     read_reports();
     const Json& data = *manifest_.data;
@@ -91,10 +95,12 @@ class DataPack : public PluginCode {
   void read_reports();
   Json words_of(const std::string& file) const;
   const Json& in_language(const std::map<std::string, Json>& texts, std::string_view language) const;
-  bool evaluate(const PluginCall& what, const RunningCall& call, const CappedOutput& out) const;
+  bool evaluate(const PluginCall& what, const RunningCall& call, const CappedOutput& out, Effort& effort) const;
 
   std::filesystem::path folder_;
   Manifest manifest_;
+  std::uint64_t most_answer_;
+  Turn turn_;
   std::map<std::string, std::string> catalogues_;  // the answer of checklist/1, by language
   std::map<std::string, ReportData> reports_;      // by format
   std::optional<ScoringRules> scoring_;
@@ -175,7 +181,8 @@ const Json& DataPack::in_language(const std::map<std::string, Json>& texts, std:
 }
 
 /// False when the output took no more.
-bool DataPack::evaluate(const PluginCall& what, const RunningCall& call, const CappedOutput& out) const {
+bool DataPack::evaluate(const PluginCall& what, const RunningCall& call, const CappedOutput& out,
+                        Effort& effort) const {
   const auto put = [&](std::string_view piece) {
     return out.abi()->write(out.abi(), {piece.data(), piece.size()}) == ASSAY_OK;
   };
@@ -187,21 +194,29 @@ bool DataPack::evaluate(const PluginCall& what, const RunningCall& call, const C
     }
     case sandbox::Method::render: {
       const ReportData& report = reports_.at(std::string(what.format));
-      return report.text.fill_in(Json::parse(what.input), {{"words", in_language(report.words, language)}}, put);
+      return report.text.fill_in(Json::parse(what.input), {{"words", in_language(report.words, language)}}, put,
+                                 effort);
     }
     case sandbox::Method::score:
-      return put(scoring_.value().evaluate(Json::parse(what.input), language).dump());
+      return put(scoring_.value().evaluate(Json::parse(what.input), language, effort).dump());
     case sandbox::Method::applicable:
-      return put(applicability_.value().evaluate(Json::parse(what.input), language).dump());
+      return put(applicability_.value().evaluate(Json::parse(what.input), language, effort).dump());
     default:
       return false;
   }
 }
 
 Result<void> DataPack::run(const PluginCall& what, RunningCall& call, const CappedOutput& out) {
-  if (evaluate(what, call, out)) return {};
-  return plugin_failed(manifest_.id, what.phase,
-                       call.given_up() ? call.reason(ASSAY_CANCELLED) : "its output became too large");
+  const Entered entered(turn_, call.limits());
+  if (!entered) return plugin_failed(manifest_.id, what.phase, "it is busy with another call");
+  Effort effort([&call] { return call.given_up(); });
+  std::string why = "its output became too large";
+  try {
+    if (evaluate(what, call, out, effort)) return {};
+  } catch (const EffortSpent& spent) {
+    why = spent.what();
+  }
+  return plugin_failed(manifest_.id, what.phase, call.given_up() ? call.reason(ASSAY_CANCELLED) : why);
 }
 
 /// Every extension that is declared has its data, and no other has.
@@ -228,11 +243,12 @@ void require_data(const Manifest& manifest) {
 
 }  // namespace
 
-Result<std::unique_ptr<PluginCode>> read_data_pack(const std::filesystem::path& folder, const Manifest& manifest) {
+Result<std::unique_ptr<PluginCode>> read_data_pack(const std::filesystem::path& folder, const Manifest& manifest,
+                                                   const PluginLimits& limits) {
   if (auto files = verify_package(folder, manifest); !files) return files.error();
   try {
     require_data(manifest);
-    return std::unique_ptr<PluginCode>(std::make_unique<DataPack>(folder, manifest));
+    return std::unique_ptr<PluginCode>(std::make_unique<DataPack>(folder, manifest, limits));
   } catch (const PackFault& fault) {
     return refuse(Reason::invalid, fmt::format("{}: {}", folder.string(), fault.what()));
   }
@@ -240,7 +256,7 @@ Result<std::unique_ptr<PluginCode>> read_data_pack(const std::filesystem::path& 
 
 Result<std::unique_ptr<Plugin>> load_data_pack(const std::filesystem::path& folder, Manifest manifest,
                                                const PluginHost& host) {
-  auto code = read_data_pack(folder, manifest);
+  auto code = read_data_pack(folder, manifest, host.limits);
   if (!code) return plugin_failed(manifest.id, "package", code.error().detail);
   return checked_plugin(std::move(manifest), host.limits, std::move(*code));
 }

@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::size_t most_template = 1u << 20;
 constexpr std::size_t most_sections = 16;  // within each other
-constexpr std::size_t most_steps = 10'000'000;
+constexpr std::size_t most_parts = 16;     // of a name
+constexpr std::uint64_t most_steps = 10'000'000;
+constexpr std::size_t bytes_of_step = 1024;  // of a text that is escaped
 
 /// Says why a text is no template.
 struct NoTemplate : std::runtime_error {
@@ -32,7 +34,9 @@ std::vector<std::string> path_of(std::string_view name) {
     const auto dot = name.find('.');
     const std::string_view part = name.substr(0, dot);
     const auto fits = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-'; };
-    if (part.empty() || !std::ranges::all_of(part, fits)) throw NoTemplate(fmt::format("{{{{{}}}}} is no name", name));
+    if (part.empty() || !std::ranges::all_of(part, fits))
+      throw NoTemplate(fmt::format("{{{{{}}}}} is no name", name.substr(0, 100)));
+    if (path.size() == most_parts) throw NoTemplate(fmt::format("a name has more than {} parts", most_parts));
     path.emplace_back(part);
     if (dot == std::string_view::npos) return path;
     name.remove_prefix(dot + 1);
@@ -100,8 +104,8 @@ struct Template::Reader {
 struct Template::Filling {
   Escape how;
   const Sink& sink;
+  Effort& effort;
   std::vector<const Json*> stack;
-  std::size_t steps = 0;
 
   const Json* find(const std::vector<std::string>& path) const {
     if (path.empty()) return stack.back();
@@ -116,9 +120,17 @@ struct Template::Filling {
     return found == object->end() ? nullptr : &*found;
   }
 
+  /// Also counts what is escaped: of a long text nothing may be left that the sink would count.
+  void spend(std::size_t bytes = 0) const {
+    effort.spend(1 + bytes / bytes_of_step);
+    if (effort.taken() > most_steps) throw EffortSpent("its template takes more than ten million steps");
+  }
   bool put(const Json* value) const {
     if (value == nullptr || value->is_null() || value->is_structured()) return true;
-    return sink(escaped(how, value->is_string() ? value->get_ref<const std::string&>() : value->dump()));
+    if (!value->is_string()) return sink(escaped(how, value->dump()));
+    const std::string& text = value->get_ref<const std::string&>();
+    spend(text.size());
+    return sink(escaped(how, text));
   }
   bool all(const std::vector<Node>& nodes) {
     return std::ranges::all_of(nodes, [&](const Node& node) { return one(node); });
@@ -130,14 +142,17 @@ struct Template::Filling {
     return done;
   }
   bool one(const Node& node) {
-    if (++steps > most_steps) return false;
+    spend();
     if (node.kind == Kind::text) return node.text.empty() || sink(node.text);
     const Json* const value = find(node.path);
     if (node.kind == Kind::value) return put(value);
     if (node.kind == Kind::inverted) return !is_nothing(value) || all(node.children);
     if (is_nothing(value)) return true;
     if (!value->is_array()) return within(value, node.children);
-    return std::ranges::all_of(*value, [&](const Json& entry) { return within(&entry, node.children); });
+    return std::ranges::all_of(*value, [&](const Json& entry) {
+      spend();
+      return within(&entry, node.children);
+    });
   }
 };
 
@@ -153,8 +168,8 @@ std::variant<Template, std::string> Template::read(std::string_view text, Escape
   }
 }
 
-bool Template::fill_in(const Json& values, const Json& outer, const Sink& sink) const {
-  return Filling{how_, sink, {&outer, &values}}.all(nodes_);
+bool Template::fill_in(const Json& values, const Json& outer, const Sink& sink, Effort& effort) const {
+  return Filling{how_, sink, effort, {&outer, &values}}.all(nodes_);
 }
 
 }  // namespace assay
