@@ -75,6 +75,8 @@ TEST_CASE("texts that have become markup or formulas are seen, escaped ones are 
       {csv, "a;@SUM(1)\n", true},
       {csv, "\"a\"\"b\n=1\",c\n", false},
       {csv, "+cmd\n", true},
+      {csv, "a,\" \t=1+1\"\n", true},
+      {csv, "a, -2.5\n", false},
       {"image/svg+xml", "<svg><assay-canary/></svg>", true},
       {"text/plain", "<assay-canary>", false},
   };

@@ -361,8 +361,10 @@ TEST_CASE("texts are harmless in each format") {
   CHECK(escaped(Escape::html,
                 "a<'\">&\x01\xE2\x80\xAE"
                 "b\n") == "a&lt;&#39;&quot;&gt;&amp;b\n");
+  CHECK(escaped(Escape::csv, "\x01 1=1") == "\" 1=1\"");
   CHECK(escaped(Escape::csv, "say \"x\"") == "\"say \"\"x\"\"\"");
-  for (const char* formula : {"=1", "+1", "-1", "@x", " =1", "\tcmd", "\r=1"})
+  for (const char* formula : {"=1", "+1", "-1", "@x", " =1", "\tcmd", "\r=1", "\x01=1", "\x7F=1", "\xE2\x80\xAA=1",
+                              " \t=1", " \x01\n\t\xE2\x80\xAE@x"})
     CHECK(escaped(Escape::csv, formula).starts_with("\"'"));
   CHECK(Json::parse("\"" + escaped(Escape::json, "a\"\\\n\t\x02") + "\"") == "a\"\\\n\t");
   CHECK(escaped(Escape::plain, "<\x1B[31m>") == "<[31m>");
