@@ -28,6 +28,7 @@ foreach(name bad-signature bad-major newer-minor small-entry null-entry missing-
         undeclared undelivered failing-init sound)
   assay_test_plugin(${name} plain.c)
 endforeach()
+assay_test_plugin(tickets-only plain.c [=["ticket/1": {"title": {"en": "Nobody's tracker"}}]=])
 assay_test_plugin(leaking-exception leaking_exception.cc)
 # The next version of another one, with another catalogue.
 set(id sound)
@@ -68,7 +69,7 @@ foreach(name hostile hostile-constructor hostile-init hostile-reader hostile-cal
   target_link_options(${name} PRIVATE -fno-sanitize=all)
 endforeach()
 foreach(name sound sound-newer leaking-exception bad-signature bad-major newer-minor small-entry null-entry missing-function no-entry wrong-id
-        wrong-version undeclared undelivered failing-init)
+        wrong-version undeclared undelivered failing-init tickets-only)
   target_compile_options(${name} PRIVATE -fno-sanitize=all)
   target_link_options(${name} PRIVATE -fno-sanitize=all)
 endforeach()
