@@ -63,7 +63,7 @@ foreach(format good segfault hang busy fork flood log-flood stray-flood exit soc
   list(APPEND formats "{\"id\": \"${format}\", \"media_type\": \"text/plain\", \"file_extension\": \"txt\", \"title\": {\"en\": \"x\"}}")
 endforeach()
 list(JOIN formats "," formats)
-foreach(name hostile hostile-constructor hostile-init hostile-reader hostile-caller)
+foreach(name hostile hostile-constructor hostile-init hostile-reader hostile-caller hostile-sender hostile-stranger)
   assay_test_plugin(${name} hostile.cc "\"report/1\": {\"formats\": [${formats}]}")
   target_compile_options(${name} PRIVATE -fno-sanitize=all)
   target_link_options(${name} PRIVATE -fno-sanitize=all)
