@@ -227,6 +227,32 @@ TEST_CASE("a pack that is wrong is refused with its file and place") {
   }
 }
 
+TEST_CASE("what a pack would keep in memory has an end") {
+  const Pack long_file("checklist", [](const fs::path& folder) {
+    write_file(folder / "catalogue.en.json", std::string(9u << 20, ' '));
+  });
+  const auto file = try_pack(long_file.path());
+  REQUIRE_FALSE(file);
+  CHECK(file.error().detail.find("catalogue.en.json: is larger than 8 MiB") != std::string::npos);
+
+  const Pack small("checklist");
+  const auto manifest = read_manifest(small.path());
+  REQUIRE(manifest);
+  PluginHost host{"0.1.0"};
+  host.limits.json_bytes = 300;
+  const auto answer = load_data_pack(small.path(), *manifest, host);
+  REQUIRE_FALSE(answer);
+  CHECK(answer.error().detail.find("the catalogues in en: are larger than 300 bytes") != std::string::npos);
+
+  const Pack words("report", [](const fs::path& folder) {
+    for (const char* name : {"words.en.json", "words.de.json"})
+      write_file(folder / name, Json({{"report", std::string(5u << 20, 'x')}}).dump());
+  });
+  const auto reports = try_pack(words.path());
+  REQUIRE_FALSE(reports);
+  CHECK(reports.error().detail.find("words of all reports have 8 MiB together") != std::string::npos);
+}
+
 TEST_CASE("a manifest and its data must go together") {
   struct Row {
     std::string_view change, reason;

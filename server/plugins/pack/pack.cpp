@@ -24,7 +24,8 @@
 namespace assay {
 namespace {
 
-constexpr std::uint64_t most_data = 8u << 20;  // bytes of a file
+constexpr std::uint64_t most_data = 8u << 20;   // bytes of a file
+constexpr std::uint64_t most_kept = 64u << 20;  // of the catalogues in all languages
 
 /// Says what is wrong with a file of the pack.
 struct PackFault : std::runtime_error {
@@ -90,16 +91,19 @@ class DataPack : public PluginCode {
     return std::get<T>(std::move(read));
   }
   std::string bytes_of_file(const std::string& name) const;
+  static Json parsed(const std::string& name, const std::string& bytes);
   Json json_of(const std::string& name) const;
+  std::string bytes_to_keep(const std::string& file);
+  std::string catalogue_in(const std::string& language, const Json& files) const;
   void read_catalogues_of();
   void read_reports();
-  Json words_of(const std::string& file) const;
+  Json words_of(const std::string& file);
   const Json& in_language(const std::map<std::string, Json>& texts, std::string_view language) const;
   bool evaluate(const PluginCall& what, const RunningCall& call, const CappedOutput& out, Effort& effort) const;
 
   std::filesystem::path folder_;
   Manifest manifest_;
-  std::uint64_t most_answer_;
+  std::uint64_t most_answer_, held_ = 0;
   Turn turn_;
   std::map<std::string, std::string> catalogues_;  // the answer of checklist/1, by language
   std::map<std::string, ReportData> reports_;      // by format
@@ -119,38 +123,59 @@ std::string DataPack::bytes_of_file(const std::string& name) const {
   return bytes;
 }
 
-Json DataPack::json_of(const std::string& name) const {
-  auto parsed = parse_strict(bytes_of_file(name));
-  if (const auto* fault = std::get_if<JsonFault>(&parsed))
+Json DataPack::parsed(const std::string& name, const std::string& bytes) {
+  auto read = parse_strict(bytes);
+  if (const auto* fault = std::get_if<JsonFault>(&read))
     throw PackFault(name, fmt::format("\"{}\": {}", fault->pointer, fault->reason));
-  return std::get<Json>(std::move(parsed));
+  return std::get<Json>(std::move(read));
 }
+Json DataPack::json_of(const std::string& name) const { return parsed(name, bytes_of_file(name)); }
 
-/// The first language's text is whole; what the others do not translate shows in that one.
+/// The first language's text is whole; what the others do not translate shows in that one. One text at a time, as what
+/// a small package says may be much when it is laid out in every language.
 void DataPack::read_catalogues_of() {
   if (!manifest_.data->contains("catalogues")) return;
   const std::string& first = manifest_.languages.front();
-  std::map<std::string, Json> answers;
-  for (const auto& [id, files] : manifest_.data->at("catalogues").items()) {
-    if (!files.contains(first))
-      throw PackFault("manifest.json", fmt::format("the catalogue {} has no file for {}", id, first));
-    const Json whole = json_of(files.at(first));
-    for (const std::string& language : manifest_.languages) {
-      Json text = whole;
-      if (files.contains(language) && language != first) lay_over(text, json_of(files.at(language)));
-      if (answers[language].is_null()) answers[language] = {{"catalogues", Json::array()}};
-      answers[language]["catalogues"].push_back(std::move(text));
+  const Json& catalogues = manifest_.data->at("catalogues");
+  std::uint64_t kept = 0;
+  for (const std::string& language : manifest_.languages) {
+    const bool translated =
+        std::ranges::any_of(catalogues, [&](const Json& files) { return files.contains(language); });
+    if (language != first && !translated) continue;  // as in the first
+    std::string& answer = catalogues_[language] = R"({"catalogues":[)";
+    for (const auto& [id, files] : catalogues.items()) {
+      if (!files.contains(first))
+        throw PackFault("manifest.json", fmt::format("the catalogue {} has no file for {}", id, first));
+      if (!answer.ends_with('[')) answer += ',';
+      answer += catalogue_in(language, files);
+      if (answer.size() + 2 > most_answer_)
+        throw PackFault("the catalogues in " + language, fmt::format("are larger than {} bytes", most_answer_));
     }
-  }
-  for (const auto& [language, answer] : answers) {
-    catalogues_[language] = answer.dump();
-    const auto read = read_catalogues(catalogues_[language], manifest_);
+    answer += "]}";
+    kept += answer.size();
+    if (kept > most_kept) throw PackFault("the catalogues in all languages", "are larger than 64 MiB");
+    const auto read = read_catalogues(answer, manifest_);
     if (const auto* fault = std::get_if<std::string>(&read)) throw PackFault("the catalogues in " + language, *fault);
   }
 }
 
-Json DataPack::words_of(const std::string& file) const {
-  Json words = json_of(file);
+std::string DataPack::catalogue_in(const std::string& language, const Json& files) const {
+  const std::string& first = manifest_.languages.front();
+  Json text = json_of(files.at(first));
+  if (files.contains(language) && language != first) lay_over(text, json_of(files.at(language)));
+  return text.dump();
+}
+
+/// Counts a file whose content stays in memory; one may be named any number of times.
+std::string DataPack::bytes_to_keep(const std::string& file) {
+  std::string bytes = bytes_of_file(file);
+  held_ += bytes.size();
+  if (held_ > most_data) throw PackFault(file, "is too much: templates and words of all reports have 8 MiB together");
+  return bytes;
+}
+
+Json DataPack::words_of(const std::string& file) {
+  Json words = parsed(file, bytes_to_keep(file));
   const bool sound = words.is_object() && std::ranges::all_of(words, [](const Json& word) { return word.is_string(); });
   if (!sound) throw PackFault(file, "must be an object of texts");
   return words;
@@ -166,7 +191,7 @@ void DataPack::read_reports() {
                                                    "text/html, text/csv, text/plain, text/markdown or JSON",
                                                    id));
     const std::string file = report.at("template");
-    ReportData data{taken<Template>(file, Template::read(bytes_of_file(file), *how)), {}};
+    ReportData data{taken<Template>(file, Template::read(bytes_to_keep(file), *how)), {}};
     data.words[manifest_.languages.front()] = Json::object();
     if (report.contains("words")) {
       for (const auto& [language, words] : report.at("words").items()) data.words[language] = words_of(words);
