@@ -106,10 +106,7 @@ TEST_CASE("two packages are compared by files and members") {
 TEST_CASE("catalogues of data are compared, those of code not without being told to run it") {
   const Place place;
   const std::string old = place / "old", now = place / "now";
-  REQUIRE(run({"plugin", "new", "checklist", "--lang", "data", "--id", "com.example.rules", "--output", old}).status ==
-          0);
-  fs::remove(old + "/README.md");
-  REQUIRE(run({"plugin", "files", old}).status == 0);
+  REQUIRE(run({"plugin", "new", "checklist", "com.example.rules", "--lang", "data", "--folder", old}).status == 0);
   fs::copy(old, now, fs::copy_options::recursive);
   Json catalogue = Json::parse(read(now + "/catalogue.en.json"));
   catalogue["items"][0]["questions"][0]["question"] = "Something else?";
@@ -134,6 +131,7 @@ TEST_CASE("listing files anew takes away a signature that does not hold any more
   const Trade trade;
   const std::string folder = trade.place / "pack";
   REQUIRE(run({"plugin", "new", "report", "com.example.words", "--lang", "data", "--folder", folder}).status == 0);
+  REQUIRE(run({"plugin", "sign", folder, "--key", trade.key}).status == 0);
   REQUIRE(fs::exists(folder + "/manifest.sig"));
   const Ran same = run({"plugin", "files", folder});
   CHECK(same.status == 0);
