@@ -316,6 +316,45 @@ TEST_CASE("templates fill in names, lists and their absence, and nothing else") 
   CHECK(std::holds_alternative<std::string>(Template::read(deep, Escape::html)));
 }
 
+TEST_CASE("in HTML a value stands only where escaping makes it harmless") {
+  for (const std::string sound :
+       {"<p>{{a}}</p>", "<p title=\"{{a}}\" class='x {{a}}'>{{a}}", "<TITLE>{{a}}</TITLE>{{a}}", "a < b {{a}}",
+        "<style>p { color: red }</style>{{a}}", "<script>1</script >{{a}}", "<!-- <script> -->{{a}}", "<!-->{{a}}",
+        "<!DOCTYPE html>{{a}}", "<p title = \"{{#a}}{{b}}{{/a}}\">", "<p {{#a}}class=\"x\"{{/a}}>{{b}}", "<br/>{{a}}",
+        "<a href=\"#x\">{{a}}</a>", "<STYLE></STYLER></STYLE>{{a}}", "</>{{a}}", "<p x=1>{{a}}"}) {
+    const auto read = Template::read(sound, Escape::html);
+    INFO(sound << ": " << (std::holds_alternative<std::string>(read) ? std::get<std::string>(read) : ""));
+    CHECK(std::holds_alternative<Template>(read));
+  }
+  struct Row {
+    std::string_view text, fault;
+  };
+  const Row rows[] = {
+      {"<script>{{a}}</script>", "within the element script"},
+      {"<SCRIPT type='x'>var a = '{{a}}'", "within the element script"},
+      {"<style></styler>{{a}}</style>", "within the element style"},
+      {"<p title={{a}}>", "outside of quotes"},
+      {"<p title=x{{a}}>", "outside of quotes"},
+      {"<p {{a}}>", "outside of quotes"},
+      {"<{{a}}>", "outside of quotes"},
+      {"</{{a}}>", "outside of quotes"},
+      {"<p OnClick=\"x('{{a}}')\">", "attribute onclick"},
+      {"<a HREF='{{a}}'>", "attribute href"},
+      {"<a title=\"x\" href = \"https://example.com/{{a}}\">", "attribute href"},
+      {"<img src=\"{{#a}}{{b}}{{/a}}\">", "attribute src"},
+      {"{{#a}}<script>{{/a}}{{b}}", "ends elsewhere"},
+      {"<p title=\"{{#a}}\"{{/a}} x=\"{{b}}\">", "ends elsewhere"},
+      {"<script>{{#a}}</script>{{/a}}", "ends elsewhere"},
+  };
+  for (const Row& row : rows) {
+    const auto read = Template::read(row.text, Escape::html);
+    INFO(row.text);
+    REQUIRE(std::holds_alternative<std::string>(read));
+    CHECK(std::get<std::string>(read).find(row.fault) != std::string::npos);
+    CHECK(std::holds_alternative<Template>(Template::read(row.text, Escape::plain)));
+  }
+}
+
 TEST_CASE("a template that would never end is given up") {
   Json values = {{"list", Json(std::vector<int>(300, 1))}};
   std::string text = "x";
@@ -395,6 +434,7 @@ TEST_CASE("texts are harmless in each format") {
   CHECK(Json::parse("\"" + escaped(Escape::json, "a\"\\\n\t\x02") + "\"") == "a\"\\\n\t");
   CHECK(escaped(Escape::plain, "<\x1B[31m>") == "<[31m>");
   CHECK_FALSE(escape_for("application/pdf"));
+  CHECK_FALSE(escape_for("text/markdown"));
 }
 
 }  // namespace

@@ -126,8 +126,11 @@ std::optional<std::string> injected(std::string_view media_type, std::string_vie
       if (document.find(mark) != std::string_view::npos) return "an override of the writing direction is in it";
     }
   }
-  if (media_type.ends_with("+xml") && document.find("<assay-canary") != std::string_view::npos)
-    return "a text became an element";
+  if (media_type.ends_with("+xml")) {
+    std::string low(document);
+    std::ranges::transform(low, low.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (low.find("<assay-canary") != std::string::npos) return "a text became an element";
+  }
   if (media_type == "text/csv" || media_type == "text/tab-separated-values") {
     for (const std::string& cell : cells_of(document)) {
       const bool white = cell.starts_with('\t') || cell.starts_with('\r');

@@ -70,7 +70,8 @@ std::optional<Escape> escape_for(std::string_view media_type) {
   if (media_type == "text/html") return Escape::html;
   if (media_type == "text/csv") return Escape::csv;
   if (media_type == "application/json" || media_type.ends_with("+json")) return Escape::json;
-  if (media_type == "text/plain" || media_type == "text/markdown") return Escape::plain;
+  // No Markdown: what makes a text markup there depends on who reads it.
+  if (media_type == "text/plain") return Escape::plain;
   return {};
 }
 

@@ -188,7 +188,7 @@ void DataPack::read_reports() {
     const auto how = format == nullptr ? std::nullopt : escape_for(format->media_type);
     if (!how)
       throw PackFault("manifest.json", fmt::format("a template cannot make the report {}: its media type must be "
-                                                   "text/html, text/csv, text/plain, text/markdown or JSON",
+                                                   "text/html, text/csv, text/plain or JSON",
                                                    id));
     const std::string file = report.at("template");
     ReportData data{taken<Template>(file, Template::read(bytes_to_keep(file), *how)), {}};

@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 #include <stdexcept>
+
+#include "plugins/pack/html_place.h"
 
 namespace assay {
 namespace {
@@ -53,7 +56,17 @@ bool is_nothing(const Json* value) {
 
 struct Template::Reader {
   std::string_view text;
+  std::optional<HtmlPlace> html = {};  // of a document in HTML, behind `at`
   std::size_t at = 0;
+
+  Node literal(std::string_view piece) {
+    if (html) html->read(piece);
+    return {Kind::text, std::string(piece), {}, {}};
+  }
+  void require_harmless(const std::string& name) const {
+    const std::string why = html ? html->unsafe() : std::string();
+    if (!why.empty()) throw NoTemplate(fmt::format("{{{{{}}}}} stands {}", name, why));
+  }
 
   /// The nodes up to the tag that closes `section`, or to the end for an empty one.
   std::vector<Node> nodes(const std::string& section, std::size_t depth) {
@@ -65,7 +78,7 @@ struct Template::Reader {
       if (open != std::string_view::npos && close == std::string_view::npos) throw NoTemplate("a tag is not closed");
       if (open == std::string_view::npos) {
         if (!section.empty()) throw NoTemplate(fmt::format("the section {} is not closed", section));
-        found.push_back({Kind::text, std::string(text.substr(at)), {}, {}});
+        found.push_back(literal(text.substr(at)));
         return found;
       }
       const std::string_view tag = text.substr(open + 2, close - open - 2);
@@ -75,7 +88,7 @@ struct Template::Reader {
       if (kind == '>' || kind == '=') throw NoTemplate(fmt::format("there is no tag {{{{{}", kind));
       const bool silent = kind == '#' || kind == '^' || kind == '/' || kind == '!';
       const auto [before, behind] = silent ? line_around(open, close + 2) : std::pair(open, close + 2);
-      found.push_back({Kind::text, std::string(text.substr(at, before - at)), {}, {}});
+      found.push_back(literal(text.substr(at, before - at)));
       at = behind;
       if (kind == '!') continue;
       const std::string name(trimmed(silent ? tag.substr(1) : tag));
@@ -84,7 +97,12 @@ struct Template::Reader {
         return found;
       }
       Node node{!silent ? Kind::value : kind == '#' ? Kind::section : Kind::inverted, name, path_of(name), {}};
+      if (!silent) require_harmless(name);
+      const auto place = html;
       if (silent) node.children = nodes(name, depth + 1);
+      // Else the place behind it would depend on the values.
+      if (html != place)
+        throw NoTemplate(fmt::format("the section {} ends elsewhere in the markup than it begins", name));
       found.push_back(std::move(node));
     }
   }
@@ -161,7 +179,7 @@ std::variant<Template, std::string> Template::read(std::string_view text, Escape
   try {
     Template made;
     made.how_ = how;
-    made.nodes_ = Reader{text}.nodes({}, 0);
+    made.nodes_ = Reader{text, how == Escape::html ? std::optional(HtmlPlace()) : std::nullopt}.nodes({}, 0);
     return made;
   } catch (const NoTemplate& reason) {
     return std::string(reason.what());

@@ -18,7 +18,8 @@ namespace assay {
 class Template {
  public:
   /// The template of `text`, or why it is none: an unknown tag, a section that is not closed, more than 16 levels, a
-  /// name of more than 16 parts, more than 1 MiB.
+  /// name of more than 16 parts, more than 1 MiB; in HTML a value where escaping does not make it harmless (see
+  /// html_place.h), and a section that ends elsewhere in the markup than it begins.
   static std::variant<Template, std::string> read(std::string_view text, Escape how);
 
   /// Takes a piece of the document; false ends the rendering.
