@@ -15,6 +15,7 @@
 #include "cli/settings.h"
 #include "domain/json.h"
 #include "ledger/digest.h"
+#include "plugins/package_archive.h"
 
 namespace assay {
 namespace {
@@ -253,17 +254,21 @@ int list_files(const fs::path& folder) {
   std::map<std::string, Json> files;  // by name
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
-    if (name == "manifest.json") continue;
+    if (name == manifest_name || name == signature_name) continue;
     if (!entry.is_regular_file() || entry.is_symlink())
       throw SettingError(entry.path().string() + " is no file; a package holds nothing else");
     const std::string bytes = read_bytes(entry.path());
     files[name] = {{"path", name}, {"sha256", sha256_hex(bytes)}, {"size", bytes.size()}};
   }
-  auto manifest = nlohmann::ordered_json::parse(read_bytes(place));
+  const std::string before = read_bytes(place);
+  auto manifest = nlohmann::ordered_json::parse(before);
   manifest["files"] = nlohmann::ordered_json::array();
   for (const auto& [name, file] : files) manifest["files"].push_back(nlohmann::ordered_json(file));
-  write_text(place, manifest.dump(1) + "\n");
+  const std::string after = manifest.dump(1) + "\n";
+  write_text(place, after);
   fmt::print("{} lists {} files\n", place.string(), files.size());
+  if (after != before && fs::remove(folder / signature_name))
+    fmt::print("{} is removed: it was for the manifest as it was before\n", (folder / signature_name).string());
   return 0;
 }
 

@@ -17,7 +17,8 @@ struct NewPlugin {
 /// there cannot be, and when the folder is there already.
 int make_plugin(const NewPlugin& plugin);
 
-/// Fills in `files` of the manifest in `folder`: path, SHA-256 and size of every other file there. The exit status: 0.
+/// Fills in `files` of the manifest in `folder`: path, SHA-256 and size of every other file there. A signature of what
+/// the manifest was before is removed. The exit status: 0.
 /// Throws SettingError when the folder holds something that no package may hold.
 int list_files(const std::filesystem::path& folder);
 

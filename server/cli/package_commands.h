@@ -45,9 +45,10 @@ int verify_package_signature(const SettingValues& values, const std::filesystem:
 
 // package_difference.cpp
 /// What differs between two packages: files, members of the manifest, items of their catalogues, for which both are
-/// loaded in the sandbox. 1 when something does.
+/// loaded, in the sandbox. 1 when something does. Code is loaded only with `execute`; without it nothing is said of
+/// catalogues that come from code.
 int compare_packages(const SettingValues& values, const std::filesystem::path& from, const std::filesystem::path& to,
-                     bool json);
+                     bool execute, bool json);
 
 // trust_commands.cpp
 int install_package(const SettingValues& values, const std::filesystem::path& file, bool allow_downgrade);

@@ -13,7 +13,7 @@ namespace {
 struct PackageOptions {
   std::filesystem::path package, other, key;
   std::string id, version;
-  bool json = false, allow_downgrade = false;
+  bool json = false, allow_downgrade = false, execute = false;
   TrustOptions trust = {};
 };
 using Options = std::shared_ptr<PackageOptions>;
@@ -33,10 +33,13 @@ void add_packing_commands(CLI::App* plugin, const CommandLine& line, const Optio
   CLI::App* compare = line.command(
       plugin, "diff",
       "What differs between two packages: files, manifest, questions of their catalogues; 1 if anything",
-      [options, values] { return compare_packages(values(), options->package, options->other, options->json); });
+      [options, values] {
+        return compare_packages(values(), options->package, options->other, options->execute, options->json);
+      });
   line.with_settings(compare, {"plugin-package-limit", "plugin-sandbox"});
   compare->add_option("OLD", options->package, "File or folder")->required();
   compare->add_option("NEW", options->other, "File or folder")->required();
+  compare->add_flag("--run", options->execute, "Execute the code of both packages, to compare their catalogues");
   compare->add_flag("--json", options->json, "As JSON");
   CLI::App* keygen = line.command(plugin, "keygen", "Make a key that signs packages, and its public key beside it",
                                   [options] { return make_signing_key(options->key); });

@@ -37,10 +37,12 @@ Json input_of(const PluginRun& run) {
   return input;
 }
 
-/// Where the output goes; it is there as a whole or not at all.
+/// The whole output of a call that went well; one that fails leaves a file as it was. A file that can be written in
+/// part only is an error.
 void put(const PluginRun& run, const std::string& output) {
   if (run.output.empty()) {
-    std::fwrite(output.data(), 1, output.size(), stdout);
+    if (std::fwrite(output.data(), 1, output.size(), stdout) != output.size() || std::fflush(stdout) != 0)
+      throw SettingError("the output cannot be written");
     return;
   }
   std::ofstream file(run.output, std::ios::binary);

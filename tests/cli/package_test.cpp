@@ -103,6 +103,50 @@ TEST_CASE("two packages are compared by files and members") {
   CHECK(run({"plugin", "diff", report.string(), report.string()}).status == 0);
 }
 
+TEST_CASE("catalogues of data are compared, those of code not without being told to run it") {
+  const Place place;
+  const std::string old = place / "old", now = place / "now";
+  REQUIRE(run({"plugin", "new", "checklist", "com.example.rules", "--lang", "data", "--folder", old}).status == 0);
+  fs::copy(old, now, fs::copy_options::recursive);
+  Json catalogue = Json::parse(read(now + "/catalogue.en.json"));
+  catalogue["items"][0]["questions"][0]["question"] = "Something else?";
+  catalogue["version"] = "9.0.0";
+  std::ofstream(now + "/catalogue.en.json") << catalogue.dump();
+  REQUIRE(run({"plugin", "files", now}).status == 0);
+  const Ran data = run({"plugin", "diff", old, now});
+  INFO(data.out << data.err);
+  CHECK(data.status == 1);
+  CHECK(has(data.out, "1 changed, 0 new, 0 removed"));
+  CHECK(data.err.empty());
+
+  const std::string newer = place / "newer";
+  write_package_folder(newer, "9.0.0");
+  const Ran code = run({"plugin", "diff", "--json", shipped.string(), newer});
+  CHECK(code.status == 1);
+  CHECK(has(code.err, "only with --run"));
+  CHECK(Json::parse(code.out).at("catalogues").is_null());
+}
+
+TEST_CASE("listing files anew takes away a signature that does not hold any more") {
+  const Trade trade;
+  const std::string folder = trade.place / "pack";
+  REQUIRE(run({"plugin", "new", "report", "com.example.words", "--lang", "data", "--folder", folder}).status == 0);
+  REQUIRE(run({"plugin", "sign", folder, "--key", trade.key}).status == 0);
+  REQUIRE(fs::exists(folder + "/manifest.sig"));
+  const Ran same = run({"plugin", "files", folder});
+  CHECK(same.status == 0);
+  CHECK(fs::exists(folder + "/manifest.sig"));
+  CHECK(run({"plugin", "verify", folder, "--key", trade.key + ".pub"}).status == 0);
+
+  std::ofstream(folder + "/words.en.json") << "{}";
+  const Ran changed = run({"plugin", "files", folder});
+  CHECK(changed.status == 0);
+  CHECK(has(changed.out, "manifest.sig is removed"));
+  CHECK_FALSE(fs::exists(folder + "/manifest.sig"));
+  CHECK_FALSE(has(read(folder + "/manifest.json"), "manifest.sig"));
+  CHECK(run({"plugin", "inspect", folder}).status == 0);
+}
+
 TEST_CASE("what a trusted key has signed is installed, retired and removed, and every act stays in the log") {
   const Trade trade;
   const std::string old = trade.package("1.0.1"), now = trade.package("1.0.2");

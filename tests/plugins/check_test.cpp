@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <set>
 
+#include "plugins/check/probe.h"
 #include "plugins/fixture.h"
+#include "plugins/package.h"
 
 namespace assay::test {
 namespace {
@@ -109,6 +111,35 @@ TEST_CASE("every bad plugin is caught by the check that is for it") {
       CHECK(result.reason.find(row.found) != std::string::npos);
       CHECK_FALSE(result.advice.empty());
     }
+  }
+}
+
+TEST_CASE("a check that would call the plugin is not among the results where there is no sound input") {
+  const auto results = check(test_packages / "tickets-only");
+  for (const CheckResult& result : results) {
+    INFO(result.name << ": " << result.reason);
+    CHECK(result.outcome == CheckOutcome::passed);
+  }
+  CHECK(named(results, "system-calls").outcome == CheckOutcome::passed);
+  for (const char* name : {"leaks", "fuzz", "short-writes", "cancel", "deadline", "exceptions"})
+    CHECK(std::ranges::find(results, name, &CheckResult::name) == results.end());
+}
+
+TEST_CASE("a process that sends without end, or what it must not send, does not keep the validator") {
+  for (const auto& [package, end] : {std::pair{"hostile-sender", "it did not answer in time and was killed"},
+                                     std::pair{"hostile-stranger", "its process does not keep to the protocol"}}) {
+    const auto manifest = read_manifest(test_packages / package);
+    REQUIRE(manifest);
+    auto library = verify_package(test_packages / package, *manifest);
+    REQUIRE(library);
+    Spawner spawner(ASSAY_PLUGIN_PROBE);
+    Probe probe(spawner, library->descriptor());
+    sandbox::ProbeRequest request;
+    request.step = sandbox::Step::map;
+    const bool endless = std::string_view(package) == "hostile-sender";
+    const Tried tried = probe.take(request, std::chrono::milliseconds(endless ? 500 : 20'000));
+    CHECK_FALSE(tried.alive);
+    CHECK(probe.end() == end);
   }
 }
 

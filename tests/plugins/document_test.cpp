@@ -26,6 +26,7 @@ TEST_CASE("documents are taken or not by what they are") {
       {html, "<!DOCTYPE html><p onclick=x>", "attribute onclick"},
       {html, "<!DOCTYPE html><img src=//example.com/x>", "img loads"},
       {html, "<!DOCTYPE html><a href=\"javascript:x\">x</a>", "a has a script"},
+      {html, "<!DOCTYPE html><a href=\" Java\tScript:x\">x</a>", "a has a script"},
       {html, "<!DOCTYPE html>\xFF", "not UTF-8"},
       {html, "<!DOCTYPE html>\x01", "control character"},
       {html, "", "empty"},
@@ -75,7 +76,11 @@ TEST_CASE("texts that have become markup or formulas are seen, escaped ones are 
       {csv, "a;@SUM(1)\n", true},
       {csv, "\"a\"\"b\n=1\",c\n", false},
       {csv, "+cmd\n", true},
+      {csv, "a,\" \t=1+1\"\n", true},
+      {csv, "a, -2.5\n", false},
       {"image/svg+xml", "<svg><assay-canary/></svg>", true},
+      {"image/svg+xml", "<svg><ASSAY-Canary/></svg>", true},
+      {html, "<P><ASSAY-CANARY>", true},
       {"text/plain", "<assay-canary>", false},
   };
   for (const Row& row : rows) {

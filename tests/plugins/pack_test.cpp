@@ -66,10 +66,12 @@ std::string fill_in(std::string_view text, const Json& values, Escape how = Esca
   INFO((std::holds_alternative<std::string>(made) ? std::get<std::string>(made) : ""));
   REQUIRE(std::holds_alternative<Template>(made));
   std::string filled;
-  CHECK(std::get<Template>(made).fill_in(values, {{"words", {{"hello", "Hello"}}}}, [&](std::string_view piece) {
+  Effort effort;
+  const auto sink = [&](std::string_view piece) {
     filled += piece;
     return true;
-  }));
+  };
+  CHECK(std::get<Template>(made).fill_in(values, {{"words", {{"hello", "Hello"}}}}, sink, effort));
   return filled;
 }
 
@@ -225,6 +227,32 @@ TEST_CASE("a pack that is wrong is refused with its file and place") {
   }
 }
 
+TEST_CASE("what a pack would keep in memory has an end") {
+  const Pack long_file("checklist", [](const fs::path& folder) {
+    write_file(folder / "catalogue.en.json", std::string(9u << 20, ' '));
+  });
+  const auto file = try_pack(long_file.path());
+  REQUIRE_FALSE(file);
+  CHECK(file.error().detail.find("catalogue.en.json: is larger than 8 MiB") != std::string::npos);
+
+  const Pack small("checklist");
+  const auto manifest = read_manifest(small.path());
+  REQUIRE(manifest);
+  PluginHost host{"0.1.0"};
+  host.limits.json_bytes = 300;
+  const auto answer = load_data_pack(small.path(), *manifest, host);
+  REQUIRE_FALSE(answer);
+  CHECK(answer.error().detail.find("the catalogues in en: are larger than 300 bytes") != std::string::npos);
+
+  const Pack words("report", [](const fs::path& folder) {
+    for (const char* name : {"words.en.json", "words.de.json"})
+      write_file(folder / name, Json({{"report", std::string(5u << 20, 'x')}}).dump());
+  });
+  const auto reports = try_pack(words.path());
+  REQUIRE_FALSE(reports);
+  CHECK(reports.error().detail.find("words of all reports have 8 MiB together") != std::string::npos);
+}
+
 TEST_CASE("a manifest and its data must go together") {
   struct Row {
     std::string_view change, reason;
@@ -288,24 +316,125 @@ TEST_CASE("templates fill in names, lists and their absence, and nothing else") 
   CHECK(std::holds_alternative<std::string>(Template::read(deep, Escape::html)));
 }
 
+TEST_CASE("in HTML a value stands only where escaping makes it harmless") {
+  for (const std::string sound :
+       {"<p>{{a}}</p>", "<p title=\"{{a}}\" class='x {{a}}'>{{a}}", "<TITLE>{{a}}</TITLE>{{a}}", "a < b {{a}}",
+        "<style>p { color: red }</style>{{a}}", "<script>1</script >{{a}}", "<!-- <script> -->{{a}}", "<!-->{{a}}",
+        "<!DOCTYPE html>{{a}}", "<p title = \"{{#a}}{{b}}{{/a}}\">", "<p {{#a}}class=\"x\"{{/a}}>{{b}}", "<br/>{{a}}",
+        "<a href=\"#x\">{{a}}</a>", "<STYLE></STYLER></STYLE>{{a}}", "</>{{a}}", "<p x=1>{{a}}"}) {
+    const auto read = Template::read(sound, Escape::html);
+    INFO(sound << ": " << (std::holds_alternative<std::string>(read) ? std::get<std::string>(read) : ""));
+    CHECK(std::holds_alternative<Template>(read));
+  }
+  struct Row {
+    std::string_view text, fault;
+  };
+  const Row rows[] = {
+      {"<script>{{a}}</script>", "within the element script"},
+      {"<SCRIPT type='x'>var a = '{{a}}'", "within the element script"},
+      {"<style></styler>{{a}}</style>", "within the element style"},
+      {"<p title={{a}}>", "outside of quotes"},
+      {"<p title=x{{a}}>", "outside of quotes"},
+      {"<p {{a}}>", "outside of quotes"},
+      {"<{{a}}>", "outside of quotes"},
+      {"</{{a}}>", "outside of quotes"},
+      {"<p OnClick=\"x('{{a}}')\">", "attribute onclick"},
+      {"<a HREF='{{a}}'>", "attribute href"},
+      {"<a title=\"x\" href = \"https://example.com/{{a}}\">", "attribute href"},
+      {"<img src=\"{{#a}}{{b}}{{/a}}\">", "attribute src"},
+      {"{{#a}}<script>{{/a}}{{b}}", "ends elsewhere"},
+      {"<p title=\"{{#a}}\"{{/a}} x=\"{{b}}\">", "ends elsewhere"},
+      {"<script>{{#a}}</script>{{/a}}", "ends elsewhere"},
+  };
+  for (const Row& row : rows) {
+    const auto read = Template::read(row.text, Escape::html);
+    INFO(row.text);
+    REQUIRE(std::holds_alternative<std::string>(read));
+    CHECK(std::get<std::string>(read).find(row.fault) != std::string::npos);
+    CHECK(std::holds_alternative<Template>(Template::read(row.text, Escape::plain)));
+  }
+}
+
 TEST_CASE("a template that would never end is given up") {
   Json values = {{"list", Json(std::vector<int>(300, 1))}};
   std::string text = "x";
   for (int i = 0; i < 6; ++i) text = "{{#list}}" + text + "{{/list}}";
   const auto made = Template::read(text, Escape::plain);
-  CHECK_FALSE(std::get<Template>(made).fill_in(values, Json::object(), [](std::string_view) { return true; }));
+  const auto sink = [](std::string_view) { return true; };
+  Effort endless;
+  CHECK_THROWS_WITH(std::get<Template>(made).fill_in(values, Json::object(), sink, endless),
+                    "its template takes more than ten million steps");
+  CHECK(endless.taken() > 10'000'000);
+  Effort given_up([] { return true; });
+  CHECK_THROWS_AS(std::get<Template>(made).fill_in(values, Json::object(), sink, given_up), EffortSpent);
+  CHECK(given_up.taken() <= 1000);
+  // What is escaped away leaves nothing for the sink to count, and is a step for each kilobyte.
+  const auto one = Template::read("{{text}}", Escape::plain);
+  Effort vanishing([] { return true; });
+  CHECK_THROWS_AS(
+      std::get<Template>(one).fill_in({{"text", std::string(2u << 20, '\x01')}}, Json::object(), sink, vanishing),
+      EffortSpent);
+}
+
+TEST_CASE("a name of a template has sixteen parts at most") {
+  std::string name = "a";
+  for (int i = 1; i < 16; ++i) name += ".a";
+  CHECK(std::holds_alternative<Template>(Template::read("{{" + name + "}}", Escape::plain)));
+  CHECK(std::holds_alternative<std::string>(Template::read("{{" + name + ".a}}", Escape::plain)));
+}
+
+TEST_CASE("rules are given up with their call") {
+  const auto read = ApplicabilityRules::read(
+      {{"rules",
+        {{{"items", {"b"}}, {"when", {{"fact", "tags"}, {"has", "x"}}}, {"reason", {{"en", "No x."}}}},
+         {{"items", {"a", "b"}}, {"when", {{"fact", "small"}, {"is", false}}}, {"reason", {{"en", "Small."}}}},
+         {{"groups", {"1"}}, {"when", {{"fact", "small"}, {"is", false}}}, {"reason", {{"en", "Group."}}}}}}});
+  INFO((std::holds_alternative<std::string>(read) ? std::get<std::string>(read) : ""));
+  REQUIRE(std::holds_alternative<ApplicabilityRules>(read));
+  const auto& rules = std::get<ApplicabilityRules>(read);
+  Json input = {{"facts", {{"small", true}, {"tags", Json(std::vector<int>(5000, 1))}}},
+                {"catalogue", {{"items", Json::array()}}}};
+  for (const char* id : {"a", "b", "c"}) input["catalogue"]["items"].push_back({{"id", id}, {"group", "1"}});
+  Effort patient_effort;
+  const Json told = rules.evaluate(input, "en", patient_effort);
+  CHECK(told.at("items").at(0).at("reason") == "Small.");
+  CHECK(told.at("items").at(1).at("reason") == "No x.");
+  CHECK(told.at("items").at(2).at("reason") == "Group.");
+  CHECK(patient_effort.taken() > 5000);
+  Effort given_up([] { return true; });
+  CHECK_THROWS_AS(rules.evaluate(input, "en", given_up), EffortSpent);
+}
+
+TEST_CASE("a call of a pack ends at its deadline although it writes nothing, and says so") {
+  std::string text = "{{none}}";
+  for (int i = 0; i < 8; ++i) text = "{{#findings}}" + text + "{{/findings}}";
+  const Pack pack("report", [&](const fs::path& folder) { write_file(folder / "report.html", text); });
+  const auto plugin = try_pack(pack.path());
+  INFO((plugin ? "" : plugin.error().detail));
+  REQUIRE(plugin);
+  Json input = empty_input();
+  for (int i = 0; i < 20; ++i)
+    input["findings"].push_back({{"number", "NC-1"}, {"grade", "major"}, {"title", "x"}, {"state", "open"}});
+  std::string html;
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
+  const auto late = (*plugin)->report(input, "html", into(html), {until});
+  REQUIRE_FALSE(late);
+  CHECK(late.error().detail.find("its deadline has passed") != std::string::npos);
 }
 
 TEST_CASE("texts are harmless in each format") {
   CHECK(escaped(Escape::html,
                 "a<'\">&\x01\xE2\x80\xAE"
                 "b\n") == "a&lt;&#39;&quot;&gt;&amp;b\n");
+  CHECK(escaped(Escape::csv, "\x01 1=1") == "\" 1=1\"");
   CHECK(escaped(Escape::csv, "say \"x\"") == "\"say \"\"x\"\"\"");
-  for (const char* formula : {"=1", "+1", "-1", "@x", " =1", "\tcmd", "\r=1"})
+  for (const char* formula : {"=1", "+1", "-1", "@x", " =1", "\tcmd", "\r=1", "\x01=1", "\x7F=1", "\xE2\x80\xAA=1",
+                              " \t=1", " \x01\n\t\xE2\x80\xAE@x"})
     CHECK(escaped(Escape::csv, formula).starts_with("\"'"));
   CHECK(Json::parse("\"" + escaped(Escape::json, "a\"\\\n\t\x02") + "\"") == "a\"\\\n\t");
   CHECK(escaped(Escape::plain, "<\x1B[31m>") == "<[31m>");
   CHECK_FALSE(escape_for("application/pdf"));
+  CHECK_FALSE(escape_for("text/markdown"));
 }
 
 }  // namespace

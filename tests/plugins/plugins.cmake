@@ -28,6 +28,7 @@ foreach(name bad-signature bad-major newer-minor small-entry null-entry missing-
         undeclared undelivered failing-init sound)
   assay_test_plugin(${name} plain.c)
 endforeach()
+assay_test_plugin(tickets-only plain.c [=["ticket/1": {"title": {"en": "Nobody's tracker"}}]=])
 assay_test_plugin(leaking-exception leaking_exception.cc)
 # The next version of another one, with another catalogue.
 set(id sound)
@@ -62,13 +63,13 @@ foreach(format good segfault hang busy fork flood log-flood stray-flood exit soc
   list(APPEND formats "{\"id\": \"${format}\", \"media_type\": \"text/plain\", \"file_extension\": \"txt\", \"title\": {\"en\": \"x\"}}")
 endforeach()
 list(JOIN formats "," formats)
-foreach(name hostile hostile-constructor hostile-init hostile-reader hostile-caller)
+foreach(name hostile hostile-constructor hostile-init hostile-reader hostile-caller hostile-sender hostile-stranger)
   assay_test_plugin(${name} hostile.cc "\"report/1\": {\"formats\": [${formats}]}")
   target_compile_options(${name} PRIVATE -fno-sanitize=all)
   target_link_options(${name} PRIVATE -fno-sanitize=all)
 endforeach()
 foreach(name sound sound-newer leaking-exception bad-signature bad-major newer-minor small-entry null-entry missing-function no-entry wrong-id
-        wrong-version undeclared undelivered failing-init)
+        wrong-version undeclared undelivered failing-init tickets-only)
   target_compile_options(${name} PRIVATE -fno-sanitize=all)
   target_link_options(${name} PRIVATE -fno-sanitize=all)
 endforeach()

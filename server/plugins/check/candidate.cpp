@@ -30,13 +30,15 @@ void lengthen(Json& input, const char* list, std::size_t length) {
   for (std::size_t i = 0; before > 0 && entries.size() < length; ++i) entries.push_back(entries.at(i % before));
 }
 
-/// The data of a pack, which the host itself evaluates: all steps but calls are none.
+/// The data of a pack, which the host itself evaluates: all steps but calls are none. A call that takes too long ends
+/// it for good, as it does a process.
 class DataTarget : public CallTarget {
  public:
   explicit DataTarget(std::shared_ptr<PluginCode> data) : data_(std::move(data)) {}
 
   Tried take(const sandbox::ProbeRequest& request, std::chrono::milliseconds within) override {
     Tried tried;
+    if (!end_.empty()) return tried;
     tried.alive = true;
     if (request.step != sandbox::Step::call) return tried;
     const CallLimits limits{std::chrono::steady_clock::now() + within};
@@ -52,6 +54,10 @@ class DataTarget : public CallTarget {
       const auto run = data_->run({"check", request.method, room, request.format, request.input}, call, output);
       tried.seen.status = run ? ASSAY_OK : ASSAY_FAILED;
       if (!run) tried.seen.message = run.error().detail;
+      if (!run && call.given_up()) {
+        end_ = "it did not answer in time";
+        tried.alive = false;
+      }
     } catch (const std::exception& error) {
       // Input that the host would not have let through.
       tried.seen.status = ASSAY_INVALID;
@@ -60,13 +66,13 @@ class DataTarget : public CallTarget {
     tried.seen.written = output.size();
     return tried;
   }
-  const std::string& end() const override { return nothing_; }
+  const std::string& end() const override { return end_; }
   const std::string& printed() const override { return nothing_; }
 
  private:
   static constexpr std::uint64_t most_data_output = 64u << 20;
   std::shared_ptr<PluginCode> data_;
-  std::string nothing_;
+  std::string end_, nothing_;
 };
 
 }  // namespace

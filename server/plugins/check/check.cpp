@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <span>
 
 #include "plugins/check/candidate.h"
 
@@ -118,11 +119,21 @@ const CheckRow check_rows[] = {
     {"fuzz", "", "declared", "Changed input neither crashes nor stops it", run_debugger, &check_fuzz},
 };
 
-/// The checks of a data pack, which has no code that could crash or hang.
+/// The checks of a data pack, which has no code: what the host evaluates ends at the deadline of its call.
 constexpr std::array<std::string_view, 13> data_checks = {
     "scores",        "applicability",  "manifest",  "files",         "data",         "catalogue-schema",
     "catalogue-ids", "catalogue-hash", "languages", "report-format", "report-again", "hostile-text",
     "fuzz"};
+
+/// The checks that call the plugin in every way that there is a sound input for; where there is none they would look at
+/// nothing. Others also look at loading.
+constexpr std::array<std::string_view, 6> call_checks = {"short-writes", "writer-error", "host-errors",
+                                                         "exceptions",   "leaks",        "fuzz"};
+constexpr std::array<std::string_view, 2> long_checks = {"cancel", "deadline"};  // that need large input
+
+bool named_in(std::span<const std::string_view> names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
 
 /// Runs rows, and what they need before them, each once.
 class Validation {
@@ -167,9 +178,11 @@ class Validation {
   }
 
   /// Whether the row has something to look at in this package.
-  bool concerns(const CheckRow& row) const {
+  bool concerns(const CheckRow& row) {
     const bool data = subject_.manifest().data.has_value();
     if (data ? std::ranges::find(data_checks, row.name) == data_checks.end() : row.name == "data") return false;
+    if (named_in(call_checks, row.name) && subject_.cases().empty()) return false;
+    if (named_in(long_checks, row.name) && subject_.large_cases().empty()) return false;
     return row.extension.empty() || subject_.manifest().implements(row.extension);
   }
   /// What it needs; in a data pack, its data in place of a library.

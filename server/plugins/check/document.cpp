@@ -107,6 +107,9 @@ std::vector<std::string> hostile_texts() {
           "@SUM(1+1)*cmd",
           "\tcmd",
           "\r=cmd",
+          "\xE2\x80\xAA=cmd",
+          "\x01=cmd",
+          " \t=cmd",
           "\xE2\x80\xAE"
           "gnp.exe",
           "\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D \xE2\x81\xA7 1+1",
@@ -123,12 +126,19 @@ std::optional<std::string> injected(std::string_view media_type, std::string_vie
       if (document.find(mark) != std::string_view::npos) return "an override of the writing direction is in it";
     }
   }
-  if (media_type.ends_with("+xml") && document.find("<assay-canary") != std::string_view::npos)
-    return "a text became an element";
+  if (media_type.ends_with("+xml")) {
+    std::string low(document);
+    std::ranges::transform(low, low.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (low.find("<assay-canary") != std::string::npos) return "a text became an element";
+  }
   if (media_type == "text/csv" || media_type == "text/tab-separated-values") {
     for (const std::string& cell : cells_of(document)) {
-      const bool formula = !cell.empty() && std::string_view("=+-@\t\r").find(cell.front()) != std::string_view::npos;
-      if (formula && !is_number(cell))
+      const bool white = cell.starts_with('\t') || cell.starts_with('\r');
+      const std::string_view shown =
+          std::string_view(cell).substr(std::min(cell.find_first_not_of(" \t\r\n"), cell.size()));
+      const bool formula =
+          white || (!shown.empty() && std::string_view("=+-@").find(shown.front()) != std::string_view::npos);
+      if (formula && !is_number(shown))
         return fmt::format("a spreadsheet would calculate the cell {}", cell.substr(0, 40));
     }
   }

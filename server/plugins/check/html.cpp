@@ -131,14 +131,24 @@ class TagReader {
   std::string raw_;  // the element whose content is no markup
 };
 
+/// As a browser reads the scheme of an address: in lower case, without white space and control characters.
+std::string address_of(std::string_view value) {
+  std::string address;
+  for (const char c : value) {
+    if (static_cast<unsigned char>(c) > ' ') address += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return address;
+}
+
 std::optional<std::string> active_part(const Tag& tag) {
   if (among(active_elements, tag.name)) return "it holds the element " + tag.name;
   for (const auto& [name, value] : tag.attributes) {
     if (name.starts_with("on")) return fmt::format("{} has the attribute {}", tag.name, name);
     const bool loads = name == "src" || name == "srcset" || (name == "href" && tag.name == "link");
-    if (loads && !value.starts_with("data:") && !value.starts_with('#'))
+    const std::string address = address_of(value);
+    if (loads && !address.starts_with("data:") && !address.starts_with('#'))
       return fmt::format("{} loads {}", tag.name, value.substr(0, 60));
-    if (value.starts_with("javascript:")) return fmt::format("{} has a script in {}", tag.name, name);
+    if (address.starts_with("javascript:")) return fmt::format("{} has a script in {}", tag.name, name);
   }
   return {};
 }

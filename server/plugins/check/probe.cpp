@@ -60,24 +60,27 @@ void Probe::died() {
   over(gone ? manner_of(how) : "it closed its connection");
 }
 
+/// What it printed, up to a megabyte at a time: one that prints without end must not keep whoever looks.
 void Probe::drain() {
-  char bytes[4096];
-  ssize_t count = 0;
-  while (ends_.stray.get() >= 0 && (count = ::read(ends_.stray.get(), bytes, sizeof bytes)) > 0) {
+  char bytes[64 * 1024];
+  for (int rounds = 0; rounds < 16 && ends_.stray.get() >= 0; ++rounds) {
+    const ssize_t count = ::read(ends_.stray.get(), bytes, sizeof bytes);
+    if (count == 0) ends_.stray = Descriptor();
+    if (count <= 0) return;
     const auto room = most_printed - printed_.size();
     printed_.append(bytes, std::min(room, static_cast<std::size_t>(count)));
   }
-  if (count == 0) ends_.stray = Descriptor();
 }
 
 /// Waits until the socket is ready; false when the time is over, and then the process, too.
 bool Probe::await(short events, ProbeTime until) {
   while (true) {
+    // First, as one that is always ready would never be found late.
+    if (std::chrono::steady_clock::now() >= until) return over("it did not answer in time and was killed");
     pollfd all[] = {{ends_.socket.get(), events, 0}, {ends_.stray.get(), POLLIN, 0}};
     const int ready = ::poll(all, 2, time_left(until));
     if (all[1].revents != 0) drain();
     if (ready > 0 && all[0].revents != 0) return true;
-    if (std::chrono::steady_clock::now() >= until) return over("it did not answer in time and was killed");
   }
 }
 
@@ -99,10 +102,11 @@ bool Probe::send(const std::string& payload, ProbeTime until) {
   return true;
 }
 
-/// The frames of one step, up to its result.
+/// The frames of one step, up to its result; also of one that sends frames without end no more than fit in the time.
 bool Probe::receive(Tried& tried, ProbeTime until) {
   char bytes[64 * 1024];
   while (true) {
+    if (std::chrono::steady_clock::now() >= until) return over("it did not answer in time and was killed");
     sandbox::FrameHead head{};
     if (in_.size() >= sizeof head) {
       std::memcpy(&head, in_.data(), sizeof head);
@@ -117,6 +121,7 @@ bool Probe::receive(Tried& tried, ProbeTime until) {
           tried.seen = std::move(*seen);
           return true;
         }
+        if (head.kind != sandbox::FrameKind::write) return over("its process does not keep to the protocol");
         tried.output += payload;
         if (tried.output.size() > most_probe_output) return over("it wrote more than 64 MiB");
         continue;

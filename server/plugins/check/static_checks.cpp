@@ -80,7 +80,7 @@ std::string check_files(Candidate& subject) {
 }
 
 std::string check_data(Candidate& subject) {
-  auto data = read_data_pack(subject.folder(), subject.manifest());
+  auto data = read_data_pack(subject.folder(), subject.manifest(), PluginLimits());
   if (!data) throw Unmet(data.error().detail);
   subject.take(std::shared_ptr<PluginCode>(std::move(*data)));
   return {};

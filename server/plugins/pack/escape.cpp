@@ -42,10 +42,26 @@ void append_escaped(std::string& to, Escape how, char c) {
   to += c;
 }
 
+/// Whether a spreadsheet would calculate it; those skip white space. Of what stands in the cell, not of what was typed.
 bool begins_formula(std::string_view cell) {
-  if (cell.starts_with('\t') || cell.starts_with('\r')) return true;
-  const auto first = cell.find_first_not_of(" \n");
+  if (cell.starts_with('\t')) return true;
+  const auto first = cell.find_first_not_of(" \t\n");
   return first != std::string_view::npos && std::string_view("=+-@").find(cell[first]) != std::string_view::npos;
+}
+
+/// Without control characters and overrides of the writing direction.
+std::string without_controls(std::string_view text) {
+  std::string clean;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if ((byte < 0x20 && text[i] != '\n' && text[i] != '\t') || byte == 0x7F) continue;
+    if (byte == 0xE2 && turns_direction(text.substr(i, 3))) {
+      i += 2;
+      continue;
+    }
+    clean += text[i];
+  }
+  return clean;
 }
 
 }  // namespace
@@ -54,22 +70,16 @@ std::optional<Escape> escape_for(std::string_view media_type) {
   if (media_type == "text/html") return Escape::html;
   if (media_type == "text/csv") return Escape::csv;
   if (media_type == "application/json" || media_type.ends_with("+json")) return Escape::json;
-  if (media_type == "text/plain" || media_type == "text/markdown") return Escape::plain;
+  // No Markdown: what makes a text markup there depends on who reads it.
+  if (media_type == "text/plain") return Escape::plain;
   return {};
 }
 
 std::string escaped(Escape how, std::string_view text) {
+  const std::string clean = without_controls(text);
   std::string safe;
-  if (how == Escape::csv) safe = begins_formula(text) ? "\"'" : "\"";
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if ((byte < 0x20 && text[i] != '\n' && text[i] != '\t') || byte == 0x7F) continue;
-    if (byte == 0xE2 && turns_direction(text.substr(i, 3))) {
-      i += 2;
-      continue;
-    }
-    append_escaped(safe, how, text[i]);
-  }
+  if (how == Escape::csv) safe = begins_formula(clean) ? "\"'" : "\"";
+  for (const char c : clean) append_escaped(safe, how, c);
   if (how == Escape::csv) safe += '"';
   return safe;
 }

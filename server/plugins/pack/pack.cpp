@@ -15,14 +15,17 @@
 #include "ledger/digest.h"
 #include "plugins/catalogue.h"
 #include "plugins/checked_plugin.h"
+#include "plugins/pack/effort.h"
 #include "plugins/pack/rules.h"
 #include "plugins/pack/template.h"
 #include "plugins/package.h"
+#include "plugins/turn.h"
 
 namespace assay {
 namespace {
 
-constexpr std::uint64_t most_data = 8u << 20;  // bytes of a file
+constexpr std::uint64_t most_data = 8u << 20;   // bytes of a file
+constexpr std::uint64_t most_kept = 64u << 20;  // of the catalogues in all languages
 
 /// Says what is wrong with a file of the pack.
 struct PackFault : std::runtime_error {
@@ -59,10 +62,12 @@ struct ReportData {
   std::map<std::string, Json> words;  // by language
 };
 
-/// Everything is read and checked when it is made; a call only evaluates. Thread-safe, as nothing changes.
+/// Everything is read and checked when it is made; a call only evaluates, on the thread that calls: its deadline ends
+/// it, and no more than so many run at once. Thread-safe, as nothing changes.
 class DataPack : public PluginCode {
  public:
-  DataPack(const std::filesystem::path& folder, const Manifest& manifest) : folder_(folder), manifest_(manifest) {
+  DataPack(const std::filesystem::path& folder, const Manifest& manifest, const PluginLimits& limits)
+      : folder_(folder), manifest_(manifest), most_answer_(limits.json_bytes), turn_(limits.processes) {
     read_catalogues_of();
     read_reports();
     const Json& data = *manifest_.data;
@@ -86,15 +91,20 @@ class DataPack : public PluginCode {
     return std::get<T>(std::move(read));
   }
   std::string bytes_of_file(const std::string& name) const;
+  static Json parsed(const std::string& name, const std::string& bytes);
   Json json_of(const std::string& name) const;
+  std::string bytes_to_keep(const std::string& file);
+  std::string catalogue_in(const std::string& language, const Json& files) const;
   void read_catalogues_of();
   void read_reports();
-  Json words_of(const std::string& file) const;
+  Json words_of(const std::string& file);
   const Json& in_language(const std::map<std::string, Json>& texts, std::string_view language) const;
-  bool evaluate(const PluginCall& what, const RunningCall& call, const CappedOutput& out) const;
+  bool evaluate(const PluginCall& what, const RunningCall& call, const CappedOutput& out, Effort& effort) const;
 
   std::filesystem::path folder_;
   Manifest manifest_;
+  std::uint64_t most_answer_, held_ = 0;
+  Turn turn_;
   std::map<std::string, std::string> catalogues_;  // the answer of checklist/1, by language
   std::map<std::string, ReportData> reports_;      // by format
   std::optional<ScoringRules> scoring_;
@@ -113,38 +123,59 @@ std::string DataPack::bytes_of_file(const std::string& name) const {
   return bytes;
 }
 
-Json DataPack::json_of(const std::string& name) const {
-  auto parsed = parse_strict(bytes_of_file(name));
-  if (const auto* fault = std::get_if<JsonFault>(&parsed))
+Json DataPack::parsed(const std::string& name, const std::string& bytes) {
+  auto read = parse_strict(bytes);
+  if (const auto* fault = std::get_if<JsonFault>(&read))
     throw PackFault(name, fmt::format("\"{}\": {}", fault->pointer, fault->reason));
-  return std::get<Json>(std::move(parsed));
+  return std::get<Json>(std::move(read));
 }
+Json DataPack::json_of(const std::string& name) const { return parsed(name, bytes_of_file(name)); }
 
-/// The first language's text is whole; what the others do not translate shows in that one.
+/// The first language's text is whole; what the others do not translate shows in that one. One text at a time, as what
+/// a small package says may be much when it is laid out in every language.
 void DataPack::read_catalogues_of() {
   if (!manifest_.data->contains("catalogues")) return;
   const std::string& first = manifest_.languages.front();
-  std::map<std::string, Json> answers;
-  for (const auto& [id, files] : manifest_.data->at("catalogues").items()) {
-    if (!files.contains(first))
-      throw PackFault("manifest.json", fmt::format("the catalogue {} has no file for {}", id, first));
-    const Json whole = json_of(files.at(first));
-    for (const std::string& language : manifest_.languages) {
-      Json text = whole;
-      if (files.contains(language) && language != first) lay_over(text, json_of(files.at(language)));
-      if (answers[language].is_null()) answers[language] = {{"catalogues", Json::array()}};
-      answers[language]["catalogues"].push_back(std::move(text));
+  const Json& catalogues = manifest_.data->at("catalogues");
+  std::uint64_t kept = 0;
+  for (const std::string& language : manifest_.languages) {
+    const bool translated =
+        std::ranges::any_of(catalogues, [&](const Json& files) { return files.contains(language); });
+    if (language != first && !translated) continue;  // as in the first
+    std::string& answer = catalogues_[language] = R"({"catalogues":[)";
+    for (const auto& [id, files] : catalogues.items()) {
+      if (!files.contains(first))
+        throw PackFault("manifest.json", fmt::format("the catalogue {} has no file for {}", id, first));
+      if (!answer.ends_with('[')) answer += ',';
+      answer += catalogue_in(language, files);
+      if (answer.size() + 2 > most_answer_)
+        throw PackFault("the catalogues in " + language, fmt::format("are larger than {} bytes", most_answer_));
     }
-  }
-  for (const auto& [language, answer] : answers) {
-    catalogues_[language] = answer.dump();
-    const auto read = read_catalogues(catalogues_[language], manifest_);
+    answer += "]}";
+    kept += answer.size();
+    if (kept > most_kept) throw PackFault("the catalogues in all languages", "are larger than 64 MiB");
+    const auto read = read_catalogues(answer, manifest_);
     if (const auto* fault = std::get_if<std::string>(&read)) throw PackFault("the catalogues in " + language, *fault);
   }
 }
 
-Json DataPack::words_of(const std::string& file) const {
-  Json words = json_of(file);
+std::string DataPack::catalogue_in(const std::string& language, const Json& files) const {
+  const std::string& first = manifest_.languages.front();
+  Json text = json_of(files.at(first));
+  if (files.contains(language) && language != first) lay_over(text, json_of(files.at(language)));
+  return text.dump();
+}
+
+/// Counts a file whose content stays in memory; one may be named any number of times.
+std::string DataPack::bytes_to_keep(const std::string& file) {
+  std::string bytes = bytes_of_file(file);
+  held_ += bytes.size();
+  if (held_ > most_data) throw PackFault(file, "is too much: templates and words of all reports have 8 MiB together");
+  return bytes;
+}
+
+Json DataPack::words_of(const std::string& file) {
+  Json words = parsed(file, bytes_to_keep(file));
   const bool sound = words.is_object() && std::ranges::all_of(words, [](const Json& word) { return word.is_string(); });
   if (!sound) throw PackFault(file, "must be an object of texts");
   return words;
@@ -157,10 +188,10 @@ void DataPack::read_reports() {
     const auto how = format == nullptr ? std::nullopt : escape_for(format->media_type);
     if (!how)
       throw PackFault("manifest.json", fmt::format("a template cannot make the report {}: its media type must be "
-                                                   "text/html, text/csv, text/plain, text/markdown or JSON",
+                                                   "text/html, text/csv, text/plain or JSON",
                                                    id));
     const std::string file = report.at("template");
-    ReportData data{taken<Template>(file, Template::read(bytes_of_file(file), *how)), {}};
+    ReportData data{taken<Template>(file, Template::read(bytes_to_keep(file), *how)), {}};
     data.words[manifest_.languages.front()] = Json::object();
     if (report.contains("words")) {
       for (const auto& [language, words] : report.at("words").items()) data.words[language] = words_of(words);
@@ -175,7 +206,8 @@ const Json& DataPack::in_language(const std::map<std::string, Json>& texts, std:
 }
 
 /// False when the output took no more.
-bool DataPack::evaluate(const PluginCall& what, const RunningCall& call, const CappedOutput& out) const {
+bool DataPack::evaluate(const PluginCall& what, const RunningCall& call, const CappedOutput& out,
+                        Effort& effort) const {
   const auto put = [&](std::string_view piece) {
     return out.abi()->write(out.abi(), {piece.data(), piece.size()}) == ASSAY_OK;
   };
@@ -187,21 +219,29 @@ bool DataPack::evaluate(const PluginCall& what, const RunningCall& call, const C
     }
     case sandbox::Method::render: {
       const ReportData& report = reports_.at(std::string(what.format));
-      return report.text.fill_in(Json::parse(what.input), {{"words", in_language(report.words, language)}}, put);
+      return report.text.fill_in(Json::parse(what.input), {{"words", in_language(report.words, language)}}, put,
+                                 effort);
     }
     case sandbox::Method::score:
-      return put(scoring_.value().evaluate(Json::parse(what.input), language).dump());
+      return put(scoring_.value().evaluate(Json::parse(what.input), language, effort).dump());
     case sandbox::Method::applicable:
-      return put(applicability_.value().evaluate(Json::parse(what.input), language).dump());
+      return put(applicability_.value().evaluate(Json::parse(what.input), language, effort).dump());
     default:
       return false;
   }
 }
 
 Result<void> DataPack::run(const PluginCall& what, RunningCall& call, const CappedOutput& out) {
-  if (evaluate(what, call, out)) return {};
-  return plugin_failed(manifest_.id, what.phase,
-                       call.given_up() ? call.reason(ASSAY_CANCELLED) : "its output became too large");
+  const Entered entered(turn_, call.limits());
+  if (!entered) return plugin_failed(manifest_.id, what.phase, "it is busy with another call");
+  Effort effort([&call] { return call.given_up(); });
+  std::string why = "its output became too large";
+  try {
+    if (evaluate(what, call, out, effort)) return {};
+  } catch (const EffortSpent& spent) {
+    why = spent.what();
+  }
+  return plugin_failed(manifest_.id, what.phase, call.given_up() ? call.reason(ASSAY_CANCELLED) : why);
 }
 
 /// Every extension that is declared has its data, and no other has.
@@ -228,11 +268,12 @@ void require_data(const Manifest& manifest) {
 
 }  // namespace
 
-Result<std::unique_ptr<PluginCode>> read_data_pack(const std::filesystem::path& folder, const Manifest& manifest) {
+Result<std::unique_ptr<PluginCode>> read_data_pack(const std::filesystem::path& folder, const Manifest& manifest,
+                                                   const PluginLimits& limits) {
   if (auto files = verify_package(folder, manifest); !files) return files.error();
   try {
     require_data(manifest);
-    return std::unique_ptr<PluginCode>(std::make_unique<DataPack>(folder, manifest));
+    return std::unique_ptr<PluginCode>(std::make_unique<DataPack>(folder, manifest, limits));
   } catch (const PackFault& fault) {
     return refuse(Reason::invalid, fmt::format("{}: {}", folder.string(), fault.what()));
   }
@@ -240,7 +281,7 @@ Result<std::unique_ptr<PluginCode>> read_data_pack(const std::filesystem::path& 
 
 Result<std::unique_ptr<Plugin>> load_data_pack(const std::filesystem::path& folder, Manifest manifest,
                                                const PluginHost& host) {
-  auto code = read_data_pack(folder, manifest);
+  auto code = read_data_pack(folder, manifest, host.limits);
   if (!code) return plugin_failed(manifest.id, "package", code.error().detail);
   return checked_plugin(std::move(manifest), host.limits, std::move(*code));
 }

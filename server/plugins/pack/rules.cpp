@@ -106,9 +106,10 @@ void require_condition(const Json& value, const std::string& at, std::size_t dep
 /// Nothing: unknown.
 using Truth = std::optional<bool>;
 
-Truth holds(const Json& condition, const Json& facts) {
+Truth holds(const Json& condition, const Json& facts, Effort& effort) {
+  effort.spend();
   if (condition.contains("not")) {
-    const Truth inner = holds(condition.at("not"), facts);
+    const Truth inner = holds(condition.at("not"), facts, effort);
     return inner ? Truth(!*inner) : Truth();
   }
   for (const bool any : {true, false}) {
@@ -116,7 +117,7 @@ Truth holds(const Json& condition, const Json& facts) {
     if (parts == condition.end()) continue;
     Truth all = !any;
     for (const Json& part : *parts) {
-      const Truth one = holds(part, facts);
+      const Truth one = holds(part, facts, effort);
       if (one == Truth(any)) return any;
       if (!one) all.reset();
     }
@@ -125,9 +126,14 @@ Truth holds(const Json& condition, const Json& facts) {
   const auto fact = facts.find(condition.at("fact").get_ref<const std::string&>());
   if (fact == facts.end()) return {};
   if (condition.contains("is")) return *fact == condition.at("is");
-  if (condition.contains("has"))
-    return fact->is_array() ? std::ranges::find(*fact, condition.at("has")) != fact->end()
-                            : *fact == condition.at("has");
+  if (condition.contains("has")) {
+    const Json& wanted = condition.at("has");
+    if (!fact->is_array()) return *fact == wanted;
+    return std::ranges::any_of(*fact, [&](const Json& one) {
+      effort.spend();
+      return one == wanted;
+    });
+  }
   if (!fact->is_number()) return {};
   if (condition.contains("at_least")) return *fact >= condition.at("at_least");
   return *fact <= condition.at("at_most");
@@ -183,14 +189,16 @@ std::int64_t ScoringRules::weight_of(const std::string& item, const std::string&
   return common == groups_.end() ? 1 : common->second;
 }
 
-Json ScoringRules::evaluate(const Json& input, std::string_view language) const {
+Json ScoringRules::evaluate(const Json& input, std::string_view language, Effort& effort) const {
   std::map<std::string, std::string> group_of;
   for (const Json& item : input.at("catalogue").at("items")) group_of[item.at("id")] = item.at("group");
   Json scores = Json::array();
   for (const Json& set : input.at("sets")) {
     Mean all;
     std::map<std::string, Mean> means;
+    effort.spend();
     for (const Json& answer : set.at("answers")) {
+      effort.spend();
       if (!answer.contains("result")) continue;
       const auto value = values_.find(answer.at("result").get_ref<const std::string&>());
       const auto group = group_of.find(answer.at("item").get_ref<const std::string&>());
@@ -207,6 +215,7 @@ Json ScoringRules::evaluate(const Json& input, std::string_view language) const 
       }
       Json groups = Json::array();
       for (const Json& group : input.at("catalogue").at("groups")) {
+        effort.spend();
         const auto mean = means.find(group.get_ref<const std::string&>());
         if (mean != means.end() && mean->second.weight > 0)
           groups.push_back({{"group", group}, {"value", mean->second.value()}});
@@ -227,10 +236,12 @@ std::variant<ApplicabilityRules, std::string> ApplicabilityRules::read(const Jso
     for (std::size_t i = 0; i < list.size(); ++i) {
       const std::string at = fmt::format("/rules/{}", i);
       require_object(list[i], at, {"items", "groups", "when", "reason"});
-      Rule rule{ids_of(list[i], at, "items"), ids_of(list[i], at, "groups"), member_of(list[i], at, "when"),
-                texts_of(member_of(list[i], at, "reason"), at + "/reason")};
-      if (rule.items.empty() && rule.groups.empty()) throw RuleFault(at, "names neither items nor groups");
+      const auto items = ids_of(list[i], at, "items"), groups = ids_of(list[i], at, "groups");
+      Rule rule{member_of(list[i], at, "when"), texts_of(member_of(list[i], at, "reason"), at + "/reason")};
+      if (items.empty() && groups.empty()) throw RuleFault(at, "names neither items nor groups");
       require_condition(rule.when, at + "/when", 1);
+      for (const std::string& id : items) rules.by_item_[id].push_back(i);
+      for (const std::string& id : groups) rules.by_group_[id].push_back(i);
       rules.rules_.push_back(std::move(rule));
     }
     return rules;
@@ -239,23 +250,35 @@ std::variant<ApplicabilityRules, std::string> ApplicabilityRules::read(const Jso
   }
 }
 
-Json ApplicabilityRules::evaluate(const Json& input, std::string_view language) const {
-  std::vector<const Rule*> against;
-  for (const Rule& rule : rules_) {
-    if (holds(rule.when, input.at("facts")) == Truth(false)) against.push_back(&rule);
-  }
+Json ApplicabilityRules::evaluate(const Json& input, std::string_view language, Effort& effort) const {
+  constexpr std::size_t none = most_rules;
+  std::vector<bool> against(rules_.size());
+  for (std::size_t i = 0; i < rules_.size(); ++i)
+    against[i] = holds(rules_[i].when, input.at("facts"), effort) == Truth(false);
+  // By id, the first of its rules that says no.
+  const auto first_of = [&](const auto& rules_by_id) {
+    std::map<std::string_view, std::size_t> first;
+    for (const auto& [id, rules] : rules_by_id) {
+      for (const std::size_t rule : rules) {
+        effort.spend();
+        if (!against[rule]) continue;
+        first.emplace(id, rule);
+        break;
+      }
+    }
+    return first;
+  };
+  const auto by_item = first_of(by_item_), by_group = first_of(by_group_);
+  const auto rule_for = [&](const auto& first, const Json& id) {
+    const auto found = first.find(std::string_view(id.get_ref<const std::string&>()));
+    return found == first.end() ? none : found->second;
+  };
   Json items = Json::array();
   for (const Json& item : input.at("catalogue").at("items")) {
-    Json told = {{"item", item.at("id")}, {"applies", true}};
-    for (const Rule* rule : against) {
-      const bool meant =
-          std::ranges::find(rule->items, item.at("id").get_ref<const std::string&>()) != rule->items.end() ||
-          std::ranges::find(rule->groups, item.at("group").get_ref<const std::string&>()) != rule->groups.end();
-      if (!meant) continue;
-      told["applies"] = false;
-      told["reason"] = text_for(rule->reason, language);
-      break;
-    }
+    effort.spend();
+    const std::size_t rule = std::min(rule_for(by_item, item.at("id")), rule_for(by_group, item.at("group")));
+    Json told = {{"item", item.at("id")}, {"applies", rule == none}};
+    if (rule != none) told["reason"] = text_for(rules_[rule].reason, language);
     items.push_back(std::move(told));
   }
   return {{"items", std::move(items)}};

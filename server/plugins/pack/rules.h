@@ -10,6 +10,7 @@
 
 #include "domain/json.h"
 #include "plugins/manifest.h"
+#include "plugins/pack/effort.h"
 
 namespace assay {
 
@@ -23,8 +24,9 @@ class ScoringRules {
   /// declares for scoring/1.
   static std::variant<ScoringRules, std::string> read(const Json& json, const Manifest& manifest);
 
-  /// As sdk/schema/scores.json says, for what sdk/schema/scoring-input.json describes.
-  Json evaluate(const Json& input, std::string_view language) const;
+  /// As sdk/schema/scores.json says, for what sdk/schema/scoring-input.json describes. Throws EffortSpent when `effort`
+  /// does.
+  Json evaluate(const Json& input, std::string_view language, Effort& effort) const;
 
  private:
   struct Band {
@@ -47,16 +49,17 @@ class ApplicabilityRules {
   /// The rules of `json`, or what is wrong with it, with its place. At most 2,000 rules, conditions of 8 levels.
   static std::variant<ApplicabilityRules, std::string> read(const Json& json);
 
-  /// As sdk/schema/applicability.json says, for what sdk/schema/applicability-input.json describes.
-  Json evaluate(const Json& input, std::string_view language) const;
+  /// As sdk/schema/applicability.json says, for what sdk/schema/applicability-input.json describes. Throws EffortSpent
+  /// when `effort` does.
+  Json evaluate(const Json& input, std::string_view language, Effort& effort) const;
 
  private:
   struct Rule {
-    std::vector<std::string> items, groups;
     Json when;
     LocalisedText reason;
   };
   std::vector<Rule> rules_;
+  std::map<std::string, std::vector<std::size_t>> by_item_, by_group_;  // the rules that name it, in their order
 };
 
 }  // namespace assay

@@ -96,6 +96,17 @@ const bool crashed = (crash(), true);
 const bool has_read = ::open("/etc/passwd", O_RDONLY) >= 0 || ::open("/proc/self/environ", O_RDONLY) >= 0;
 const bool left = has_read && (std::exit(42), true);
 #endif
+#ifdef FAULT_HOSTILE_SENDER
+/// Empty pieces of output, of which no number is too many bytes.
+const bool sent = [] {
+  const std::uint32_t head[] = {0, 19};
+  while (::write(3, head, sizeof head) > 0) continue;
+  return false;
+}();
+#endif
+#ifdef FAULT_HOSTILE_STRANGER
+const bool strange = (forge(0, 20), true);
+#endif
 #ifdef FAULT_HOSTILE_CALLER
 const int called = ::socket(AF_INET, SOCK_STREAM, 0);
 #endif

@@ -1,6 +1,7 @@
 /* A plugin in plain C11 that is sound but for the one fault that the build defines. */
 #include <assay/ext/checklist.h>
 #include <assay/ext/report.h>
+#include <assay/ext/ticket.h>
 #include <assay/plugin.h>
 #include <string.h>
 
@@ -35,6 +36,15 @@ static assay_status catalogues(const assay_call* call, const assay_writer* out) 
                 "\"items\": [" ITEM("1.1", "How?") MORE_ITEMS "]}]}"));
 }
 
+#ifdef FAULT_TICKETS_ONLY
+/* No fault, but nothing that the validator has an input for. */
+static assay_status requests(const assay_call* call, assay_string input, const assay_writer* out) {
+  (void)call;
+  (void)input;
+  return out->write(out, text("{\"requests\": []}"));
+}
+#endif
+
 static assay_status init(const assay_host* host, const assay_call* call) {
   (void)host;
   (void)call;
@@ -54,13 +64,20 @@ static const void* get_extension(assay_string id) {
   static const assay_report_1 report = {0};
   if (id.length == strlen(ASSAY_REPORT_1) && memcmp(id.data, ASSAY_REPORT_1, id.length) == 0) return &report;
 #endif
-#ifdef FAULT_UNDELIVERED
+#ifdef FAULT_TICKETS_ONLY
+  static const assay_ticket_1 ticket = {requests};
+  (void)checklist;
+  (void)catalogues;
+  return id.length == strlen(ASSAY_TICKET_1) && memcmp(id.data, ASSAY_TICKET_1, id.length) == 0 ? &ticket : NULL;
+#elif defined(FAULT_UNDELIVERED)
   (void)checklist;
   (void)id;
 #else
   if (id.length == strlen(ASSAY_CHECKLIST_1) && memcmp(id.data, ASSAY_CHECKLIST_1, id.length) == 0) return &checklist;
 #endif
+#ifndef FAULT_TICKETS_ONLY
   return NULL;
+#endif
 }
 
 #ifdef FAULT_NO_ENTRY
