@@ -46,6 +46,7 @@ Result<Performed> set_plugin_settings(Context& context, const Call& call, const 
     }
     EventDraft event =
         organisation_event(moment, call, *organisation, "set_plugin_settings", "organisation.plugin_settings_set");
+    event.facts["plugin"] = plugin;  // what the feed tells of it
     Json& all = event.facts["plugin_settings"];
     if (all.is_null()) all = Json::object();
     all[plugin] = {{"values", settings.values}, {"secrets", settings.secrets}};

@@ -205,6 +205,12 @@ TEST_CASE("administrators set what a plugin may be set to, and secrets are not s
               422,
               {"/settings/limit", "bad luck"}}});
   const Json set = stage.must("admin", "PUT", path, R"({"settings":{"limit":7,"token":"s3cret"}})", {version()});
+  stage.events_since();  // all have their positions
+  const std::string feed =
+      stage.ask("admin", "GET", "/api/v1/events?full=true&limit=200&type=organisation.plugin_settings_set").body;
+  CHECK_THAT(feed, Catch::Matchers::ContainsSubstring(R"("plugin":"org.example.whole")"));
+  CHECK(feed.find(R"("plugin_settings":)") == std::string::npos);
+  CHECK(feed.find(R"("secrets")") == std::string::npos);
   CHECK(set.at("settings") == Json({{"limit", 7}, {"mode", ""}, {"tags", Json::array()}, {"token", "set"}}));
   CHECK(set.dump().find("s3cret") == std::string::npos);
   CHECK(stage.must("admin", "PUT", path, R"({"settings":{"limit":8}})", {version()}).at("settings").at("token") ==
