@@ -55,9 +55,12 @@ Result<TicketPair> prepared(const Context& context, const TicketDelivery& delive
   OutboundRequest sent = kept;
   for (auto& [name, value] : sent.headers) {
     auto whole = with_secrets(value, [&](const std::string& secret) {
-      return plugin_secret(context, delivery.organisation, delivery.plugin, secret);
+      return plugin_secret(context, delivery.organisation, delivery.plugin, secret, delivery.origin);
     });
-    if (!whole) return refuse(Reason::invalid, "the header " + name + " names a secret that is not set");
+    if (!whole)
+      return refuse(Reason::invalid, "the header " + name + " names a secret that is not set for " + delivery.origin +
+                                         ": an administrator enters it in the settings of the plugin, again after the "
+                                         "URL of the endpoint was changed");
     const std::string_view judged = is_header(name, "content-type") ? std::string_view("Accept") : name;
     if (const auto problem = header_problem(judged, *whole)) return refuse(Reason::invalid, *problem);
     value = std::move(*whole);

@@ -18,6 +18,7 @@ struct TicketDelivery {
   OrganisationRow organisation;
   std::string plugin;  // id
   WebUrl endpoint;
+  std::string origin;  // of the endpoint, as secrets are bound to it (commands/plugin_settings.h)
   PayloadStyle style;
 };
 

@@ -155,6 +155,19 @@ TEST_CASE("a ticket adapter says what is sent, and the server sends it with the 
   stage.must("admin", "POST", hook + "/test");
   CHECK_THAT(tried(stage, hook).dump(), Catch::Matchers::ContainsSubstring("failed in requests"));
   CHECK(inbox.messages().size() == 1);
+
+  // Where the endpoint points now the secret was never given for, until it is entered again.
+  const Inbox elsewhere;
+  stage.must("admin", "PUT", settings, R"({"settings":{}})", {version()});
+  stage.must("admin", "PATCH", hook, Json{{"url", elsewhere.url()}}.dump(), {"If-Match: {etag}"});
+  stage.must("admin", "POST", hook + "/test");
+  CHECK_THAT(tried(stage, hook).dump(), Catch::Matchers::ContainsSubstring("not set for http://127.0.0.1:"));
+  CHECK(elsewhere.messages().empty());
+  stage.must("admin", "PUT", settings, R"({"settings":{"token":"given-anew"}})", {version()});
+  stage.must("admin", "POST", hook + "/test");
+  elsewhere.wait_for_count(1);
+  CHECK(elsewhere.messages().at(0).headers.at("authorization") == "Bearer given-anew");
+  CHECK(inbox.messages().size() == 1);
   stage.must("admin", "PUT", settings, R"({"settings":{"token":null}})", {version()});
   stage.must("admin", "DELETE", hook, {}, {"If-Match: {etag}"});
   stage.events_since();
