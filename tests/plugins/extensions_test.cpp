@@ -170,6 +170,7 @@ TEST_CASE("an answer that cannot be true fails its call, whatever the schema say
       {Method::requests, ticket_input("nonconformity.raised"), "other-secret", "requests", "the secret limit"},
       {Method::requests, ticket_input("nonconformity.raised"), "break", "requests", "has control characters"},
       {Method::requests, ticket_input("nonconformity.raised"), "absolute", "requests", "its output is not valid"},
+      {Method::requests, ticket_input("nonconformity.raised"), "two-requests", "requests", "not valid at \"/requests"},
       {Method::map, migrate_input("lost"), "", "migrate", "the question lost of the old version is missing"},
   };
   const auto plugin = load(test_packages / "whole");
