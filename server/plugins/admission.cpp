@@ -14,6 +14,15 @@ Admission admission_by(const TrustedKey& key, std::string_view origin, bool reti
 
 }  // namespace
 
+PackageFolder unsigned_folder(std::filesystem::path path, std::string origin, PluginTrust trust) {
+  auto admit = [trust = std::move(trust), origin = std::move(origin)](const std::filesystem::path& folder,
+                                                                      const PackageHead& package) -> Result<Admission> {
+    if (auto fine = not_revoked(trust, package, folder); !fine) return fine.error();
+    return Admission{origin, {}, {}, true, false};
+  };
+  return {std::move(path), std::move(admit)};
+}
+
 PackageFolder installed_packages(std::filesystem::path packages, PluginTrust trust) {
   auto admit = [trust = std::move(trust)](const std::filesystem::path& folder,
                                           const PackageHead& package) -> Result<Admission> {

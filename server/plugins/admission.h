@@ -2,11 +2,16 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "plugins/registry.h"
 #include "plugins/trust.h"
 
 namespace assay {
+
+/// A folder whose packages need no signature. Admits all but what is revoked: packages, and those whose signature names
+/// a revoked key.
+PackageFolder unsigned_folder(std::filesystem::path path, std::string origin, PluginTrust trust);
 
 /// The folder of installed packages. Admits what the journal says is installed, whose signature holds and whose key is
 /// trusted still. A key's last day counts at the installation: what was installed in time goes on.

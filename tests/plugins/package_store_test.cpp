@@ -97,6 +97,31 @@ TEST_CASE("what was installed is judged again whenever it is loaded") {
   }
 }
 
+TEST_CASE("what is revoked is not loaded from a folder that asks for no signature either") {
+  const Shop shop;
+  const auto folder = shop.folder.path() / "open/good";
+  std::filesystem::create_directories(folder);
+  const std::string text = shop.manifest().dump(2);
+  write_file(folder / "manifest.json", text);
+  for (const auto& [name, bytes] : good_files()) write_file(folder / name, bytes);
+  const auto reason = [&] {
+    const auto head = read_package_folder(folder);
+    REQUIRE(head);
+    const PackageStore store(shop.place, PackageStore::Use::look);
+    const auto admitted = unsigned_folder(folder.parent_path(), "folder", store.trust()).admit(folder, *head);
+    return admitted ? "admitted by " + admitted->origin : admitted.error().detail;
+  };
+  CHECK(reason() == "admitted by folder");
+  write_file(folder / "manifest.sig", signature_text(shop.unknown, text));
+  CHECK(reason() == "admitted by folder");
+  write_file(folder / "manifest.sig", signature_text(shop.revoked, text));
+  CHECK_THAT(reason(), ContainsSubstring("which is revoked: it was stolen"));
+  std::filesystem::remove(folder / "manifest.sig");
+  CHECK(reason() == "admitted by folder");
+  PackageStore(shop.place, PackageStore::Use::change).revoke_package(sha256_hex(text), "it leaks", somebody());
+  CHECK_THAT(reason(), ContainsSubstring("is revoked: it leaks"));
+}
+
 TEST_CASE("a version is never replaced silently, neither by an older nor by another one") {
   const Shop shop;
   for (const std::string version : {"1.2.0", "1.10.0", "2.0.0-rc.1"}) {
