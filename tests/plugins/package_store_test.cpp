@@ -156,6 +156,37 @@ TEST_CASE("a version is never replaced silently, neither by an older nor by anot
   CHECK(store.trust().newest("org.example.good") == "2.0.0-rc.1");
 }
 
+TEST_CASE("a signed folder takes the place of no version that was installed") {
+  const Shop shop;
+  for (const std::string version : {"1.0.0", "1.2.0"}) {
+    write_parcel(shop.file, shop.good(version));
+    REQUIRE(shop.install());
+  }
+  struct Row {
+    std::string_view version, publisher, reason;  // empty: it is admitted
+  };
+  const Row rows[] = {{"1.2.0", "Example", ""},
+                      {"1.0.0", "Example", ""},
+                      {"1.3.0", "Somebody else", ""},
+                      {"1.1.0", "Example", "is older than 1.2.0, which was installed"},
+                      {"1.2.0", "Somebody else", "another package needs another version"}};
+  const PackageStore store(shop.place, PackageStore::Use::look);
+  for (const Row& row : rows) {
+    const TempFolder folder;
+    Json manifest = shop.manifest(std::string(row.version));
+    manifest["publisher"] = row.publisher;
+    for (const ParcelEntry& one : parcel(shop.key, manifest, good_files()))
+      write_file(folder.path() / one.name, one.bytes);
+    const auto head = read_package_folder(folder.path());
+    REQUIRE(head);
+    const Date today = *parse_date("2026-11-27");
+    const auto admitted = signed_folder(folder.path(), store.trust(), today).admit(folder.path(), *head);
+    INFO(row.version << " of " << row.publisher << ": " << (admitted ? "admitted" : admitted.error().detail));
+    CHECK(admitted.has_value() == row.reason.empty());
+    if (!admitted) CHECK_THAT(admitted.error().detail, ContainsSubstring(std::string(row.reason)));
+  }
+}
+
 TEST_CASE("the store is changed by one command at a time, and clears what an install left behind") {
   const Shop shop;
   std::filesystem::create_directories(shop.place / "incoming/half");
