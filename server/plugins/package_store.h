@@ -22,7 +22,7 @@ struct AtMachine {
 struct Installed {
   InstalledPackage package;
   std::string owner;  // of the key
-  bool before;        // it was there already, and nothing has changed
+  bool before;        // it was there already with a signature that is trusted, and nothing has changed
 };
 
 /// The folder of plugins: `journal`, `packages/<hash>/`, `incoming/` for what is being unpacked, and `lock`.
@@ -65,6 +65,8 @@ class PackageStore {
   void act(std::string_view act, Json facts, const AtMachine& who);
   Result<void> check_version(const Manifest& manifest, const std::filesystem::path& file, bool allow_downgrade) const;
   void clear_leftovers() const;
+  /// Are its files there, as they were signed, and is the signature with them trusted still?
+  bool holds(const InstalledPackage& installed) const;
 
   const std::filesystem::path folder_;
   int lock_ = -1;

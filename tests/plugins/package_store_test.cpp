@@ -97,6 +97,34 @@ TEST_CASE("what was installed is judged again whenever it is loaded") {
   }
 }
 
+TEST_CASE("a package that is signed anew takes the place of the one whose key is trusted no more") {
+  const Shop shop;
+  write_parcel(shop.file, shop.good());
+  REQUIRE(shop.install());
+  const SigningKey& fresh = shop.unknown;
+  {
+    PackageStore store(shop.place, PackageStore::Use::change);
+    Shop::trust(store, fresh, {});
+  }
+  const std::string text = shop.manifest().dump(2);
+  write_parcel(shop.file, parcel(fresh, shop.manifest(), good_files()));
+  CHECK(shop.install()->before);  // the old signature holds
+  PackageStore(shop.place, PackageStore::Use::change).revoke_key(shop.key.public_key().id(), "stolen", somebody());
+  const auto installed = shop.install();
+  REQUIRE(installed);
+  CHECK_FALSE(installed->before);
+  const PackageStore store(shop.place, PackageStore::Use::look);
+  const auto folder = store.package(installed->package.hash);
+  CHECK(read_file(folder / "manifest.sig") == signature_text(fresh, text));
+  CHECK(read_file(folder / "words.txt") == "some words");
+  CHECK_FALSE(std::filesystem::exists(shop.place / "incoming"));
+  CHECK(store.trust().packages.at(installed->package.hash).key == fresh.public_key().id());
+  const auto head = read_package_folder(folder);
+  REQUIRE(head);
+  CHECK(installed_packages(store.packages(), store.trust()).admit(folder, *head));
+  CHECK(shop.install()->before);
+}
+
 TEST_CASE("what is revoked is not loaded from a folder that asks for no signature either") {
   const Shop shop;
   const auto folder = shop.folder.path() / "open/good";
