@@ -72,7 +72,13 @@ void put_in_place(const fs::path& incoming, const fs::path& place) {
 PackageStore::PackageStore(fs::path folder, Use use)
     : folder_(std::move(folder)), lock_(lock_for(folder_, use)), journal_(folder_ / "journal") {
   trust_ = trust_of(journal_.acts());
-  if (use == Use::change) clear_leftovers();
+  if (use != Use::change) return;
+  try {
+    clear_leftovers();
+  } catch (...) {
+    ::close(lock_);
+    throw;
+  }
 }
 
 PackageStore::~PackageStore() {
@@ -80,6 +86,10 @@ PackageStore::~PackageStore() {
 }
 
 void PackageStore::clear_leftovers() const {
+  if (journal_.acts().empty() && fs::exists(packages()) && !fs::is_empty(packages()))
+    throw PluginJournalError(
+        fmt::format("{}: is missing or empty, but there are packages in {}: put the journal back, or move them away",
+                    (folder_ / "journal").string(), packages().string()));
   fs::remove_all(folder_ / "incoming");
   if (!fs::exists(packages())) return;
   for (const auto& entry : fs::directory_iterator(packages())) {

@@ -30,8 +30,8 @@ class PackageStore {
  public:
   enum class Use { look, change };
   /// To look, nothing is made and nothing is locked. To change, the folder is made, and locked until destruction; what
-  /// an install that did not end has left there is removed. Throws PluginJournalError, and std::runtime_error when
-  /// somebody else changes it now.
+  /// an install that did not end has left there is removed. Throws PluginJournalError, also when there are
+  /// packages and no act, and std::runtime_error when somebody else changes it now.
   PackageStore(std::filesystem::path folder, Use use);
   PackageStore(const PackageStore&) = delete;
   PackageStore& operator=(const PackageStore&) = delete;

@@ -1,7 +1,11 @@
 // The store of installed packages: what is judged again at each load, versions, the journal.
 #include "plugins/package_store.h"
 
+#include <sys/resource.h>
+
+#include <csignal>
 #include <functional>
+#include <system_error>
 
 #include "plugins/admission.h"
 #include "plugins/package.h"
@@ -225,6 +229,44 @@ TEST_CASE("the store is changed by one command at a time, and clears what an ins
   CHECK_FALSE(std::filesystem::exists(shop.place / "packages/0123"));
   CHECK_THROWS_WITH(PackageStore(shop.place, PackageStore::Use::change), ContainsSubstring("by another command"));
   CHECK_NOTHROW(PackageStore(shop.place, PackageStore::Use::look));
+}
+
+TEST_CASE("packages without a journal are not cleared away") {
+  const Shop shop;
+  write_parcel(shop.file, shop.good());
+  REQUIRE(shop.install());
+  std::filesystem::rename(shop.place / "journal", shop.folder.path() / "journal");
+  const auto before = content_of(shop.place);
+  CHECK_THROWS_WITH(PackageStore(shop.place, PackageStore::Use::change), ContainsSubstring("put the journal back"));
+  CHECK(content_of(shop.place) == before);
+  std::filesystem::rename(shop.folder.path() / "journal", shop.place / "journal");
+  CHECK(PackageStore(shop.place, PackageStore::Use::change).trust().packages.size() == 1);
+}
+
+TEST_CASE("an act that cannot be written whole leaves no trace in the journal") {
+  const Shop shop;
+  const auto file = shop.place / "journal";
+  const std::string text = read_file(file);
+  PackageStore store(shop.place, PackageStore::Use::change);
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit narrow = before;
+  narrow.rlim_cur = text.size() + 20;
+  bool failed = false;
+  ::setrlimit(RLIMIT_FSIZE, &narrow);
+  try {
+    store.allow_ids(std::vector<std::string>{"org.example.good"}, somebody());
+  } catch (const std::system_error&) {
+    failed = true;
+  }
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  CHECK(failed);
+  CHECK(read_file(file) == text);
+  CHECK_FALSE(store.trust().allowed_ids);
+  store.allow_ids(std::vector<std::string>{"org.example.good"}, somebody());
+  CHECK(PackageStore(shop.place, PackageStore::Use::look).trust().allowed_ids);
 }
 
 TEST_CASE("a journal that was changed is not believed, and a line that was begun is left out") {
