@@ -110,7 +110,7 @@ Result<ReportResult> CheckedPlugin::report(Json input, std::string_view format, 
 }
 
 std::vector<InvalidField> CheckedPlugin::invalid_input(const JsonMethod& known, const Json& input) const {
-  return known.input == nullptr ? invalid_settings(manifest_, input) : known.input().violations(input);
+  return known.input == nullptr ? invalid_masked_settings(manifest_, input) : known.input().violations(input);
 }
 
 Result<Json> CheckedPlugin::answer(sandbox::Method method, const Json& input, std::string_view language,

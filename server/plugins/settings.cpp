@@ -78,6 +78,14 @@ std::vector<InvalidField> invalid_settings(const Manifest& manifest, const Json&
   return closed_schema(*schema).violations(set);
 }
 
+std::vector<InvalidField> invalid_masked_settings(const Manifest& manifest, const Json& masked) {
+  const Json* const schema = settings_schema_of(manifest);
+  if (schema == nullptr) return invalid_settings(manifest, masked);
+  Json open = *schema;
+  for (const std::string& name : secret_settings(manifest)) open["properties"][name] = {{"type", "string"}};
+  return closed_schema(std::move(open)).violations(masked);
+}
+
 Json without_secrets(const Manifest& manifest, Json settings) {
   if (!settings.is_object()) return settings;
   for (const std::string& name : secret_settings(manifest)) {

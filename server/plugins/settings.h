@@ -26,7 +26,9 @@ std::vector<std::string> secret_settings(const Manifest& manifest);
 Json with_defaults(const Manifest& manifest, const Json& set);
 /// What is wrong with `set` by the manifest; pointers are into it. Not all need be there.
 std::vector<InvalidField> invalid_settings(const Manifest& manifest, const Json& set);
-/// As the plugin and people see them: a secret is "" when it is not set, and "set" when it is.
+/// As invalid_settings(), of what without_secrets() gives: what the manifest asks of a secret is not asked of its mask.
+std::vector<InvalidField> invalid_masked_settings(const Manifest& manifest, const Json& masked);
+/// As the plugin and people see them: a secret that is not set is "", one that is set is the word "set".
 Json without_secrets(const Manifest& manifest, Json settings);
 
 }  // namespace assay

@@ -315,6 +315,16 @@ TEST_CASE("settings: defaults, what is wrong, and secrets that nobody sees again
     CHECK(invalid.front().pointer == row.pointer);
   }
   CHECK(invalid_settings(*manifest, {{"limit", 5}, {"token", "abc"}}).empty());
+  Manifest strict = *manifest;
+  strict.declared.at("settings/1")
+      .at("schema")
+      .at("properties")
+      .at("token")
+      .update({{"minLength", 8}, {"maxLength", 40}});
+  CHECK_FALSE(invalid_settings(strict, {{"token", "set"}}).empty());
+  for (const char* mask : {"set", ""}) CHECK(invalid_masked_settings(strict, {{"limit", 5}, {"token", mask}}).empty());
+  CHECK(invalid_masked_settings(strict, {{"limit", 101}, {"token", "set"}}).front().pointer == "/limit");
+  CHECK(invalid_masked_settings(strict, {{"token", 1}}).front().pointer == "/token");
   CHECK(without_secrets(*manifest, {{"limit", 5}, {"token", "abc"}}) == Json({{"limit", 5}, {"token", "set"}}));
   CHECK(without_secrets(*manifest, {{"limit", 5}}) == Json({{"limit", 5}, {"token", ""}}));
   CHECK(with_secrets("Bearer {secret:token}!", [](const std::string& name) { return name + "-value"; }) ==

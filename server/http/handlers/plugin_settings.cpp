@@ -100,12 +100,13 @@ Result<Response> put_plugin_settings(Api& api, const Request& request) {
   if (auto known = only_members(*body, {"settings"}); !known) return known.error();
   const auto settings = body->find("settings");
   if (settings == body->end() || !settings->is_object()) return invalid_field("/settings", "must be an object");
-  Json given = *settings;
+  Json judged = *settings;
   for (const std::string& name : secret_settings(manifest)) {
-    if (given.contains(name) && given.at(name).is_null()) given[name] = "";
+    const auto forgotten = judged.find(name);
+    if (forgotten != judged.end() && (forgotten->is_null() || *forgotten == "")) judged.erase(forgotten);
   }
-  if (auto invalid = invalid_settings(manifest, given); !invalid.empty()) return below_settings(std::move(invalid));
-  const PluginSettingsWish wish = wish_for(manifest, std::move(given));
+  if (auto invalid = invalid_settings(manifest, judged); !invalid.empty()) return below_settings(std::move(invalid));
+  const PluginSettingsWish wish = wish_for(manifest, *settings);
   if (auto fine = check(api, request, **plugin, wish); !fine) return fine.error();
   auto call = call_of(api, request);
   if (!call) return call.error();
