@@ -13,8 +13,7 @@
 
 namespace assay {
 
-/// Settings of the organisation and the present time. Refuses as plugin_failed when what was set is not valid for the
-/// plugin (any more): it is not called with something else.
+/// Settings of the organisation and the present time (plugins/call_services.h).
 Result<CallServices> services_of(const Api& api, const Plugin& plugin);
 
 /// The plugin of that id; invalid_field("/plugin") when there is none that works and implements the extension.

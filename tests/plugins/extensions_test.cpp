@@ -1,6 +1,7 @@
 // Extensions that take JSON and give JSON, in the server and in a process: what they give, and what is caught of them.
 #include <algorithm>
 
+#include "plugins/call_services.h"
 #include "plugins/fixture.h"
 #include "plugins/settings.h"
 #include "plugins/ticket_requests.h"
@@ -315,6 +316,17 @@ TEST_CASE("settings: defaults, what is wrong, and secrets that nobody sees again
     CHECK(invalid.front().pointer == row.pointer);
   }
   CHECK(invalid_settings(*manifest, {{"limit", 5}, {"token", "abc"}}).empty());
+  CHECK(still_valid(*manifest,
+                    {{"limit", 5}, {"mode", 3}, {"token", "in the clear"}, {"colour", "red"}, {"tags", {"a"}}}) ==
+        Json({{"limit", 5}, {"tags", {"a"}}}));
+  OrganisationRow organisation{};
+  organisation.plugin_settings =
+      Json{{manifest->id,
+            {{"values", {{"limit", 500}, {"mode", "calm"}, {"colour", "red"}}}, {"secrets", Json::object()}}}}
+          .dump();
+  const auto services = services_for(organisation, *load(test_packages / "whole"), Instant{});
+  REQUIRE(services);
+  CHECK(services->settings == Json({{"limit", 10}, {"mode", "calm"}, {"tags", Json::array()}}));
   Manifest strict = *manifest;
   strict.declared.at("settings/1")
       .at("schema")

@@ -33,11 +33,14 @@ Result<Response> settings_answer(const Api& api, const Manifest& manifest) {
   const auto organisation = find_organisation(at, api.who().organisation.id);
   if (!organisation) return refuse(Reason::not_found, "there is no such organisation");
   const PluginSettings set = plugin_settings_of(*organisation, manifest.id);
-  Json all = with_defaults(manifest, set.values);
-  for (const auto& [name, sealed] : set.secrets) all[name] = sealed;
+  const Json values = still_valid(manifest, set.values);  // nothing that is a secret by now
+  Json all = with_defaults(manifest, values);
+  for (const std::string& name : secret_settings(manifest)) {
+    if (set.secrets.contains(name)) all[name] = set.secrets.at(name);
+  }
   Response response = json_response({{"plugin", manifest.id},
                                      {"version", organisation->version},
-                                     {"set", set.values},
+                                     {"set", values},
                                      {"settings", without_secrets(manifest, std::move(all))},
                                      {"schema", *settings_schema_of(manifest)}});
   response.headers.add("ETag", version_etag(organisation->version));
