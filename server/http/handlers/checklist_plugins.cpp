@@ -107,7 +107,7 @@ Result<Response> draw_sample(Api& api, const Request& request) {
     Snapshot at = api.context().store.read();
     auto audit = checklist_record(api, request, at);
     if (!audit) return audit.error();
-    seed = seed_of(*audit);
+    seed = seed_of(api, *audit);
   }
   auto body = json_body(request);
   if (!body) return body.error();

@@ -84,7 +84,7 @@ Result<FinishedReport> run(Api& api, const ReportWish& wish, Source source) {
   if (auto scored = put_scores(api, source, wish.language); !scored) return scored.error();
   auto services = services_of(api, *plugin);
   if (!services) return services.error();
-  services->seed = seed_of(source.record);
+  services->seed = seed_of(api, source.record);
   services->evidence = evidence_in(api, source.input);
   const Manifest& manifest = plugin->manifest();
   source.input["hashes"].push_back(
