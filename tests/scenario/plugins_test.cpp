@@ -107,8 +107,16 @@ TEST_CASE("a sample comes from the audit's own seed, whatever the order of its p
         path,
         {},
         asked(forth, R"("at_least":6,"at_most":9)"),
-        502,
-        {"it chose 5"}},
+        422,
+        {"/at_least"}},
+       {"more than is allowed",
+        "lead",
+        "POST",
+        path,
+        {},
+        asked(forth, R"("at_least":3,"at_most":2)"),
+        422,
+        {"/at_least"}},
        {"no number", "lead", "POST", path, {}, asked(forth, R"("at_least":"two","at_most":9)"), 422, {"/at_least"}}});
 }
 
