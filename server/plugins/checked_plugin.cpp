@@ -58,6 +58,7 @@ Result<std::uint64_t> CheckedPlugin::run(PluginCall what, bool text, std::string
   RunningCall call(limits, language, services);
   const CappedOutput output(call, what.limit, text, sink);
   auto called = code_->run(what, call, output);
+  call.rethrow();
   if (output.refused()) return *output.refused();
   if (const auto fault = output.fault(called.has_value())) return plugin_failed(manifest_.id, what.phase, *fault);
   if (!called) return called.error();

@@ -1,5 +1,7 @@
 // Extensions that take JSON and give JSON, in the server and in a process: what they give, and what is caught of them.
 #include <algorithm>
+#include <optional>
+#include <stdexcept>
 
 #include "plugins/call_services.h"
 #include "plugins/fixture.h"
@@ -282,6 +284,21 @@ TEST_CASE("a plugin that reads without end is told no more") {
     REQUIRE_FALSE(report);
     CHECK_THAT(report.error().detail, Catch::Matchers::ContainsSubstring("the evidence cannot be read"));
     CHECK(given == 64u << 20);
+  }
+}
+
+TEST_CASE("evidence that is lost is the server's failure and not the plugin's") {
+  for (const auto& [where, plugin] : both_ways()) {
+    INFO(where);
+    CallServices services = in_mode(*plugin, "");
+    services.evidence = [](std::string_view, std::uint64_t, std::uint64_t) -> std::optional<std::string> {
+      throw std::runtime_error("the file is missing from the blob store");
+    };
+    std::string text;
+    CHECK_THROWS_WITH(plugin->report(empty_input(), "evidence", into(text), patient(), services),
+                      Catch::Matchers::ContainsSubstring("missing from the blob store"));
+    services.evidence = [](std::string_view, std::uint64_t, std::uint64_t) { return std::string("234"); };
+    CHECK(plugin->report(empty_input(), "evidence", into(text), patient(), services));
   }
 }
 
