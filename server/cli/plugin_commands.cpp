@@ -35,7 +35,7 @@ std::vector<PackageFolder> plugin_packages(const SettingValues& values) {
   const Date today{std::chrono::floor<std::chrono::days>(system_now())};
   for (const std::filesystem::path& folder : plugin_folders(values)) {
     folders.push_back(all_signed ? signed_folder(folder, trust, today)
-                                 : open_folder(folder, named ? "folder" : "program"));
+                                 : unsigned_folder(folder, named ? "folder" : "program", trust));
   }
   // Those of the program first: nothing that is installed takes the place of the same version.
   std::rotate(folders.begin(), values.text("data").empty() ? folders.begin() : folders.begin() + 1, folders.end());

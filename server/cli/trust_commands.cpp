@@ -211,8 +211,11 @@ int revoke_trust(const SettingValues& values, const TrustOptions& options) {
   } else {
     store.revoke_package(hash, options.reason, at_machine());
   }
-  fmt::print("the {} {} is revoked, which is final: it is not loaded when the server starts\n", key ? "key" : "package",
-             hash);
+  fmt::print(
+      "the {} {} is revoked, which is final: no server loads {} any more, wherever it lies; one that runs now goes on "
+      "until it "
+      "is restarted\n",
+      key ? "key" : "package", hash, key ? "what it signed" : "it");
   return 0;
 }
 

@@ -76,11 +76,12 @@ std::vector<std::string> catalogues_of(const RecordRow& audit, const std::vector
 std::vector<Json> scoring_inputs(Catalogues& catalogues, Snapshot& at, const RecordRow& audit,
                                  const std::string& language) {
   std::vector<ItemRow> items = all_items(at, audit.id);
+  const std::vector<std::string> hashes = catalogues_of(audit, items);  // in the order that reports have
   std::sort(items.begin(), items.end(), [](const ItemRow& a, const ItemRow& b) {
     return std::pair(a.question, a.subject) < std::pair(b.question, b.subject);
   });
   std::vector<Json> inputs;
-  for (const std::string& hash : catalogues_of(audit, items)) {
+  for (const std::string& hash : hashes) {
     std::map<std::string, Json> sets;
     Json whole = Json::array();
     for (const ItemRow& item : items) {

@@ -87,6 +87,7 @@ Json EventTeller::for_client(const Event& event) const {
 Json EventTeller::shown(const Event& event) {
   Json facts = reader_ && reader_->client ? for_client(event) : event.draft.facts;
   if (event.draft.subject == Subject::token) facts.erase("hash");
+  if (event.draft.subject == Subject::organisation) facts.erase("plugin_settings");
   if (event.draft.subject == Subject::webhook) {
     facts.erase("secret");
     facts.erase("old_secret");

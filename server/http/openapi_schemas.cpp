@@ -5,6 +5,7 @@
 
 #include "http/calculation_schemas.h"
 #include "http/openapi.h"
+#include "http/plugin_schemas.h"
 
 namespace assay {
 namespace {
@@ -123,21 +124,6 @@ const BodySchema bodies[] = {
            {{"days", {{"type", "array"}, {"items", {{"type", "string"}, {"format", "date"}}}, {"maxItems", 2000}}}},
            "days", true);
      }},
-    {"PUT /api/v1/plugins/{plugin}/settings",
-     [] { return object({{"settings", {{"type", "object"}}}}, "settings", true); }},
-    {"POST /api/v1/{plural}/{id}/applicability",
-     [] { return object({{"plugin", string_schema()}, {"facts", {{"type", "object"}}}}, "plugin", true); }},
-    {"POST /api/v1/{plural}/{id}/mapping",
-     [] { return object({{"plugin", string_schema()}, {"catalogue", string_schema()}}, "plugin catalogue", true); }},
-    {"POST /api/v1/{plural}/{id}/sample",
-     [] {
-       return object({{"plugin", string_schema()},
-                      {"kind", one_of({"sites", "items"})},
-                      {"population", {{"type", "array"}, {"items", {{"type", "object"}}}, {"maxItems", 10000}}},
-                      {"at_least", {{"type", "integer"}, {"minimum", 0}}},
-                      {"at_most", {{"type", "integer"}, {"minimum", 1}}}},
-                     "plugin kind population at_least at_most", true);
-     }},
     {"POST /api/v1/people",
      [] { return object(with(person_members(), "email", string_schema()), "name email", true); }},
     {"PATCH /api/v1/people/{id}", [] { return object(person_members(), {}, true); }},
@@ -238,7 +224,7 @@ Json body_schema(const Route& route) {
   const std::string key = std::string(to_text(route.method)) + " " + std::string(route.pattern);
   const auto found =
       std::find_if(std::begin(bodies), std::end(bodies), [&](const BodySchema& body) { return body.first == key; });
-  return found == std::end(bodies) ? Json(nullptr) : found->second();
+  return found == std::end(bodies) ? plugin_body_schema(key) : found->second();
 }
 
 namespace {

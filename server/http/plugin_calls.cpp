@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "commands/checklist_inputs.h"
-#include "ledger/digest.h"
 #include "plugins/call_services.h"
 #include "plugins/registry.h"
 
@@ -42,9 +41,8 @@ Result<Plugin*> plugin_for(const Api& api, const std::string& id, std::string_vi
   return plugin;
 }
 
-std::uint64_t seed_of(const RecordRow& audit) {
-  const std::string hash = sha256_hex("assay seed " + audit.uuid);
-  return std::stoull(hash.substr(0, 16), nullptr, 16);
+std::uint64_t seed_of(const Api& api, const RecordRow& audit) {
+  return std::stoull(api.context().keys.fingerprint(audit.uuid, "seed of an audit").substr(0, 16), nullptr, 16);
 }
 
 EvidenceReader evidence_in(const Api& api, const Json& report_input) {

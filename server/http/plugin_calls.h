@@ -13,15 +13,15 @@
 
 namespace assay {
 
-/// Settings of the organisation and the present time. Refuses as plugin_failed when what was set is not valid for the
-/// plugin (any more): it is not called with something else.
+/// Settings of the organisation and the present time (plugins/call_services.h).
 Result<CallServices> services_of(const Api& api, const Plugin& plugin);
 
 /// The plugin of that id; invalid_field("/plugin") when there is none that works and implements the extension.
 Result<Plugin*> plugin_for(const Api& api, const std::string& id, std::string_view extension);
 
-/// The seed of an audit: the first 8 bytes, big-endian, of the SHA-256 of "assay seed " and its id.
-std::uint64_t seed_of(const RecordRow& audit);
+/// The seed of an audit: the first 8 bytes, big-endian, of an HMAC of its id under the server's key file. Without that
+/// nobody can calculate it beforehand; the same as long as the newest key is.
+std::uint64_t seed_of(const Api& api, const RecordRow& audit);
 
 /// What the evidence that an input of report/1 names says, by the files of the organisation of who asks.
 EvidenceReader evidence_in(const Api& api, const Json& report_input);

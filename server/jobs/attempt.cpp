@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "commands/event_document.h"
+#include "commands/plugin_settings.h"
 #include "commands/webhooks.h"
 #include "integrations/webhook_payload.h"
 #include "jobs/ticket_delivery.h"
@@ -107,7 +108,9 @@ TicketsSent send(const Context& context, const OutboundClient& client, const Att
                  const Prepared& prepared, const WebUrl& url, Instant now, const std::stop_token& stop) {
   const WebhookEndpoint endpoint = endpoint_of(context, settings, prepared.webhook, url, now);
   if (const auto adapter = ticket_adapter_of(prepared.webhook.style); !adapter.empty()) {
-    const TicketDelivery delivery{settings.plugins, prepared.organisation, std::string(adapter), url, endpoint.style};
+    const TicketDelivery delivery{
+        settings.plugins, prepared.organisation, std::string(adapter), url, origin_of(prepared.webhook.url),
+        endpoint.style};
     return send_tickets(context, client, delivery, prepared.message, stop);
   }
   TicketsSent sent{webhook_request(prepared.message, endpoint, now), {}};

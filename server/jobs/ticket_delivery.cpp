@@ -5,7 +5,6 @@
 #include <chrono>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "plugins/call_services.h"
 #include "plugins/ticket_requests.h"
@@ -55,9 +54,12 @@ Result<TicketPair> prepared(const Context& context, const TicketDelivery& delive
   OutboundRequest sent = kept;
   for (auto& [name, value] : sent.headers) {
     auto whole = with_secrets(value, [&](const std::string& secret) {
-      return plugin_secret(context, delivery.organisation, delivery.plugin, secret);
+      return plugin_secret(context, delivery.organisation, delivery.plugin, secret, delivery.origin);
     });
-    if (!whole) return refuse(Reason::invalid, "the header " + name + " names a secret that is not set");
+    if (!whole)
+      return refuse(Reason::invalid, "the header " + name + " names a secret that is not set for " + delivery.origin +
+                                         ": an administrator enters it in the settings of the plugin, again after the "
+                                         "URL of the endpoint was changed");
     const std::string_view judged = is_header(name, "content-type") ? std::string_view("Accept") : name;
     if (const auto problem = header_problem(judged, *whole)) return refuse(Reason::invalid, *problem);
     value = std::move(*whole);
@@ -78,20 +80,15 @@ TicketsSent send_tickets(const Context& context, const OutboundClient& client, c
                          const WebhookMessage& message, const std::stop_token& stop) {
   auto answer = asked(context, delivery, message, stop);
   if (!answer) return failed_adapter(answer.error());
-  std::vector<TicketPair> all;
-  for (const Json& json : answer->at("requests")) {
-    auto one = prepared(context, delivery, json, message.id + "-" + std::to_string(all.size() + 1));
-    if (!one) return failed_adapter(one.error());
-    all.push_back(std::move(*one));
-  }
+  const Json& requests = answer->at("requests");
   TicketsSent last;
-  last.nothing_to_send = all.empty();
-  for (TicketPair& one : all) {
-    last.request = std::move(one.kept);
-    last.result = client.send(one.sent, stop);
-    const auto& status = last.result.status;
-    if (last.result.failure || !status || *status < 200 || *status >= 300) break;
-  }
+  last.nothing_to_send = requests.empty();
+  if (last.nothing_to_send) return last;
+  // The schema has one at most: of several, a delivery that is tried again would send those again that succeeded.
+  auto one = prepared(context, delivery, requests.front(), message.id + "-1");
+  if (!one) return failed_adapter(one.error());
+  last.request = std::move(one->kept);
+  last.result = client.send(one->sent, stop);
   return last;
 }
 

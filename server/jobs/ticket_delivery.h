@@ -18,18 +18,19 @@ struct TicketDelivery {
   OrganisationRow organisation;
   std::string plugin;  // id
   WebUrl endpoint;
+  std::string origin;  // of the endpoint, as secrets are bound to it (commands/plugin_settings.h)
   PayloadStyle style;
 };
 
 struct TicketsSent {
-  OutboundRequest request;       // the last one that was sent, as it may be kept: without secrets
+  OutboundRequest request;       // as it may be kept: without secrets
   OutboundResult result;         // of that
   bool nothing_to_send = false;  // the adapter has no request for this event
 };
 
-/// Asks the adapter and sends its requests to the origin of the endpoint, one after the other, until one does not
-/// succeed. Each has an Idempotency-Key that is the same in every attempt. An adapter that fails is a result that
-/// failed. Returns within the time-outs of the call (10 s) and of the client.
+/// Asks the adapter and sends its request, of which there is one at most, to the origin of the endpoint. It has an
+/// Idempotency-Key that is the same in every attempt. An adapter that fails is a result that failed. Returns within the
+/// time-out of the call (10 s) and that of the client together.
 TicketsSent send_tickets(const Context& context, const OutboundClient& client, const TicketDelivery& delivery,
                          const WebhookMessage& message, const std::stop_token& stop);
 

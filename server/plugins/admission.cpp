@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "plugins/semantic_version.h"
+
 namespace assay {
 namespace {
 
@@ -12,7 +14,31 @@ Admission admission_by(const TrustedKey& key, std::string_view origin, bool reti
   return {std::string(origin), key.owner, key.key.id(), key.allows_in_process(), retired};
 }
 
+/// Refuses a package that an installation would refuse for its version.
+Result<void> not_replacing(const PluginTrust& trust, const Manifest& manifest, const std::filesystem::path& folder) {
+  const auto newest = trust.newest(manifest.id);
+  if (!newest || trust.packages.contains(manifest.hash)) return {};
+  const auto no = [&](const std::string& reason) {
+    return refuse(Reason::not_permitted,
+                  fmt::format("{}: {} {} {}", folder.string(), manifest.id, manifest.version, reason));
+  };
+  const auto& known = trust.versions.at(manifest.id);
+  if (const auto same = known.find(manifest.version); same != known.end() && same->second != manifest.hash)
+    return no("was installed as the package " + same->second + "; another package needs another version");
+  if (compare_versions(manifest.version, *newest) < 0) return no("is older than " + *newest + ", which was installed");
+  return {};
+}
+
 }  // namespace
+
+PackageFolder unsigned_folder(std::filesystem::path path, std::string origin, PluginTrust trust) {
+  auto admit = [trust = std::move(trust), origin = std::move(origin)](const std::filesystem::path& folder,
+                                                                      const PackageHead& package) -> Result<Admission> {
+    if (auto fine = not_revoked(trust, package, folder); !fine) return fine.error();
+    return Admission{origin, {}, {}, true, false};
+  };
+  return {std::move(path), std::move(admit)};
+}
 
 PackageFolder installed_packages(std::filesystem::path packages, PluginTrust trust) {
   auto admit = [trust = std::move(trust)](const std::filesystem::path& folder,
@@ -33,6 +59,7 @@ PackageFolder signed_folder(std::filesystem::path path, PluginTrust trust, Date 
                                                  const PackageHead& package) -> Result<Admission> {
     const auto key = vouched(trust, package, folder, today);
     if (!key) return key.error();
+    if (auto fine = not_replacing(trust, package.manifest, folder); !fine) return fine.error();
     return admission_by(**key, "folder", false);
   };
   return {std::move(path), std::move(admit)};

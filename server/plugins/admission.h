@@ -2,17 +2,24 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "plugins/registry.h"
 #include "plugins/trust.h"
 
 namespace assay {
 
+/// A folder whose packages need no signature. Admits all but what is revoked: packages, and those whose signature names
+/// a revoked key.
+PackageFolder unsigned_folder(std::filesystem::path path, std::string origin, PluginTrust trust);
+
 /// The folder of installed packages. Admits what the journal says is installed, whose signature holds and whose key is
 /// trusted still. A key's last day counts at the installation: what was installed in time goes on.
 PackageFolder installed_packages(std::filesystem::path packages, PluginTrust trust);
 
-/// A folder of packages that must be signed with a trusted key, whose last day is not before `today`.
+/// A folder of packages that must be signed with a trusted key, whose last day is not before `today`. As at an
+/// installation, no package takes the place of another one of that version, or of a newer version, that was ever
+/// installed; one that is installed itself does.
 PackageFolder signed_folder(std::filesystem::path path, PluginTrust trust, Date today);
 
 }  // namespace assay

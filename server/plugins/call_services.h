@@ -7,8 +7,8 @@
 
 namespace assay {
 
-/// Settings of the organisation, without secrets, and the time. Refuses as plugin_failed when what was set is not valid
-/// for the plugin (any more): it is not called with something else.
+/// Settings of the organisation, without secrets, and the time. Of what was set for another version of the plugin, what
+/// this one does not take is left out and logged, and its default holds.
 Result<CallServices> services_for(const OrganisationRow& organisation, const Plugin& plugin, Instant now);
 
 }  // namespace assay

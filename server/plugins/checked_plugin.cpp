@@ -58,6 +58,7 @@ Result<std::uint64_t> CheckedPlugin::run(PluginCall what, bool text, std::string
   RunningCall call(limits, language, services);
   const CappedOutput output(call, what.limit, text, sink);
   auto called = code_->run(what, call, output);
+  call.rethrow();
   if (output.refused()) return *output.refused();
   if (const auto fault = output.fault(called.has_value())) return plugin_failed(manifest_.id, what.phase, *fault);
   if (!called) return called.error();
@@ -110,7 +111,7 @@ Result<ReportResult> CheckedPlugin::report(Json input, std::string_view format, 
 }
 
 std::vector<InvalidField> CheckedPlugin::invalid_input(const JsonMethod& known, const Json& input) const {
-  return known.input == nullptr ? invalid_settings(manifest_, input) : known.input().violations(input);
+  return known.input == nullptr ? invalid_masked_settings(manifest_, input) : known.input().violations(input);
 }
 
 Result<Json> CheckedPlugin::answer(sandbox::Method method, const Json& input, std::string_view language,

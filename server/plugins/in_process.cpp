@@ -118,6 +118,7 @@ assay_status InProcessCode::lend(const sandbox::AskRequest& ask, RunningCall& ca
   } catch (const std::bad_alloc&) {
     return ASSAY_OUT_OF_MEMORY;
   } catch (...) {
+    call.broke(std::current_exception());
     return ASSAY_FAILED;
   }
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -52,12 +53,32 @@ class Incoming {
   fs::path path_;
 };
 
+/// Puts a folder below `incoming` in its place. What was there, damaged or signed by somebody else, is exchanged for it
+/// in one step, as records may name it, and goes with `incoming`.
+void put_in_place(const fs::path& incoming, const fs::path& place) {
+  if (fs::exists(place)) {
+    if (::renameat2(AT_FDCWD, incoming.c_str(), AT_FDCWD, place.c_str(), RENAME_EXCHANGE) == 0) return;
+    if (errno != EINVAL && errno != ENOSYS) throw std::system_error(errno, std::generic_category(), place.string());
+    const Incoming before(incoming.parent_path());  // a file system that exchanges nothing
+    fs::rename(place, before.path());
+    fs::rename(incoming, place);
+    return;
+  }
+  fs::rename(incoming, place);
+}
+
 }  // namespace
 
 PackageStore::PackageStore(fs::path folder, Use use)
     : folder_(std::move(folder)), lock_(lock_for(folder_, use)), journal_(folder_ / "journal") {
   trust_ = trust_of(journal_.acts());
-  if (use == Use::change) clear_leftovers();
+  if (use != Use::change) return;
+  try {
+    clear_leftovers();
+  } catch (...) {
+    ::close(lock_);
+    throw;
+  }
 }
 
 PackageStore::~PackageStore() {
@@ -65,6 +86,10 @@ PackageStore::~PackageStore() {
 }
 
 void PackageStore::clear_leftovers() const {
+  if (journal_.acts().empty() && fs::exists(packages()) && !fs::is_empty(packages()))
+    throw PluginJournalError(
+        fmt::format("{}: is missing or empty, but there are packages in {}: put the journal back, or move them away",
+                    (folder_ / "journal").string(), packages().string()));
   fs::remove_all(folder_ / "incoming");
   if (!fs::exists(packages())) return;
   for (const auto& entry : fs::directory_iterator(packages())) {
@@ -94,6 +119,15 @@ Result<void> PackageStore::check_version(const Manifest& manifest, const fs::pat
   return {};
 }
 
+bool PackageStore::holds(const InstalledPackage& installed) const {
+  const fs::path place = package(installed.hash);
+  if (!fs::exists(place / "manifest.json")) return false;
+  const auto head = read_package_folder(place);
+  const Date day{std::chrono::floor<std::chrono::days>(installed.at)};
+  return head && head->manifest.hash == installed.hash && verify_package(place, head->manifest) &&
+         vouched(trust_, *head, place, day).has_value();
+}
+
 Result<Installed> PackageStore::install(const fs::path& file, const PackageLimits& limits, bool allow_downgrade,
                                         const AtMachine& who) {
   auto package = open_package(file, limits);
@@ -109,11 +143,10 @@ Result<Installed> PackageStore::install(const fs::path& file, const PackageLimit
   if (auto unpacked = (*package)->unpack(incoming.path()); !unpacked) return unpacked.error();
   const fs::path place = this->package(manifest.hash);
   const auto known = trust_.packages.find(manifest.hash);
-  if (known != trust_.packages.end() && !known->second.retired && verify_package(place, manifest))
+  if (known != trust_.packages.end() && !known->second.retired && holds(known->second))
     return Installed{known->second, owner, true};
   make_folder(packages());
-  fs::remove_all(place);  // of a damaged one, or one that nobody has heard of
-  fs::rename(incoming.path(), place);
+  put_in_place(incoming.path(), place);
   sync_folder(packages());
   Json facts = {{"hash", manifest.hash}, {"id", manifest.id}, {"version", manifest.version}, {"key", key_id}};
   const auto newest = trust_.newest(manifest.id);

@@ -22,7 +22,7 @@ struct AtMachine {
 struct Installed {
   InstalledPackage package;
   std::string owner;  // of the key
-  bool before;        // it was there already, and nothing has changed
+  bool before;        // it was there already with a signature that is trusted, and nothing has changed
 };
 
 /// The folder of plugins: `journal`, `packages/<hash>/`, `incoming/` for what is being unpacked, and `lock`.
@@ -30,8 +30,8 @@ class PackageStore {
  public:
   enum class Use { look, change };
   /// To look, nothing is made and nothing is locked. To change, the folder is made, and locked until destruction; what
-  /// an install that did not end has left there is removed. Throws PluginJournalError, and std::runtime_error when
-  /// somebody else changes it now.
+  /// an install that did not end has left there is removed. Throws PluginJournalError, also when there are
+  /// packages and no act, and std::runtime_error when somebody else changes it now.
   PackageStore(std::filesystem::path folder, Use use);
   PackageStore(const PackageStore&) = delete;
   PackageStore& operator=(const PackageStore&) = delete;
@@ -65,6 +65,8 @@ class PackageStore {
   void act(std::string_view act, Json facts, const AtMachine& who);
   Result<void> check_version(const Manifest& manifest, const std::filesystem::path& file, bool allow_downgrade) const;
   void clear_leftovers() const;
+  /// Are its files there, as they were signed, and is the signature with them trusted still?
+  bool holds(const InstalledPackage& installed) const;
 
   const std::filesystem::path folder_;
   int lock_ = -1;

@@ -83,9 +83,15 @@ const PluginAct& PluginJournal::append(std::string_view act, Json facts, Instant
   const auto size = static_cast<off_t>(size_);
   if (::ftruncate(out.descriptor(), size) != 0 || ::lseek(out.descriptor(), size, SEEK_SET) != size)
     throw std::system_error(errno, std::generic_category(), file_.string());
-  out.write({bytes.data(), bytes.size()});
-  out.sync();
-  sync_folder(file_.parent_path());
+  try {
+    out.write({bytes.data(), bytes.size()});
+    out.sync();
+    sync_folder(file_.parent_path());
+  } catch (...) {
+    // Whoever reads it next would take the line for an act. That it cannot be taken back is no news beside the failure.
+    if (::ftruncate(out.descriptor(), size) == 0) ::fsync(out.descriptor());
+    throw;
+  }
   acts_.push_back(std::move(made));
   last_hash_ = sha256_hex(line);
   size_ += bytes.size();

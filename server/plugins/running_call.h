@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "plugins/plugin.h"
 #include "plugins/utf8.h"
@@ -40,6 +41,12 @@ class RunningCall {
   bool lend(std::uint64_t bytes);
   /// Keeps bytes for as long as the call runs.
   assay_string keep(std::string bytes);
+  /// The host itself broke while it served the call: the call's end throws that.
+  void broke(std::exception_ptr why) { broken_ = std::move(why); }
+  /// Throws what broke.
+  void rethrow() const {
+    if (broken_) std::rethrow_exception(broken_);
+  }
   /// Why it failed, for a person: what the plugin said, or else what `status` means.
   std::string reason(assay_status status) const;
 
@@ -53,6 +60,7 @@ class RunningCall {
   std::deque<std::string> kept_;
   assay_call abi_;
   std::optional<std::string> said_;
+  std::exception_ptr broken_;
 };
 
 /// An output of a call, up to a limit; keeps count, hash and well-formedness outside of the plugin's reach.

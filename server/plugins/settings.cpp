@@ -72,10 +72,33 @@ Json with_defaults(const Manifest& manifest, const Json& set) {
   return all;
 }
 
+Json still_valid(const Manifest& manifest, const Json& set) {
+  Json kept = Json::object();
+  const Json* const schema = settings_schema_of(manifest);
+  if (schema == nullptr) return kept;
+  const Json& known = schema->at("properties");
+  const JsonSchema judge = closed_schema(*schema);
+  for (const auto& [name, value] : set.items()) {
+    const auto setting = known.find(name);
+    if (setting == known.end() || is_secret(*setting)) continue;
+    const Json alone = {{name, value}};
+    if (judge.violations(alone).empty()) kept[name] = value;
+  }
+  return kept;
+}
+
 std::vector<InvalidField> invalid_settings(const Manifest& manifest, const Json& set) {
   const Json* const schema = settings_schema_of(manifest);
   if (schema == nullptr) return {{"", "the plugin has no settings"}};
   return closed_schema(*schema).violations(set);
+}
+
+std::vector<InvalidField> invalid_masked_settings(const Manifest& manifest, const Json& masked) {
+  const Json* const schema = settings_schema_of(manifest);
+  if (schema == nullptr) return invalid_settings(manifest, masked);
+  Json open = *schema;
+  for (const std::string& name : secret_settings(manifest)) open["properties"][name] = {{"type", "string"}};
+  return closed_schema(std::move(open)).violations(masked);
 }
 
 Json without_secrets(const Manifest& manifest, Json settings) {

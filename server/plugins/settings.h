@@ -24,9 +24,14 @@ std::vector<std::string> secret_settings(const Manifest& manifest);
 /// `set` with the defaults of what it leaves out; secrets only when they are in `set`. Null for a plugin without
 /// settings.
 Json with_defaults(const Manifest& manifest, const Json& set);
+/// Of what was set, perhaps for another version of the plugin: what its schema has today and lets pass, without what it
+/// calls secret today.
+Json still_valid(const Manifest& manifest, const Json& set);
 /// What is wrong with `set` by the manifest; pointers are into it. Not all need be there.
 std::vector<InvalidField> invalid_settings(const Manifest& manifest, const Json& set);
-/// As the plugin and people see them: a secret is "" when it is not set, and "set" when it is.
+/// As invalid_settings(), of what without_secrets() gives: what the manifest asks of a secret is not asked of its mask.
+std::vector<InvalidField> invalid_masked_settings(const Manifest& manifest, const Json& masked);
+/// As the plugin and people see them: a secret that is not set is "", one that is set is the word "set".
 Json without_secrets(const Manifest& manifest, Json settings);
 
 }  // namespace assay

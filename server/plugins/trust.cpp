@@ -107,19 +107,31 @@ Json facts_of(const TrustedKey& key) {
           {"not_after", key.not_after ? Json(to_text(*key.not_after)) : Json(nullptr)}};
 }
 
+Result<void> not_revoked(const PluginTrust& trust, const PackageHead& package, const std::filesystem::path& file) {
+  const auto no = [&](const std::string& reason) {
+    return refuse(Reason::not_permitted, fmt::format("{}: {}", file.string(), reason));
+  };
+  const std::string& hash = package.manifest.hash;
+  if (const auto revoked = trust.revoked_packages.find(hash); revoked != trust.revoked_packages.end())
+    return no(fmt::format("the package {} is revoked: {}", hash, revoked->second));
+  if (package.signature.empty()) return {};
+  const auto signature = parse_signature(package.signature, file);
+  if (!signature) return signature.error();
+  if (const auto revoked = trust.revoked_keys.find(signature->key); revoked != trust.revoked_keys.end())
+    return no(fmt::format("is signed with the key {}, which is revoked: {}", signature->key, revoked->second));
+  return {};
+}
+
 Result<const TrustedKey*> vouched(const PluginTrust& trust, const PackageHead& package,
                                   const std::filesystem::path& file, Date day) {
   const auto no = [&](const std::string& reason, Reason kind = Reason::not_permitted) {
     return refuse(kind, fmt::format("{}: {}", file.string(), reason));
   };
   const Manifest& manifest = package.manifest;
-  if (const auto revoked = trust.revoked_packages.find(manifest.hash); revoked != trust.revoked_packages.end())
-    return no(fmt::format("the package {} is revoked: {}", manifest.hash, revoked->second));
+  if (auto fine = not_revoked(trust, package, file); !fine) return fine.error();
   if (package.signature.empty()) return no("is not signed: there is no manifest.sig");
   const auto signature = parse_signature(package.signature, file);
   if (!signature) return signature.error();
-  if (const auto revoked = trust.revoked_keys.find(signature->key); revoked != trust.revoked_keys.end())
-    return no(fmt::format("is signed with the key {}, which is revoked: {}", signature->key, revoked->second));
   const auto found = trust.keys.find(signature->key);
   if (found == trust.keys.end())
     return no(fmt::format("is signed with the key {}, which is not trusted", signature->key));

@@ -58,6 +58,10 @@ PluginTrust trust_of(const std::vector<PluginAct>& acts);
 /// The facts of key_trusted.
 Json facts_of(const TrustedKey& key);
 
+/// Refuses as not_permitted a package that is revoked, and one with a signature that names a revoked key; as invalid a
+/// signature that is malformed. Without a signature only the package itself can be revoked.
+Result<void> not_revoked(const PluginTrust& trust, const PackageHead& package, const std::filesystem::path& file);
+
 /// Who vouches for a package. Refuses, each with its own sentence that names `file`: invalid for a signature that is
 /// malformed or wrong; not_permitted for none, an unknown or revoked key, one that ended before `day`, an id or
 /// extension that the key may not sign, an id that is not on the list of allowed ones, and a revoked package.

@@ -1,5 +1,6 @@
 // Checklist items and evidence of an audit under way: who answers what, what stays in the plan, and what the log says.
 #include "commands/catalogue_move.h"
+#include "commands/checklist_inputs.h"
 #include "commands/fieldwork.h"
 #include "ledger/digest.h"
 #include "storage/connection.h"
@@ -208,6 +209,29 @@ TEST_CASE("a catalogue is chosen while no item is planned") {
   CHECK(said(work.select(small_catalogue())) == "no_item_planned.planned");
   REQUIRE(work.drop(lead, "A.8.13-q1"));
   CHECK(said(work.select(small_catalogue())) == "granted");
+}
+
+TEST_CASE("what is scored has its catalogues in the order in which a report has them") {
+  Fieldwork work;
+  const std::pair<const char*, OfferedCatalogue> planned[] = {{"A.8.13-q1", small_catalogue("de")},
+                                                              {"A.5.1-q1", small_catalogue("fr")}};
+  for (const auto& [question, other] : planned) {
+    REQUIRE(work.plan(question, auditor));
+    REQUIRE(work.store->write([&, &asked = question, &offered = other](Connection& to) {
+      put_catalogue(to, offered.hash, offered.text);
+      to.run("UPDATE item SET catalogue = :hash WHERE question = :question", with("hash", offered.hash),
+             with("question", std::string_view(asked)));
+    }));
+  }
+  const Json report = work.report();
+  std::vector<std::string> shown, scored;
+  for (const Json& catalogue : report.at("catalogues")) shown.push_back(catalogue.at("hash"));
+  const RecordRow row = work.find(work.audit);
+  Snapshot at = work.store->read();
+  for (const Json& input : scoring_inputs(work.catalogues, at, row, "en"))
+    scored.push_back(input.at("catalogue").at("hash"));
+  CHECK(scored == std::vector{small_catalogue().hash, planned[0].second.hash, planned[1].second.hash});
+  CHECK(scored == shown);
 }
 
 TEST_CASE("a report shows every catalogue that items name") {

@@ -1,6 +1,9 @@
 // Extensions that take JSON and give JSON, in the server and in a process: what they give, and what is caught of them.
 #include <algorithm>
+#include <optional>
+#include <stdexcept>
 
+#include "plugins/call_services.h"
 #include "plugins/fixture.h"
 #include "plugins/settings.h"
 #include "plugins/ticket_requests.h"
@@ -170,6 +173,7 @@ TEST_CASE("an answer that cannot be true fails its call, whatever the schema say
       {Method::requests, ticket_input("nonconformity.raised"), "other-secret", "requests", "the secret limit"},
       {Method::requests, ticket_input("nonconformity.raised"), "break", "requests", "has control characters"},
       {Method::requests, ticket_input("nonconformity.raised"), "absolute", "requests", "its output is not valid"},
+      {Method::requests, ticket_input("nonconformity.raised"), "two-requests", "requests", "not valid at \"/requests"},
       {Method::map, migrate_input("lost"), "", "migrate", "the question lost of the old version is missing"},
   };
   const auto plugin = load(test_packages / "whole");
@@ -283,6 +287,21 @@ TEST_CASE("a plugin that reads without end is told no more") {
   }
 }
 
+TEST_CASE("evidence that is lost is the server's failure and not the plugin's") {
+  for (const auto& [where, plugin] : both_ways()) {
+    INFO(where);
+    CallServices services = in_mode(*plugin, "");
+    services.evidence = [](std::string_view, std::uint64_t, std::uint64_t) -> std::optional<std::string> {
+      throw std::runtime_error("the file is missing from the blob store");
+    };
+    std::string text;
+    CHECK_THROWS_WITH(plugin->report(empty_input(), "evidence", into(text), patient(), services),
+                      Catch::Matchers::ContainsSubstring("missing from the blob store"));
+    services.evidence = [](std::string_view, std::uint64_t, std::uint64_t) { return std::string("234"); };
+    CHECK(plugin->report(empty_input(), "evidence", into(text), patient(), services));
+  }
+}
+
 TEST_CASE("a file of the package that was changed since it was verified is not given") {
   const TempFolder folder;
   const auto copy = folder.path() / "whole";
@@ -314,6 +333,27 @@ TEST_CASE("settings: defaults, what is wrong, and secrets that nobody sees again
     CHECK(invalid.front().pointer == row.pointer);
   }
   CHECK(invalid_settings(*manifest, {{"limit", 5}, {"token", "abc"}}).empty());
+  CHECK(still_valid(*manifest,
+                    {{"limit", 5}, {"mode", 3}, {"token", "in the clear"}, {"colour", "red"}, {"tags", {"a"}}}) ==
+        Json({{"limit", 5}, {"tags", {"a"}}}));
+  OrganisationRow organisation{};
+  organisation.plugin_settings =
+      Json{{manifest->id,
+            {{"values", {{"limit", 500}, {"mode", "calm"}, {"colour", "red"}}}, {"secrets", Json::object()}}}}
+          .dump();
+  const auto services = services_for(organisation, *load(test_packages / "whole"), Instant{});
+  REQUIRE(services);
+  CHECK(services->settings == Json({{"limit", 10}, {"mode", "calm"}, {"tags", Json::array()}}));
+  Manifest strict = *manifest;
+  strict.declared.at("settings/1")
+      .at("schema")
+      .at("properties")
+      .at("token")
+      .update({{"minLength", 8}, {"maxLength", 40}});
+  CHECK_FALSE(invalid_settings(strict, {{"token", "set"}}).empty());
+  for (const char* mask : {"set", ""}) CHECK(invalid_masked_settings(strict, {{"limit", 5}, {"token", mask}}).empty());
+  CHECK(invalid_masked_settings(strict, {{"limit", 101}, {"token", "set"}}).front().pointer == "/limit");
+  CHECK(invalid_masked_settings(strict, {{"token", 1}}).front().pointer == "/token");
   CHECK(without_secrets(*manifest, {{"limit", 5}, {"token", "abc"}}) == Json({{"limit", 5}, {"token", "set"}}));
   CHECK(without_secrets(*manifest, {{"limit", 5}}) == Json({{"limit", 5}, {"token", ""}}));
   CHECK(with_secrets("Bearer {secret:token}!", [](const std::string& name) { return name + "-value"; }) ==

@@ -1,7 +1,11 @@
 // The store of installed packages: what is judged again at each load, versions, the journal.
 #include "plugins/package_store.h"
 
+#include <sys/resource.h>
+
+#include <csignal>
 #include <functional>
+#include <system_error>
 
 #include "plugins/admission.h"
 #include "plugins/package.h"
@@ -97,6 +101,59 @@ TEST_CASE("what was installed is judged again whenever it is loaded") {
   }
 }
 
+TEST_CASE("a package that is signed anew takes the place of the one whose key is trusted no more") {
+  const Shop shop;
+  write_parcel(shop.file, shop.good());
+  REQUIRE(shop.install());
+  const SigningKey& fresh = shop.unknown;
+  {
+    PackageStore store(shop.place, PackageStore::Use::change);
+    Shop::trust(store, fresh, {});
+  }
+  const std::string text = shop.manifest().dump(2);
+  write_parcel(shop.file, parcel(fresh, shop.manifest(), good_files()));
+  CHECK(shop.install()->before);  // the old signature holds
+  PackageStore(shop.place, PackageStore::Use::change).revoke_key(shop.key.public_key().id(), "stolen", somebody());
+  const auto installed = shop.install();
+  REQUIRE(installed);
+  CHECK_FALSE(installed->before);
+  const PackageStore store(shop.place, PackageStore::Use::look);
+  const auto folder = store.package(installed->package.hash);
+  CHECK(read_file(folder / "manifest.sig") == signature_text(fresh, text));
+  CHECK(read_file(folder / "words.txt") == "some words");
+  CHECK_FALSE(std::filesystem::exists(shop.place / "incoming"));
+  CHECK(store.trust().packages.at(installed->package.hash).key == fresh.public_key().id());
+  const auto head = read_package_folder(folder);
+  REQUIRE(head);
+  CHECK(installed_packages(store.packages(), store.trust()).admit(folder, *head));
+  CHECK(shop.install()->before);
+}
+
+TEST_CASE("what is revoked is not loaded from a folder that asks for no signature either") {
+  const Shop shop;
+  const auto folder = shop.folder.path() / "open/good";
+  std::filesystem::create_directories(folder);
+  const std::string text = shop.manifest().dump(2);
+  write_file(folder / "manifest.json", text);
+  for (const auto& [name, bytes] : good_files()) write_file(folder / name, bytes);
+  const auto reason = [&] {
+    const auto head = read_package_folder(folder);
+    REQUIRE(head);
+    const PackageStore store(shop.place, PackageStore::Use::look);
+    const auto admitted = unsigned_folder(folder.parent_path(), "folder", store.trust()).admit(folder, *head);
+    return admitted ? "admitted by " + admitted->origin : admitted.error().detail;
+  };
+  CHECK(reason() == "admitted by folder");
+  write_file(folder / "manifest.sig", signature_text(shop.unknown, text));
+  CHECK(reason() == "admitted by folder");
+  write_file(folder / "manifest.sig", signature_text(shop.revoked, text));
+  CHECK_THAT(reason(), ContainsSubstring("which is revoked: it was stolen"));
+  std::filesystem::remove(folder / "manifest.sig");
+  CHECK(reason() == "admitted by folder");
+  PackageStore(shop.place, PackageStore::Use::change).revoke_package(sha256_hex(text), "it leaks", somebody());
+  CHECK_THAT(reason(), ContainsSubstring("is revoked: it leaks"));
+}
+
 TEST_CASE("a version is never replaced silently, neither by an older nor by another one") {
   const Shop shop;
   for (const std::string version : {"1.2.0", "1.10.0", "2.0.0-rc.1"}) {
@@ -131,6 +188,37 @@ TEST_CASE("a version is never replaced silently, neither by an older nor by anot
   CHECK(store.trust().newest("org.example.good") == "2.0.0-rc.1");
 }
 
+TEST_CASE("a signed folder takes the place of no version that was installed") {
+  const Shop shop;
+  for (const std::string version : {"1.0.0", "1.2.0"}) {
+    write_parcel(shop.file, shop.good(version));
+    REQUIRE(shop.install());
+  }
+  struct Row {
+    std::string_view version, publisher, reason;  // empty: it is admitted
+  };
+  const Row rows[] = {{"1.2.0", "Example", ""},
+                      {"1.0.0", "Example", ""},
+                      {"1.3.0", "Somebody else", ""},
+                      {"1.1.0", "Example", "is older than 1.2.0, which was installed"},
+                      {"1.2.0", "Somebody else", "another package needs another version"}};
+  const PackageStore store(shop.place, PackageStore::Use::look);
+  for (const Row& row : rows) {
+    const TempFolder folder;
+    Json manifest = shop.manifest(std::string(row.version));
+    manifest["publisher"] = row.publisher;
+    for (const ParcelEntry& one : parcel(shop.key, manifest, good_files()))
+      write_file(folder.path() / one.name, one.bytes);
+    const auto head = read_package_folder(folder.path());
+    REQUIRE(head);
+    const Date today = *parse_date("2026-11-27");
+    const auto admitted = signed_folder(folder.path(), store.trust(), today).admit(folder.path(), *head);
+    INFO(row.version << " of " << row.publisher << ": " << (admitted ? "admitted" : admitted.error().detail));
+    CHECK(admitted.has_value() == row.reason.empty());
+    if (!admitted) CHECK_THAT(admitted.error().detail, ContainsSubstring(std::string(row.reason)));
+  }
+}
+
 TEST_CASE("the store is changed by one command at a time, and clears what an install left behind") {
   const Shop shop;
   std::filesystem::create_directories(shop.place / "incoming/half");
@@ -141,6 +229,44 @@ TEST_CASE("the store is changed by one command at a time, and clears what an ins
   CHECK_FALSE(std::filesystem::exists(shop.place / "packages/0123"));
   CHECK_THROWS_WITH(PackageStore(shop.place, PackageStore::Use::change), ContainsSubstring("by another command"));
   CHECK_NOTHROW(PackageStore(shop.place, PackageStore::Use::look));
+}
+
+TEST_CASE("packages without a journal are not cleared away") {
+  const Shop shop;
+  write_parcel(shop.file, shop.good());
+  REQUIRE(shop.install());
+  std::filesystem::rename(shop.place / "journal", shop.folder.path() / "journal");
+  const auto before = content_of(shop.place);
+  CHECK_THROWS_WITH(PackageStore(shop.place, PackageStore::Use::change), ContainsSubstring("put the journal back"));
+  CHECK(content_of(shop.place) == before);
+  std::filesystem::rename(shop.folder.path() / "journal", shop.place / "journal");
+  CHECK(PackageStore(shop.place, PackageStore::Use::change).trust().packages.size() == 1);
+}
+
+TEST_CASE("an act that cannot be written whole leaves no trace in the journal") {
+  const Shop shop;
+  const auto file = shop.place / "journal";
+  const std::string text = read_file(file);
+  PackageStore store(shop.place, PackageStore::Use::change);
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit narrow = before;
+  narrow.rlim_cur = text.size() + 20;
+  bool failed = false;
+  ::setrlimit(RLIMIT_FSIZE, &narrow);
+  try {
+    store.allow_ids(std::vector<std::string>{"org.example.good"}, somebody());
+  } catch (const std::system_error&) {
+    failed = true;
+  }
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  CHECK(failed);
+  CHECK(read_file(file) == text);
+  CHECK_FALSE(store.trust().allowed_ids);
+  store.allow_ids(std::vector<std::string>{"org.example.good"}, somebody());
+  CHECK(PackageStore(shop.place, PackageStore::Use::look).trust().allowed_ids);
 }
 
 TEST_CASE("a journal that was changed is not believed, and a line that was begun is left out") {

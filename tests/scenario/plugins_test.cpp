@@ -91,8 +91,11 @@ TEST_CASE("a sample comes from the audit's own seed, whatever the order of its p
   CHECK(first.at("chosen").size() == 2);
   CHECK(first == stage.must("lead", "POST", path, asked(back)));
   const std::string uuid = audit.substr(audit.find('/') + 1);
-  CHECK(first.at("seed") ==
+  // Nobody calculates it from what is public, and it is the audit's own.
+  CHECK(first.at("seed") !=
         std::to_string(std::stoull(sha256_hex("assay seed " + stage.fill(uuid)).substr(0, 16), nullptr, 16)));
+  const std::string another = "/api/v1/" + audit_in(stage, "sampled_too", "plan_issued") + "/sample";
+  CHECK(first.at("seed") != stage.must("lead", "POST", another, asked(forth)).at("seed"));
   stage.run(
       {{"twice", "lead", "POST", path, {}, asked(R"([{"id":"A"},{"id":"A"}])"), 422, {"/population/1/id"}},
        {"no population", "lead", "POST", path, {}, asked("[]"), 422, {"/population"}},
@@ -104,8 +107,16 @@ TEST_CASE("a sample comes from the audit's own seed, whatever the order of its p
         path,
         {},
         asked(forth, R"("at_least":6,"at_most":9)"),
-        502,
-        {"it chose 5"}},
+        422,
+        {"/at_least"}},
+       {"more than is allowed",
+        "lead",
+        "POST",
+        path,
+        {},
+        asked(forth, R"("at_least":3,"at_most":2)"),
+        422,
+        {"/at_least"}},
        {"no number", "lead", "POST", path, {}, asked(forth, R"("at_least":"two","at_most":9)"), 422, {"/at_least"}}});
 }
 
@@ -154,6 +165,19 @@ TEST_CASE("a ticket adapter says what is sent, and the server sends it with the 
   stage.must("admin", "PUT", settings, R"({"settings":{"mode":"other-secret"}})", {version()});
   stage.must("admin", "POST", hook + "/test");
   CHECK_THAT(tried(stage, hook).dump(), Catch::Matchers::ContainsSubstring("failed in requests"));
+  CHECK(inbox.messages().size() == 1);
+
+  // Where the endpoint points now the secret was never given for, until it is entered again.
+  const Inbox elsewhere;
+  stage.must("admin", "PUT", settings, R"({"settings":{}})", {version()});
+  stage.must("admin", "PATCH", hook, Json{{"url", elsewhere.url()}}.dump(), {"If-Match: {etag}"});
+  stage.must("admin", "POST", hook + "/test");
+  CHECK_THAT(tried(stage, hook).dump(), Catch::Matchers::ContainsSubstring("not set for http://127.0.0.1:"));
+  CHECK(elsewhere.messages().empty());
+  stage.must("admin", "PUT", settings, R"({"settings":{"token":"given-anew"}})", {version()});
+  stage.must("admin", "POST", hook + "/test");
+  elsewhere.wait_for_count(1);
+  CHECK(elsewhere.messages().at(0).headers.at("authorization") == "Bearer given-anew");
   CHECK(inbox.messages().size() == 1);
   stage.must("admin", "PUT", settings, R"({"settings":{"token":null}})", {version()});
   stage.must("admin", "DELETE", hook, {}, {"If-Match: {etag}"});
@@ -205,6 +229,12 @@ TEST_CASE("administrators set what a plugin may be set to, and secrets are not s
               422,
               {"/settings/limit", "bad luck"}}});
   const Json set = stage.must("admin", "PUT", path, R"({"settings":{"limit":7,"token":"s3cret"}})", {version()});
+  stage.events_since();  // all have their positions
+  const std::string feed =
+      stage.ask("admin", "GET", "/api/v1/events?full=true&limit=200&type=organisation.plugin_settings_set").body;
+  CHECK_THAT(feed, Catch::Matchers::ContainsSubstring(R"("plugin":"org.example.whole")"));
+  CHECK(feed.find(R"("plugin_settings":)") == std::string::npos);
+  CHECK(feed.find(R"("secrets")") == std::string::npos);
   CHECK(set.at("settings") == Json({{"limit", 7}, {"mode", ""}, {"tags", Json::array()}, {"token", "set"}}));
   CHECK(set.dump().find("s3cret") == std::string::npos);
   CHECK(stage.must("admin", "PUT", path, R"({"settings":{"limit":8}})", {version()}).at("settings").at("token") ==

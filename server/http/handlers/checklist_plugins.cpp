@@ -49,6 +49,16 @@ Result<Json> population_of(const Json& body) {
   return Result<Json>(boost::system::in_place_value, std::move(sorted));
 }
 
+/// What is no whole number, and an empty population, is told by the schema.
+Result<void> possible_size(const Json& body, std::size_t population) {
+  const auto least = body.find("at_least"), most = body.find("at_most");
+  if (population == 0 || least == body.end() || !least->is_number_integer()) return {};
+  if (*least > population) return invalid_field("/at_least", "must not be more than the population has");
+  if (most != body.end() && most->is_number_integer() && *least > *most)
+    return invalid_field("/at_least", "must not be more than at_most");
+  return {};
+}
+
 }  // namespace
 
 Result<Response> get_scores(Api& api, const Request& request) {
@@ -107,7 +117,7 @@ Result<Response> draw_sample(Api& api, const Request& request) {
     Snapshot at = api.context().store.read();
     auto audit = checklist_record(api, request, at);
     if (!audit) return audit.error();
-    seed = seed_of(*audit);
+    seed = seed_of(api, *audit);
   }
   auto body = json_body(request);
   if (!body) return body.error();
@@ -119,6 +129,7 @@ Result<Response> draw_sample(Api& api, const Request& request) {
   if (!plugin) return plugin.error();
   auto population = population_of(*body);
   if (!population) return population.error();
+  if (auto fine = possible_size(*body, population->size()); !fine) return fine.error();
   const std::string language = language_of(api, request);
   Json input = *body;
   input.erase("plugin");

@@ -33,11 +33,14 @@ Result<Response> settings_answer(const Api& api, const Manifest& manifest) {
   const auto organisation = find_organisation(at, api.who().organisation.id);
   if (!organisation) return refuse(Reason::not_found, "there is no such organisation");
   const PluginSettings set = plugin_settings_of(*organisation, manifest.id);
-  Json all = with_defaults(manifest, set.values);
-  for (const auto& [name, sealed] : set.secrets) all[name] = sealed;
+  const Json values = still_valid(manifest, set.values);  // nothing that is a secret by now
+  Json all = with_defaults(manifest, values);
+  for (const std::string& name : secret_settings(manifest)) {
+    if (set.secrets.contains(name)) all[name] = set.secrets.at(name);
+  }
   Response response = json_response({{"plugin", manifest.id},
                                      {"version", organisation->version},
-                                     {"set", set.values},
+                                     {"set", values},
                                      {"settings", without_secrets(manifest, std::move(all))},
                                      {"schema", *settings_schema_of(manifest)}});
   response.headers.add("ETag", version_etag(organisation->version));
@@ -100,12 +103,13 @@ Result<Response> put_plugin_settings(Api& api, const Request& request) {
   if (auto known = only_members(*body, {"settings"}); !known) return known.error();
   const auto settings = body->find("settings");
   if (settings == body->end() || !settings->is_object()) return invalid_field("/settings", "must be an object");
-  Json given = *settings;
+  Json judged = *settings;
   for (const std::string& name : secret_settings(manifest)) {
-    if (given.contains(name) && given.at(name).is_null()) given[name] = "";
+    const auto forgotten = judged.find(name);
+    if (forgotten != judged.end() && (forgotten->is_null() || *forgotten == "")) judged.erase(forgotten);
   }
-  if (auto invalid = invalid_settings(manifest, given); !invalid.empty()) return below_settings(std::move(invalid));
-  const PluginSettingsWish wish = wish_for(manifest, std::move(given));
+  if (auto invalid = invalid_settings(manifest, judged); !invalid.empty()) return below_settings(std::move(invalid));
+  const PluginSettingsWish wish = wish_for(manifest, *settings);
   if (auto fine = check(api, request, **plugin, wish); !fine) return fine.error();
   auto call = call_of(api, request);
   if (!call) return call.error();

@@ -2,6 +2,7 @@
 #include "commands/reports.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "commands/checklist_inputs.h"
 #include "commands/report_input.h"
@@ -40,7 +41,7 @@ Result<ReportWish> wish_of(const Api& api, const Request& request) {
 struct Source {
   RecordRow record;
   Json input;
-  std::vector<Json> scoring;  // inputs of scoring/1, in the order of the catalogues
+  std::vector<Json> scoring;  // inputs of scoring/1, of the same catalogues
 };
 
 bool takes_reports(Api& api, const RecordRow& record) {
@@ -64,8 +65,15 @@ Result<Source> source_of(Api& api, const Request& request, const std::string& la
 Result<void> put_scores(const Api& api, Source& source, const std::string& language) {
   auto scores = scores_of(api, source.scoring, language);
   if (!scores) return scores.error();
+  Json& catalogues = source.input["catalogues"];
   for (std::size_t i = 0; i < scores->size(); ++i) {
-    if (!(*scores)[i].empty()) source.input["catalogues"][i]["scores"] = std::move((*scores)[i]);
+    if ((*scores)[i].empty()) continue;
+    const Json& hash = source.scoring[i].at("catalogue").at("hash");
+    const auto of =
+        std::find_if(catalogues.begin(), catalogues.end(), [&](const Json& one) { return one.at("hash") == hash; });
+    if (of == catalogues.end())
+      throw std::runtime_error("catalogue " + hash.get<std::string>() + " was scored, but is not in the report");
+    (*of)["scores"] = std::move((*scores)[i]);
   }
   return {};
 }
@@ -76,7 +84,7 @@ Result<FinishedReport> run(Api& api, const ReportWish& wish, Source source) {
   if (auto scored = put_scores(api, source, wish.language); !scored) return scored.error();
   auto services = services_of(api, *plugin);
   if (!services) return services.error();
-  services->seed = seed_of(source.record);
+  services->seed = seed_of(api, source.record);
   services->evidence = evidence_in(api, source.input);
   const Manifest& manifest = plugin->manifest();
   source.input["hashes"].push_back(

@@ -106,7 +106,9 @@ class Whole {
         {"method", "POST"}, {"path", "/rest/issues"}, {"headers", headers}, {"body", Json{{"title", type}}.dump()}};
     if (mode == "elsewhere") request["path"] = "//elsewhere.example/";
     if (mode == "absolute") request["path"] = "https://elsewhere.example/";
-    out.write(Json{{"requests", {request}}}.dump());
+    Json requests = Json::array({request});
+    if (mode == "two-requests") requests.push_back(request);
+    out.write(Json{{"requests", requests}}.dump());
   }
 
   void check_settings(const Call&, std::string_view input, const Writer& out) {
