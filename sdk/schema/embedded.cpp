@@ -1,8 +1,8 @@
 // The texts of the JSON Schemas in this folder, built into the server.
 #include "embedded.h"
 
-#include "applicability_schema.h"
 #include "applicability_input_schema.h"
+#include "applicability_schema.h"
 #include "checklist_schema.h"
 #include "guard_input_schema.h"
 #include "manifest_schema.h"

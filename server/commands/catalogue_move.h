@@ -26,8 +26,8 @@ Result<CatalogueMove> propose_move(Catalogues& catalogues, Snapshot& at, const R
                                    const OfferedCatalogue& to);
 
 /// Moves the audit to `to` (command "move_catalogue") as propose_move() says; its event keeps both hashes and the
-/// questions that changed, came and went. `accepted` is the hash that the person has seen. Needs the audit's version. No
-/// answer is lost. Refuses besides: invalid when `to` is not what was accepted, wrong_state when the audit has it
+/// questions that changed, came and went. `accepted` is the hash that the person has seen. Needs the audit's version.
+/// No answer is lost. Refuses besides: invalid when `to` is not what was accepted, wrong_state when the audit has it
 /// already.
 Result<Performed> move_catalogue(Context& context, Catalogues& catalogues, const Call& call, std::string_view audit,
                                  const OfferedCatalogue& to, std::string_view accepted);

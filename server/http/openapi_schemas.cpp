@@ -1,7 +1,9 @@
 // The schemas of the API description that do not come from record types.
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "http/calculation_schemas.h"
 #include "http/openapi.h"
@@ -14,9 +16,7 @@ Json string_schema() { return {{"type", "string"}}; }
 Json nullable(const char* type) { return {{"type", Json::array({type, "null"})}}; }
 Json strings() { return {{"type", "array"}, {"items", string_schema()}}; }
 Json one_of(std::initializer_list<const char*> values) {
-  Json all = Json::array();
-  for (const char* value : values) all.push_back(value);
-  return {{"type", "string"}, {"enum", std::move(all)}};
+  return {{"type", "string"}, {"enum", std::vector<std::string>(values.begin(), values.end())}};
 }
 
 /// An object whose members named in `required` (space-separated) are always there.

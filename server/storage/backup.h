@@ -13,9 +13,9 @@ struct BackupReport {
   std::int64_t files = 0, bytes = 0, position = 0;
 };
 /// Works on a data folder that a server is using (SQLite: VACUUM INTO from one read snapshot; PostgreSQL: pg_dump),
-/// then copies the files that this snapshot names and the installed plugins, writes manifest.json (sizes and SHA-256 of everything, schema
-/// version, epoch, position) last, all synced. `to` must not exist. Keys are not part of a backup. Throws
-/// std::runtime_error on failure.
+/// then copies the files that this snapshot names and the installed plugins, writes manifest.json (sizes and SHA-256 of
+/// everything, schema version, epoch, position) last, all synced. `to` must not exist. Keys are not part of a backup.
+/// Throws std::runtime_error on failure.
 BackupReport make_backup(const StoreSettings& settings, const std::filesystem::path& to);
 
 /// Copies the SQLite database of a data folder that a server may be using to `folder`/assay.db, page by page as it

@@ -37,8 +37,8 @@ std::vector<FieldText> field_texts(const ItemRow& item);
 /// there are fewer, what the next rows hold; how many events and rows there were, none at the end. Within the
 /// transaction of the caller.
 std::int64_t index_changed(Connection& to, std::int64_t most);
-/// The same in transactions of their own, for at most `most` events and rows. Whether whoever searches afterwards finds all that
-/// was committed before the call. Refuses as Store::write() does.
+/// The same in transactions of their own, for at most `most` events and rows. Whether whoever searches afterwards finds
+/// all that was committed before the call. Refuses as Store::write() does.
 Result<bool> catch_up_search(Store& store, std::int64_t most);
 /// The same until nothing is left, rows included.
 Result<void> build_search(Store& store);

@@ -144,8 +144,7 @@ std::vector<std::string> build(const Fixture& fixture, const Recipe& recipe) {
   need(assay::make_webhook(context, assay::Call{administrator}, wish, [](std::string_view) { return std::nullopt; }),
        "webhook");
   // Housekeeping has long indexed what is there.
-  if (auto current = assay::build_search(context.store); !current)
-    throw std::runtime_error("the search index failed");
+  if (auto current = assay::build_search(context.store); !current) throw std::runtime_error("the search index failed");
   return tokens;
 }
 

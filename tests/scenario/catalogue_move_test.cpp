@@ -68,7 +68,7 @@ TEST_CASE("a running audit moves to a newer catalogue when a person accepts it, 
   CHECK(proposed.at("to").at("plugin_version") == Json("1.10.0"));
   CHECK(proposed.at("questions") ==
         Json{{"kept", {"1.1-q1"}}, {"changed", {"1.2-q1"}}, {"added", {"1.4-q1"}}, {"removed", {"1.3-q1"}}});
-  CHECK(proposed.at("items") == Json{{"kept", 1}, {"review", 1}, {"changed", 0}, {"left", 1}});
+  CHECK(proposed.at("answers") == Json{{"kept", 1}, {"review", 1}, {"changed", 0}, {"left", 1}});
   const std::string to = proposed.at("to").at("sha256"), accepted = Json{{"to", to}}.dump();
   CHECK(stage.must("lead", "GET", audit) == before);
   stage.events_since();

@@ -294,8 +294,8 @@ std::map<std::string, Setup> races_of(const Use& use) {
   if (guard == "not_after" && of) return {{"moves", move_date(true)}};
   if ((guard == "not_before" || guard == "after") && of) return {{"moves", move_date(false)}};
   static const std::set<std::string> own = {"actor_is_not", "actor_not",  "each_at_least", "actor_not_did", "after",
-                                            "filled",       "is",         "is_not",        "no_clash",      "not_after",
-                                            "not_before",   "has_report", "seated"};
+                                            "filled",       "is",         "is_not",        "linked_among",  "no_clash",
+                                            "not_after",    "not_before", "has_report",    "seated"};
   INFO(use.name() << " looks at something that this test does not know: say how it is raced");
   CHECK(own.contains(guard));
   return {};

@@ -122,13 +122,13 @@ Result<Response> get_catalogue_move(Api& api, const Request& request) {
                    {"package_hash", offered->package_hash},
                    {"version", offered->version},
                    {"sha256", offered->hash}};
-  const Json items = {
+  const Json answers = {
       {"kept", move->kept}, {"review", move->reviewed}, {"changed", move->changed}, {"left", move->left}};
   Response response = json_response({{"catalogue", offered->id},
                                      {"from", from},
                                      {"to", to},
                                      {"questions", to_json(move->questions)},
-                                     {"items", items}});
+                                     {"answers", answers}});
   response.headers.add("ETag", version_etag(audit->version));
   return response;
 }
