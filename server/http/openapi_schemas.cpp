@@ -1,6 +1,5 @@
 // The schemas of the API description that do not come from record types.
 #include <algorithm>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
