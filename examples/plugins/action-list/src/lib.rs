@@ -11,9 +11,16 @@ use json::Json;
 const ID: &str = "com.example.action-list";
 const VERSION: &str = "1.0.0";
 
+/// Whether a program that reads the cell may drop the character before it looks for a formula.
+fn is_unseen(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+}
+
 /// `text` as a quoted cell of CSV.
 fn cell(text: &str) -> String {
-    let formula = text.trim_start_matches([' ', '\n']).starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let formula = text.starts_with(['\t', '\r']) || text.trim_start_matches(is_unseen).starts_with(['=', '+', '-', '@']);
     let mut safe = String::from(if formula { "\"'" } else { "\"" });
     for c in text.chars() {
         match c {
