@@ -153,7 +153,9 @@ int uninstall_plugin(const SettingValues& values, const std::string& id, const s
     const std::string reason = what_holds(database, package);
     if (reason.empty()) expect(store.remove(package.hash, who));
     fmt::print("{} {} is {}\n", package.id, package.version,
-               reason.empty() ? "removed" : "retired: no new audit begins with it. Its files stay: " + reason);
+               reason.empty()
+                   ? "removed"
+                   : "retired: from the next start of a server no new audit begins with it. Its files stay: " + reason);
   }
   return 0;
 }
