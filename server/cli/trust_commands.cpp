@@ -217,7 +217,7 @@ int revoke_trust(const SettingValues& values, const TrustOptions& options) {
       "the {} {} is revoked, which is final: no server loads {} any more, wherever it lies; one that runs now goes on "
       "until it "
       "is restarted\n",
-      key ? "key" : "package", hash, key ? "what it signed" : "it");
+      key ? "key" : "package", hash, key ? "what carries its signature" : "it");
   return 0;
 }
 
