@@ -74,6 +74,46 @@ void check_fields(const Examined& examined) {
   }
 }
 
+/// Each value of the field is a policy that a record may set.
+void check_policy_field(const Examined& examined, const FieldDefinition& field) {
+  const auto names = field.schema.find("enum");
+  if (names == field.schema.end() || !names->is_array()) {
+    examined.flaw({"overrides", "policy"}, fmt::format("the field `{}` lists no policies as its enum", field.name));
+    return;
+  }
+  for (const Json& name : *names) {
+    const auto policy = examined.set.policies.find(name.is_string() ? name.get<std::string>() : std::string());
+    if (policy == examined.set.policies.end() || !policy->second.between)
+      examined.flaw({"fields", field.name, "enum"}, fmt::format("{} is no policy with `between`", name.dump()));
+  }
+}
+
+/// Overrides are given by a command that names policy and value, and that a second person confirms.
+void check_overrides(const Examined& examined) {
+  if (!examined.definition.overrides) return;
+  const OverridesDefinition& overrides = *examined.definition.overrides;
+  const FieldDefinition *list = examined.field(overrides.list), *policy = examined.field(overrides.policy),
+                        *value = examined.field(overrides.value);
+  if (!list || list->keep != Keep::list || !has(list->list_of, overrides.policy) ||
+      !has(list->list_of, overrides.value) || !policy || !value) {
+    examined.flaw({"overrides", "list"}, fmt::format("there is no list `{}` of the fields `{}` and `{}`",
+                                                     overrides.list, overrides.policy, overrides.value));
+    return;
+  }
+  if (value->schema.value("type", "") != "integer")
+    examined.flaw({"overrides", "value"}, fmt::format("the field `{}` is no whole number", overrides.value));
+  check_policy_field(examined, *policy);
+  for (const auto& [name, command] : examined.definition.commands) {
+    const bool appends = std::any_of(command.effects.begin(), command.effects.end(), [&](const EffectUse& effect) {
+      return effect.kind == "append" && effect.parameters.at("list") == overrides.list;
+    });
+    if (!appends) continue;
+    if (!has(command.must, overrides.policy) || !has(command.must, overrides.value))
+      examined.flaw({"commands", name, "must"}, "must name the policy and the value that it sets");
+    if (command.second.empty()) examined.flaw({"commands", name}, "sets a policy, and no second person confirms it");
+  }
+}
+
 using Graph = std::map<std::string, std::set<std::string>>;
 
 std::set<std::string> reached(std::set<std::string> from, const Graph& graph) {
@@ -105,6 +145,7 @@ void check_shape(const Examined& examined) {
   }
   check_links(examined);
   check_fields(examined);
+  check_overrides(examined);
   check_prefills(examined);
 }
 

@@ -173,7 +173,8 @@ std::optional<Refusal> run_step(Stage& stage, const Invocation& call) {
   stage.decision.changes[index].state = draft.state;
   stage.facts.note_performed(draft.id, call.command->name, stage.actor, stage.now.at);
   if (auto refusal = run_effects(stage, call, index)) return refusal;
-  stage.decision.changes[index].timers = timer_changes(stage.set, stage.facts.before(draft.id), draft, stage.now);
+  stage.decision.changes[index].timers =
+      timer_changes(stage.set, stage.facts, stage.facts.before(draft.id), draft, stage.now);
   return {};
 }
 
