@@ -63,7 +63,7 @@ TEST_CASE("a policy is set for a programme within its bounds, by two people") {
       {"proposed", "running", &C::planner, "set_policy", setting("response_due", 10), "second"},
       {"confirmed by top management", "running", &C::planner, "set_policy", setting("response_due", 10), "-> running", {}, &C::boss},
       {"confirmed by the ISMS manager", "running", &C::planner, "set_policy", setting("response_due", 10), "not_permitted", {}, &C::isms2},
-      {"confirmed by the programme's manager", "running", &C::isms, "set_policy", setting("response_due", 10), "unmet actor_not.holds_seat", managed_by(&C::boss), &C::boss},
+      {"confirmed by the programme's manager", "running", &C::isms, "set_policy", setting("response_due", 10), "unmet actor_not.second_holds_seat", managed_by(&C::boss), &C::boss},
       {"the least", "running", &C::planner, "set_policy", setting("response_due", 5), "-> running", {}, &C::boss},
       {"below the least", "running", &C::planner, "set_policy", setting("response_due", 4), "invalid /policy_value", {}, &C::boss},
       {"above the most", "running", &C::planner, "set_policy", setting("major_verification", 183), "invalid /policy_value", {}, &C::boss},
@@ -155,7 +155,7 @@ TEST_CASE("deadlines that begin below a programme count by its policies, those t
     const Actor both{company.planner, company.boss};
     REQUIRE(company.act(both, company.programme, "set_policy", input).has_value());
   };
-  const RecordId audit = company.audit_in("findings_open");
+  const RecordId audit = company.audit_in("fieldwork");
   const RecordId before = company.nonconformity_in("draft", audit), after = company.nonconformity_in("draft", audit);
   REQUIRE(answer(company.act(company.lead, before, "issue")) == "-> issued");
   CHECK(due(before, "response_due") == "2026-04-01");
