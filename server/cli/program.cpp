@@ -128,8 +128,9 @@ class Program {
         "Check definitions and explore the worlds of their proofs; prints every flaw with file, pointer and reason",
         [this] {
           const auto folder = path_.empty() ? std::nullopt : std::optional<std::filesystem::path>(path_);
-          return mutate_ ? mutate_workflows(folder, least_) : check_workflows(folder, static_);
+          return mutate_ ? mutate_workflows(folder, least_) : check_workflows(values(), folder, static_);
         });
+    with_settings(check, {"data", "plugins", "plugins-signed"});
     check->add_flag("--static", static_, "Explore nothing: names, states, timers and effects only");
     check->add_flag("--mutate", mutate_, "Change the definitions in one place each; prints what no proof notices")
         ->excludes("--static");

@@ -5,6 +5,7 @@
 
 #include "domain/check_parts.h"
 #include "domain/paths.h"
+#include "domain/plugin_guard.h"
 
 namespace assay {
 namespace {
@@ -151,6 +152,12 @@ void check_shape(const Examined& examined) {
 
 namespace {
 
+/// True when a plugin that never allows it would keep the command from ever being given.
+bool may_be_barred(const CommandDefinition& command) {
+  return std::any_of(command.guards.begin(), command.guards.end(),
+                     [](const GuardUse& use) { return asks_plugin(use) && !use.waiver; });
+}
+
 /// What a state waits for is a command that a person can give there.
 void check_next(const Examined& examined, const StateDefinition& state) {
   for (const std::string& name : state.next) {
@@ -173,7 +180,7 @@ void check_next(const Examined& examined, const StateDefinition& state) {
 void check_states(const Examined& examined) {
   const Definition& definition = examined.definition;
   std::set<std::string> first, ends;
-  Graph forward, backward;
+  Graph forward, backward, unbarred;
   for (const auto& [name, command] : definition.commands) {
     if (command.to && !definition.states.contains(*command.to)) {
       examined.flaw({"commands", name, "to"}, fmt::format("`{}` is not a state", *command.to));
@@ -183,6 +190,7 @@ void check_states(const Examined& examined) {
     for (const std::string& from : command.from) {
       if (command.to) forward[from].insert(*command.to);
       if (command.to) backward[*command.to].insert(from);
+      if (command.to && !may_be_barred(command)) unbarred[*command.to].insert(from);
       if (definition.states.at(from).end)
         examined.flaw({"commands", name, "from"}, fmt::format("`{}` is an end: nothing may happen there", from));
     }
@@ -193,10 +201,15 @@ void check_states(const Examined& examined) {
   }
   if (ends.empty()) examined.flaw({"states"}, "there is no end state");
   const auto living = reached(std::move(first), forward);
-  const auto ending = reached(std::move(ends), backward);
+  const auto leaving = reached(ends, unbarred), ending = reached(std::move(ends), backward);
   for (const auto& [name, state] : definition.states) {
     if (!living.contains(name)) examined.flaw({"states", name}, "no command leads here");
-    if (!ending.contains(name)) examined.flaw({"states", name}, "no way leads from here to an end");
+    if (!ending.contains(name)) {
+      examined.flaw({"states", name}, "no way leads from here to an end");
+    } else if (!leaving.contains(name)) {
+      examined.flaw({"states", name},
+                    "a plugin can bar every way from here to an end: let there be another, or a waiver");
+    }
     check_next(examined, state);
   }
 }
