@@ -67,6 +67,8 @@ struct Change {
   std::map<std::string, std::optional<Due>> timers = {};       // changed timers only: started, moved, or stopped
   std::vector<std::string> told = {};                          // roles to be informed
   std::vector<std::string> waived = {};                        // guard waivers granted
+  std::string number = {};            // of an adopted record: the one that it came with, in place of the next one
+  std::optional<Instant> since = {};  // of an adopted record: when it came into its state
 };
 
 /// The changes in the order in which they happened; the commanded record's own is the first. No record occurs twice.

@@ -54,9 +54,10 @@ std::optional<Date> due_day(const WorkflowSet& set, const TimerDefinition& timer
 }
 
 std::map<std::string, std::optional<Due>> timer_changes(const WorkflowSet& set, const RecordView* before,
-                                                        const RecordView& after, const Now& now) {
+                                                        const RecordView& after, const Now& now,
+                                                        std::optional<Date> entered) {
   std::map<std::string, std::optional<Due>> changes;
-  std::optional<Date> today;  // reading the zone costs, and most steps change no timer
+  std::optional<Date> today = entered;  // reading the zone costs, and most steps change no timer
   for (const auto& [name, timer] : after.definition->timers) {
     const bool ran = before && runs(timer, before->state, *before->body);
     const bool running = runs(timer, after.state, *after.body);
