@@ -186,7 +186,7 @@ void check_states(const Examined& examined) {
       examined.flaw({"commands", name, "to"}, fmt::format("`{}` is not a state", *command.to));
       continue;
     }
-    if (command.creates()) first.insert(command.to.value_or(""));
+    if (command.creates() && command.to) first.insert(*command.to);
     for (const std::string& from : command.from) {
       if (command.to) forward[from].insert(*command.to);
       if (command.to) backward[*command.to].insert(from);

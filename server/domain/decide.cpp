@@ -101,6 +101,12 @@ std::size_t begin_change(Stage& stage, const Invocation& call, Given given) {
   change.set = std::move(given.set);
   change.said = std::move(given.said);
   if (call.links_to) given.links[call.link] = {*call.links_to};
+  if (call.command->adopts) {
+    change.set["adopted"] = draft.body.edit()["adopted"] = mark_of_adoption(stage, call, given);
+    change.state = given.state;
+    change.number = draft.number = given.number;
+    change.since = draft.state_since = start_of(*given.entered, stage.now.zone);
+  }
   for (const auto& [name, targets] : given.links) {
     for (const RecordId to : targets) stage.facts.add_link(draft.id, call.definition->links.at(name), to);
   }
@@ -194,11 +200,13 @@ std::optional<Refusal> run_step(Stage& stage, const Invocation& call) {
   }
   stage.decision.changes[index].judged = std::move(guards.notes);
   if (call.command->to) draft.state = *call.command->to;
+  if (call.command->adopts) draft.state = stage.decision.changes[index].state;
   stage.decision.changes[index].state = draft.state;
   stage.facts.note_performed(draft.id, call.command->name, stage.actor, stage.now.at);
   if (auto refusal = run_effects(stage, call, index)) return refusal;
-  stage.decision.changes[index].timers =
-      timer_changes(stage.set, stage.facts, stage.facts.before(draft.id), draft, stage.now);
+  Change& change = stage.decision.changes[index];
+  const auto entered = change.since ? std::optional(local_date(*change.since, stage.now.zone)) : std::nullopt;
+  change.timers = timer_changes(stage.set, stage.facts, stage.facts.before(draft.id), draft, stage.now, entered);
   return {};
 }
 

@@ -236,6 +236,9 @@ std::optional<PersonId> BoundedFacts::person(std::string_view uuid, Organisation
   return number && *number < world_.people.size() ? std::optional(person_id(*number)) : std::nullopt;
 }
 
+/// In a world every record has another number.
+bool BoundedFacts::number_given(std::string_view, std::string_view, OrganisationId) const { return false; }
+
 std::optional<RecordId> BoundedFacts::record_named(std::string_view uuid, OrganisationId) const {
   const auto number = number_in(uuid, record_prefix);
   return number && *number < slots_.size() && exists(*number) ? std::optional(record_id(*number)) : std::nullopt;

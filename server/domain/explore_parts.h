@@ -150,6 +150,7 @@ class BoundedFacts final : public Facts {
   std::optional<PersonId> person(std::string_view uuid, OrganisationId organisation) const override;
   std::string person_uuid(PersonId person) const override { return uuid_of(person); }
   std::optional<RecordId> record_named(std::string_view uuid, OrganisationId organisation) const override;
+  bool number_given(std::string_view type, std::string_view number, OrganisationId organisation) const override;
   std::vector<RecordId> registered(std::string_view type, std::string_view field, const Json& value,
                                    OrganisationId organisation) const override;
   std::vector<ItemView> items(RecordId audit) const override;
@@ -236,6 +237,7 @@ class Tries {
     std::optional<std::size_t> slot;
     PersonId actor;
   };
+  static void combine(const std::vector<Member>& members, std::set<Json>& all);
   std::string key_of(const Asked& asked) const;
   Member member(const Asked& asked, const std::string& name, bool must) const;
   std::vector<Json> field_options(const Shape& shape, const FieldDefinition& field) const;

@@ -86,6 +86,8 @@ class Facts {
   virtual std::string person_uuid(PersonId person) const = 0;
   /// The record behind a public id within the organisation; nothing when unknown.
   virtual std::optional<RecordId> record_named(std::string_view uuid, OrganisationId organisation) const = 0;
+  /// True when a record of this type has the number.
+  virtual bool number_given(std::string_view type, std::string_view number, OrganisationId organisation) const = 0;
   /// The records of a register type whose x-filter field has the value, or a list with it; by id.
   virtual std::vector<RecordId> registered(std::string_view type, std::string_view field, const Json& value,
                                            OrganisationId organisation) const = 0;

@@ -41,6 +41,8 @@ struct Given {
   Json said = Json::object();
   std::map<std::string, std::vector<RecordId>> links = {};
   std::map<std::string, std::vector<PersonId>> seats = {};
+  std::string state = {}, number = {};  // of an adopted record
+  std::optional<Date> entered = {};
 };
 
 /// Runs the call through all steps; the reason when it is refused.
@@ -48,6 +50,16 @@ std::optional<Refusal> run_step(Stage& stage, const Invocation& call);
 
 /// Reads the input of a call: every missing, unknown or wrong member becomes an invalid field.
 Result<Given> read_input(const Stage& stage, const Invocation& call);
+
+/// How long the number of an adopted record may be.
+inline constexpr std::size_t max_adopted_number = 100;
+/// True for the members of the input that a command takes because it adopts.
+bool is_of_adoption(std::string_view name);
+/// Reads state, number and day of an adopted record into `given`, of which the rest is valid; what is wrong with them,
+/// and which fields the state lacks.
+std::vector<InvalidField> read_adoption(const Stage& stage, const Invocation& call, Given& given);
+/// The mark that an adopted record carries from then on: where it stood, since when, under what it was taken over.
+Json mark_of_adoption(const Stage& stage, const Invocation& call, const Given& given);
 
 /// Runs the effects of the call's command; `index` is its change in the decision.
 std::optional<Refusal> run_effects(Stage& stage, const Invocation& call, std::size_t index);

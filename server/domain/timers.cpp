@@ -46,10 +46,10 @@ std::optional<Date> due_day(const PolicyValues& policies, const TimerDefinition&
 
 std::map<std::string, std::optional<Due>> timer_changes(const WorkflowSet& set, const Facts& facts,
                                                         const RecordView* before, const RecordView& after,
-                                                        const Now& now) {
+                                                        const Now& now, std::optional<Date> entered) {
   const PolicyValues policies(set, facts, after.id);
   std::map<std::string, std::optional<Due>> changes;
-  std::optional<Date> today;  // reading the zone costs, and most steps change no timer
+  std::optional<Date> today = entered;  // reading the zone costs, and most steps change no timer
   for (const auto& [name, timer] : after.definition->timers) {
     const bool ran = before && runs(timer, before->state, *before->body);
     const bool running = runs(timer, after.state, *after.body);

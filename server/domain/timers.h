@@ -21,10 +21,11 @@ bool runs(const TimerDefinition& timer, std::string_view state, const Json& body
 std::optional<Date> due_day(const PolicyValues& policies, const TimerDefinition& timer, std::string_view state,
                             const Json& body, Date entered, const Calendar& calendar = {});
 
-/// Timers that a step from `before` (null: the record is new) to `after` starts, moves or stops.
+/// Timers that a step from `before` (null: the record is new) to `after` starts, moves or stops. `entered` is the day
+/// on which an adopted record came into its state; else that is today.
 std::map<std::string, std::optional<Due>> timer_changes(const WorkflowSet& set, const Facts& facts,
                                                         const RecordView* before, const RecordView& after,
-                                                        const Now& now);
+                                                        const Now& now, std::optional<Date> entered = {});
 
 /// When people are reminded of `due` for the first time after `after`: the beginning of a reminder day; nothing when no
 /// reminder is left.

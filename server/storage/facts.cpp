@@ -270,6 +270,13 @@ std::optional<RecordId> StoredFacts::record_named(std::string_view uuid, Organis
   return std::get<0>(*row);
 }
 
+/// No version is noted: the commit gives no number twice, whatever was read here.
+bool StoredFacts::number_given(std::string_view type, std::string_view number, OrganisationId organisation) const {
+  return cache_->from.value<std::int64_t>(
+             "SELECT COUNT(*) FROM record WHERE organisation = :organisation AND type = :type AND number = :number",
+             with("organisation", organisation), with("type", type), with("number", number)) > 0;
+}
+
 std::vector<RecordId> StoredFacts::registered(std::string_view type, std::string_view field, const Json& value,
                                               OrganisationId organisation) const {
   // Read first: what is found may be newer than the version that stands for it, never older.
