@@ -93,12 +93,17 @@ void print_key(const std::string& id, const TrustedKey& key, bool revoked) {
 
 Json trust_json(const PluginTrust& trust) {
   Json keys = Json::array(), packages = Json::array();
-  for (const auto& [id, key] : trust.keys) keys.push_back(facts_of(key));
+  for (const auto& [id, key] : trust.keys) {
+    Json facts = facts_of(key);
+    facts.erase("key");
+    facts["key_id"] = id;
+    keys.push_back(std::move(facts));
+  }
   for (const auto& [hash, package] : trust.packages) {
     packages.push_back({{"hash", hash},
                         {"id", package.id},
                         {"version", package.version},
-                        {"key", package.key},
+                        {"key_id", package.key},
                         {"installed_at", to_text(package.at)},
                         {"retired", package.retired}});
   }

@@ -189,7 +189,7 @@ Json to_json(const PluginStatus& status, std::string_view language) {
                {"origin", status.admission.origin},
                {"state", state_of(status)}};
   if (!status.admission.key.empty())
-    json["signed_by"] = {{"owner", status.admission.signer}, {"key", status.admission.key}};
+    json["signed_by"] = {{"owner", status.admission.signer}, {"key_id", status.admission.key}};
   if (!status.ready()) json["error"] = status.error;
   if (!status.ready() && !status.quarantined()) return json;
   json["isolation"] = status.health.data ? "data" : status.health.in_process ? "in-process" : "process";
