@@ -18,6 +18,7 @@
 #include "cli/new_plugin.h"
 #include "cli/plugin_run.h"
 #include "cli/wiring.h"
+#include "cli/workflow_files.h"
 #include "ledger/signing.h"
 
 namespace assay {
@@ -47,6 +48,7 @@ CheckOptions options_of(const CheckCommand& command) {
   options.tries = std::chrono::seconds(command.seconds);
   if (command.reproduce) options.seed = *command.reproduce;
   options.key = command.key;
+  options.workflows = embedded_workflows();
   try {
     if (!command.key.empty()) PublicKey::read(command.key);
   } catch (const SigningKeyError& error) {

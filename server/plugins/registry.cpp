@@ -7,6 +7,7 @@
 
 #include "plugins/in_process.h"
 #include "plugins/pack/pack.h"
+#include "plugins/pack/record_types.h"
 #include "plugins/sandboxed.h"
 #include "plugins/semantic_version.h"
 
@@ -112,6 +113,8 @@ void PluginRegistry::load(const PackageFolder& from, const std::filesystem::path
     status.error = "another plugin with this id and version is loaded already";
   } else if (in_process && !status.admission.in_process) {
     status.error = "plugins-in-process names it, but its key allows a process of its own only";
+  } else if (manifest.implements(record_types_1) && status.admission.origin != "installed") {
+    status.error = "it brings record types, which come from installed packages only: `assay plugin install`";
   } else {
     try {
       auto loaded = manifest.data ? load_data_pack(folder, manifest, host)

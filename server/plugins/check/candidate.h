@@ -106,6 +106,7 @@ std::string check_manifest(Candidate& subject);
 std::string check_signature(Candidate& subject);
 std::string check_files(Candidate& subject);
 std::string check_data(Candidate& subject);
+std::string check_record_types(Candidate& subject);
 std::string check_elf(Candidate& subject);
 std::string check_exports(Candidate& subject);
 std::string check_unique_symbols(Candidate& subject);

@@ -18,6 +18,7 @@
 #include <span>
 
 #include "plugins/check/candidate.h"
+#include "plugins/pack/record_types.h"
 
 namespace assay {
 namespace {
@@ -50,6 +51,8 @@ const CheckRow check_rows[] = {
     {"signature", "", "manifest", "The signature is of this manifest",
      "Sign the package with `assay plugin sign`, last.", &check_signature},
     {"data", "", "files", "Its data are as their formats say", "See sdk/README.md, Data packs.", &check_data},
+    {"record-types", record_types_1, "data", "Its record types hold, and so does what is to be proved of them",
+     "See workflows/README.md; `assay workflow check` tells the same of a whole set.", &check_record_types},
     {"elf", "", "files", "The library is a shared object of this machine", "Build it with assay_add_plugin().",
      &check_elf},
     {"exports", "", "elf", "The library exports its entry and nothing else",
@@ -146,10 +149,10 @@ const CheckRow check_rows[] = {
 };
 
 /// The checks of a data pack, which has no code: what the host evaluates ends at the deadline of its call.
-constexpr std::array<std::string_view, 14> data_checks = {
-    "signature",        "scores",        "applicability",  "manifest",  "files",         "data",
-    "catalogue-schema", "catalogue-ids", "catalogue-hash", "languages", "report-format", "report-again",
-    "hostile-text",     "fuzz"};
+constexpr std::array<std::string_view, 15> data_checks = {
+    "record-types", "signature",     "scores",           "applicability", "manifest",
+    "files",        "data",          "catalogue-schema", "catalogue-ids", "catalogue-hash",
+    "languages",    "report-format", "report-again",     "hostile-text",  "fuzz"};
 
 /// The checks that call the plugin in every way that there is a sound input for; where there is none they would look at
 /// nothing. Others also look at loading.
