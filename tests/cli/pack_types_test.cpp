@@ -23,6 +23,13 @@ void replace_in(const fs::path& file, const std::string& from, const std::string
   put_text(file, text.replace(at, from.size(), to));
 }
 
+/// More than a megabyte that does not compress to nothing.
+std::string too_much() {
+  std::string text = "{\"label\": \"";
+  for (std::uint64_t i = 0; text.size() < 1100 * 1024; ++i) text += std::to_string(i * 0x9E3779B97F4A7C15u);
+  return text + "\"}";
+}
+
 using Change = std::function<void(const fs::path& folder)>;
 
 /// An operator who trusts the author of the example, and packages of it that were changed before they were signed.
@@ -93,7 +100,7 @@ TEST_CASE("a pack whose record types do not hold is refused with file and place,
        },
        {"policies.json: \"/policies/supplier_rating\"", "must begin with com_example_site_visit_"}},
       {"too-large",
-       [](const fs::path& folder) { put_text(folder / "site-visit.de.json", std::string(1100 * 1024, ' ') + "{}"); },
+       [](const fs::path& folder) { put_text(folder / "site-visit.de.json", too_much()); },
        {"site-visit.de.json", "1 MiB together"}},
       {"undeclared",
        in_manifest([](Json& manifest) { manifest["extensions"]["record-types/1"]["types"] = {"visit"}; }),
@@ -172,6 +179,9 @@ TEST_CASE("a newer version keeps the types of the one before it, and another pac
   const Ran exported = run({"workflow", "export", "site-visit", "--format", "mermaid", "--data", trade.data});
   CHECK(exported.status == 0);
   CHECK(has(exported.out, "planned"));
+  REQUIRE(run({"init", "--data", trade.data, "--organisation", "Elbwerk", "--name", "Jonas", "--email",
+               "jonas@elbwerk.example"})
+              .status == 0);
   const Ran gone = run({"plugin", "uninstall", "com.example.site-visit", "--data", trade.data});
   INFO(gone.err);
   CHECK(gone.status == 0);
