@@ -3,7 +3,9 @@
 
 #include <embedded.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -112,6 +114,15 @@ std::string call_json(const PluginRun& run, Plugin& plugin) {
   return answer->dump(1) + "\n";
 }
 
+/// The server would fall back to another language; whoever names one here wants that one.
+void demand_language(const PluginRun& run, const Manifest& manifest) {
+  const auto primary = [](std::string_view tag) { return tag.substr(0, tag.find('-')); };
+  const auto speaks = [&](const std::string& one) { return one == run.language || one == primary(run.language); };
+  if (run.language.empty() || std::ranges::any_of(manifest.languages, speaks)) return;
+  throw SettingError(fmt::format("{} has no language {}; there are {}", manifest.id, run.language,
+                                 fmt::join(manifest.languages, ", ")));
+}
+
 struct RunRow {
   std::string_view method;
   std::string (*call)(const PluginRun&, Plugin&);
@@ -138,6 +149,7 @@ int run_plugin(const PluginRun& run) {
   if (row == nullptr) throw SettingError(fmt::format("there is no method {}; there are {}", run.method, known));
   const auto manifest = read_manifest(run.folder);
   if (!manifest) throw Refused(manifest.error());
+  demand_language(run, *manifest);
   PluginHost host;
   host.version = std::string(program_version);
   host.program = run.program;

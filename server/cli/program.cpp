@@ -143,12 +143,12 @@ class Program {
     compare->add_flag("--json", json_, "As JSON, with the map to be filled in");
     CLI::App* play = command(workflow, "simulate", "Play commands in memory; prints states, refusals and timers",
                              [this] { return simulate_workflows(values(), path_, begin_); });
-    with_settings(play, {"workflows"})
+    with_settings(play, {"data", "workflows"})
         ->add_option("STEPS", path_, "File with one JSON a line; standard input if not given");
     play->add_option("--begin", begin_, "The first day [2026-01-01]");
     CLI::App* show = command(workflow, "export", "A record type as a diagram, or as a machine for other tools",
                              [this] { return export_workflow(values(), name_, format_, language_); });
-    with_settings(show, {"workflows"})->add_option("TYPE", name_, "Short name, such as audit")->required();
+    with_settings(show, {"data", "workflows"})->add_option("TYPE", name_, "Short name, such as audit")->required();
     show->add_option("--format", format_, "mermaid, dot, xstate or scxml [mermaid]");
     show->add_option("--language", language_, "en or de [en]");
   }

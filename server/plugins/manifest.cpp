@@ -42,6 +42,8 @@ std::optional<InvalidField> contradiction_of_extensions(const Manifest& manifest
         return InvalidField{fmt::format("/extensions/guard~11/guards/{}/id", i), "the guard is listed twice"};
     }
   }
+  if (!manifest.data && manifest.implements("record-types/1"))
+    return InvalidField{"/extensions/record-types~11", "a data pack brings record types, and no library does"};
   return settings_contradiction(manifest);
 }
 

@@ -129,7 +129,7 @@ bool PackageStore::holds(const InstalledPackage& installed) const {
 }
 
 Result<Installed> PackageStore::install(const fs::path& file, const PackageLimits& limits, bool allow_downgrade,
-                                        const AtMachine& who) {
+                                        const AtMachine& who, const Acceptance& accepted) {
   auto package = open_package(file, limits);
   if (!package) return package.error();
   const PackageHead& head = (*package)->head();
@@ -145,6 +145,9 @@ Result<Installed> PackageStore::install(const fs::path& file, const PackageLimit
   const auto known = trust_.packages.find(manifest.hash);
   if (known != trust_.packages.end() && !known->second.retired && holds(known->second))
     return Installed{known->second, owner, true};
+  if (accepted) {
+    if (auto fine = accepted(incoming.path(), manifest); !fine) return fine.error();
+  }
   make_folder(packages());
   put_in_place(incoming.path(), place);
   sync_folder(packages());

@@ -95,7 +95,7 @@ std::string text_in(const LocalisedText& text, std::string_view language);
 
 /// For GET /api/v1/plugins: {id, version, title, description, publisher, licence, extensions, host_services, languages,
 /// hash, origin
-/// ("program" | "folder" | "installed"), signed_by? {owner, key}, state ("ready" | "retired" | "failed" |
+/// ("program" | "folder" | "installed"), signed_by? {owner, key_id}, state ("ready" | "retired" | "failed" |
 /// "quarantined"), error?, isolation? ("process" | "in-process" | "data"), sandbox? {level, parts}}.
 /// `title` and `description` in `language`, else English.
 Json to_json(const PluginStatus& status, std::string_view language);

@@ -64,8 +64,8 @@ TEST_CASE("a package is packed, signed, inspected and verified") {
   const Ran json = run({"plugin", "inspect", file, "--json"});
   const Json seen = Json::parse(json.out);
   CHECK(seen.at("manifest").at("version") == Json("1.0.1"));
-  CHECK(seen.at("signed_with").get<std::string>().size() == 64);
-  CHECK(Json::parse(run({"plugin", "inspect", shipped.string(), "--json"}).out).at("signed_with").is_null());
+  CHECK(seen.at("key_id").get<std::string>().size() == 64);
+  CHECK(Json::parse(run({"plugin", "inspect", shipped.string(), "--json"}).out).at("key_id").is_null());
 
   CHECK(run({"plugin", "verify", file, "--key", trade.key + ".pub"}).status == 0);
   REQUIRE(run({"plugin", "keygen", trade.place / "other"}).status == 0);
@@ -215,7 +215,7 @@ TEST_CASE("what is revoked, not allowed or removed is not installed any more") {
   REQUIRE(run({"plugin", "trust", "allow", "--any", "--data", trade.data}).status == 0);
 
   const Json seen = Json::parse(run({"plugin", "inspect", file, "--json"}).out);
-  const std::string key = seen.at("signed_with"), hash = seen.at("hash");
+  const std::string key = seen.at("key_id"), hash = seen.at("hash");
   REQUIRE(run({"plugin", "trust", "revoke", "--package", hash, "--reason", "it leaks", "--data", trade.data}).status ==
           0);
   CHECK(has(install(), "is revoked: it leaks"));

@@ -93,7 +93,7 @@ TEST_CASE("versions of a plugin run side by side, and the newest that is not ret
       const Json told = to_json(status, "en");
       CHECK(told.at("state") == Json(status.version == retired ? "retired" : "ready"));
       CHECK(told.at("origin") == Json("installed"));
-      CHECK(told.at("signed_by") == Json{{"owner", "Example Ltd"}, {"key", "0123"}});
+      CHECK(told.at("signed_by") == Json{{"owner", "Example Ltd"}, {"key_id", "0123"}});
     }
   }
 }
