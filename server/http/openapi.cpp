@@ -91,7 +91,8 @@ Json common_parameters(const Route& route) {
 bool is_revalidated(const Route& route) {
   if (route.method != Method::get) return false;
   if (route.pattern == "/api/v1/views/{view}") return false;  // a list
-  return route.pattern.ends_with('}') || route.pattern.ends_with("/file") || route.pattern == "/api/v1/openapi.json";
+  return route.pattern.ends_with('}') || route.pattern.ends_with("/file") || route.pattern.ends_with("/catalogue") ||
+         route.pattern == "/api/v1/openapi.json";
 }
 
 /// The schema that a successful answer has.
@@ -112,7 +113,8 @@ std::string_view answer_of(const Route& route) {
   if (pattern.ends_with("/reports") && route.method == Method::get) return "ReportList";
   if (pattern.find("/reports") != std::string_view::npos) return "Report";
   if (pattern.ends_with("/scores") || is_question(route)) return "Object";
-  if (pattern.ends_with("/catalogue/move") && route.method == Method::get) return "Object";
+  if (pattern.find("/catalogue") != std::string_view::npos && route.method == Method::get && names(pattern, "plural"))
+    return "Object";
   if (names(pattern, "plural")) return "Record";
   if (pattern == "/api/v1/people" && route.method == Method::get) return "PersonList";
   if (pattern == "/api/v1/people/{id}/matters") return "MatterList";
