@@ -6,6 +6,7 @@
 #include <assay/ext/report.h>
 #include <assay/ext/scoring.h>
 #include <assay/plugin.h>
+#include <embedded.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -136,6 +137,17 @@ Result<Manifest> parse_manifest(std::string_view text, const std::filesystem::pa
   if (const auto wrong = contradiction(manifest)) return refuse_manifest(file, {*wrong});
   manifest.hash = sha256_hex(text);
   return manifest;
+}
+
+const std::vector<std::string>& known_extensions() {
+  static const std::vector<std::string> known = [] {
+    std::vector<std::string> ids;
+    const Json schema = Json::parse(manifest_schema_text);
+    for (const auto& [id, declared] : schema.at("properties").at("extensions").at("properties").items())
+      ids.push_back(id);
+    return ids;
+  }();
+  return known;
 }
 
 Result<std::string> read_manifest_text(const std::filesystem::path& folder) {

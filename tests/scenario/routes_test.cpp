@@ -93,7 +93,7 @@ TEST_CASE("the description has the query items of the table, and the server take
     std::string path(route.pattern), method(to_text(route.method));
     if (path.find("{command}") != std::string::npos) path.replace(path.find("{command}"), 9, "conclude");
     if (path.find("{plural}") != std::string::npos)
-      path.replace(path.find("{plural}"), 8, "audits");
+      path.replace(path.find("{plural}"), 8, path.ends_with("/coverage") ? "audit-programmes" : "audits");
     std::transform(method.begin(), method.end(), method.begin(), [](char c) { return static_cast<char>(c | 0x20); });
     INFO(method << " " << path);
     std::set<std::string> names = described(path, method), own;

@@ -78,6 +78,7 @@ class Stage {
 
   std::uint16_t port() const { return server_->port(); }
   fs::path data() const { return folder_.data(); }
+  fs::path log() const { return folder_.log(); }
 
   /// Sends it and checks the answer against the API description. Placeholders are filled in.
   Answer ask(const std::string& who, const std::string& method, const std::string& path, const std::string& body = {},
