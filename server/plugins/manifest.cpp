@@ -17,6 +17,7 @@
 #include "ledger/digest.h"
 #include "plugins/json_schema.h"
 #include "plugins/settings.h"
+#include "plugins/utf8.h"
 
 namespace assay {
 namespace {
@@ -25,8 +26,9 @@ constexpr std::uintmax_t max_manifest_bytes = 1 << 20;
 
 Refusal refuse_manifest(const std::filesystem::path& file, const std::vector<InvalidField>& invalid) {
   const InvalidField& first = invalid.front();
-  Refusal refusal = refuse(Reason::invalid, fmt::format("{}: {}{}{}", file.string(), first.pointer,
-                                                        first.pointer.empty() ? "" : ": ", first.detail));
+  // Both may quote names of a file that a stranger has written.
+  Refusal refusal = refuse(Reason::invalid, fmt::format("{}: {}{}{}", file.string(), one_line(first.pointer),
+                                                        first.pointer.empty() ? "" : ": ", one_line(first.detail)));
   refusal.invalid = invalid;
   return refusal;
 }
