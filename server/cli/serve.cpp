@@ -346,6 +346,7 @@ class RunningServer {
 }  // namespace
 
 int serve(const SettingValues& values) {
+  (void)plugin_folders(values);  // a mistyped path, before anything is made
   StopSignals signals;
   RunningServer server(values, signals);
   server.start();

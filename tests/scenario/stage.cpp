@@ -61,6 +61,7 @@ Folder::Folder(std::string wanted) : engine(std::move(wanted)) {
   std::string name = (fs::temp_directory_path() / "assay-scenario-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
   root = name;
+  fs::create_directory(root / "plugins");
   if (engine == "sqlite") return;
   schema_ = "scenario_" + to_hex(random_bytes(8));
   const std::string url = std::getenv("ASSAY_TEST_POSTGRES");
