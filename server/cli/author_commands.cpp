@@ -106,6 +106,8 @@ void add_run(CLI::App& plugin, const std::function<void(std::function<int()>)>& 
       ->required();
   run->add_option("--input", options->input, "File with the input as JSON; for a report, a made-up audit if not given")
       ->type_name("file");
+  run->add_option("--settings", options->settings, "File with settings as JSON; their defaults if not given")
+      ->type_name("file");
   run->add_option("--format", options->format, "Of a report; the first of the manifest if not given")->type_name("id");
   run->add_option("--language", options->language, "BCP 47; the input's, or the first of the manifest, if not given")
       ->type_name("tag");

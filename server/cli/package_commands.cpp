@@ -151,7 +151,7 @@ int verify_package_signature(const SettingValues& values, const fs::path& file, 
   const Date today{std::chrono::floor<std::chrono::days>(system_now())};
   PluginTrust trust;
   if (key_file.empty()) {
-    trust = PackageStore(data_folder(values).plugins(), PackageStore::Use::look).trust();
+    trust = PackageStore(existing_data_folder(values).plugins(), PackageStore::Use::look).trust();
   } else {
     const PublicKey key = PublicKey::read(key_file);
     trust.keys.emplace(key.id(), TrustedKey{key, key_file.string(), {head.manifest.id}, {}, {}, {}});

@@ -80,18 +80,36 @@ std::string call_report(const PluginRun& run, Plugin& plugin) {
   return output;
 }
 
+Json object_of(const std::filesystem::path& path) {
+  auto parsed = parse_strict(text_of_file(path));
+  if (const auto* fault = std::get_if<JsonFault>(&parsed))
+    throw SettingError(fmt::format("{} at \"{}\": {}", path.string(), fault->pointer, fault->reason));
+  Json object = std::get<Json>(std::move(parsed));
+  if (!object.is_object()) throw SettingError(path.string() + ": must be an object");
+  return object;
+}
+
+/// As an organisation would have them that has set what the file says.
+Json settings_of(const PluginRun& run, const Manifest& manifest) {
+  if (run.settings.empty()) return with_defaults(manifest, Json::object());
+  Json set = object_of(run.settings);
+  if (const auto wrong = invalid_settings(manifest, set); !wrong.empty())
+    throw SettingError(
+        fmt::format("{} at \"{}\": {}", run.settings.string(), wrong.front().pointer, wrong.front().detail));
+  for (const std::string& secret : secret_settings(manifest)) set.erase(secret);
+  return with_defaults(manifest, set);
+}
+
 /// A method that takes JSON and gives JSON: there is no input that would do for every plugin.
 template <sandbox::Method Method>
 std::string call_json(const PluginRun& run, Plugin& plugin) {
   if (run.input.empty()) throw SettingError(fmt::format("{} needs an --input", run.method));
-  auto parsed = parse_strict(text_of_file(run.input));
-  if (const auto* fault = std::get_if<JsonFault>(&parsed))
-    throw SettingError(fmt::format("{} at \"{}\": {}", run.input.string(), fault->pointer, fault->reason));
+  const Json input = object_of(run.input);
   CallServices services;
   services.seed = 1;
-  services.settings = with_defaults(plugin.manifest(), Json::object());
+  services.settings = settings_of(run, plugin.manifest());
   const std::string& language = run.language.empty() ? plugin.manifest().languages.front() : run.language;
-  const auto answer = plugin.answer(Method, std::get<Json>(parsed), language, limits_of(run), services);
+  const auto answer = plugin.answer(Method, input, language, limits_of(run), services);
   if (!answer) throw Refused(answer.error());
   return answer->dump(1) + "\n";
 }

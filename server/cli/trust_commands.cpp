@@ -33,8 +33,8 @@ AtMachine at_machine() {
 }
 
 PackageStore store_to_change(const SettingValues& values) {
+  const auto folder = existing_data_folder(values).plugins();
   const mode_t before = ::umask(077);
-  const auto folder = data_folder(values).plugins();
   std::filesystem::create_directories(folder);
   ::umask(before);
   return PackageStore(folder, PackageStore::Use::change);
@@ -81,10 +81,19 @@ TrustedKey key_of(const TrustOptions& options) {
     if (!is_id_prefix(id))
       throw SettingError("--id must be a plugin's id or its first parts, such as org.example, not " + id);
   }
+  const auto& known = known_extensions();
+  for (const std::string& extension : key.extensions) {
+    if (std::find(known.begin(), known.end(), extension) == known.end())
+      throw SettingError(fmt::format("--extension: {} is none; there are {}", extension, fmt::join(known, ", ")));
+  }
   if (key.owner.empty() || key.owner.size() > 200) throw SettingError("--owner must have 1 to 200 bytes");
   if (options.not_after.empty()) return key;
   key.not_after = parse_date(options.not_after);
   if (!key.not_after) throw SettingError("--not-after must be a day such as 2027-12-31, not " + options.not_after);
+  const Date today{std::chrono::floor<std::chrono::days>(system_now())};
+  if (*key.not_after < today)
+    throw SettingError(
+        fmt::format("--not-after must not be in the past: {} is before today, {}", options.not_after, to_text(today)));
   return key;
 }
 
@@ -180,6 +189,7 @@ int install_package(const SettingValues& values, const std::filesystem::path& fi
 }
 
 int uninstall_plugin(const SettingValues& values, const std::string& id, const std::string& version) {
+  (void)existing_data_folder(values);
   Inspection inspection(values, std::filesystem::temp_directory_path());
   Store* const database = inspection.in_use() ? nullptr : &inspection.store();
   PackageStore store = store_to_change(values);
@@ -209,7 +219,7 @@ int trust_key(const SettingValues& values, const TrustOptions& options) {
 }
 
 int list_trust(const SettingValues& values, bool json) {
-  const PackageStore store(data_folder(values).plugins(), PackageStore::Use::look);
+  const PackageStore store(existing_data_folder(values).plugins(), PackageStore::Use::look);
   const PluginTrust& trust = store.trust();
   if (json) {
     fmt::print("{}\n", trust_json(trust).dump(2));
@@ -227,7 +237,7 @@ int list_trust(const SettingValues& values, bool json) {
 }
 
 int list_plugin_acts(const SettingValues& values) {
-  const PackageStore store(data_folder(values).plugins(), PackageStore::Use::look);
+  const PackageStore store(existing_data_folder(values).plugins(), PackageStore::Use::look);
   for (const PluginAct& act : store.journal().acts())
     fmt::print("{}\t{}\t{}\t{}\t{}\n", act.number, to_text(act.at), act.by, act.act, canonical(act.facts));
   return 0;

@@ -48,6 +48,14 @@ DataFolder data_folder(const SettingValues& values) {
   return DataFolder{fs::absolute(path)};
 }
 
+DataFolder existing_data_folder(const SettingValues& values) {
+  DataFolder folder = data_folder(values);
+  if (!fs::is_directory(folder.root))
+    throw SettingError("--data: there is no folder " + folder.root.string() +
+                       "; `assay init` or the first `assay serve` makes one");
+  return folder;
+}
+
 WorkflowSetPtr workflows_of(const SettingValues& values) {
   return checked_workflows(workflow_files(values));
 }

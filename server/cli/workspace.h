@@ -15,6 +15,9 @@ namespace assay {
 StoreSettings store_settings(const SettingValues& values);
 /// Throws SettingError when `data` is not set.
 DataFolder data_folder(const SettingValues& values);
+/// The same, for what only works in a folder that is there: throws SettingError also when there is none, so that a
+/// mistyped path makes no folder.
+DataFolder existing_data_folder(const SettingValues& values);
 /// The definitions that the settings name, else the built-in ones, and those of plugin packages, checked. Throws
 /// WorkflowsFlawed.
 WorkflowSetPtr workflows_of(const SettingValues& values);

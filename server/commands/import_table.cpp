@@ -195,6 +195,10 @@ std::vector<ImportColumn> import_columns(const Definition& definition, const Com
       }
     }
   }
+  if (command.adopts) {
+    for (const char* name : {"state", "number", "entered_on"})
+      columns.push_back({Kind::field, name, name, {}, text_schema});
+  }
   columns.push_back({Kind::field, "comment", "comment", {}, text_schema});
   return columns;
 }

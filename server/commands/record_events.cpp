@@ -78,6 +78,8 @@ Json timers_of_change(const Change& change) {
 Json facts_of(Moment& moment, EventDraft& event, Identities& identities, const Change& change) {
   Json facts = {{"type", change.definition->type}, {"state", change.state}};
   if (change.created) facts["created"] = true;
+  if (!change.number.empty()) facts["number"] = change.number;
+  if (change.since) facts["since"] = to_text(*change.since);
   keep(facts, "links", links_of_change(event, identities, change));
   if (const auto* parent = change.definition->parent(); change.created && parent != nullptr) {
     const auto named = change.links.find(parent->name);
@@ -93,6 +95,7 @@ Json facts_of(Moment& moment, EventDraft& event, Identities& identities, const C
   keep(facts, "timers", timers_of_change(change));
   keep(facts, "told", change.told);
   keep(facts, "waived", change.waived);
+  keep(facts, "judged", change.judged);
   return facts;
 }
 

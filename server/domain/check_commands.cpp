@@ -6,6 +6,7 @@
 
 #include "domain/calendar.h"
 #include "domain/check_parts.h"
+#include "domain/paths.h"
 
 namespace assay {
 namespace {
@@ -91,6 +92,45 @@ void check_timer_command(const ExaminedCommand& examined) {
   }
   if (examined.command.creates())
     examined.in.flaw_at(examined.pointer + "/from", "a timer makes no record without a record");
+}
+
+/// What is adopted is permitted by another record and takes a state that is no end; it does nothing to other records.
+void check_adoption(const ExaminedCommand& examined) {
+  if (!examined.command.adopts) return;
+  const Adoption& adopts = *examined.command.adopts;
+  const Examined& in = examined.in;
+  const std::string at = examined.pointer + "/adopts";
+  if (!examined.command.creates() || examined.command.to)
+    in.flaw_at(at, "only what makes a record adopts it, in the state that the input names");
+  if (!examined.command.second.empty())
+    in.flaw_at(examined.pointer + "/second", "nothing is there yet that a second person could confirm");
+  if (std::any_of(examined.command.by.begin(), examined.command.by.end(),
+                  [](const std::string& who) { return who == "timer" || who.starts_with("via:"); })) {
+    in.flaw_at(examined.pointer + "/by", "only people adopt");
+  }
+  const auto under = in.definition.links.find(adopts.under);
+  if (under == in.definition.links.end() || under->second.many || !has(examined.command.must, adopts.under)) {
+    in.flaw_at(at + "/under", "must be a link to one record that the command must name");
+  } else if (const Definition* basis = in.set.find(under->second.to)) {
+    for (std::size_t i = 0; i < adopts.keep.size(); ++i) {
+      const auto field = basis->fields.find(adopts.keep[i]);
+      if (field == basis->fields.end() || field->second.keep != Keep::body)
+        in.flaw_at(fmt::format("{}/keep/{}", at, i), fmt::format("is no field that {} keeps", basis->type));
+    }
+  }
+  for (const auto& [state, needs] : adopts.states) {
+    const std::string place = pointer_to(at + "/states", state);
+    const auto known = in.definition.states.find(state);
+    if (known == in.definition.states.end()) in.flaw_at(place, "is not a state");
+    if (known != in.definition.states.end() && known->second.end)
+      in.flaw_at(place, "is an end: nothing is adopted there");
+    for (const std::string& name : needs)
+      if (!has(examined.command.must, name) && !has(examined.command.may, name))
+        in.flaw_at(place, fmt::format("`{}` is not part of the command", name));
+  }
+  for (const EffectUse& use : examined.command.effects)
+    if (use.kind == "send" || use.kind == "create")
+      in.flaw_at(examined.pointer + "/effects", "what is adopted does nothing to other records");
 }
 
 /// Two buttons of the same name in the same state cannot be told apart.
@@ -193,6 +233,7 @@ void check_commands(const Examined& examined) {
     check_input(one, command.must, "must");
     check_input(one, command.may, "may");
     check_timer_command(one);
+    check_adoption(one);
     check_guards(one);
     check_effects(one);
   }

@@ -250,4 +250,34 @@ std::string number_of(std::string_view pattern, int year, std::int64_t sequence)
   return number;
 }
 
+std::optional<NumberParts> parts_of_number(std::string_view pattern, std::string_view number) {
+  constexpr std::size_t most_digits = 9, year_digits = 4;
+  NumberParts parts;
+  const auto digits = [&](std::size_t most) {
+    std::size_t count = 0;
+    while (count < most && count < number.size() && number[count] >= '0' && number[count] <= '9') ++count;
+    return number.substr(0, count);
+  };
+  while (!pattern.empty()) {
+    if (pattern.front() != '{') {
+      if (number.empty() || number.front() != pattern.front()) return {};
+      pattern.remove_prefix(1);
+      number.remove_prefix(1);
+      continue;
+    }
+    const bool year = pattern.starts_with("{year}");
+    pattern.remove_prefix(pattern.find('}') + 1);
+    const auto read = digits(year ? year_digits : most_digits);
+    if (read.empty() || (year && read.size() != year_digits)) return {};
+    const std::int64_t value = std::stoll(std::string(read));
+    if (year) {
+      parts.year = static_cast<int>(value);
+    } else {
+      parts.sequence = value;
+    }
+    number.remove_prefix(read.size());
+  }
+  return number.empty() ? std::optional(parts) : std::nullopt;
+}
+
 }  // namespace assay

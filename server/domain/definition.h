@@ -101,6 +101,14 @@ struct SchemaText {
   std::string text;
 };
 
+/// What a command may take over as it stood elsewhere. The input names state, number and the day of entering it; the
+/// record is marked as adopted for ever.
+struct Adoption {
+  std::map<std::string, std::vector<std::string>> states = {};  // state -> fields that must say something in it
+  std::string under = {};                                       // link to the record that permits it
+  std::vector<std::string> keep = {};                           // fields of that record that the mark keeps
+};
+
 struct CommandDefinition {
   std::string name;
   std::string event = {};              // what happened, in the past tense: "issued"
@@ -117,6 +125,7 @@ struct CommandDefinition {
   std::string endpoint = {};  // "items" | "answers" | "evidence" | "reports" | "catalogue": done only through that
                               // sub-resource, which writes rows beside the record; empty: by the generic endpoint
   std::map<std::string, std::shared_ptr<SchemaText>, std::less<>> schemas = {};  // of the input, by language
+  std::optional<Adoption> adopts = {};  // in place of `to`: the input names the state
 
   bool creates() const { return from.empty(); }
 };
@@ -133,6 +142,13 @@ struct TimerDefinition {
   std::string misfire = "latest";  // all | latest | skip
   std::string fires = {};          // command of this type with by: ["timer"]
   std::string label = {};
+};
+
+/// Where the records of a type say which policies hold for them and what hangs below them.
+struct OverridesDefinition {
+  std::string list;    // list field; its last element with a policy counts
+  std::string policy;  // field in its elements: the name of the policy
+  std::string value;   // and its number
 };
 
 /// One record type. Immutable once loaded; shared between threads.
@@ -155,6 +171,7 @@ struct Definition {
   std::map<std::string, StateDefinition> states;
   std::map<std::string, CommandDefinition> commands;
   std::map<std::string, TimerDefinition> timers;
+  std::optional<OverridesDefinition> overrides;
   std::vector<std::string> state_order;  // as written, for people
   std::vector<std::string> command_order;
   std::vector<std::string> kept_from_clients;  // fields of the audience `body`
@@ -175,7 +192,8 @@ struct PolicyDefinition {
   Json value;                           // a number, a list of numbers, or a table: a list of rows of numbers
   std::string unit;                     // one of days (is_day_unit) | "count" | "percent" | "auditor_days" | "share"
   std::map<std::string, Json> presets;  // other values in use, by the name of the practice
-  std::string source;                   // clause or document
+  std::optional<std::pair<int, int>> between;  // least and most that a record may set; absent: none may
+  std::string source;                          // clause or document
   std::string edition;
   std::string label;
 };
@@ -248,5 +266,12 @@ std::vector<std::string> missing_labels(const Definition& definition, std::strin
 
 /// A record's number from a pattern such as "NC-{year}-{seq:4}": the width is a minimum.
 std::string number_of(std::string_view pattern, int year, std::int64_t sequence);
+
+/// What a number was made of; nothing for one that the pattern does not give.
+struct NumberParts {
+  int year = 0;  // 0 when the pattern names none
+  std::int64_t sequence = 0;
+};
+std::optional<NumberParts> parts_of_number(std::string_view pattern, std::string_view number);
 
 }  // namespace assay

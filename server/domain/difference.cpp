@@ -106,6 +106,14 @@ class Comparison {
     return all;
   }
 
+  static Names adopted(const CommandDefinition& command) {
+    Names all;
+    if (!command.adopts) return all;
+    for (const auto& [state, needs] : command.adopts->states)
+      all.insert(fmt::format("{} [{}]", state, fmt::join(needs, ", ")));
+    return all;
+  }
+
   void commands() {
     auto before = permitted(before_), after = permitted(after_);
     for (const auto& [role, names] : after)
@@ -117,6 +125,7 @@ class Comparison {
               const std::string what = "command " + name;
               lists(what + " from", one.from, other.from);
               moved(what + " leads to", one.to.value_or("the same state"), other.to.value_or("the same state"));
+              lists(what + " adopts", adopted(one), adopted(other));
               lists(what + " must", of(one.must), of(other.must));
               lists(what + " may", of(one.may), of(other.may));
               lists(what + " guard", uses(one.guards), uses(other.guards));

@@ -236,6 +236,9 @@ std::optional<PersonId> BoundedFacts::person(std::string_view uuid, Organisation
   return number && *number < world_.people.size() ? std::optional(person_id(*number)) : std::nullopt;
 }
 
+/// In a world every record has another number.
+bool BoundedFacts::number_given(std::string_view, std::string_view, OrganisationId) const { return false; }
+
 std::optional<RecordId> BoundedFacts::record_named(std::string_view uuid, OrganisationId) const {
   const auto number = number_in(uuid, record_prefix);
   return number && *number < slots_.size() && exists(*number) ? std::optional(record_id(*number)) : std::nullopt;
@@ -300,6 +303,11 @@ std::optional<Instant> BoundedFacts::evidence_at(RecordId id) const {
 }
 
 std::vector<EvidencedItem> BoundedFacts::evidenced_items(RecordId) const { return {}; }  // no world has such guards
+
+std::optional<PluginAnswer> BoundedFacts::judged(const PluginQuestion&) const {
+  plugin_asked_ = true;
+  return PluginAnswer{plugins_allow_ ? PluginAnswer::Verdict::allow : PluginAnswer::Verdict::deny};
+}
 
 std::optional<Bytes> BoundedFacts::after(const Try& what, const Decision& decision) {
   Bytes next = *state_;

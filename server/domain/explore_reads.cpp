@@ -289,6 +289,7 @@ void add_marks(const Looks& looks, Shape& shape) {
 }  // namespace
 
 bool tries(const ProofWorld& world, const Definition& type, const CommandDefinition& command) {
+  if (command.adopts) return has(world.adopts, type.type);
   const auto only = world.commands.find(type.type);
   if (only == world.commands.end()) return true;
   if (std::any_of(command.by.begin(), command.by.end(), [](const auto& by) { return by.starts_with("via:"); }))

@@ -108,17 +108,11 @@ bool Tries::may(PersonId who, std::size_t slot, const std::vector<std::string>& 
   return Standing(facts_, who, the_organisation, BoundedFacts::record_id(slot)).has_one_of(roles);
 }
 
-const std::vector<Json>& Tries::inputs(const CommandDefinition& command, const Shape& shape,
-                                       std::optional<std::size_t> slot, PersonId actor) {
-  const Asked asked{command, shape, slot, actor};
-  const auto [known, fresh] = known_.try_emplace(key_of(asked));
-  if (!fresh) return known->second;
-  std::vector<Member> members;
-  for (const std::string& name : command.must) members.push_back(member(asked, name, true));
-  for (const std::string& name : command.may) members.push_back(member(asked, name, false));
+/// The inputs that the members make together; where these are too many, what differs in one member from as little as
+/// possible, or from as much.
+void Tries::combine(const std::vector<Member>& members, std::set<Json>& all) {
   std::size_t product = 1;
   for (const Member& one : members) product = std::min(product * one.options.size(), most_combinations + 1);
-  std::set<Json> all;
   if (product <= most_combinations) {
     std::vector<std::vector<std::pair<std::string, const Json*>>> chosen{{}};
     for (const Member& one : members) {
@@ -131,7 +125,7 @@ const std::vector<Json>& Tries::inputs(const CommandDefinition& command, const S
       }
     }
     for (const auto& some : chosen) all.insert(with(some));
-  } else {  // too many: what differs in one member from as little as possible, or from as much
+  } else {
     const auto add_around = [&](std::size_t usual) {
       std::vector<std::pair<std::string, const Json*>> base;
       for (const Member& one : members)
@@ -147,6 +141,30 @@ const std::vector<Json>& Tries::inputs(const CommandDefinition& command, const S
     if (product > 0) {
       add_around(0);
       add_around(1);
+    }
+  }
+}
+
+const std::vector<Json>& Tries::inputs(const CommandDefinition& command, const Shape& shape,
+                                       std::optional<std::size_t> slot, PersonId actor) {
+  const Asked asked{command, shape, slot, actor};
+  const auto [known, fresh] = known_.try_emplace(key_of(asked));
+  if (!fresh) return known->second;
+  std::vector<Member> members;
+  for (const std::string& name : command.must) members.push_back(member(asked, name, true));
+  for (const std::string& name : command.may) members.push_back(member(asked, name, false));
+  std::set<Json> all;
+  if (!command.adopts) {
+    combine(members, all);
+  } else {
+    members.push_back({"number", {"x"}});
+    members.push_back({"entered_on", {"2026-01-01"}});
+    for (const auto& [state, needs] : command.adopts->states) {
+      auto some = members;
+      some.push_back({"state", {state}});
+      for (Member& one : some)
+        if (has(needs, one.name)) std::erase_if(one.options, [](const Json& value) { return value.is_discarded(); });
+      combine(some, all);
     }
   }
   known->second.assign(all.begin(), all.end());
@@ -194,7 +212,10 @@ Tries::Member Tries::member(const Asked& asked, const std::string& name, bool mu
     found.options = seat_options(asked.shape, name, must);
     if (!must && !asked.command.creates() && !found.options.empty()) found.options.push_back(Json::array());
   }
-  if (!must && !matters) found.options.clear();
+  const bool needed =
+      asked.command.adopts && std::any_of(asked.command.adopts->states.begin(), asked.command.adopts->states.end(),
+                                          [&](const auto& state) { return has(state.second, name); });
+  if (!must && !matters && !needed) found.options.clear();
   if (!must) found.options.insert(found.options.begin(), left_out);
   return found;
 }

@@ -128,9 +128,16 @@ std::string export_dot(const Definition& definition, std::string_view language) 
   std::vector<std::string> states{std::string(unmade)};
   states.insert(states.end(), definition.state_order.begin(), definition.state_order.end());
   for (const std::string& state : states) {
-    for (const CommandDefinition* command : accepted(definition, state))
+    for (const CommandDefinition* command : accepted(definition, state)) {
+      if (command->adopts) {
+        for (const auto& [adopted, needs] : command->adopts->states)
+          text += fmt::format("  {} -> {} [label={}];\n", in_quotes(state), in_quotes(adopted),
+                              in_quotes(edge_label(definition, *command, language)));
+        continue;
+      }
       text += fmt::format("  {} -> {} [label={}];\n", in_quotes(state), in_quotes(command->to.value_or(state)),
                           in_quotes(edge_label(definition, *command, language)));
+    }
   }
   return text + "}\n";
 }

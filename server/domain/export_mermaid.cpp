@@ -37,8 +37,13 @@ std::string export_mermaid(const Definition& definition, std::string_view langua
   }
   for (const std::string& name : definition.command_order) {
     const CommandDefinition& command = definition.commands.at(name);
-    if (!command.to) continue;
+    if (!command.to && !command.adopts) continue;
     const std::string label = arrow_label(definition, command, language);
+    if (command.adopts) {
+      for (const auto& [state, needs] : command.adopts->states)
+        text += fmt::format("  [*] --> {} : {}\n", state, label);
+      continue;
+    }
     if (command.creates()) text += fmt::format("  [*] --> {} : {}\n", *command.to, label);
     for (const std::string& state : definition.state_order) {
       if (command.from.contains(state)) text += fmt::format("  {} --> {} : {}\n", state, *command.to, label);

@@ -20,6 +20,7 @@ class InputReader {
     if (!call_.input.is_object()) return invalid_field("", "must be an object");
     for (const std::string& name : call_.command->must) require(name);
     for (const auto& [name, value] : call_.input.items()) member(name, value);
+    if (call_.command->adopts) add(read_adoption(stage_, call_, given_));
     if (!invalid_.empty()) return Refusal{Reason::invalid, "the input is not valid", {}, std::move(invalid_), {}};
     return std::move(given_);
   }
@@ -48,6 +49,7 @@ class InputReader {
       given_.said[name] = value;
       return;
     }
+    if (call_.command->adopts && is_of_adoption(name)) return;
     if (!asked_for(name)) return fault(pointer, "is not part of this command");
     if (!is_filled(value) && is_required(name)) return;  // said already that it is required
     const Definition& definition = *call_.definition;

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "domain/decide.h"
+#include "domain/step.h"
 
 namespace assay {
 namespace {
@@ -61,6 +61,28 @@ Json seat_schema(const Definition& definition, const SeatDefinition& seat, std::
 
 std::string_view comment_label(std::string_view language) { return language == "de" ? "Bemerkung" : "Comment"; }
 
+/// What a command asks because it adopts: where the record stood, under which number, since when.
+void add_adoption(Json& properties, const Definition& definition, const Adoption& adopts, std::string_view language) {
+  const bool german = language == "de";
+  Json states = Json::array(), labels = Json::object();
+  for (const std::string& state : definition.state_order) {
+    if (!adopts.states.contains(state)) continue;
+    states.push_back(state);
+    labels[state] = label_of(definition, "states." + state, language);
+  }
+  properties["state"] = {{"type", "string"},
+                         {"enum", std::move(states)},
+                         {"x-labels", std::move(labels)},
+                         {"x-needs", adopts.states},
+                         {"title", german ? "Übernommen im Zustand" : "Adopted in the state"}};
+  properties["number"] = {{"type", "string"},
+                          {"minLength", 1},
+                          {"maxLength", max_adopted_number},
+                          {"title", german ? "Bisherige Nummer" : "Original number"}};
+  properties["entered_on"] = {
+      {"type", "string"}, {"format", "date"}, {"title", german ? "In diesem Zustand seit" : "In this state since"}};
+}
+
 }  // namespace
 
 Json input_schema(const Definition& definition, const CommandDefinition& command, std::string_view language) {
@@ -76,14 +98,19 @@ Json input_schema(const Definition& definition, const CommandDefinition& command
   };
   for (const std::string& name : command.must) add(name);
   for (const std::string& name : command.may) add(name);
-  Json order = command.must;
+  Json order = command.must, required = command.must;
   for (const std::string& name : command.may) order.push_back(name);
+  if (command.adopts) {
+    add_adoption(properties, definition, *command.adopts, language);
+    for (const char* name : {"state", "number", "entered_on"}) required.push_back(name);
+    for (const char* name : {"entered_on", "number", "state"}) order.insert(order.begin(), name);
+  }
   properties["comment"] = {{"type", "string"}, {"maxLength", max_comment}, {"title", comment_label(language)}};
   return {{"$schema", "http://json-schema.org/draft-07/schema#"},
           {"title", label_of(definition, "commands." + command.name, language)},
           {"type", "object"},
           {"properties", std::move(properties)},
-          {"required", command.must},
+          {"required", std::move(required)},
           {"additionalProperties", false},
           {"x-order", std::move(order)}};
 }

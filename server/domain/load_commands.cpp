@@ -44,7 +44,8 @@ constexpr ParameterKind parameter_kinds[] = {
     {"dossier", Kind::text}, {"since", Kind::texts},    {"linked_since", Kind::texts}, {"results", Kind::texts},
     {"than", Kind::text},    {"to", Kind::any},         {"type", Kind::text},          {"values", Kind::object},
     {"except", Kind::text},  {"subject", Kind::text},   {"waiver", Kind::text},        {"where", Kind::object},
-    {"who", Kind::text},     {"ever", Kind::flag},
+    {"who", Kind::text},     {"ever", Kind::flag},      {"plugin", Kind::text},        {"rule", Kind::text},
+    {"with", Kind::object},  {"sees", Kind::texts},     {"on_failure", Kind::text},
 };
 
 void check_texts(const Place& place) {
@@ -147,8 +148,20 @@ std::vector<EffectUse> load_effects(const Place& command) {
   return uses;
 }
 
+Adoption load_adoption(const Place& place) {
+  Adoption adopts;
+  if (!place.is_object()) return adopts;
+  place.only({"under", "keep", "states"});
+  adopts.under = place.text("under");
+  adopts.keep = place.names("keep");
+  for (const auto& [state, needs] : place.members("states")) adopts.states[state] = place.at("states").names(state);
+  if (adopts.states.empty()) place.flaw("`states` is missing: the states in which records are adopted");
+  return adopts;
+}
+
 CommandDefinition load_command(const std::string& name, const Place& place, const Definition& definition) {
-  place.only({"label", "event", "from", "to", "by", "second", "must", "may", "guards", "effects", "why", "endpoint"});
+  place.only({"label", "event", "from", "to", "by", "second", "must", "may", "guards", "effects", "why", "endpoint",
+              "adopts"});
   CommandDefinition command;
   command.name = name;
   command.label = place.text("label");
@@ -158,7 +171,8 @@ CommandDefinition load_command(const std::string& name, const Place& place, cons
     place.flaw("`from` is missing: the states that accept the command, [] when it makes a record");
   command.from = expand_states(place, "from", definition);
   if (place.find("to")) command.to = place.text("to");
-  if (command.creates() && !command.to)
+  if (place.find("adopts")) command.adopts = load_adoption(place.at("adopts"));
+  if (command.creates() && !command.to && !command.adopts)
     place.flaw("`to` is missing: a command that makes a record says its first state");
   command.by = place.names("by");
   if (command.by.empty()) place.flaw("`by` is missing: somebody has to be able to do it");

@@ -31,7 +31,9 @@ std::string table_text(const std::vector<Row>& rows) {
 std::string joined(const std::vector<std::string>& names) { return fmt::format("{}", fmt::join(names, ", ")); }
 
 Row row_of(const std::string& state, const CommandDefinition& command) {
-  return {state, command.name, command.to ? *command.to : "(stays)", joined(command.by), joined(command.second)};
+  std::string next = command.to.value_or("(stays)");
+  if (command.adopts) next = "(as adopted)";
+  return {state, command.name, std::move(next), joined(command.by), joined(command.second)};
 }
 
 /// "link=audit in=[\"#open\"]"
@@ -65,6 +67,11 @@ std::string matrix_rows(const Definition& definition) {
 std::string command_text(const CommandDefinition& command) {
   std::string text = fmt::format("{} -> {}  {}\n", command.name, command.event, command.why);
   if (!command.endpoint.empty()) text += fmt::format("  only   through {}\n", command.endpoint);
+  if (command.adopts) {
+    text += fmt::format("  under  {} (keeps {})\n", command.adopts->under, joined(command.adopts->keep));
+    for (const auto& [state, needs] : command.adopts->states)
+      text += fmt::format("  adopts {}{}{}\n", state, needs.empty() ? "" : ": ", joined(needs));
+  }
   if (!command.must.empty()) text += fmt::format("  must   {}\n", joined(command.must));
   if (!command.may.empty()) text += fmt::format("  may    {}\n", joined(command.may));
   for (const GuardUse& use : command.guards) {

@@ -132,6 +132,13 @@ std::optional<PersonId> MemoryFacts::person(std::string_view uuid, OrganisationI
 
 std::string MemoryFacts::person_uuid(PersonId person) const { return uuid_of(person); }
 
+bool MemoryFacts::number_given(std::string_view type, std::string_view number, OrganisationId organisation) const {
+  return std::any_of(records_.begin(), records_.end(), [&](const auto& one) {
+    const RecordView& view = one.second;
+    return view.number == number && view.definition->type == type && view.organisation == organisation;
+  });
+}
+
 std::optional<RecordId> MemoryFacts::record_named(std::string_view uuid, OrganisationId organisation) const {
   for (const auto& [id, known] : records_) {
     if (known.organisation == organisation && known.uuid == uuid) return id;
@@ -184,6 +191,10 @@ std::vector<EvidencedItem> MemoryFacts::evidenced_items(RecordId id) const {
   return found == evidenced_.end() ? std::vector<EvidencedItem>{} : found->second;
 }
 
+std::optional<PluginAnswer> MemoryFacts::judged(const PluginQuestion& question) const {
+  return plugins_ ? std::optional(plugins_(question)) : std::nullopt;
+}
+
 std::vector<RecordId> MemoryFacts::commit(const Decision& decision, const Actor& actor, const Now& now) {
   std::map<RecordId, RecordId> ids;
   for (const Change& change : decision.changes) {
@@ -209,8 +220,10 @@ const std::map<std::string, Due>& MemoryFacts::timers(RecordId id) { return time
 
 void MemoryFacts::create(RecordId id, const Change& change, const Now& now) {
   const Definition& definition = *change.definition;
-  const std::string number = number_of(definition.number, static_cast<int>(local_date(now.at, now.zone).year()),
-                                       ++sequences_[definition.type]);
+  const std::string number = change.number.empty()
+                                 ? number_of(definition.number, static_cast<int>(local_date(now.at, now.zone).year()),
+                                             ++sequences_[definition.type])
+                                 : change.number;
   records_.insert_or_assign(id, RecordView{id,
                                            uuid_of(id),
                                            &definition,
@@ -220,7 +233,7 @@ void MemoryFacts::create(RecordId id, const Change& change, const Now& now) {
                                            StoredJson(Json::object()),
                                            number,
                                            now.at,
-                                           now.at,
+                                           change.since.value_or(now.at),
                                            {}});
 }
 

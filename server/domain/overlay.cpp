@@ -54,6 +54,15 @@ const RecordView* Overlay::record(RecordId id) const {
   return found != drafts_.end() ? &found->second : before(id);
 }
 
+bool Overlay::number_given(std::string_view type, std::string_view number, OrganisationId organisation) const {
+  const bool made = std::any_of(drafts_.begin(), drafts_.end(), [&](const auto& draft) {
+    const RecordView& view = draft.second;
+    return is_new(draft.first) && view.number == number && view.definition->type == type &&
+           view.organisation == organisation;
+  });
+  return made || below_.number_given(type, number, organisation);
+}
+
 std::vector<RecordId> Overlay::linked(RecordId id, std::string_view name) const {
   std::vector<RecordId> ids;
   if (!is_new(id)) ids = below_.linked(id, name);

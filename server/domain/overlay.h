@@ -42,6 +42,7 @@ class Overlay final : public Facts {
   std::optional<PersonId> person(std::string_view uuid, OrganisationId organisation) const override;
   std::string person_uuid(PersonId person) const override;
   std::optional<RecordId> record_named(std::string_view uuid, OrganisationId organisation) const override;
+  bool number_given(std::string_view type, std::string_view number, OrganisationId organisation) const override;
   /// As they stood before the decision: a step that changes a register rests on no other entry of it.
   std::vector<RecordId> registered(std::string_view type, std::string_view field, const Json& value,
                                    OrganisationId organisation) const override;
@@ -52,6 +53,7 @@ class Overlay final : public Facts {
   std::optional<Instant> reported_at(RecordId id) const override;
   std::optional<Instant> evidence_at(RecordId id) const override;
   std::vector<EvidencedItem> evidenced_items(RecordId id) const override;
+  std::optional<PluginAnswer> judged(const PluginQuestion& question) const override { return below_.judged(question); }
 
  private:
   static bool is_new(RecordId id) { return static_cast<std::int64_t>(id) < 0; }

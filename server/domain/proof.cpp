@@ -17,7 +17,7 @@ constexpr std::string_view file_name = "/proof.json";
 /// What worlds leave free, so that it can hold only where a command asks for it.
 bool is_free(const std::string& guard) {
   return guard == "after" || guard == "not_before" || guard == "not_after" || guard == "no_clash" ||
-         guard == "within" || guard == "dossier_unchanged" || guard.ends_with("registered");
+         guard == "within" || guard == "dossier_unchanged" || guard == "plugin_allows" || guard.ends_with("registered");
 }
 
 class ProofReader {
@@ -60,7 +60,7 @@ class ProofReader {
   }
 
   ProofWorld world(const std::string& name, const Place& place) {
-    place.only({"asks", "people", "records", "given", "seats", "commands", "values", "ends", "bound"});
+    place.only({"asks", "people", "records", "given", "seats", "commands", "values", "adopts", "ends", "bound"});
     ProofWorld world{name, place.text("asks"), {}, {}, {}, {}, {}};
     std::set<std::string> people;
     for (const auto& [person, about] : place.members("people")) {
@@ -95,6 +95,11 @@ class ProofReader {
     for (const auto& [type, about] : place.members("values")) {
       if (const Definition* definition = type_of(about, type))
         world.values[type] = values(*definition, place.at("values"), type);
+    }
+    world.adopts = place.names("adopts");
+    for (std::size_t i = 0; i < world.adopts.size(); ++i) {
+      if (!world.records.contains(world.adopts[i]))
+        place.at("adopts").at(i).flaw("the world has no record of this type");
     }
     world.ends = place.names("ends");
     known(place, world.ends, world.records, "type in `records`");

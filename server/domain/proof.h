@@ -40,7 +40,8 @@ struct ProofWorld {
   std::vector<GivenRecord> given;
   std::map<std::string, std::map<std::string, std::vector<std::string>>> seats;  // type -> seat -> who may be seated
   std::map<std::string, std::vector<std::string>> commands;  // types of which only these commands are tried
-  std::vector<std::string> ends = {};  // types whose records must always be able to end, besides those in full
+  std::vector<std::string> adopts = {};  // types of which records may come in as adopted, at any time
+  std::vector<std::string> ends = {};    // types whose records must always be able to end, besides those in full
   std::map<std::string, std::map<std::string, std::vector<Json>>> values = {};  // type -> field -> what is tried of it
   std::size_t bound = 1'000'000;  // of states; beyond it the exploration is cut off
 };

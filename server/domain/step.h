@@ -19,6 +19,7 @@ struct Stage {
   const Actor& actor;
   const Now& now;
   Decision decision = {};
+  std::vector<UnmetGuard> unanswered = {};  // plugins that have not been asked: nothing of the decision holds
 };
 
 /// A command to be run, by the actor or sent by an effect of another record.
@@ -40,6 +41,8 @@ struct Given {
   Json said = Json::object();
   std::map<std::string, std::vector<RecordId>> links = {};
   std::map<std::string, std::vector<PersonId>> seats = {};
+  std::string state = {}, number = {};  // of an adopted record
+  std::optional<Date> entered = {};
 };
 
 /// Runs the call through all steps; the reason when it is refused.
@@ -48,16 +51,34 @@ std::optional<Refusal> run_step(Stage& stage, const Invocation& call);
 /// Reads the input of a call: every missing, unknown or wrong member becomes an invalid field.
 Result<Given> read_input(const Stage& stage, const Invocation& call);
 
+/// How long the number of an adopted record may be.
+inline constexpr std::size_t max_adopted_number = 100;
+/// True for the members of the input that a command takes because it adopts.
+bool is_of_adoption(std::string_view name);
+/// Reads state, number and day of an adopted record into `given`, of which the rest is valid; what is wrong with them,
+/// and which fields the state lacks.
+std::vector<InvalidField> read_adoption(const Stage& stage, const Invocation& call, Given& given);
+/// The mark that an adopted record carries from then on: where it stood, since when, under what it was taken over.
+Json mark_of_adoption(const Stage& stage, const Invocation& call, const Given& given);
+
 /// Runs the effects of the call's command; `index` is its change in the decision.
 std::optional<Refusal> run_effects(Stage& stage, const Invocation& call, std::size_t index);
 
 /// Replaces the holders of a seat and notes who came and who left.
 void replace_seat(Stage& stage, std::size_t index, const std::string& seat, std::vector<PersonId> people);
 
-/// Every unmet guard of the command; waived ones that were needed are added to `by_waiver`. `input` is null for offers.
-std::vector<UnmetGuard> unmet_guards(const WorkflowSet& set, const Facts& facts, const RecordView& record,
-                                     const CommandDefinition& command, const Actor& actor, const Now& now,
-                                     const Json* input, std::vector<std::string>& by_waiver);
+/// What the guards of a command say.
+struct GuardsJudged {
+  std::vector<UnmetGuard> unmet = {};
+  std::vector<std::string> by_waiver = {};  // waivers that were needed
+  std::vector<UnmetGuard> unanswered = {};  // plugins that have not been asked
+  Json notes = Json::array();               // what plugins said
+};
+
+/// Asks all guards of the command, and plugins when nothing else is unmet. `input` is null for offers, for which no
+/// plugin is asked.
+GuardsJudged judged_guards(const WorkflowSet& set, const Facts& facts, const RecordView& record,
+                           const CommandDefinition& command, const Actor& actor, const Now& now, const Json* input);
 
 /// "Nonconformity NC-2026-0003" for messages.
 std::string name_of(const RecordView& record);

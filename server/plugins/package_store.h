@@ -65,6 +65,7 @@ class PackageStore {
   void allow_ids(const std::optional<std::vector<std::string>>& ids, const AtMachine& who);
 
  private:
+  void read_trust();
   void act(std::string_view act, Json facts, const AtMachine& who);
   Result<void> check_version(const Manifest& manifest, const std::filesystem::path& file, bool allow_downgrade) const;
   void clear_leftovers() const;

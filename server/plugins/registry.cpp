@@ -178,7 +178,7 @@ std::string text_in(const LocalisedText& text, std::string_view language) {
   return {};
 }
 
-Json to_json(const PluginStatus& status, std::string_view language) {
+Json to_json(const PluginStatus& status, std::string_view language, bool administrator) {
   Json json = {{"id", status.id},
                {"version", status.version},
                {"title", text_in(status.title, language)},
@@ -193,7 +193,7 @@ Json to_json(const PluginStatus& status, std::string_view language) {
                {"state", state_of(status)}};
   if (!status.admission.key.empty())
     json["signed_by"] = {{"owner", status.admission.signer}, {"key_id", status.admission.key}};
-  if (!status.ready()) json["error"] = status.error;
+  if (!status.ready()) json["error"] = administrator ? status.error : "it does not work; an administrator sees why";
   if (!status.ready() && !status.quarantined()) return json;
   json["isolation"] = status.health.data ? "data" : status.health.in_process ? "in-process" : "process";
   if (status.health.in_process || status.health.data) return json;

@@ -91,7 +91,7 @@ PluginTrust trust_of(const std::vector<PluginAct>& acts) {
     try {
       take_act(trust, act);
     } catch (const std::exception& error) {
-      throw PluginJournalError(fmt::format("journal of plugins: act {}, {}: {}", act.number, act.act, error.what()));
+      throw PluginJournalError(fmt::format("line {}: {}: {}", act.number, act.act, error.what()));
     }
   }
   return trust;

@@ -80,11 +80,12 @@ void insert_record(const Step& step) {
       " state_since, due, body, shown) VALUES (:id, :uuid, :type, :organisation, :root, :parent, :number, "
       ":workflow_set, "
       ":state,"
-      " :version, :at, :at, :at, :due, :body, :shown)",
+      " :version, :at, :at, :since, :due, :body, :shown)",
       with("id", step.id), with("uuid", draft.uuid), with("type", step.definition.type),
       with("organisation", draft.organisation), with("root", root), with("parent", parent),
       with("number", step.event.number), with("workflow_set", draft.workflow_set),
       with("state", text_of(draft.facts, "state")), with("version", draft.version), with("at", draft.at),
+      with("since", optional_instant(draft.facts, "since").value_or(draft.at)),
       with("due", first_due(step.facts("timers"))), with("body", new_body(step)), with("shown", step.shown()));
   step.to.send("INSERT INTO record_version (record, tree, items, evidence) VALUES (:record, 0, 0, 0)",
                with("record", step.id));
@@ -210,7 +211,7 @@ void project_proposals(const Step& step) {
 /// False when the step leaves state, deadlines and seats as they are.
 bool moves_tasks(const Step& step) {
   const auto command = step.definition.commands.find(step.event.draft.command);
-  const bool stays = command != step.definition.commands.end() && !command->second.to;
+  const bool stays = !step.created && command != step.definition.commands.end() && !command->second.to;
   return !stays || !step.facts("timers").is_null() || !step.facts("seated").is_null() ||
          !step.facts("unseated").is_null();
 }

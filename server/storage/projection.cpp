@@ -19,6 +19,24 @@ std::int64_t id_behind(Connection& to, const Event& event, const std::string& uu
   return std::get<0>(*found);
 }
 
+/// Gives an adopted record the number that it came with. One that the pattern gives moves the sequence on, so that the
+/// pattern does not give it again; others stand under a year that does not exist. Both hold the row of their sequence
+/// until the commit, so that nobody takes the same number meanwhile.
+void take_number(Connection& to, const EventDraft& draft, const Definition& definition, const std::string& number) {
+  constexpr int no_year = -1;
+  const auto parts = parts_of_number(definition.number, number).value_or(NumberParts{no_year, 0});
+  to.send(
+      "INSERT INTO number_sequence (organisation, type, year, last) VALUES (:organisation, :type, :year, :last)"
+      " ON CONFLICT (organisation, type, year) DO UPDATE SET"
+      " last = CASE WHEN number_sequence.last < :last THEN :last ELSE number_sequence.last END",
+      with("organisation", draft.organisation), with("type", definition.type), with("year", parts.year),
+      with("last", parts.sequence));
+  const auto same = to.value<std::int64_t>(
+      "SELECT COUNT(*) FROM record WHERE organisation = :organisation AND type = :type AND number = :number",
+      with("organisation", draft.organisation), with("type", definition.type), with("number", number));
+  if (same > 0) throw VersionConflict("the number " + number + " was given meanwhile");
+}
+
 }  // namespace
 
 void project(Connection& to, const Event& event) {
@@ -48,6 +66,10 @@ std::string allocate_number(Connection& to, const EventDraft& draft) {
   const Definition* definition = set->find(draft.facts.at("type").get<std::string>());
   if (definition == nullptr) throw std::runtime_error("an event is about a record of an unknown type: " + draft.type);
   const std::string& pattern = definition->number;
+  if (auto number = optional_text(draft.facts, "number")) {
+    take_number(to, draft, *definition, *number);
+    return std::move(*number);
+  }
   if (pattern.empty()) return {};
   int year = 0;
   if (pattern.find("{year}") != std::string::npos) {

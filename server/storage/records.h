@@ -117,8 +117,8 @@ std::vector<DueTimer> due_timers(Snapshot& at, Instant now, int limit);
 /// The running timers of a record that have not fired.
 std::vector<std::pair<std::string, Due>> timers_of(Snapshot& at, RecordId record);
 
-/// Facts of a record event: {type, state, version, [created, parent, links{name:[uuid]}], set{}, append{}, said{},
-/// seated{seat:[person uuid]}, unseated{}, timers{name: {day, at, remind?} | null}, fired: name,
+/// Facts of a record event: {type, state, version, [created, number?, since?, parent, links{name:[uuid]}], set{},
+/// append{}, said{}, seated{seat:[person uuid]}, unseated{}, timers{name: {day, at, remind?} | null}, fired: name,
 /// reminded{timer, day, next: instant|null}, told[], waived[], proposed{uuid, command, input}, settled{uuid, outcome:
 /// confirmed|declined}, proposes{uuid of a proposal: person uuid}}; absent members are empty.
 void project_record(Connection& to, const Event& event, const WorkflowSet& set);

@@ -99,6 +99,70 @@ struct Mix : Office {
                        {"report-html", "1", "html", "en", "package", "hash", "report.html", "text/html", file}));
   }
 
+  /// A programme is moved in under an approved adoption, by whom it was not approved; twice, with numbers of both
+  /// kinds.
+  void adopted() {
+    const Principal mover = maria(), approver = top();
+    const auto adoption = must(create_record(*context, Call{mover},
+                                             {"adoption",
+                                              {},
+                                              "prepare_system",
+                                              {{"title", "From the folders of last year"},
+                                               {"description", "Programmes that run."},
+                                               {"source_name", "programmes.csv"},
+                                               {"source_sha256", std::string(64, 'a')}}}));
+    EvidenceWish source{"interview", "The source", "with the head of quality"};
+    source.details = {{"role", "Head of quality"}};
+    must(attach_evidence(*context, Call{mover}, "adoption", adoption.uuid, source));
+    const auto act = [&](const Principal& who, const char* command, Json input = Json::object()) {
+      std::int64_t version = 0;
+      {
+        Snapshot at = store->read();
+        version = find_record(at, adoption.uuid, mover.reader)->version;
+      }
+      return command_record(*context, Call{who, version}, {"adoption", adoption.uuid, command, std::move(input)});
+    };
+    const auto adopt = [&](const Principal& who, const std::string& number) {
+      return create_record(*context, Call{who},
+                           {"audit-programme",
+                            {},
+                            "adopt",
+                            {{"adoption", adoption.uuid},
+                             {"state", "running"},
+                             {"number", number},
+                             {"entered_on", "2024-03-01"},
+                             {"title", "Audits of three years"},
+                             {"objectives", "Conformity."},
+                             {"scope", "All"},
+                             {"criteria", {"ISO/IEC 27001"}},
+                             {"cycle_from", "2024-01-01"},
+                             {"cycle_to", "2026-12-31"},
+                             {"edition", "ISO 19011:2018"},
+                             {"programme_manager", {mover.person.uuid}},
+                             {"risks_and_opportunities", "Few."},
+                             {"frequency", "Yearly"},
+                             {"methods", "On site"},
+                             {"responsibilities", "As charted."},
+                             {"next_review_on", "2024-12-01"}}});
+    };
+    CHECK(adopt(mover, "P/7").error().reason == Reason::unmet);  // nobody has approved it
+    must(act(mover, "submit", {{"checks", "Read twice."}}));
+    CHECK(act(mover, "approve_system").error().reason == Reason::unmet);
+    must(act(approver, "approve_system"));
+    const auto first = must(adopt(mover, "P/7"));
+    const auto year = static_cast<int>(local_date(clock.now(), mover.organisation.zone).year());
+    must(adopt(mover, number_of("AP-{year}-{seq:3}", year, 800)));
+    CHECK(adopt(mover, "P/7").error().invalid.at(0).pointer == "/number");
+    Snapshot at = store->read();
+    const auto row = find_record(at, first.uuid, mover.reader).value();
+    CHECK(row.number == "P/7");
+    CHECK(local_date(row.state_since, mover.organisation.zone) == parse_date("2024-03-01"));
+    CHECK(row.due == parse_date("2024-12-01"));
+    const Json mark = Json::parse(row.body).at("adopted");
+    CHECK(mark.at("source_sha256") == std::string(64, 'a'));
+    CHECK(mark.at("approved_by") == approver.person.uuid);
+  }
+
   /// A command that needs a second person: declined once, confirmed once.
   void second_person() {
     const RecordRow review = only("management-review");
@@ -167,6 +231,7 @@ TEST_CASE("after every command the log says what the rows say") {
   mix.checklist(catalogues);
   mix.report();
   mix.webhooks();
+  mix.adopted();
   mix.second_person();
   CHECK(mix.fire_timers() > 0);
   check_replay(*mix.store);

@@ -13,6 +13,7 @@ TEST_CASE("the shipped set loads without a flaw") {
   std::vector<std::string> types;
   for (const auto& [type, definition] : set.types) types.push_back(type);
   for (const char* type : {"accreditation",
+                           "adoption",
                            "appeal",
                            "application",
                            "area-of-concern",

@@ -65,6 +65,7 @@ Json commands_json(const Definition& type, std::string_view language) {
                    {"event", type.type + "." + command.event},
                    {"from", command.from},
                    {"to", command.to ? Json(*command.to) : Json(nullptr)},
+                   {"adopts", command.adopts ? Json(command.adopts->states) : Json(nullptr)},
                    {"by", command.by},
                    {"second", command.second},
                    {"must", command.must},

@@ -1,0 +1,366 @@
+// A live portfolio moves in: client, contract, programme, certification and certificate as they stood elsewhere, under
+// an adoption that somebody else has approved, by single requests and by a table.
+#include "scenario/stage.h"
+#include "scenario/story.h"
+
+namespace assay::test {
+namespace {
+
+const std::string csv = "Content-Type: text/csv";
+
+void set_up(Stage& stage) {
+  if (stage.people.contains("mover")) return;
+  stage.join("mover", "Mona Reuter", {"register_administrator", "certification_manager"});
+  stage.join("approver", "Anton Bock", {"certification_manager"});
+  stage.join("moved_rep", "Rolf Kunde", {});
+  stage.join("moved_manager", "Paula Plan", {});
+}
+
+Json sources() {
+  return {{"title", "Portfolio of 2025"},
+          {"description", "Clients with running certifications."},
+          {"source_name", "portfolio.csv"},
+          {"source_sha256", std::string(64, 'b')}};
+}
+
+void act(Stage& stage, const std::string& who, const std::string& record, const std::string& command,
+         const Json& input = Json::object()) {
+  const std::string path = "/api/v1/" + record;
+  stage.must(who, "POST", path + "/commands/" + command, input.dump(), {"If-Match: " + stage.etag(path, who)});
+}
+
+/// An adoption under which the portfolio may move in.
+std::string approved_adoption(Stage& stage) {
+  const std::string adoption = "adoptions/" + stage.names.at("adoption");
+  const std::string path = "/api/v1/" + adoption;
+  stage.must("mover", "POST", path + "/evidence",
+             R"({"kind":"interview","role":"Registrar","title":"The source","description":"Explained the columns."})");
+  act(stage, "mover", adoption, "submit", {{"checks", "Every tenth row against the file of the client."}});
+  stage.run({{"nobody approves an own adoption",
+              "mover",
+              "POST",
+              path + "/commands/approve_portfolio",
+              {"If-Match: " + stage.etag(path, "mover")},
+              "{}",
+              422,
+              {"actor_not"}}});
+  act(stage, "approver", adoption, "approve_portfolio");
+  return adoption;
+}
+
+std::string with(Json input, const Json& change) {
+  input.update(change);
+  return input.dump();
+}
+
+Json contract_of(const Stage& stage) {
+  return {{"client", stage.names.at("moved_client")},
+          {"adoption", stage.names.at("adoption")},
+          {"state", "in_force"},
+          {"number", "V 17/2023"},
+          {"entered_on", day(-700)},
+          {"title", "Certification of the yard"},
+          {"scheme", "iso_27001"},
+          {"scope", "Operation of the yard"},
+          {"areas", {"production"}},
+          {"sites", {"Kiel"}},
+          {"terms", "As signed."},
+          {"obligations", "As signed."},
+          {"confidentiality", "As signed."},
+          {"use_of_marks", "As signed."},
+          {"valid_from", day(-700)},
+          {"client_signatory", "R. Kunde"},
+          {"signed_on", day(-710)}};
+}
+
+Json programme_of(const Stage& stage) {
+  return {{"client", stage.names.at("moved_client")},
+          {"contract", stage.names.at("moved_contract")},
+          {"adoption", stage.names.at("adoption")},
+          {"state", "running"},
+          {"number", "P 17"},
+          {"entered_on", day(-600)},
+          {"title", "Programme of the yard"},
+          {"scheme", "iso_27001"},
+          {"standard_edition", "ISO/IEC 27001:2022"},
+          {"auditing_edition", "ISO/IEC 17021-1:2015"},
+          {"scope", "Operation of the yard"},
+          {"areas", {"production"}},
+          {"sites", {"Kiel"}},
+          {"criteria", {"ISO/IEC 27001:2022"}},
+          {"objectives", "Conformity."},
+          {"audit_times", Json::array({{{"visit", "Surveillance"}, {"days", 2}, {"derivation", "As before."}}})},
+          {"time_calculation", "As before."},
+          {"sampling_plan", "One site."},
+          {"competence_needed", "Shipbuilding."},
+          {"programme_manager", seat(stage, "moved_manager")},
+          {"approved_on", day(-610)},
+          {"cycle_from", day(-600)},
+          {"expires_on", day(495)},
+          {"first_cycle", true},
+          {"first_surveillance_done", true},
+          {"next_due", "surveillance"},
+          {"scheduled", true}};
+}
+
+Json certification_of(const Stage& stage) {
+  return {{"client", stage.names.at("moved_client")},
+          {"programme", stage.names.at("moved_programme")},
+          {"adoption", stage.names.at("adoption")},
+          {"state", "suspended"},
+          {"number", "Z-0815"},
+          {"entered_on", day(-20)},
+          {"title", "Yard"},
+          {"scheme", "iso_27001"},
+          {"standard", "ISO/IEC 27001:2022"},
+          {"scope", "Operation of the yard"},
+          {"sites", {"Kiel"}},
+          {"areas", {"production"}},
+          {"granted_on", day(-600)},
+          {"decided_on", day(-600)},
+          {"effective_on", day(-600)},
+          {"expires_on", day(495)},
+          {"suspended_on", day(-20)},
+          {"suspension_reason", "The visit did not take place."}};
+}
+
+TEST_CASE("clients move in by a table, under an adoption that somebody else has approved") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  set_up(stage);
+  const std::string imports = "/api/v1/imports?type=client&command=adopt";
+  stage.run({{"an adoption is prepared",
+              "mover",
+              "POST",
+              "/api/v1/adoptions?command=prepare_portfolio",
+              {},
+              sources().dump(),
+              201,
+              {"\"concerns\":\"portfolio\""},
+              {},
+              {"adoption.portfolio_prepared"},
+              "adoption"},
+             {"not by somebody from the own organisation's side",
+              "admin",
+              "POST",
+              "/api/v1/adoptions?command=prepare_portfolio",
+              {},
+              sources().dump(),
+              403}});
+  const std::string head = "adoption,state,number,entered_on,name,address,country,client_representative\n";
+  const std::string row = "{adoption},contracted,K-4711," + day(-700) + ",Werft Nord,Kai 2,DE,{moved_rep}\n";
+  stage.run({{"nothing before it is approved",
+              "mover",
+              "POST",
+              imports + "&dry_run=true",
+              {csv},
+              head + row,
+              200,
+              {"#row=2", "Adoption"}}});
+  approved_adoption(stage);
+  const std::string bad = head + "{adoption},closed,K-4712," + day(1) + ",Werft Ost,Kai 3,DE,\n" +
+                          "{adoption},sold,,gestern,Werft West,Kai 4,Deutschland,\n" + row + row;
+  stage.run({
+      {"every error by row and column",
+       "mover",
+       "POST",
+       imports + "&dry_run=true",
+       {csv},
+       bad,
+       200,
+       {"#cell=2,2", "is an end", "#cell=2,4", "lies ahead", "#cell=3,2", "is no state of Client", "#cell=3,3",
+        "#cell=3,4", "#cell=3,7", "\"records\":4"}},
+      {"two rows of one number",
+       "mover",
+       "POST",
+       imports,
+       {csv},
+       head + row + row,
+       422,
+       {"#cell=3,3", "is the number of another Client already"}},
+      {"not by who approved it", "approver", "POST", imports, {csv}, head + row, 422, {"#row=2"}},
+      {"nor by a role that may not", "lead", "POST", imports, {csv}, head + row, 422, {"do not permit"}},
+      {"all of it", "mover", "POST", imports, {csv}, head + row, 201, {"\"records\":1"}, {}, {"client.adopted"}},
+      {"not twice", "mover", "POST", imports, {csv}, head + row, 422, {"#cell=2,3"}},
+      {"a template names the columns",
+       "mover",
+       "GET",
+       "/api/v1/imports/template?type=client&command=adopt",
+       {},
+       "",
+       200,
+       {"id,adoption,name,address,country,", "state,number,entered_on,comment"}},
+      {"marked in lists, with its number",
+       "mover",
+       "GET",
+       "/api/v1/clients?number=K-4711",
+       {},
+       "",
+       200,
+       {"\"adopted\":{", "\"source_sha256\":\"" + std::string(64, 'b'), "\"number\":\"K-4711\"",
+        "\"approved_by\":\"" + stage.names.at("approver")}},
+      {"and for the client", "moved_rep", "GET", "/api/v1/clients", {}, "", 200, {"Werft Nord", "\"adopted\":{"}},
+  });
+  stage.names["moved_client"] = stage.list("mover", "/api/v1/clients?number=K-4711").at(0).at("id");
+}
+
+TEST_CASE("contract, programme, certification and certificate follow, with their days") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  if (!stage.names.contains("moved_client")) SKIP("the client has to have moved in");
+  stage.run({
+      {"a contract of a client that there is not",
+       "mover",
+       "POST",
+       "/api/v1/contracts?command=adopt",
+       {},
+       with(contract_of(stage), {{"client", stage.names.at("adoption")}}),
+       422,
+       {"/client", "names no Client"}},
+      {"signed tomorrow",
+       "mover",
+       "POST",
+       "/api/v1/contracts?command=adopt",
+       {},
+       with(contract_of(stage), {{"signed_on", day(1)}}),
+       422,
+       {"not_after", "signed_on"}},
+      {"the contract",
+       "mover",
+       "POST",
+       "/api/v1/contracts?command=adopt",
+       {},
+       contract_of(stage).dump(),
+       201,
+       {"\"number\":\"V 17/2023\"", "\"state\":\"in_force\""},
+       {},
+       {"contract.adopted"},
+       "moved_contract"},
+  });
+  stage.run({{"the programme",
+              "mover",
+              "POST",
+              "/api/v1/certification-programmes?command=adopt",
+              {},
+              programme_of(stage).dump(),
+              201,
+              {"\"due\":\"" + day(495)},
+              {},
+              {"certification-programme.adopted"},
+              "moved_programme"}});
+  const std::string certifications = "/api/v1/certifications?command=adopt";
+  stage.run({
+      {"what its state needs",
+       "mover",
+       "POST",
+       certifications,
+       {},
+       with(certification_of(stage), {{"suspended_on", nullptr}}),
+       422,
+       {"/suspended_on", "is required in the state suspended"}},
+      {"days that contradict each other",
+       "mover",
+       "POST",
+       certifications,
+       {},
+       with(certification_of(stage), {{"expires_on", day(-601)}}),
+       422,
+       {"expires_on"}},
+      {"the certification",
+       "mover",
+       "POST",
+       certifications,
+       {},
+       certification_of(stage).dump(),
+       201,
+       {"\"state\":\"suspended\"", "\"number\":\"Z-0815\"", "\"adopted\":{", "\"state_since\":\"" + day(-20)},
+       {},
+       {"certification.adopted"},
+       "moved_certification"},
+  });
+  const std::string path = "/api/v1/certifications/{moved_certification}";
+  act(stage, "mover", "certifications/" + stage.names.at("moved_certification"), "identify", {{"identity", "DE-0815"}});
+  stage.run({
+      {"no command removes the mark",
+       "mover",
+       "POST",
+       path + "/commands/identify",
+       {"If-Match: " + stage.etag(path, "mover")},
+       R"({"identity":"DE-1","adopted":null})",
+       422,
+       {"/adopted"}},
+      {"it stays", "mover", "GET", path, {}, "", 200, {"DE-0815", "\"adopted\":{\"approved_by\":"}},
+      {"and in the history",
+       "mover",
+       "GET",
+       path + "/events?full=true",
+       {},
+       "",
+       200,
+       {"certification.adopted", "\"adopted\":{", "certification.identified"},
+       {"by_waiver"}},
+      {"the certificate",
+       "mover",
+       "POST",
+       "/api/v1/certificates?command=adopt",
+       {},
+       Json{{"certification", stage.names.at("moved_certification")},
+            {"adoption", stage.names.at("adoption")},
+            {"state", "issued"},
+            {"number", "C-0815-1"},
+            {"entered_on", day(-590)},
+            {"holder", "Werft Nord"},
+            {"standard", "ISO/IEC 27001:2022"},
+            {"scope", "Operation of the yard"},
+            {"sites", {"Kiel"}},
+            {"effective_on", day(-600)},
+            {"expires_on", day(495)},
+            {"certificate_number", "C-0815"},
+            {"revision", 1},
+            {"language", "de"},
+            {"address", "Kai 2"},
+            {"soa_version", "3"},
+            {"body_name", "Body"},
+            {"body_address", "Weg 1"},
+            {"issued_on", day(-590)}}
+           .dump(),
+       201,
+       {"\"state\":\"issued\""},
+       {},
+       {"certificate.adopted"}},
+      {"the type says what may be adopted",
+       "mover",
+       "GET",
+       "/api/v1/types/certification",
+       {},
+       "",
+       200,
+       {"\"adopts\":{\"active\":[],\"suspended\":[\"suspended_on\",\"suspension_reason\"]}"}},
+  });
+}
+
+TEST_CASE("numbers of the own pattern go on behind those that were adopted") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  if (!stage.names.contains("moved_client")) SKIP("the client has to have moved in");
+  const std::string year = day().substr(0, 4);
+  const Json client{{"adoption", stage.names.at("adoption")},
+                    {"state", "prospect"},
+                    {"number", "CL-" + year + "-0900"},
+                    {"entered_on", day(-3)},
+                    {"name", "Werft Neun"},
+                    {"address", "Kai 9"},
+                    {"country", "DE"}};
+  stage.run({
+      {"adopted", "mover", "POST", "/api/v1/clients?command=adopt", {}, client.dump(), 201, {"-0900"}},
+      {"the next one",
+       "mover",
+       "POST",
+       "/api/v1/clients?command=register",
+       {},
+       R"({"name":"Werft Zehn","address":"Kai 10","country":"DE"})",
+       201,
+       {"\"number\":\"CL-" + year + "-0901\""},
+       {"\"adopted\""}},
+  });
+}
+
+}  // namespace
+}  // namespace assay::test
