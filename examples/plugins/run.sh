@@ -16,6 +16,7 @@ check() {
 }
 
 check office-check "$here/office-check"
+check site-visit "$here/site-visit"
 
 { cmake -S "$here/weakest-link" -B "$work/weakest-link"; cmake --build "$work/weakest-link"; } > "$work/log" 2>&1 || {
   cat "$work/log" >&2

@@ -82,29 +82,56 @@ static void put_text(output* out, json value) {
   }
 }
 
+static const char style[] =
+    "body { max-width: 42rem; margin: 3rem auto; padding: 0 1.5rem; font: 1rem/1.55 system-ui, sans-serif; color: "
+    "#1d2433; }\n"
+    "header { border-bottom: 3px solid #b8923a; margin-bottom: 2rem; }\n"
+    "h1 { font-size: 1.7rem; line-height: 1.25; margin: 0; }\n"
+    "header p, article p { color: #5a6478; }\n"
+    "article { border-top: 1px solid #d9dde5; padding: .8rem 0; break-inside: avoid; }\n"
+    "h3 { font-size: 1.05rem; margin: 0; }\n"
+    "article p { margin: .2rem 0 0; }\n";
+
 typedef struct words {
   const char *language, *report, *findings, *none;
 } words;
+
+static void put_name(output* out, json audit, const words* in) {
+  put(out, in->report);
+  put(out, " ");
+  put_text(out, json_member(audit, "number"));
+}
 
 static void put_head(output* out, json input, const words* in) {
   const json audit = json_member(input, "audit");
   put(out, "<!DOCTYPE html>\n<html lang=\"");
   put(out, in->language);
-  put(out, "\">\n<head><meta charset=\"utf-8\"><title>");
-  put(out, in->report);
-  put(out, " ");
-  put_text(out, json_member(audit, "number"));
-  put(out, "</title></head>\n<body>\n<h1>");
-  put(out, in->report);
-  put(out, " ");
-  put_text(out, json_member(audit, "number"));
-  put(out, ": ");
+  put(out, "\">\n<head>\n<meta charset=\"utf-8\">\n<title>");
+  put_name(out, audit, in);
+  put(out, "</title>\n<style>\n");
+  put(out, style);
+  put(out, "</style>\n</head>\n<body>\n<header>\n<h1>");
   put_text(out, json_member(audit, "title"));
   put(out, "</h1>\n<p>");
+  put_name(out, audit, in);
+  put(out, " \xC2\xB7 ");
   put_text(out, json_member(json_member(input, "organisation"), "name"));
-  put(out, "</p>\n<h2>");
+  put(out, "</p>\n</header>\n<h2>");
   put(out, in->findings);
   put(out, "</h2>\n");
+}
+
+static void put_finding(output* out, json finding) {
+  put(out, "<article>\n<h3>");
+  put_text(out, json_member(finding, "title"));
+  put(out, "</h3>\n<p>");
+  put_text(out, json_member(finding, "number"));
+  put(out, " \xC2\xB7 ");
+  put_text(out, json_member(finding, "grade"));
+  const json clause = json_member(finding, "clause");
+  if (clause.at != NULL) put(out, " \xC2\xB7 ");
+  put_text(out, clause);
+  put(out, "</p>\n</article>\n");
 }
 
 /* Writes the document; `input` is JSON as sdk/schema/report-input.json describes it, validated by the host. */
@@ -126,13 +153,7 @@ static assay_status render(const assay_call* call, assay_string format, assay_st
   }
   for (; finding.at != NULL && out.status == ASSAY_OK; finding = json_next(finding)) {
     if (call->cancelled(call)) return ASSAY_CANCELLED;
-    put(&out, "<h3>");
-    put_text(&out, json_member(finding, "number"));
-    put(&out, " ");
-    put_text(&out, json_member(finding, "title"));
-    put(&out, "</h3>\n<p>");
-    put_text(&out, json_member(finding, "grade"));
-    put(&out, "</p>\n");
+    put_finding(&out, finding);
   }
   put(&out, "</body>\n</html>\n");
   flush(&out);

@@ -42,6 +42,16 @@ std::string text(const Json& object, const char* name) {
   return found == object.end() ? std::string() : escape(found->get_ref<const std::string&>());
 }
 
+constexpr const char* style =
+    "body { max-width: 42rem; margin: 3rem auto; padding: 0 1.5rem; font: 1rem/1.55 system-ui, sans-serif; color: "
+    "#1d2433; }\n"
+    "header { border-bottom: 3px solid #b8923a; margin-bottom: 2rem; }\n"
+    "h1 { font-size: 1.7rem; line-height: 1.25; margin: 0; }\n"
+    "header p, article p { color: #5a6478; }\n"
+    "article { border-top: 1px solid #d9dde5; padding: .8rem 0; break-inside: avoid; }\n"
+    "h3 { font-size: 1.05rem; margin: 0; }\n"
+    "article p { margin: .2rem 0 0; }\n";
+
 struct Words {
   const char *language, *report, *findings, *none;
 };
@@ -59,17 +69,18 @@ class Report {
     const Json json = Json::parse(input);
     const Words& words = call.language() == "de" ? german : english;
     const Json& audit = json.at("audit");
+    const std::string name = words.report + (" " + text(audit, "number"));
     out.write(std::string("<!DOCTYPE html>\n<html lang=\"") + words.language +
-              "\">\n<head><meta charset=\"utf-8\"><title>" + words.report + " " + text(audit, "number") +
-              "</title></head>\n<body>\n<h1>" + words.report + " " + text(audit, "number") + ": " +
-              text(audit, "title") + "</h1>\n<p>" + text(json.at("organisation"), "name") + "</p>\n<h2>" +
-              words.findings + "</h2>\n");
+              "\">\n<head>\n<meta charset=\"utf-8\">\n<title>" + name + "</title>\n<style>\n" + style +
+              "</style>\n</head>\n<body>\n<header>\n<h1>" + text(audit, "title") + "</h1>\n<p>" + name + " · " +
+              text(json.at("organisation"), "name") + "</p>\n</header>\n<h2>" + words.findings + "</h2>\n");
     const Json& findings = json.at("findings");
     if (findings.empty()) out.write(std::string("<p>") + words.none + "</p>\n");
     for (const Json& finding : findings) {
       call.check();
-      out.write("<h3>" + text(finding, "number") + " " + text(finding, "title") + "</h3>\n<p>" +
-                text(finding, "grade") + "</p>\n");
+      const std::string clause = text(finding, "clause");
+      out.write("<article>\n<h3>" + text(finding, "title") + "</h3>\n<p>" + text(finding, "number") + " · " +
+                text(finding, "grade") + (clause.empty() ? "" : " · " + clause) + "</p>\n</article>\n");
     }
     out.write("</body>\n</html>\n");
   }

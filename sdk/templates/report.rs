@@ -29,6 +29,16 @@ fn escape(text: &str) -> String {
     safe
 }
 
+const STYLE: &str = "\
+body { max-width: 42rem; margin: 3rem auto; padding: 0 1.5rem; font: 1rem/1.55 system-ui, sans-serif; color: #1d2433; }
+header { border-bottom: 3px solid #b8923a; margin-bottom: 2rem; }
+h1 { font-size: 1.7rem; line-height: 1.25; margin: 0; }
+header p, article p { color: #5a6478; }
+article { border-top: 1px solid #d9dde5; padding: .8rem 0; break-inside: avoid; }
+h3 { font-size: 1.05rem; margin: 0; }
+article p { margin: .2rem 0 0; }
+";
+
 struct Words {
     language: &'static str,
     report: &'static str,
@@ -48,14 +58,14 @@ fn render(call: &Call, format: &str, input: &str, out: &Writer) -> Outcome {
     let audit = input.get("audit");
     let number = escape(audit.get("number").text());
     out.write(&format!(
-        "<!DOCTYPE html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\"><title>{} {}</title></head>\n<body>\n",
-        words.language, words.report, number
+        "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{} {}</title>\n<style>\n{}</style>\n</head>\n",
+        words.language, words.report, number, STYLE
     ))?;
     out.write(&format!(
-        "<h1>{} {}: {}</h1>\n<p>{}</p>\n<h2>{}</h2>\n",
+        "<body>\n<header>\n<h1>{}</h1>\n<p>{} {} · {}</p>\n</header>\n<h2>{}</h2>\n",
+        escape(audit.get("title").text()),
         words.report,
         number,
-        escape(audit.get("title").text()),
         escape(input.get("organisation").get("name").text()),
         words.findings
     ))?;
@@ -65,11 +75,14 @@ fn render(call: &Call, format: &str, input: &str, out: &Writer) -> Outcome {
     }
     for finding in findings {
         call.check()?;
+        let clause = escape(finding.get("clause").text());
         out.write(&format!(
-            "<h3>{} {}</h3>\n<p>{}</p>\n",
-            escape(finding.get("number").text()),
+            "<article>\n<h3>{}</h3>\n<p>{} · {}{}{}</p>\n</article>\n",
             escape(finding.get("title").text()),
-            escape(finding.get("grade").text())
+            escape(finding.get("number").text()),
+            escape(finding.get("grade").text()),
+            if clause.is_empty() { "" } else { " · " },
+            clause
         ))?;
     }
     out.write("</body>\n</html>\n")

@@ -18,6 +18,8 @@
 #include "cli/new_plugin.h"
 #include "cli/plugin_run.h"
 #include "cli/wiring.h"
+#include "cli/workflow_files.h"
+#include "ledger/signing.h"
 
 namespace assay {
 namespace {
@@ -25,7 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct CheckCommand {
-  fs::path folder = {}, junit = {};
+  fs::path folder = {}, junit = {}, key = {};
   std::vector<std::string> only = {};
   std::uint64_t seed = 1;
   int seconds = 6;
@@ -45,6 +47,13 @@ CheckOptions options_of(const CheckCommand& command) {
                        command.reproduce.has_value()};
   options.tries = std::chrono::seconds(command.seconds);
   if (command.reproduce) options.seed = *command.reproduce;
+  options.key = command.key;
+  options.workflows = embedded_workflows();
+  try {
+    if (!command.key.empty()) PublicKey::read(command.key);
+  } catch (const SigningKeyError& error) {
+    throw SettingError(error.what());
+  }
   return options;
 }
 
@@ -75,12 +84,16 @@ void add_check(CLI::App& plugin, const std::function<void(std::function<int()>)>
   check->add_option("--junit", options->junit, "Write the results to this file, too, as JUnit")->type_name("file");
   check->add_flag("--only-failed", options->only_failed, "Print failures only");
   check->add_option("--only", options->only, "Name of a check; may be given several times")->type_name("name");
-  check->add_option("--seed", options->seed, "Where the fuzz begins [1]")->type_name("number");
+  check->add_option("--seed", options->seed, "Where checks begin that try cases by chance [1]")->type_name("number");
   check
       ->add_option("--seconds", options->seconds,
                    "How long a check goes on that tries something as often as it can [6]")
       ->check(CLI::Range(1, 600));
-  check->add_option("--reproduce", options->reproduce, "Only the case of the fuzz with this seed")->type_name("number");
+  check
+      ->add_option("--reproduce", options->reproduce,
+                   "Only the case with this seed, of the checks that try cases by chance")
+      ->type_name("number");
+  check->add_option("--key", options->key, "Public key that made the signature of the package")->type_name("file");
   check->callback([choose, options] { choose([options] { return run_check(*options); }); });
 }
 
@@ -92,6 +105,8 @@ void add_run(CLI::App& plugin, const std::function<void(std::function<int()>)>& 
                   "catalogues, report, score, applicable, sample, judge, requests, check-settings or map")
       ->required();
   run->add_option("--input", options->input, "File with the input as JSON; for a report, a made-up audit if not given")
+      ->type_name("file");
+  run->add_option("--settings", options->settings, "File with settings as JSON; their defaults if not given")
       ->type_name("file");
   run->add_option("--format", options->format, "Of a report; the first of the manifest if not given")->type_name("id");
   run->add_option("--language", options->language, "BCP 47; the input's, or the first of the manifest, if not given")

@@ -52,7 +52,7 @@ std::string check_text(const CheckResult& result) {
   std::string text = fmt::format("  {}  {:<18} {}", names_of(result.outcome).mark, result.name, result.title);
   if (result.outcome == CheckOutcome::failed) {
     text += fmt::format("\n          found       {}\n          what to do  {}", result.reason, result.advice);
-    if (result.seed) text += fmt::format("\n          again       --reproduce {}", *result.seed);
+    if (result.seed) text += fmt::format("\n          again       --only {} --reproduce {}", result.name, *result.seed);
   } else if (!result.reason.empty()) {
     text += fmt::format(" ({})", result.reason);
   }

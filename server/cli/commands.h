@@ -30,9 +30,9 @@ int release(const SettingValues& values);
 int reindex(const SettingValues& values);
 
 // workflow_commands.cpp
-/// Checks the definitions and, unless only the static check is asked for, explores the worlds of their proofs. 2 when
-/// there are flaws, 1 when something is not proved.
-int check_workflows(const std::optional<std::filesystem::path>& folder, bool only_static);
+/// Checks the definitions and, unless only the static check is asked for, explores the worlds of their proofs. Guards
+/// of plugins that the settings do not lead to are told. 2 when there are flaws, 1 when something is not proved.
+int check_workflows(const SettingValues& values, const std::optional<std::filesystem::path>& folder, bool only_static);
 /// Changes the definitions in one place each and prints what their proofs do not notice. 1 when less than `least`
 /// percent are noticed in a pack. Throws WorkflowsFlawed.
 int mutate_workflows(const std::optional<std::filesystem::path>& folder, double least);

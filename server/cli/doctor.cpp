@@ -9,11 +9,11 @@
 #include <functional>
 
 #include "cli/commands.h"
+#include "cli/finding.h"
 #include "cli/inspection.h"
-#include "cli/plugin_packages.h"
+#include "cli/plugin_health.h"
 #include "cli/workspace.h"
 #include "ledger/keyfile.h"
-#include "plugins/package.h"
 #include "storage/events.h"
 #include "storage/people.h"
 #include "storage/webhooks.h"
@@ -24,17 +24,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double mebibyte = 1 << 20;
-
-/// One line of what was found.
-struct Finding {
-  bool well;
-  std::string text;
-  std::string advice = {};  // what to do; empty when all is well
-};
-using Findings = std::vector<Finding>;
-
-Finding well(std::string text) { return {true, std::move(text)}; }
-Finding wrong(std::string text, std::string advice) { return {false, std::move(text), std::move(advice)}; }
 
 /// The first of many, for a line is one line.
 Finding first_of(const std::vector<std::string>& faults, std::int64_t more, const std::string& advice) {
@@ -150,34 +139,6 @@ Findings check_blobs(const DataFolder& folder, Store& store) {
     return {first_of(files.wrong, 0, "copy it back from a backup, where it lies under the same name")};
   }
   return {well(fmt::format("{} files have the content of their names", files.files))};
-}
-
-/// Why a package would not be loaded; empty when it would.
-std::string fault_of_package(const PackageFolder& from, const fs::path& folder) {
-  const auto package = read_package_folder(folder);
-  if (!package) return package.error().detail;
-  if (const auto admitted = from.admit(folder, *package); !admitted) return admitted.error().detail;
-  const auto library = verify_package(folder, package->manifest);
-  return library ? std::string() : library.error().detail;
-}
-
-Findings check_plugins(const SettingValues& values) {
-  Findings findings;
-  int fine = 0;
-  for (const PackageFolder& from : plugin_packages(values)) {
-    if (!fs::exists(from.path)) continue;
-    for (const auto& package : fs::directory_iterator(from.path)) {
-      if (!fs::exists(package.path() / "manifest.json")) continue;
-      const std::string fault = fault_of_package(from, package.path());
-      if (fault.empty()) {
-        ++fine;
-      } else {
-        findings.push_back(wrong(fault, "install the package in " + package.path().string() + " again"));
-      }
-    }
-  }
-  if (findings.empty()) findings.push_back(well(fmt::format("{} packages have the hashes of their manifests", fine)));
-  return findings;
 }
 
 /// Prints as it goes, for some of it takes a while.

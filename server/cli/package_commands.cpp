@@ -42,7 +42,7 @@ std::string signer_of(const PackageHead& head, const fs::path& package) {
 
 Json json_of(const LookedAt& package, const std::string& key) {
   Json json = {{"hash", package.head().manifest.hash},
-               {"signed_with", key.empty() ? Json(nullptr) : Json(key)},
+               {"key_id", key.empty() ? Json(nullptr) : Json(key)},
                {"manifest", Json::parse(package.head().text)}};
   return json;
 }
@@ -54,7 +54,7 @@ void print_package(const Manifest& manifest, const std::string& key) {
   fmt::print("publisher   {}\nlicence     {}\nABI         {}.{}\nextensions  {}\nlanguages   {}\n", manifest.publisher,
              manifest.licence, manifest.abi_major, manifest.abi_minor, fmt::join(manifest.extensions, ", "),
              fmt::join(manifest.languages, ", "));
-  fmt::print("hash        {}\nsigned with {}\nfiles\n", manifest.hash, key.empty() ? "no key" : key);
+  fmt::print("hash        {}\nkey id      {}\nfiles\n", manifest.hash, key.empty() ? "none: not signed" : key);
   for (const auto& file : manifest.files) fmt::print("  {}  {:>10}  {}\n", file.sha256, file.size, file.path);
 }
 
@@ -101,7 +101,7 @@ int pack_package(const fs::path& folder, const fs::path& to) {
       to.empty() ? fs::path(fmt::format("{}-{}{}", manifest.id, manifest.version, package_extension)) : to;
   if (auto written = write_package(folder, *head, file); !written) throw Refused(written.error());
   fmt::print("{}: {} {}, {}, {}\n", file.string(), manifest.id, manifest.version, manifest.hash,
-             head->signature.empty() ? "not signed" : "signed with " + signer_of(*head, folder));
+             head->signature.empty() ? "not signed" : "signed, key id " + signer_of(*head, folder));
   return 0;
 }
 
@@ -125,7 +125,7 @@ int make_signing_key(const fs::path& out) {
   File file(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   file.write({pem.data(), pem.size()});
   file.sync();
-  fmt::print("key {}\n{}: keep it secret; it signs packages\n{}: give it to those who install them\n", key.id(),
+  fmt::print("key id {}\n{}: keep it secret; it signs packages\n{}: give it to those who install them\n", key.id(),
              out.string(), beside.string());
   return 0;
 }
@@ -140,7 +140,7 @@ int sign_package(const SettingValues& values, const fs::path& file, const fs::pa
   } else if (auto written = write_package(package.folder(), head, file); !written) {
     throw Refused(written.error());
   }
-  fmt::print("{}: {} {}, signed with {}\n", file.string(), head.manifest.id, head.manifest.version,
+  fmt::print("{}: {} {}, signed, key id {}\n", file.string(), head.manifest.id, head.manifest.version,
              key.public_key().id());
   return 0;
 }
@@ -151,7 +151,7 @@ int verify_package_signature(const SettingValues& values, const fs::path& file, 
   const Date today{std::chrono::floor<std::chrono::days>(system_now())};
   PluginTrust trust;
   if (key_file.empty()) {
-    trust = PackageStore(data_folder(values).plugins(), PackageStore::Use::look).trust();
+    trust = PackageStore(existing_data_folder(values).plugins(), PackageStore::Use::look).trust();
   } else {
     const PublicKey key = PublicKey::read(key_file);
     trust.keys.emplace(key.id(), TrustedKey{key, key_file.string(), {head.manifest.id}, {}, {}, {}});

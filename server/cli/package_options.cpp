@@ -62,7 +62,7 @@ void add_install_commands(CLI::App* plugin, const CommandLine& line, const Optio
   CLI::App* install =
       line.command(plugin, "install", "Install a package that a trusted key has signed; loaded when the server starts",
                    [options, values] { return install_package(values(), options->package, options->allow_downgrade); });
-  line.with_settings(install, {"data", "plugin-package-limit"});
+  line.with_settings(install, {"data", "plugin-package-limit", "workflows"});
   install->add_option("FILE", options->package, "Package file")->required();
   install->add_flag("--allow-downgrade", options->allow_downgrade,
                     "Although a newer version was installed; the journal keeps it");

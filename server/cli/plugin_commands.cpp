@@ -17,7 +17,11 @@ namespace assay {
 
 std::vector<std::filesystem::path> plugin_folders(const SettingValues& values) {
   std::vector<std::filesystem::path> folders;
-  for (const std::string& folder : values.list("plugins")) folders.emplace_back(folder);
+  for (const std::string& folder : values.list("plugins")) {
+    if (!std::filesystem::is_directory(folder))
+      throw SettingError("--plugins: there is no folder " + std::filesystem::absolute(folder).string());
+    folders.emplace_back(folder);
+  }
   if (!folders.empty()) return folders;
   const auto beside = std::filesystem::read_symlink("/proc/self/exe").parent_path();
   return {beside / "plugins", beside.parent_path() / installed_libraries / "assay" / "plugins"};
@@ -37,12 +41,13 @@ std::vector<PackageFolder> plugin_packages(const SettingValues& values) {
     folders.push_back(all_signed ? signed_folder(folder, trust, today)
                                  : unsigned_folder(folder, named ? "folder" : "program", trust));
   }
-  // Those of the program first: nothing that is installed takes the place of the same version.
-  std::rotate(folders.begin(), values.text("data").empty() ? folders.begin() : folders.begin() + 1, folders.end());
+  // What comes with the program goes before what is installed, and that before other folders.
+  if (!named && !values.text("data").empty()) std::rotate(folders.begin(), folders.begin() + 1, folders.end());
   return folders;
 }
 
 int list_plugins(const SettingValues& values) {
+  if (!values.text("data").empty()) (void)existing_data_folder(values);
   const PluginRegistry registry(plugin_packages(values), plugin_host(values));
   bool fine = true;
   for (const PluginStatus& plugin : registry.list()) {

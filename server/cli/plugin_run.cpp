@@ -3,7 +3,9 @@
 
 #include <embedded.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -78,20 +80,47 @@ std::string call_report(const PluginRun& run, Plugin& plugin) {
   return output;
 }
 
+Json object_of(const std::filesystem::path& path) {
+  auto parsed = parse_strict(text_of_file(path));
+  if (const auto* fault = std::get_if<JsonFault>(&parsed))
+    throw SettingError(fmt::format("{} at \"{}\": {}", path.string(), fault->pointer, fault->reason));
+  Json object = std::get<Json>(std::move(parsed));
+  if (!object.is_object()) throw SettingError(path.string() + ": must be an object");
+  return object;
+}
+
+/// As an organisation would have them that has set what the file says.
+Json settings_of(const PluginRun& run, const Manifest& manifest) {
+  if (run.settings.empty()) return with_defaults(manifest, Json::object());
+  Json set = object_of(run.settings);
+  if (const auto wrong = invalid_settings(manifest, set); !wrong.empty())
+    throw SettingError(
+        fmt::format("{} at \"{}\": {}", run.settings.string(), wrong.front().pointer, wrong.front().detail));
+  for (const std::string& secret : secret_settings(manifest)) set.erase(secret);
+  return with_defaults(manifest, set);
+}
+
 /// A method that takes JSON and gives JSON: there is no input that would do for every plugin.
 template <sandbox::Method Method>
 std::string call_json(const PluginRun& run, Plugin& plugin) {
   if (run.input.empty()) throw SettingError(fmt::format("{} needs an --input", run.method));
-  auto parsed = parse_strict(text_of_file(run.input));
-  if (const auto* fault = std::get_if<JsonFault>(&parsed))
-    throw SettingError(fmt::format("{} at \"{}\": {}", run.input.string(), fault->pointer, fault->reason));
+  const Json input = object_of(run.input);
   CallServices services;
   services.seed = 1;
-  services.settings = with_defaults(plugin.manifest(), Json::object());
+  services.settings = settings_of(run, plugin.manifest());
   const std::string& language = run.language.empty() ? plugin.manifest().languages.front() : run.language;
-  const auto answer = plugin.answer(Method, std::get<Json>(parsed), language, limits_of(run), services);
+  const auto answer = plugin.answer(Method, input, language, limits_of(run), services);
   if (!answer) throw Refused(answer.error());
   return answer->dump(1) + "\n";
+}
+
+/// The server would fall back to another language; whoever names one here wants that one.
+void demand_language(const PluginRun& run, const Manifest& manifest) {
+  const auto primary = [](std::string_view tag) { return tag.substr(0, tag.find('-')); };
+  const auto speaks = [&](const std::string& one) { return one == run.language || one == primary(run.language); };
+  if (run.language.empty() || std::ranges::any_of(manifest.languages, speaks)) return;
+  throw SettingError(fmt::format("{} has no language {}; there are {}", manifest.id, run.language,
+                                 fmt::join(manifest.languages, ", ")));
 }
 
 struct RunRow {
@@ -120,6 +149,7 @@ int run_plugin(const PluginRun& run) {
   if (row == nullptr) throw SettingError(fmt::format("there is no method {}; there are {}", run.method, known));
   const auto manifest = read_manifest(run.folder);
   if (!manifest) throw Refused(manifest.error());
+  demand_language(run, *manifest);
   PluginHost host;
   host.version = std::string(program_version);
   host.program = run.program;

@@ -8,13 +8,14 @@ namespace assay {
 
 struct PluginRun {
   std::filesystem::path folder;
-  std::filesystem::path program;  // assay-plugin-host
-  std::string method;             // catalogues, report
-  std::filesystem::path input;    // JSON; empty: the sample
-  std::string format;             // of a report; empty: the first of the manifest
-  std::string language;           // empty: that of the input or the first of the manifest
-  std::filesystem::path output;   // empty: standard output
-  int seconds = 60;               // until it is given up
+  std::filesystem::path program;   // assay-plugin-host
+  std::string method;              // catalogues, report
+  std::filesystem::path input;     // JSON; empty: the sample
+  std::filesystem::path settings;  // JSON, of what an organisation would have set; empty: the defaults
+  std::string format;              // of a report; empty: the first of the manifest
+  std::string language;            // empty: that of the input or the first of the manifest
+  std::filesystem::path output;    // empty: standard output
+  int seconds = 60;                // until it is given up
 };
 
 /// Loads the package in its sandbox and calls it as the server would. The exit status: 0. Throws Refused for what the

@@ -41,12 +41,30 @@ class Program {
     try {
       app_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+      if (const std::string unknown = unknown_command(); !unknown.empty()) {
+        fmt::print(stderr, "assay: {}\n", unknown);
+        return 2;
+      }
       return app_.exit(error) == 0 ? 0 : 2;
     }
     return chosen_();
   }
 
  private:
+  /// A sentence about a word that stands where a command must, and is none; empty when the fault is another.
+  std::string unknown_command() const {
+    const CLI::App* at = &app_;
+    std::string words = "assay";
+    while (at->get_subcommands().size() == 1) {
+      at = at->get_subcommands().front();
+      words += " " + at->get_name();
+    }
+    const auto left = at->remaining();
+    if (at->get_require_subcommand_min() == 0 || left.empty() || left.front().starts_with('-')) return {};
+    return fmt::format("there is no command \"{} {}\"; `{} --help` lists those that there are", words, left.front(),
+                       words);
+  }
+
   /// A command whose work is done by `act`, with these settings as options.
   CLI::App* command(CLI::App* parent, const std::string& name, const std::string& does, std::function<int()> act) {
     CLI::App* made = parent->add_subcommand(name, does);
@@ -128,8 +146,9 @@ class Program {
         "Check definitions and explore the worlds of their proofs; prints every flaw with file, pointer and reason",
         [this] {
           const auto folder = path_.empty() ? std::nullopt : std::optional<std::filesystem::path>(path_);
-          return mutate_ ? mutate_workflows(folder, least_) : check_workflows(folder, static_);
+          return mutate_ ? mutate_workflows(folder, least_) : check_workflows(values(), folder, static_);
         });
+    with_settings(check, {"data", "plugins", "plugins-signed"});
     check->add_flag("--static", static_, "Explore nothing: names, states, timers and effects only");
     check->add_flag("--mutate", mutate_, "Change the definitions in one place each; prints what no proof notices")
         ->excludes("--static");
@@ -142,12 +161,12 @@ class Program {
     compare->add_flag("--json", json_, "As JSON, with the map to be filled in");
     CLI::App* play = command(workflow, "simulate", "Play commands in memory; prints states, refusals and timers",
                              [this] { return simulate_workflows(values(), path_, begin_); });
-    with_settings(play, {"workflows"})
+    with_settings(play, {"data", "workflows"})
         ->add_option("STEPS", path_, "File with one JSON a line; standard input if not given");
     play->add_option("--begin", begin_, "The first day [2026-01-01]");
     CLI::App* show = command(workflow, "export", "A record type as a diagram, or as a machine for other tools",
                              [this] { return export_workflow(values(), name_, format_, language_); });
-    with_settings(show, {"workflows"})->add_option("TYPE", name_, "Short name, such as audit")->required();
+    with_settings(show, {"data", "workflows"})->add_option("TYPE", name_, "Short name, such as audit")->required();
     show->add_option("--format", format_, "mermaid, dot, xstate or scxml [mermaid]");
     show->add_option("--language", language_, "en or de [en]");
   }

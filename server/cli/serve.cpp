@@ -26,6 +26,7 @@
 #include "http/offered_catalogues.h"
 #include "http/routes.h"
 #include "jobs/timers.h"
+#include "plugins/guard_answers.h"
 #include "plugins/registry.h"
 #include "storage/events.h"
 
@@ -182,6 +183,7 @@ class RunningServer {
       if (!plugin.ready())
         log_->error(Json{{"what", "plugin_failed"}, {"plugin", plugin.id}, {"reason", plugin.error}}.dump());
     }
+    ask_plugins();
     context().store.on_stop([this, &signals](const std::string&) {
       stopped_ = true;
       signals.give_up();
@@ -223,6 +225,18 @@ class RunningServer {
 
  private:
   Context& context() { return workspace_.context(); }
+
+  /// Guards of record types ask plugins; those that are not there are told at once, and refuse when they are asked.
+  void ask_plugins() {
+    context().guards.patience = std::chrono::seconds(values_.number("plugin-guard-timeout"));
+    context().guards.ask = [this](const PluginQuestion& question, const OrganisationRow& organisation,
+                                  std::string_view language, std::chrono::steady_clock::time_point deadline) {
+      return ask_guard(plugins_, context().clock(), question, organisation, language, deadline);
+    };
+    for (const MissingGuard& one : missing_guards(*context().workflows, plugins_)) {
+      log_->error(Json{{"what", "guard_missing"}, {"place", one.place}, {"reason", one.reason}}.dump());
+    }
+  }
 
   std::string address() const {
     const std::string& listen = values_.text("listen");
@@ -332,6 +346,7 @@ class RunningServer {
 }  // namespace
 
 int serve(const SettingValues& values) {
+  (void)plugin_folders(values);  // a mistyped path, before anything is made
   StopSignals signals;
   RunningServer server(values, signals);
   server.start();

@@ -52,6 +52,8 @@ inline constexpr Setting all_settings[] = {
     {"plugin-sandbox", SettingKind::text, "confined", "level",
      "Least that the sandbox of a plugin must reach: filtered, confined or isolated; with less it is not loaded"},
     {"plugin-processes", SettingKind::number, "2", "processes", "Of each plugin; each runs one call at a time", 1},
+    {"plugin-guard-timeout", SettingKind::number, "5", "seconds",
+     "For all that a command asks plugins; what has not answered by then has failed", 1},
     {"plugins-in-process", SettingKind::list, "", "ids",
      "Plugins that run in the server itself, trusted as much as the server is"},
     {"security-contact", SettingKind::text, "", "URI",

@@ -7,12 +7,16 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "cli/commands.h"
 #include "cli/inspection.h"
+#include "cli/pack_types.h"
 #include "cli/package_commands.h"
 #include "cli/workspace.h"
+#include "plugins/pack/record_types.h"
 #include "plugins/package_store.h"
 #include "plugins/semantic_version.h"
 #include "storage/items.h"
@@ -29,8 +33,8 @@ AtMachine at_machine() {
 }
 
 PackageStore store_to_change(const SettingValues& values) {
+  const auto folder = existing_data_folder(values).plugins();
   const mode_t before = ::umask(077);
-  const auto folder = data_folder(values).plugins();
   std::filesystem::create_directories(folder);
   ::umask(before);
   return PackageStore(folder, PackageStore::Use::change);
@@ -77,10 +81,19 @@ TrustedKey key_of(const TrustOptions& options) {
     if (!is_id_prefix(id))
       throw SettingError("--id must be a plugin's id or its first parts, such as org.example, not " + id);
   }
+  const auto& known = known_extensions();
+  for (const std::string& extension : key.extensions) {
+    if (std::find(known.begin(), known.end(), extension) == known.end())
+      throw SettingError(fmt::format("--extension: {} is none; there are {}", extension, fmt::join(known, ", ")));
+  }
   if (key.owner.empty() || key.owner.size() > 200) throw SettingError("--owner must have 1 to 200 bytes");
   if (options.not_after.empty()) return key;
   key.not_after = parse_date(options.not_after);
   if (!key.not_after) throw SettingError("--not-after must be a day such as 2027-12-31, not " + options.not_after);
+  const Date today{std::chrono::floor<std::chrono::days>(system_now())};
+  if (*key.not_after < today)
+    throw SettingError(
+        fmt::format("--not-after must not be in the past: {} is before today, {}", options.not_after, to_text(today)));
   return key;
 }
 
@@ -93,12 +106,17 @@ void print_key(const std::string& id, const TrustedKey& key, bool revoked) {
 
 Json trust_json(const PluginTrust& trust) {
   Json keys = Json::array(), packages = Json::array();
-  for (const auto& [id, key] : trust.keys) keys.push_back(facts_of(key));
+  for (const auto& [id, key] : trust.keys) {
+    Json facts = facts_of(key);
+    facts.erase("key");
+    facts["key_id"] = id;
+    keys.push_back(std::move(facts));
+  }
   for (const auto& [hash, package] : trust.packages) {
     packages.push_back({{"hash", hash},
                         {"id", package.id},
                         {"version", package.version},
-                        {"key", package.key},
+                        {"key_id", package.key},
                         {"installed_at", to_text(package.at)},
                         {"retired", package.retired}});
   }
@@ -128,11 +146,41 @@ std::string what_holds(Store* database, const InstalledPackage& package) {
   return pins == 0 ? std::string() : fmt::format("{} records name it", pins);
 }
 
+std::set<std::string> types_of_packages(const PackageStore& store, const std::vector<InstalledPackage>& packages) {
+  std::set<std::string> types;
+  for (const InstalledPackage& package : packages) {
+    const auto manifest = read_manifest(store.package(package.hash));
+    if (!manifest) continue;  // without it, it brings nothing
+    for (std::string& type : declared_types(*manifest)) types.insert(std::move(type));
+  }
+  return types;
+}
+
+/// A record whose type went could not be shown: throws when one would be left behind.
+void demand_free_types(const PackageStore& store, Store* database, const std::vector<InstalledPackage>& packages) {
+  std::vector<InstalledPackage> rest = installed_versions(store.trust(), packages.front().id, {});
+  std::erase_if(rest, [&](const InstalledPackage& one) {
+    return one.retired || std::ranges::find(packages, one.hash, &InstalledPackage::hash) != packages.end();
+  });
+  std::set<std::string> lost = types_of_packages(store, packages);
+  for (const std::string& type : types_of_packages(store, rest)) lost.erase(type);
+  if (lost.empty()) return;
+  if (database == nullptr)
+    throw std::runtime_error(packages.front().id +
+                             " brings record types, and a server runs, which may make records of them: stop it first");
+  if (const std::string type = type_with_records(*database, lost); !type.empty())
+    throw std::runtime_error(fmt::format(
+        "{} stays: there are records of its type {}, which could not be shown without it", packages.front().id, type));
+}
+
 }  // namespace
 
 int install_package(const SettingValues& values, const std::filesystem::path& file, bool allow_downgrade) {
   PackageStore store = store_to_change(values);
-  auto installed = store.install(file, package_limits(values), allow_downgrade, at_machine());
+  const auto accepted = [&](const std::filesystem::path& folder, const Manifest& manifest) {
+    return types_accepted(values, folder, manifest);
+  };
+  auto installed = store.install(file, package_limits(values), allow_downgrade, at_machine(), accepted);
   if (!installed) throw Refused(installed.error());
   const InstalledPackage& package = installed->package;
   fmt::print("{} {}, {}, signed by {}, {}\n", package.id, package.version, package.hash, installed->owner,
@@ -141,6 +189,7 @@ int install_package(const SettingValues& values, const std::filesystem::path& fi
 }
 
 int uninstall_plugin(const SettingValues& values, const std::string& id, const std::string& version) {
+  (void)existing_data_folder(values);
   Inspection inspection(values, std::filesystem::temp_directory_path());
   Store* const database = inspection.in_use() ? nullptr : &inspection.store();
   PackageStore store = store_to_change(values);
@@ -148,6 +197,7 @@ int uninstall_plugin(const SettingValues& values, const std::string& id, const s
   const auto packages = installed_versions(store.trust(), id, version);
   if (packages.empty())
     throw std::runtime_error(fmt::format("{} {} is not installed", id, version.empty() ? "in any version" : version));
+  demand_free_types(store, database, packages);
   for (const InstalledPackage& package : packages) {
     expect(store.retire(package.hash, who));
     const std::string reason = what_holds(database, package);
@@ -169,7 +219,7 @@ int trust_key(const SettingValues& values, const TrustOptions& options) {
 }
 
 int list_trust(const SettingValues& values, bool json) {
-  const PackageStore store(data_folder(values).plugins(), PackageStore::Use::look);
+  const PackageStore store(existing_data_folder(values).plugins(), PackageStore::Use::look);
   const PluginTrust& trust = store.trust();
   if (json) {
     fmt::print("{}\n", trust_json(trust).dump(2));
@@ -187,7 +237,7 @@ int list_trust(const SettingValues& values, bool json) {
 }
 
 int list_plugin_acts(const SettingValues& values) {
-  const PackageStore store(data_folder(values).plugins(), PackageStore::Use::look);
+  const PackageStore store(existing_data_folder(values).plugins(), PackageStore::Use::look);
   for (const PluginAct& act : store.journal().acts())
     fmt::print("{}\t{}\t{}\t{}\t{}\n", act.number, to_text(act.at), act.by, act.act, canonical(act.facts));
   return 0;

@@ -5,12 +5,15 @@
 #include <cstdio>
 
 #include "cli/commands.h"
+#include "cli/plugin_packages.h"
 #include "cli/side_by_side.h"
 #include "cli/workflow_files.h"
 #include "cli/workspace.h"
 #include "domain/explore.h"
 #include "domain/export_graph.h"
 #include "domain/export_mermaid.h"
+#include "plugins/guard_answers.h"
+#include "plugins/manifest.h"
 
 namespace assay {
 namespace {
@@ -59,9 +62,30 @@ bool prove(const WorkflowSet& set, const Proof& proof) {
   return proved && open.empty();
 }
 
+/// Manifests of the packages that the settings lead to, whether or not they would be loaded.
+std::vector<Manifest> manifests_at(const SettingValues& values) {
+  std::vector<Manifest> found;
+  for (const PackageFolder& from : plugin_packages(values)) {
+    if (!std::filesystem::exists(from.path)) continue;
+    for (const auto& package : std::filesystem::directory_iterator(from.path)) {
+      if (!std::filesystem::exists(package.path() / "manifest.json")) continue;
+      if (auto manifest = read_manifest(package.path())) found.push_back(std::move(*manifest));
+    }
+  }
+  return found;
+}
+
+/// The definitions may be for another machine: it is told, and no flaw.
+void print_missing_guards(const SettingValues& values, const WorkflowSet& set) {
+  const std::vector<Manifest> nobody;
+  if (missing_guards(set, nobody).empty()) return;  // none is asked for
+  for (const MissingGuard& one : missing_guards(set, manifests_at(values)))
+    fmt::print(stderr, "{}: {}, so that it cannot be asked\n", one.place, one.reason);
+}
+
 }  // namespace
 
-int check_workflows(const std::optional<std::filesystem::path>& folder, bool only_static) {
+int check_workflows(const SettingValues& values, const std::optional<std::filesystem::path>& folder, bool only_static) {
   const WorkflowFiles files = folder ? read_workflows(*folder) : embedded_workflows();
   std::vector<Proof> proofs;
   WorkflowSetPtr set;
@@ -74,6 +98,7 @@ int check_workflows(const std::optional<std::filesystem::path>& folder, bool onl
   }
   fmt::print("{} record types, {} roles, {} policies: no flaw. Set {}\n", set->types.size(), set->roles.size(),
              set->policies.size(), set->hash);
+  print_missing_guards(values, *set);
   bool proved = true;
   if (!only_static) {
     for (const Proof& proof : proofs) proved = prove(*set, proof) && proved;

@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include "cli/pack_types.h"
 #include "cli/workflow_files.h"
 #include "storage/folder_lock.h"
 #include "storage/people.h"
@@ -47,9 +48,16 @@ DataFolder data_folder(const SettingValues& values) {
   return DataFolder{fs::absolute(path)};
 }
 
+DataFolder existing_data_folder(const SettingValues& values) {
+  DataFolder folder = data_folder(values);
+  if (!fs::is_directory(folder.root))
+    throw SettingError("--data: there is no folder " + folder.root.string() +
+                       "; `assay init` or the first `assay serve` makes one");
+  return folder;
+}
+
 WorkflowSetPtr workflows_of(const SettingValues& values) {
-  const std::string& folder = values.text("workflows");
-  return checked_workflows(folder.empty() ? embedded_workflows() : read_workflows(folder));
+  return checked_workflows(workflow_files(values));
 }
 
 Workspace::Workspace(const SettingValues& values) : folder_(data_folder(values)), workflows_(workflows_of(values)) {
@@ -63,6 +71,7 @@ Workspace::Workspace(const SettingValues& values) : folder_(data_folder(values))
   files_ = open_blob_folder(folder_.blobs());
   if (!store_->workflow_set(workflows_->hash)) store_->add_workflow_set(workflows_);
   check_stored_sets(*store_, workflows_);
+  demand_types_of_records(*store_, *workflows_);
   context_ = std::make_unique<Context>(*store_, *files_, *keys_, workflows_, system_now);
 }
 

@@ -15,7 +15,11 @@ namespace assay {
 StoreSettings store_settings(const SettingValues& values);
 /// Throws SettingError when `data` is not set.
 DataFolder data_folder(const SettingValues& values);
-/// The definitions that the settings name, else the built-in ones, checked. Throws WorkflowsFlawed.
+/// The same, for what only works in a folder that is there: throws SettingError also when there is none, so that a
+/// mistyped path makes no folder.
+DataFolder existing_data_folder(const SettingValues& values);
+/// The definitions that the settings name, else the built-in ones, and those of plugin packages, checked. Throws
+/// WorkflowsFlawed.
 WorkflowSetPtr workflows_of(const SettingValues& values);
 
 /// Opens the store, makes the key file on the first start, and keeps the workflow set. Everything is released in the
@@ -23,7 +27,7 @@ WorkflowSetPtr workflows_of(const SettingValues& values);
 class Workspace {
  public:
   /// Throws std::runtime_error with a sentence for a person: folder in use, newer version, ..., and WorkflowsFlawed
-  /// also for a stored set that does not hold any more.
+  /// also for a stored set that does not hold any more; for records whose type went with a plugin package.
   explicit Workspace(const SettingValues& values);
 
   const DataFolder& folder() const { return folder_; }

@@ -1,6 +1,7 @@
 // What every command needs: the store, the files, the keys, the clock and the record types; and who asks.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -12,6 +13,7 @@
 #include <unordered_map>
 
 #include "domain/definition.h"
+#include "domain/facts.h"
 #include "domain/time.h"
 #include "ledger/keyfile.h"
 #include "storage/blob_store.h"
@@ -54,6 +56,16 @@ class KnownTokens {
   std::unordered_map<std::string, Known> known_;
 };
 
+/// How guards of plugins are asked.
+struct PluginGuards {
+  /// What the plugin says, in a language, for an organisation and what it has set for the plugin. What goes wrong is an
+  /// answer. Any thread. Empty: there are no plugins, and nobody answers.
+  std::function<PluginAnswer(const PluginQuestion&, const OrganisationRow&, std::string_view language,
+                             std::chrono::steady_clock::time_point deadline)>
+      ask = {};
+  std::chrono::milliseconds patience{5000};  // for all that one command asks
+};
+
 /// Lives as long as the server; everything in it is thread-safe.
 struct Context {
   Store& store;
@@ -63,6 +75,7 @@ struct Context {
   std::function<Instant()> clock;
   RunningKeys running = {};
   KnownTokens tokens = {};
+  PluginGuards guards = {};
 
   std::string new_uuid() const;  // UUIDv7 of now
 };

@@ -20,13 +20,17 @@ bool has_checklist(const Definition& type) {
                      [](const auto& one) { return one.second.endpoint == "items"; });
 }
 
+bool is_audit_below(const Definition& definition, const std::string& type) {
+  const LinkDefinition* parent = definition.parent();
+  return parent != nullptr && parent->to == type && has_checklist(definition);
+}
+
 /// The types of audits that hang below records of `type`.
 Result<std::vector<std::string>> audits_below(const WorkflowSet& set, const std::string& type, const Reader& reader) {
   std::vector<std::string> found;
   bool kept = false;
   for (const auto& [name, definition] : set.types) {
-    const LinkDefinition* parent = definition.parent();
-    if (parent == nullptr || parent->to != type || !has_checklist(definition)) continue;
+    if (!is_audit_below(definition, type)) continue;
     if (reader.client && is_for_clients(definition)) {
       kept = true;
     } else {
@@ -229,6 +233,11 @@ bool has_examined(const Definition& type, const std::string& state) {
   if (state == "ended_early") return true;  // after a part of the work
   const std::set<std::string>& groups = type.states.at(state).groups;
   return groups.contains("findings_open") || groups.contains("reporting") || groups.contains("reported");
+}
+
+bool has_coverage(const WorkflowSet& set, const std::string& type) {
+  return std::any_of(set.types.begin(), set.types.end(),
+                     [&](const auto& one) { return is_audit_below(one.second, type); });
 }
 
 Result<Coverage> coverage_of(Context& context, Catalogues& catalogues, Snapshot& at, const Reader& reader,

@@ -56,6 +56,9 @@ struct Coverage {
 /// True for audits that take no more answers and stand: not for those that are postponed or cancelled.
 bool has_examined(const Definition& type, const std::string& state);
 
+/// True for types of records below which audits with checklists can hang.
+bool has_coverage(const WorkflowSet& set, const std::string& type);
+
 /// From one snapshot and as the reader may see audits and findings: with a question for the audits, one for all their
 /// checklists and one for each type of finding. not_found when no audits with checklists hang below records of this
 /// type, or when their answers are kept from the reader.

@@ -94,13 +94,14 @@ Result<Drafted> draft_records(Moment& moment, const Call& call, const Chosen& ch
       add(drafted.review, at_cell(row, {"/id", "is in use"}));
     commands.push_back({chosen.command->name, row.input});
     const auto alone = decide(*moment.context.workflows, moment.facts, target, commands.back(), actor, now);
-    if (!alone) add(drafted.review, row, alone.error());
+    if (!alone && !awaits_plugins(alone.error())) add(drafted.review, row, alone.error());
   }
   if (!drafted.review.errors.empty() || commands.empty()) return drafted;
   // Rows that are fine alone may contradict each other.
   drafted.together = decide_together(*moment.context.workflows, moment.facts, target, commands, actor, now);
   const auto& made = drafted.together.made;
-  if (drafted.together.refused) add(drafted.review, table.rows.at(made.size()), *drafted.together.refused);
+  if (drafted.together.refused && !awaits_plugins(*drafted.together.refused))
+    add(drafted.review, table.rows.at(made.size()), *drafted.together.refused);
   for (std::size_t i = 0; i < made.size(); ++i) {
     if (!table.rows[i].uuid.empty()) drafted.uuids.emplace(made[i], table.rows[i].uuid);
   }

@@ -1,12 +1,19 @@
 // The one way in which anything changes.
 #include "commands/perform.h"
 
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+#include <utility>
+
 #include "storage/events.h"
+#include "storage/people.h"
 
 namespace assay {
 namespace {
 
 constexpr int tries = 3;
+constexpr int most_runs = 9;  // of a plan, with those that only find out what plugins have to be asked
 
 /// Holds a key while its request runs.
 class KeyInUse {
@@ -27,13 +34,20 @@ class KeyInUse {
   bool held_;
 };
 
-bool kept_under_key(Reason reason) {
-  switch (reason) {
+/// What a plugin did not say now it may say when the request is repeated.
+bool rests_on_failure(const Refusal& refusal) {
+  return std::any_of(refusal.unmet.begin(), refusal.unmet.end(),
+                     [](const UnmetGuard& one) { return one.guard == "plugin_allows" && one.code == "failed"; });
+}
+
+bool kept_under_key(const Refusal& refusal) {
+  switch (refusal.reason) {
     case Reason::not_permitted:
     case Reason::wrong_state:
-    case Reason::unmet:
     case Reason::invalid:
       return true;
+    case Reason::unmet:
+      return !rests_on_failure(refusal);
     default:
       return false;
   }
@@ -55,40 +69,98 @@ Result<std::optional<Performed>> used_before(Snapshot& at, const Call& call, Ins
   return std::optional(Performed{answer.at("uuid").get<std::string>(), use->status, true});
 }
 
-Result<Performed> run(Context& context, const Plan& plan, const Call* call) {
-  std::optional<Refusal> stale;
-  for (int attempt = 0; attempt < tries; ++attempt) {
-    Commit commit;
-    Performed performed;
+/// What plugins have said in one request, all of them within its patience.
+class Consultation {
+ public:
+  Consultation(Context& context, const Call* call) : context_(context), call_(call) {}
+
+  const PluginAnswers& answers() const { return answers_; }
+  void forget() { answers_.clear(); }
+
+  void ask(const PluginQuestions& questions) {
+    if (!deadline_) deadline_ = std::chrono::steady_clock::now() + context_.guards.patience;
+    for (const auto& [text, question] : questions) answers_.insert_or_assign(text, answer(question));
+  }
+
+ private:
+  PluginAnswer answer(const PluginQuestion& question) const {
+    if (!context_.guards.ask) return {PluginAnswer::Verdict::failed, "no plugins run here"};
+    std::optional<OrganisationRow> organisation;
     {
-      Snapshot at = context.store.read();
-      StoredFacts facts(context.store, at);
-      Moment moment{context, at, facts, context.clock()};
-      if (call != nullptr && call->key) {
-        auto before = used_before(at, *call, moment.now);
-        if (!before) return before.error();
-        if (*before) return **before;
-      }
-      auto planned = plan(moment);
-      if (!planned) return planned.error();
-      if (planned->events.empty()) return Performed{planned->uuid, planned->status, false};
-      commit.read = facts.dependencies();
-      commit.read.insert(commit.read.end(), planned->read.begin(), planned->read.end());
-      commit.roots = facts.roots();
-      commit.events = std::move(planned->events);
-      commit.beside = std::move(planned->beside);
-      performed = {planned->uuid, planned->status, false};
+      Snapshot at = context_.store.read();
+      organisation = find_organisation(at, question.organisation);
     }
-    if (call != nullptr && call->key) {
-      commit.idempotent = IdempotentUse{call->who.person.id, *call->key, call->request_hash, performed.status,
-                                        Json{{"uuid", performed.uuid}}.dump()};
+    if (!organisation) throw std::runtime_error("a record belongs to an organisation that does not exist");
+    const std::string& language = call_ != nullptr ? call_->who.person.language : organisation->language;
+    return context_.guards.ask(question, *organisation, language, *deadline_);
+  }
+
+  Context& context_;
+  const Call* call_;
+  PluginAnswers answers_;
+  std::optional<std::chrono::steady_clock::time_point> deadline_;
+};
+
+/// A plan that has been run: what is to be committed, or the answer without that.
+struct Ready {
+  Commit commit = {};
+  Performed performed = {};
+  bool done = false;
+  PluginQuestions questions = {};  // to plugins, before anything can be said
+};
+
+Result<Ready> prepare(Context& context, const Plan& plan, const Call* call, const PluginAnswers& answers, Instant now) {
+  Ready ready;
+  Snapshot at = context.store.read();
+  StoredFacts facts(context.store, at);
+  facts.know(answers);
+  Moment moment{context, at, facts, now};
+  if (call != nullptr && call->key) {
+    auto before = used_before(at, *call, now);
+    if (!before) return before.error();
+    if (*before) return Ready{{}, **before, true};
+  }
+  auto planned = plan(moment);
+  ready.questions = facts.unanswered();
+  if (!ready.questions.empty()) return ready;
+  if (!planned) return planned.error();
+  ready.performed = {planned->uuid, planned->status, false};
+  ready.done = planned->events.empty();
+  if (ready.done) return ready;
+  ready.commit.read = facts.dependencies();
+  ready.commit.read.insert(ready.commit.read.end(), planned->read.begin(), planned->read.end());
+  ready.commit.roots = facts.roots();
+  ready.commit.events = std::move(planned->events);
+  ready.commit.beside = std::move(planned->beside);
+  if (call != nullptr && call->key) {
+    ready.commit.idempotent = IdempotentUse{call->who.person.id, *call->key, call->request_hash, ready.performed.status,
+                                            Json{{"uuid", ready.performed.uuid}}.dump()};
+  }
+  return ready;
+}
+
+Result<Performed> run(Context& context, const Plan& plan, const Call* call) {
+  Refusal stale = refuse(Reason::stale, "what plugins have to be asked about changes faster than they answer");
+  Consultation plugins(context, call);
+  int attempt = 0;
+  Instant now = context.clock();  // stays while plugins are asked, whose questions may hold it
+  for (int runs = 0; runs < most_runs && attempt < tries; ++runs) {
+    auto ready = prepare(context, plan, call, plugins.answers(), now);
+    if (!ready) return ready.error();
+    if (ready->done) return ready->performed;
+    if (!ready->questions.empty()) {
+      plugins.ask(ready->questions);
+      continue;
     }
-    const auto committed = context.store.commit(commit);
-    if (committed) return performed;
+    const auto committed = context.store.commit(ready->commit);
+    if (committed) return ready->performed;
     if (committed.error().reason != Reason::stale) return committed.error();
     stale = committed.error();
+    plugins.forget();
+    now = context.clock();
+    ++attempt;
   }
-  return *stale;
+  return stale;
 }
 
 }  // namespace
@@ -106,7 +178,7 @@ Result<Performed> perform(Context& context, const Call& call, const Plan& plan) 
   const KeyInUse key(context, call);
   if (!key.held()) return refuse(Reason::idempotency_conflict, "a request with this Idempotency-Key is still running");
   auto result = run(context, plan, &call);
-  if (!result && !result.error().repeated && kept_under_key(result.error().reason)) {
+  if (!result && !result.error().repeated && kept_under_key(result.error())) {
     const IdempotentUse use{call.who.person.id, *call.key, call.request_hash, 0,
                             Json{{"refusal", to_json(result.error())}}.dump()};
     const Instant now = context.clock();

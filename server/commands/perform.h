@@ -41,8 +41,9 @@ struct Performed {
   bool repeated = false;  // answered from an Idempotency-Key
 };
 
-/// Runs `plan` and commits it; up to three times when the world moves meanwhile, then `stale`. Returns after the commit
-/// is durable. With a key: the same request is performed once, and a refusal of the domain is kept too. Any thread.
+/// Runs `plan` and commits it; up to three times when the world moves meanwhile, then `stale`. What the plan would know
+/// of plugins they are asked between two runs, while nothing is read or locked. Returns after the commit is durable.
+/// With a key: the same request is performed once, and a refusal of the domain is kept too. Any thread.
 Result<Performed> perform(Context& context, const Call& call, const Plan& plan);
 
 /// The answer that was given under the call's key before; nothing when there is none or no key. For what costs much

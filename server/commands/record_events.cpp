@@ -95,6 +95,7 @@ Json facts_of(Moment& moment, EventDraft& event, Identities& identities, const C
   keep(facts, "timers", timers_of_change(change));
   keep(facts, "told", change.told);
   keep(facts, "waived", change.waived);
+  keep(facts, "judged", change.judged);
   return facts;
 }
 

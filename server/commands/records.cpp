@@ -61,10 +61,12 @@ Result<void> has_no_endpoint(const Context& context, const RecordRow& record, co
 }
 
 /// The event that says that a command waits for a second person.
-EventDraft proposal_event(Moment& moment, const Call& call, const RecordRow& record, const RecordCommand& command) {
+EventDraft proposal_event(Moment& moment, const Call& call, const RecordRow& record, const RecordCommand& command,
+                          const Json& judged) {
   EventDraft event = engine_event(moment, call.who.person.id, record, "proposed", command.command);
   event.facts["proposed"] = {
       {"uuid", moment.context.new_uuid()}, {"command", command.command}, {"input", command.input}};
+  if (!judged.empty()) event.facts["judged"] = judged;
   return event;
 }
 
@@ -141,7 +143,7 @@ Result<void> may_perform(Context& context, const Principal& who, std::string_vie
   auto record = visible_record(moment, who, type, uuid);
   if (!record) return record.error();
   auto decision = permit(moment, Call{who}, *record, command, Json::object());
-  if (!decision) return decision.error();
+  if (!decision && !awaits_plugins(decision.error())) return decision.error();
   return {};
 }
 
@@ -179,7 +181,7 @@ Result<Performed> command_record(Context& context, const Call& call, const Recor
     planned.uuid = record->uuid;
     planned.read.push_back({Dependency::On::record, static_cast<std::int64_t>(record->id), record->version});
     if (decision->needs_second) {
-      planned.events = {proposal_event(moment, call, *record, command)};
+      planned.events = {proposal_event(moment, call, *record, command, decision->judged)};
       planned.status = 202;
     } else {
       planned.events = events_of(moment, *decision, actor_of(call), record->workflow_set);

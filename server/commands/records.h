@@ -54,7 +54,7 @@ Result<RecordRow> visible_record(Moment& moment, const Principal& who, std::stri
 Result<Decision> permit(Moment& moment, const Call& call, const RecordRow& record, std::string_view command,
                         const Json& input);
 
-/// permit() from a snapshot of its own, for what has to be known before anything is written.
+/// permit() from a snapshot of its own, for what has to be known before anything is written. Plugins are asked later.
 Result<void> may_perform(Context& context, const Principal& who, std::string_view type, std::string_view uuid,
                          std::string_view command);
 

@@ -21,6 +21,7 @@ class GuardCheck {
 
   void run() {
     if (use_.name == "requirements_evidenced") return evidenced();
+    if (use_.name == "plugin_allows") return of_plugin();
     if (use_.parameters.contains("type")) return look_up();
     for (const char* path : {"link", "of"}) {
       if (const auto found = use_.parameters.find(path); found != use_.parameters.end())
@@ -297,6 +298,43 @@ class GuardCheck {
     });
     who();
     waiver();
+  }
+
+  /// Whether there is such a plugin is known where it runs only.
+  void of_plugin() {
+    if (!is_plugin_id(use_.parameters.at("plugin").get_ref<const std::string&>()))
+      flaw("plugin", "is no id of a plugin, such as com.example.calendar");
+    if (const auto on_failure = use_.parameters.value("on_failure", std::string("deny"));
+        on_failure != "deny" && on_failure != "allow")
+      flaw("on_failure", "must be deny or allow");
+    each("sees", [&](const std::string& place, const std::string& path) {
+      if (!type_at(in_.set, in_.definition, path))
+        flaw_below(place, fmt::format("`{}` leads nowhere from {}", path, in_.definition.type));
+    });
+    if (examined_.command.creates())
+      in_.flaw_at(pointer_, "a plugin is asked about a record that is there, and this command makes one");
+    if (!examined_.command.endpoint.empty())
+      in_.flaw_at(pointer_,
+                  fmt::format("a plugin is not asked about what goes through /{}", examined_.command.endpoint));
+    waiver();
+  }
+
+  /// As sdk/schema/manifest.json has it: parts of lower-case letters, digits and, but in the first, `-`, each beginning
+  /// with a letter.
+  static bool is_plugin_id(std::string_view id) {
+    std::size_t parts = 0;
+    for (bool more = true; more; ++parts) {
+      const auto dot = id.find('.');
+      const auto part = id.substr(0, dot);
+      const auto fits = [&](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '-' && parts > 0);
+      };
+      if (part.empty() || part.size() > 31 || part[0] < 'a' || part[0] > 'z') return false;
+      if (!std::all_of(part.begin(), part.end(), fits)) return false;
+      more = dot != std::string_view::npos;
+      if (more) id.remove_prefix(dot + 1);
+    }
+    return parts >= 2 && parts <= 7;
   }
 
   std::map<std::string, std::string> members(const char* parameter) const {

@@ -5,6 +5,7 @@
 
 #include "domain/check_parts.h"
 #include "domain/paths.h"
+#include "domain/plugin_guard.h"
 
 namespace assay {
 namespace {
@@ -74,6 +75,46 @@ void check_fields(const Examined& examined) {
   }
 }
 
+/// Each value of the field is a policy that a record may set.
+void check_policy_field(const Examined& examined, const FieldDefinition& field) {
+  const auto names = field.schema.find("enum");
+  if (names == field.schema.end() || !names->is_array()) {
+    examined.flaw({"overrides", "policy"}, fmt::format("the field `{}` lists no policies as its enum", field.name));
+    return;
+  }
+  for (const Json& name : *names) {
+    const auto policy = examined.set.policies.find(name.is_string() ? name.get<std::string>() : std::string());
+    if (policy == examined.set.policies.end() || !policy->second.between)
+      examined.flaw({"fields", field.name, "enum"}, fmt::format("{} is no policy with `between`", name.dump()));
+  }
+}
+
+/// Overrides are given by a command that names policy and value, and that a second person confirms.
+void check_overrides(const Examined& examined) {
+  if (!examined.definition.overrides) return;
+  const OverridesDefinition& overrides = *examined.definition.overrides;
+  const FieldDefinition *list = examined.field(overrides.list), *policy = examined.field(overrides.policy),
+                        *value = examined.field(overrides.value);
+  if (!list || list->keep != Keep::list || !has(list->list_of, overrides.policy) ||
+      !has(list->list_of, overrides.value) || !policy || !value) {
+    examined.flaw({"overrides", "list"}, fmt::format("there is no list `{}` of the fields `{}` and `{}`",
+                                                     overrides.list, overrides.policy, overrides.value));
+    return;
+  }
+  if (value->schema.value("type", "") != "integer")
+    examined.flaw({"overrides", "value"}, fmt::format("the field `{}` is no whole number", overrides.value));
+  check_policy_field(examined, *policy);
+  for (const auto& [name, command] : examined.definition.commands) {
+    const bool appends = std::any_of(command.effects.begin(), command.effects.end(), [&](const EffectUse& effect) {
+      return effect.kind == "append" && effect.parameters.at("list") == overrides.list;
+    });
+    if (!appends) continue;
+    if (!has(command.must, overrides.policy) || !has(command.must, overrides.value))
+      examined.flaw({"commands", name, "must"}, "must name the policy and the value that it sets");
+    if (command.second.empty()) examined.flaw({"commands", name}, "sets a policy, and no second person confirms it");
+  }
+}
+
 using Graph = std::map<std::string, std::set<std::string>>;
 
 std::set<std::string> reached(std::set<std::string> from, const Graph& graph) {
@@ -105,10 +146,17 @@ void check_shape(const Examined& examined) {
   }
   check_links(examined);
   check_fields(examined);
+  check_overrides(examined);
   check_prefills(examined);
 }
 
 namespace {
+
+/// True when a plugin that never allows it would keep the command from ever being given.
+bool may_be_barred(const CommandDefinition& command) {
+  return std::any_of(command.guards.begin(), command.guards.end(),
+                     [](const GuardUse& use) { return asks_plugin(use) && !use.waiver; });
+}
 
 /// What a state waits for is a command that a person can give there.
 void check_next(const Examined& examined, const StateDefinition& state) {
@@ -132,7 +180,7 @@ void check_next(const Examined& examined, const StateDefinition& state) {
 void check_states(const Examined& examined) {
   const Definition& definition = examined.definition;
   std::set<std::string> first, ends;
-  Graph forward, backward;
+  Graph forward, backward, unbarred;
   for (const auto& [name, command] : definition.commands) {
     if (command.to && !definition.states.contains(*command.to)) {
       examined.flaw({"commands", name, "to"}, fmt::format("`{}` is not a state", *command.to));
@@ -142,6 +190,7 @@ void check_states(const Examined& examined) {
     for (const std::string& from : command.from) {
       if (command.to) forward[from].insert(*command.to);
       if (command.to) backward[*command.to].insert(from);
+      if (command.to && !may_be_barred(command)) unbarred[*command.to].insert(from);
       if (definition.states.at(from).end)
         examined.flaw({"commands", name, "from"}, fmt::format("`{}` is an end: nothing may happen there", from));
     }
@@ -152,10 +201,15 @@ void check_states(const Examined& examined) {
   }
   if (ends.empty()) examined.flaw({"states"}, "there is no end state");
   const auto living = reached(std::move(first), forward);
-  const auto ending = reached(std::move(ends), backward);
+  const auto leaving = reached(ends, unbarred), ending = reached(std::move(ends), backward);
   for (const auto& [name, state] : definition.states) {
     if (!living.contains(name)) examined.flaw({"states", name}, "no command leads here");
-    if (!ending.contains(name)) examined.flaw({"states", name}, "no way leads from here to an end");
+    if (!ending.contains(name)) {
+      examined.flaw({"states", name}, "no way leads from here to an end");
+    } else if (!leaving.contains(name)) {
+      examined.flaw({"states", name},
+                    "a plugin can bar every way from here to an end: let there be another, or a waiver");
+    }
     check_next(examined, state);
   }
 }

@@ -8,8 +8,9 @@
 #include <set>
 #include <stdexcept>
 
-#include "domain/guards.h"
+#include "domain/guard_rows.h"
 #include "domain/paths.h"
+#include "domain/plugin_guard.h"
 #include "domain/standing.h"
 #include "domain/step.h"
 #include "domain/timers.h"
@@ -116,6 +117,12 @@ std::size_t begin_change(Stage& stage, const Invocation& call, Given given) {
   return index;
 }
 
+/// What was decided while a plugin had not been asked does not hold.
+std::optional<Refusal> unanswered(Stage& stage) {
+  if (stage.unanswered.empty()) return {};
+  return Refusal{Reason::unmet, "plugins have not been asked", std::move(stage.unanswered), {}, {}};
+}
+
 }  // namespace
 
 std::string name_of(const RecordView& record) {
@@ -132,25 +139,41 @@ Refusal wrong_state(std::string_view where, const CommandDefinition& command) {
   return refuse(Reason::wrong_state, std::move(detail.append(", which does not accept: ").append(command.label)));
 }
 
-std::vector<UnmetGuard> unmet_guards(const WorkflowSet& set, const Facts& facts, const RecordView& record,
-                                     const CommandDefinition& command, const Actor& actor, const Now& now,
-                                     const Json* input, std::vector<std::string>& by_waiver) {
-  std::vector<UnmetGuard> all;
+GuardsJudged judged_guards(const WorkflowSet& set, const Facts& facts, const RecordView& record,
+                           const CommandDefinition& command, const Actor& actor, const Now& now, const Json* input) {
+  GuardsJudged all;
   std::set<std::array<std::string, 3>> told;
-  for (const GuardUse& use : command.guards) {
-    const Guard* guard = find_guard(use.name);
-    if (!guard) throw std::logic_error("a definition that was not checked names the guard " + use.name);
-    auto found = guard->unmet({set, facts, record, command, actor, now, input, use.parameters});
-    if (found.empty()) continue;
+  const auto take = [&](const GuardUse& use, std::vector<UnmetGuard> found) {
+    if (found.empty()) return;
     const auto waived = record.body->find("waived");
     if (use.waiver && waived != record.body->end() &&
         std::find(waived->begin(), waived->end(), Json(*use.waiver)) != waived->end()) {
-      by_waiver.push_back(*use.waiver);
-      continue;
+      all.by_waiver.push_back(*use.waiver);
+      return;
     }
     for (UnmetGuard& one : found) {
-      if (told.insert({one.guard, one.code, one.values.dump()}).second) all.push_back(std::move(one));
+      if (told.insert({one.guard, one.code, one.values.dump()}).second) all.unmet.push_back(std::move(one));
     }
+  };
+  std::vector<const GuardUse*> of_plugins;
+  for (const GuardUse& use : command.guards) {
+    const Guard* guard = find_guard(use.name);
+    if (!guard) throw std::logic_error("a definition that was not checked names the guard " + use.name);
+    if (asks_plugin(use)) {
+      of_plugins.push_back(&use);
+    } else {
+      take(use, guard->unmet({set, facts, record, command, actor, now, input, use.parameters}));
+    }
+  }
+  if (!input || !all.unmet.empty()) return all;
+  for (const GuardUse* use : of_plugins) {
+    auto judgement = guard::judge_by_plugin({set, facts, record, command, actor, now, input, use->parameters});
+    if (judgement.unanswered) {
+      for (UnmetGuard& one : judgement.unmet) all.unanswered.push_back(std::move(one));
+      continue;
+    }
+    all.notes.push_back(std::move(judgement.note));
+    take(*use, std::move(judgement.unmet));
   }
   return all;
 }
@@ -164,17 +187,18 @@ std::optional<Refusal> run_step(Stage& stage, const Invocation& call) {
   const std::size_t index = begin_change(stage, call, std::move(*given));
   RecordView& draft = *stage.facts.draft(stage.decision.changes[index].record);
 
-  std::vector<std::string> by_waiver;
-  auto unmet =
-      unmet_guards(stage.set, stage.facts, draft, *call.command, stage.actor, stage.now, &call.input, by_waiver);
-  if (!unmet.empty()) {
-    return Refusal{Reason::unmet, fmt::format("{} is not possible now", call.command->label), std::move(unmet), {}, {}};
+  auto guards = judged_guards(stage.set, stage.facts, draft, *call.command, stage.actor, stage.now, &call.input);
+  if (!guards.unmet.empty()) {
+    return Refusal{
+        Reason::unmet, fmt::format("{} is not possible now", call.command->label), std::move(guards.unmet), {}, {}};
   }
-  if (!by_waiver.empty()) stage.decision.changes[index].said["by_waiver"] = by_waiver;
+  for (UnmetGuard& one : guards.unanswered) stage.unanswered.push_back(std::move(one));
+  if (!guards.by_waiver.empty()) stage.decision.changes[index].said["by_waiver"] = guards.by_waiver;
   if (!call.command->second.empty() && !stage.actor.second) {
-    stage.decision = Decision{{}, true, call.command->second};
+    stage.decision = Decision{{}, true, call.command->second, std::move(guards.notes)};
     return {};
   }
+  stage.decision.changes[index].judged = std::move(guards.notes);
   if (call.command->to) draft.state = *call.command->to;
   if (call.command->adopts) draft.state = stage.decision.changes[index].state;
   stage.decision.changes[index].state = draft.state;
@@ -182,7 +206,7 @@ std::optional<Refusal> run_step(Stage& stage, const Invocation& call) {
   if (auto refusal = run_effects(stage, call, index)) return refusal;
   Change& change = stage.decision.changes[index];
   const auto entered = change.since ? std::optional(local_date(*change.since, stage.now.zone)) : std::nullopt;
-  change.timers = timer_changes(stage.set, stage.facts.before(draft.id), draft, stage.now, entered);
+  change.timers = timer_changes(stage.set, stage.facts, stage.facts.before(draft.id), draft, stage.now, entered);
   return {};
 }
 
@@ -205,7 +229,13 @@ Result<Decision> decide(const WorkflowSet& set, const Facts& facts, const Target
   if (auto refusal = run_step(stage, {&named->second, definition, target.record, organisation, command.input})) {
     return std::move(*refusal);
   }
+  if (auto refusal = unanswered(stage)) return std::move(*refusal);
   return std::move(stage.decision);
+}
+
+bool awaits_plugins(const Refusal& refusal) {
+  const auto waits = [](const UnmetGuard& one) { return one.guard == "plugin_allows" && one.code == "unanswered"; };
+  return !refusal.unmet.empty() && std::all_of(refusal.unmet.begin(), refusal.unmet.end(), waits);
 }
 
 Together decide_together(const WorkflowSet& set, const Facts& facts, const Target& target,
@@ -220,6 +250,8 @@ Together decide_together(const WorkflowSet& set, const Facts& facts, const Targe
     if (together.refused) return together;
     together.made.push_back(stage.decision.changes.at(next).record);
   }
+  together.refused = unanswered(stage);
+  if (together.refused) return together;
   together.decision = std::move(stage.decision);
   return together;
 }

@@ -67,6 +67,7 @@ struct Change {
   std::map<std::string, std::optional<Due>> timers = {};       // changed timers only: started, moved, or stopped
   std::vector<std::string> told = {};                          // roles to be informed
   std::vector<std::string> waived = {};                        // guard waivers granted
+  Json judged = Json::array();                                 // what plugins said, as the event keeps it
   std::string number = {};            // of an adopted record: the one that it came with, in place of the next one
   std::optional<Instant> since = {};  // of an adopted record: when it came into its state
 };
@@ -76,14 +77,19 @@ struct Decision {
   std::vector<Change> changes;
   bool needs_second = false;  // nothing changes yet: another person of `second` must confirm
   std::vector<std::string> second = {};
+  Json judged = Json::array();  // what plugins said of a command that waits for another person
 };
 
 /// Decides `command` on `target` at `now`. Pure: same arguments, same answer. Order of refusals: not_found,
 /// wrong_state, not_permitted, invalid (every bad field, pointers into the input), unmet (every unmet guard). Any
-/// refusal inside an effect refuses the whole. `set` is the target record's own set; what the command creates belongs
+/// refusal inside an effect refuses the whole. Plugins are asked last: without the answer of one it is unmet, and
+/// awaits_plugins(). `set` is the target record's own set; what the command creates belongs
 /// to it too.
 Result<Decision> decide(const WorkflowSet& set, const Facts& facts, const Target& target, const Command& command,
                         const Actor& actor, const Now& now);
+
+/// True when nothing but answers of plugins is missing, which `facts` did not have.
+bool awaits_plugins(const Refusal& refusal);
 
 /// Creating commands of one type as one decision: each sees what those before it have made, but for entries of
 /// registers.
@@ -102,7 +108,8 @@ struct Offer {
   std::optional<Refusal> refusal = {};  // why not: wrong_state, not_permitted or unmet
   std::string_view schema_text = {};  // JSON Schema (draft-07) of the input, ready to be spliced into an answer; lives
                                       // as long as the record's workflow set
-  std::string prefilled_text = {};    // the same with what the fields begin with; empty when nothing is offered
+  std::vector<const GuardUse*> asks = {};  // guards of plugins that will be asked when it is given
+  std::string prefilled_text = {};         // the same with what the fields begin with; empty when nothing is offered
 
   std::string_view input() const { return prefilled_text.empty() ? schema_text : std::string_view(prefilled_text); }
 };

@@ -144,6 +144,13 @@ struct TimerDefinition {
   std::string label = {};
 };
 
+/// Where the records of a type say which policies hold for them and what hangs below them.
+struct OverridesDefinition {
+  std::string list;    // list field; its last element with a policy counts
+  std::string policy;  // field in its elements: the name of the policy
+  std::string value;   // and its number
+};
+
 /// One record type. Immutable once loaded; shared between threads.
 struct Definition {
   std::string workflow;  // "internal/audit"
@@ -164,6 +171,7 @@ struct Definition {
   std::map<std::string, StateDefinition> states;
   std::map<std::string, CommandDefinition> commands;
   std::map<std::string, TimerDefinition> timers;
+  std::optional<OverridesDefinition> overrides;
   std::vector<std::string> state_order;  // as written, for people
   std::vector<std::string> command_order;
   std::vector<std::string> kept_from_clients;  // fields of the audience `body`
@@ -184,7 +192,8 @@ struct PolicyDefinition {
   Json value;                           // a number, a list of numbers, or a table: a list of rows of numbers
   std::string unit;                     // one of days (is_day_unit) | "count" | "percent" | "auditor_days" | "share"
   std::map<std::string, Json> presets;  // other values in use, by the name of the practice
-  std::string source;                   // clause or document
+  std::optional<std::pair<int, int>> between;  // least and most that a record may set; absent: none may
+  std::string source;                          // clause or document
   std::string edition;
   std::string label;
 };

@@ -6,8 +6,8 @@
 #include "domain/calculated.h"
 #include "domain/dossier.h"
 #include "domain/paths.h"
+#include "domain/policies.h"
 #include "domain/step.h"
-#include "domain/timers.h"
 
 namespace assay {
 namespace {
@@ -53,7 +53,8 @@ class Effects {
   Json day(const Json& value) {
     const auto day = date_of(value.at("day"));
     if (!day) return {};
-    Date moved = plus_policies(stage_.set, *day, value.value("plus", Json::array()), stage_.now.calendar);
+    Date moved = PolicyValues(stage_.set, stage_.facts, self_)
+                     .after(*day, value.value("plus", Json::array()), stage_.now.calendar);
     if (const auto months = value.find("months"); months != value.end()) {
       const Json count = meant(*months);
       if (!count.is_number_integer()) return {};
@@ -145,6 +146,10 @@ class Effects {
       } else if (kept != body.end()) {
         element[field] = *kept;
       }
+    }
+    if (const auto& overrides = call_.definition->overrides; overrides && overrides->list == list) {
+      const auto fault = override_fault(stage_.set, element[overrides->policy], element[overrides->value]);
+      if (!fault.empty()) return invalid_field("/" + overrides->value, fault);
     }
     if (stage_.actor.person) element["by"] = stage_.facts.person_uuid(*stage_.actor.person);
     if (stage_.actor.second) element["second"] = stage_.facts.person_uuid(*stage_.actor.second);

@@ -114,8 +114,10 @@ class Explorer {
 
   void step(const Try& what) {
     const std::uint32_t number = tried_++;
+    (void)facts_.took_plugins();
     const auto decision = decided(what, what.command->name);
     if (!decision) return;
+    const bool rests_on_plugins = facts_.took_plugins() && is_refused_by_plugins(what);
     const End end{here_, number};
     if (decision->needs_second) throw std::logic_error("a try without a second person where one is needed");
     auto next = facts_.after(what, *decision);
@@ -143,8 +145,16 @@ class Explorer {
     if (state == present_) return;
     const std::size_t before = states_.size();
     const Index to = enter(std::move(state), here_, number);
-    edges_.emplace_back(here_, to);
+    if (!rests_on_plugins) edges_.emplace_back(here_, to);
     if (states_.size() > before) look_around(to);
+  }
+
+  /// True when the try is refused if plugins say no.
+  bool is_refused_by_plugins(const Try& what) {
+    facts_.let_plugins_allow(false);
+    const bool refused = !decided(what, what.command->name);
+    facts_.let_plugins_allow(true);
+    return refused;
   }
 
   /// Holds the claims about what the command asks against everything that can be tried of it where one thing is
@@ -219,9 +229,8 @@ class Explorer {
   void hold_guards(const Claim& claim, const RecordView& record, const std::string& command, const Actor& actor,
                    const End& end) {
     const Json nothing = Json::object();
-    std::vector<std::string> by_waiver;
     const auto& probe = record.definition->commands.at(probe_of(claim, command));
-    const auto unmet = unmet_guards(set_, facts_, record, probe, actor, the_moment, &nothing, by_waiver);
+    const auto unmet = judged_guards(set_, facts_, record, probe, actor, the_moment, &nothing).unmet;
     if (!unmet.empty()) violate(claim, reasons(unmet), end);
   }
 
@@ -317,7 +326,8 @@ class Explorer {
     return {facts_, person, the_organisation, nearest};
   }
 
-  /// From every state, one in which all records that may move have come to an end must be reachable.
+  /// From every state, one in which all records that may move have come to an end must be reachable, also when plugins
+  /// allow nothing.
   void find_ways_out() {
     std::vector<std::vector<Index>> back(states_.size());
     for (const auto& [from, to] : edges_) back[to].push_back(from);
@@ -378,7 +388,7 @@ class Explorer {
   std::vector<Bytes> states_;
   std::unordered_set<Index, Hash, Same> seen_;
   std::vector<Origin> origins_;
-  std::vector<std::pair<Index, Index>> edges_;
+  std::vector<std::pair<Index, Index>> edges_;  // but for those that plugins may refuse
   std::map<CommandName, std::vector<const Claim*>> claims_;
   std::map<std::pair<std::string, CommandName>, std::string> unguarded_;  // claim, command: a guard that it has not
   std::map<std::string, End> ends_;

@@ -304,6 +304,11 @@ std::optional<Instant> BoundedFacts::evidence_at(RecordId id) const {
 
 std::vector<EvidencedItem> BoundedFacts::evidenced_items(RecordId) const { return {}; }  // no world has such guards
 
+std::optional<PluginAnswer> BoundedFacts::judged(const PluginQuestion&) const {
+  plugin_asked_ = true;
+  return PluginAnswer{plugins_allow_ ? PluginAnswer::Verdict::allow : PluginAnswer::Verdict::deny};
+}
+
 std::optional<Bytes> BoundedFacts::after(const Try& what, const Decision& decision) {
   Bytes next = *state_;
   std::map<RecordId, RecordId> made;

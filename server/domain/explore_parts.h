@@ -124,6 +124,11 @@ class BoundedFacts final : public Facts {
   /// The least of the states that differ only in who of equal people, and which record of a type, is which; `which` is
   /// the renaming that leads to it.
   Bytes least(const Bytes& state, std::size_t& which);
+  /// Whether plugins allow what they are asked about: a world tells nothing of them, so that both answers are free.
+  void let_plugins_allow(bool allow) { plugins_allow_ = allow; }
+  /// True when a plugin was asked since the last call.
+  bool took_plugins() { return std::exchange(plugin_asked_, false); }
+
   /// Where a slot and a person go in a renaming.
   std::size_t slot_in(std::size_t renaming, std::size_t slot) const { return renamings_[renaming].slots[slot]; }
   std::size_t person_in(std::size_t renaming, std::size_t person) const { return renamings_[renaming].people[person]; }
@@ -155,6 +160,7 @@ class BoundedFacts final : public Facts {
   std::optional<Instant> reported_at(RecordId id) const override;
   std::optional<Instant> evidence_at(RecordId id) const override;
   std::vector<EvidencedItem> evidenced_items(RecordId id) const override;
+  std::optional<PluginAnswer> judged(const PluginQuestion& question) const override;
 
  private:
   struct Renaming {
@@ -190,6 +196,8 @@ class BoundedFacts final : public Facts {
   std::map<std::string, std::size_t> first_;  // slot of a type
   std::size_t size_ = 0;
   const Bytes* state_ = nullptr;
+  bool plugins_allow_ = true;
+  mutable bool plugin_asked_ = false;
   std::vector<Renaming> renamings_;
   mutable std::vector<Json> values_;  // by code - 1
   mutable std::map<std::string, std::uint8_t> codes_;

@@ -20,6 +20,11 @@ class Freed {
     // When sessions are, what lists contain, and whether what was frozen has changed.
     if (name == "no_clash" || name == "within" || name == "dossier_unchanged") return {};
     if (name == "each_at_least" || name == "requirements_evidenced") return {};  // what calculators make of a body
+    if (name == "plugin_allows") {  // what it says is free; what it would be shown has no say in that
+      GuardUse kept = use;
+      kept.parameters.erase("sees");
+      return {std::move(kept)};
+    }
     if (name == "after" || name == "not_before" || name == "not_after") return dates(type, use);
     if (name == "registered" || name == "each_registered" || name == "none_registered") return looked_up(type, use);
     if (name == "has_report" && leaves(type, use, "link")) {
@@ -204,7 +209,7 @@ std::optional<std::string> unguarded(const WorkflowSet& set, const ProofWorld& w
   };
   for (const GuardUse& use : claim.holds) {
     const auto kept = freed.guard(type, use);
-    if (kept.size() == 1 && same(kept.front(), use)) continue;
+    if (kept.size() == 1 && same(kept.front(), use) && use.name != "plugin_allows") continue;
     const auto& guards = type.commands.at(name.command).guards;
     if (std::any_of(guards.begin(), guards.end(), [&](const GuardUse& one) { return same(one, use); })) continue;
     return use.name + " " + use.parameters.dump();

@@ -44,6 +44,27 @@ struct EvidencedItem {
   std::string subject;  // as of ItemView
 };
 
+/// What a guard of a plugin is asked about a command.
+struct PluginQuestion {
+  std::string plugin;  // its id
+  OrganisationId organisation;
+  Json input;  // as sdk/schema/guard-input.json says, but for the language
+};
+
+/// What came of it. Of `failed` and `unknown` the reason says why there is no answer.
+struct PluginAnswer {
+  enum class Verdict {
+    allow,
+    warn,
+    deny,
+    failed,   // the plugin is not there, or did not answer as it should
+    unknown,  // it has no such guard
+  } verdict = Verdict::failed;
+  std::string reason = {};
+  std::string version = {};  // of the plugin that was asked; empty when there is none
+  std::string package = {};  // hash of its package
+};
+
 /// A consistent snapshot. An implementation that reads a database records the version of everything it was asked for,
 /// so that the commit can verify it. Two calls with the same arguments give the same answer. Not thread-safe.
 class Facts {
@@ -84,6 +105,9 @@ class Facts {
   virtual std::optional<Instant> evidence_at(RecordId id) const = 0;
   /// What the pieces of evidence attached to the record are about, each once; withdrawn ones do not count.
   virtual std::vector<EvidencedItem> evidenced_items(RecordId id) const = 0;
+  /// What came of this very question, which was asked before the decision; nothing when it was not: nothing is decided
+  /// then.
+  virtual std::optional<PluginAnswer> judged(const PluginQuestion& question) const = 0;
 };
 
 }  // namespace assay

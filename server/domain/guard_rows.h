@@ -44,6 +44,16 @@ Unmet items_of(const GuardContext&);
 Unmet no_item_planned(const GuardContext&);
 Unmet no_clash(const GuardContext&);
 
+Unmet plugin_allows(const GuardContext&);
+
+/// What a plugin says of a command.
+struct PluginJudgement {
+  Unmet unmet = {};
+  Json note = nullptr;      // for the event: who was asked and what came of it
+  bool unanswered = false;  // it has not been asked: `unmet` says so
+};
+PluginJudgement judge_by_plugin(const GuardContext&);
+
 // What the families share.
 
 /// An unmet guard with its English sentence. `values` fill the placeholders.

@@ -81,6 +81,11 @@ constexpr GuardReason each_registered_reasons[] = {
     {"actor_none", "You have no {linked} in force that fit this."}};
 constexpr GuardReason none_registered_reasons[] = {{"present", "{record} names somebody on the seat {other_seat}."},
                                                    {"actor_present", "{record} names you."}};
+constexpr GuardReason plugin_allows_reasons[] = {
+    {"denied", "{plugin} does not allow it: {reason}."},
+    {"failed", "{plugin} cannot be asked, and nothing is allowed without its answer: {reason}."},
+    {"unknown", "{plugin} has no rule {rule}."},
+    {"unanswered", "{plugin} has not been asked."}};
 constexpr GuardReason within_reasons[] = {{"beyond", "{field}: {value} lies outside of the {linked}."}};
 constexpr GuardReason dossier_unchanged_reasons[] = {
     {"empty", "{field} has not been frozen."},
@@ -147,6 +152,8 @@ constexpr std::array table{
           not_own_area_reasons, guard::not_own_area},
     Guard{"people_differ", "seats from of? ever?", "nobody holds a seat of both kinds, or has held one of the others",
           people_differ_reasons, guard::people_differ},
+    Guard{"plugin_allows", "plugin rule with? sees? on_failure?", "the plugin allows it, by this rule of its own",
+          plugin_allows_reasons, guard::plugin_allows},
     Guard{"registered", "type same in? where? covers? until? ours?", "the register has a record in force that fits",
           registered_reasons, guard::registered},
     Guard{"requirements_evidenced", "field results of type by their in? subject?",

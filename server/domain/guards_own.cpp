@@ -3,7 +3,7 @@
 
 #include "domain/guard_rows.h"
 #include "domain/paths.h"
-#include "domain/timers.h"
+#include "domain/policies.h"
 
 namespace assay::guard {
 namespace {
@@ -35,8 +35,9 @@ struct Limit {
 
 std::vector<Limit> limits(const GuardContext& context, const std::string& than) {
   const Json plus = context.parameters.value("plus", Json::array());
+  const PolicyValues policies(context.set, context.facts, context.record.id);
   const auto later = [&](std::optional<Date> day) {
-    return day ? std::optional(plus_policies(context.set, *day, plus, context.now.calendar)) : day;
+    return day ? std::optional(policies.after(*day, plus, context.now.calendar)) : day;
   };
   const auto of = text_parameter(context, "of");
   if (of.empty()) return {{later(date_of(context, than))}};

@@ -3,7 +3,7 @@
 
 #include "domain/guard_rows.h"
 #include "domain/paths.h"
-#include "domain/timers.h"
+#include "domain/policies.h"
 
 namespace assay::guard {
 namespace {
@@ -164,8 +164,8 @@ class Register {
     const Json last = record.body->value(std::string(until), Json());
     const auto day = last.is_string() ? parse_date(last.get_ref<const std::string&>()) : std::nullopt;
     if (!day) return true;
-    const Date end =
-        plus_policies(context_.set, *day, context_.parameters.value("plus", Json::array()), context_.now.calendar);
+    const Date end = PolicyValues(context_.set, context_.facts, context_.record.id)
+                         .after(*day, context_.parameters.value("plus", Json::array()), context_.now.calendar);
     return end >= local_date(context_.now.at, context_.now.zone);
   }
 

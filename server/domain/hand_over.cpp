@@ -82,9 +82,8 @@ class HandOver {
     const CommandDefinition asked = questions_of(*was.definition, succession);
     const Json input = Json::object();
     const Actor nobody{};
-    std::vector<std::string> waived;
-    const auto old = unmet_guards(set, before_, was, asked, nobody, now_, &input, waived);
-    for (UnmetGuard& one : unmet_guards(set, after_, *after_.record(was.id), asked, nobody, now_, &input, waived)) {
+    const auto old = judged_guards(set, before_, was, asked, nobody, now_, &input).unmet;
+    for (UnmetGuard& one : judged_guards(set, after_, *after_.record(was.id), asked, nobody, now_, &input).unmet) {
       const bool stood = std::any_of(old.begin(), old.end(), [&](const UnmetGuard& other) {
         return other.guard == one.guard && other.code == one.code && other.values == one.values;
       });
@@ -99,7 +98,7 @@ class HandOver {
     for (const auto& [command, to] : succession.proposals) {
       const Target target{record.id, record.definition->type, record.organisation};
       auto decided = decide(set_of_(record), after_, target, command, Actor{to}, now_);
-      if (decided) continue;
+      if (decided || awaits_plugins(decided.error())) continue;  // all plugins are asked before anything holds
       Refusal refusal = decided.error();
       refusal.detail =
           fmt::format("whoever is to stand for a proposal on {} may not make it: {}", name_of(record), refusal.detail);

@@ -112,7 +112,7 @@ bool is_type(std::string_view text) {
 
 Definition read_definition(const Place& place, const Name& name) {
   place.only({"workflow", "version", "label", "label_plural", "plural", "title", "number", "register", "root", "read",
-              "holds", "links", "people", "fields", "states", "commands", "timers"});
+              "holds", "links", "people", "fields", "states", "commands", "timers", "overrides"});
   Definition definition;
   definition.source = place.file();
   definition.workflow = place.text("workflow");
@@ -151,6 +151,10 @@ Definition read_definition(const Place& place, const Name& name) {
   definition.commands = load_commands(place, definition);
   if (definition.commands.empty()) place.flaw("`commands` is missing: nothing could ever happen");
   definition.timers = load_timers(place, definition);
+  if (const auto overrides = place.find("overrides")) {
+    overrides->only({"list", "policy", "value"});
+    definition.overrides = {overrides->text("list"), overrides->text("policy"), overrides->text("value")};
+  }
   return definition;
 }
 

@@ -44,7 +44,8 @@ constexpr ParameterKind parameter_kinds[] = {
     {"dossier", Kind::text}, {"since", Kind::texts},    {"linked_since", Kind::texts}, {"results", Kind::texts},
     {"than", Kind::text},    {"to", Kind::any},         {"type", Kind::text},          {"values", Kind::object},
     {"except", Kind::text},  {"subject", Kind::text},   {"waiver", Kind::text},        {"where", Kind::object},
-    {"who", Kind::text},     {"ever", Kind::flag},
+    {"who", Kind::text},     {"ever", Kind::flag},      {"plugin", Kind::text},        {"rule", Kind::text},
+    {"with", Kind::object},  {"sees", Kind::texts},     {"on_failure", Kind::text},
 };
 
 void check_texts(const Place& place) {

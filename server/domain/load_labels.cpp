@@ -110,8 +110,20 @@ void seat_plurals(const Place& place, const Definition& definition) {
   }
 }
 
+/// [least, most] that a record may set instead of the value, which is a whole number between them; at most a century.
+std::optional<std::pair<int, int>> load_bounds(const Place& place, const PolicyDefinition& policy) {
+  const Json &bounds = place.value(), &value = policy.value;
+  const int most = policy.unit == "calendar_years" ? 100 : policy.unit == "calendar_months" ? 1200 : 36'525;
+  const bool pair = bounds.is_array() && bounds.size() == 2 && bounds[0].is_number_integer() &&
+                    bounds[1].is_number_integer() && bounds[0] < bounds[1] && bounds[0] >= -most && bounds[1] <= most;
+  if (pair && value.is_number_integer() && value >= bounds[0] && value <= bounds[1])
+    return std::pair(bounds[0].get<int>(), bounds[1].get<int>());
+  place.flaw("must be two whole numbers, the least and the most, with the value between them");
+  return {};
+}
+
 void load_policy(const std::string& name, const Place& place, WorkflowSet& set) {
-  place.only({"value", "unit", "source", "edition", "label", "presets"});
+  place.only({"value", "unit", "source", "edition", "label", "presets", "between"});
   PolicyDefinition policy;
   policy.name = name;
   policy.unit = place.text("unit");
@@ -135,6 +147,7 @@ void load_policy(const std::string& name, const Place& place, WorkflowSet& set) 
     place.flaw("`value` is missing");
   }
   for (const auto& [preset, value] : place.members("presets")) policy.presets.emplace(preset, value_at(value));
+  if (const auto between = place.find("between")) policy.between = load_bounds(*between, policy);
   if (!set.policies.emplace(name, std::move(policy)).second) place.flaw("another file has a policy of this name");
 }
 

@@ -191,6 +191,10 @@ std::vector<EvidencedItem> MemoryFacts::evidenced_items(RecordId id) const {
   return found == evidenced_.end() ? std::vector<EvidencedItem>{} : found->second;
 }
 
+std::optional<PluginAnswer> MemoryFacts::judged(const PluginQuestion& question) const {
+  return plugins_ ? std::optional(plugins_(question)) : std::nullopt;
+}
+
 std::vector<RecordId> MemoryFacts::commit(const Decision& decision, const Actor& actor, const Now& now) {
   std::map<RecordId, RecordId> ids;
   for (const Change& change : decision.changes) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -50,6 +51,8 @@ class MemoryFacts : public Facts {
   void add_evidence(RecordId id, Instant at = {});
   void withdraw_evidence(RecordId id);
   void add_evidence_of(RecordId id, std::string item, std::string subject);
+  /// What plugins answer from now on; until then nobody has asked them.
+  void plugins_answer(std::function<PluginAnswer(const PluginQuestion&)> answer) { plugins_ = std::move(answer); }
 
   // --- looking
   const RecordView* record(RecordId id) const override;
@@ -70,6 +73,7 @@ class MemoryFacts : public Facts {
   std::optional<Instant> reported_at(RecordId id) const override;
   std::optional<Instant> evidence_at(RecordId id) const override;
   std::vector<EvidencedItem> evidenced_items(RecordId id) const override;
+  std::optional<PluginAnswer> judged(const PluginQuestion& question) const override;
 
   // --- changing
   /// Applies what was decided as a commit would; new records get ids from here. Returns the id of each change's record.
@@ -111,6 +115,7 @@ class MemoryFacts : public Facts {
   std::map<RecordId, Instant> evidence_;
   std::map<RecordId, std::vector<EvidencedItem>> evidenced_;
   std::map<RecordId, std::map<std::string, Due>> timers_;
+  std::function<PluginAnswer(const PluginQuestion&)> plugins_;
 };
 
 }  // namespace assay

@@ -105,7 +105,7 @@ class MutantMaker {
   void guard(std::size_t index) {
     const GuardUse& use = command_->guards[index];
     const std::string place = fmt::format("guards/{}", index);
-    static const Names of_calendar{"after", "not_before", "not_after", "no_clash"};
+    static const Names of_calendar{"after", "not_before", "not_after", "no_clash", "plugin_allows"};
     const bool calendar = of_calendar.contains(use.name);
     add(
         place, use.name + " is dropped",

@@ -5,6 +5,7 @@
 
 #include "domain/decide.h"
 #include "domain/paths.h"
+#include "domain/plugin_guard.h"
 #include "domain/standing.h"
 #include "domain/step.h"
 
@@ -36,9 +37,10 @@ std::vector<Offer> offers(const WorkflowSet& set, const Facts& facts, RecordId i
     } else if (!standing || !standing->has_one_of(command.by)) {
       offer.refusal = refuse(Reason::not_permitted, "your roles and seats do not permit: " + command.label);
     } else {
-      std::vector<std::string> by_waiver;
-      auto unmet = unmet_guards(set, facts, record, command, actor, now, nullptr, by_waiver);
+      auto unmet = judged_guards(set, facts, record, command, actor, now, nullptr).unmet;
       offer.allowed = unmet.empty();
+      for (const GuardUse& use : command.guards)
+        if (offer.allowed && asks_plugin(use)) offer.asks.push_back(&use);
       if (!offer.allowed) {
         offer.refusal =
             Refusal{Reason::unmet, fmt::format("{} is not possible now", command.label), std::move(unmet), {}, {}};

@@ -53,6 +53,7 @@ class Overlay final : public Facts {
   std::optional<Instant> reported_at(RecordId id) const override;
   std::optional<Instant> evidence_at(RecordId id) const override;
   std::vector<EvidencedItem> evidenced_items(RecordId id) const override;
+  std::optional<PluginAnswer> judged(const PluginQuestion& question) const override { return below_.judged(question); }
 
  private:
   static bool is_new(RecordId id) { return static_cast<std::int64_t>(id) < 0; }

@@ -10,7 +10,8 @@
 namespace assay {
 
 /// People, records and time as the steps of a play have made them; each step is decided by decide(), as the server
-/// does. Checklist items have no rows here: commands on them are decided, and nothing else. The set outlives it.
+/// does. Checklist items have no rows here: commands on them are decided, and nothing else. Plugins are
+/// not asked: they allow everything. The set outlives it.
 class Simulation {
  public:
   Simulation(const WorkflowSet& set, Date begin);

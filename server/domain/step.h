@@ -19,6 +19,7 @@ struct Stage {
   const Actor& actor;
   const Now& now;
   Decision decision = {};
+  std::vector<UnmetGuard> unanswered = {};  // plugins that have not been asked: nothing of the decision holds
 };
 
 /// A command to be run, by the actor or sent by an effect of another record.
@@ -66,10 +67,18 @@ std::optional<Refusal> run_effects(Stage& stage, const Invocation& call, std::si
 /// Replaces the holders of a seat and notes who came and who left.
 void replace_seat(Stage& stage, std::size_t index, const std::string& seat, std::vector<PersonId> people);
 
-/// Every unmet guard of the command; waived ones that were needed are added to `by_waiver`. `input` is null for offers.
-std::vector<UnmetGuard> unmet_guards(const WorkflowSet& set, const Facts& facts, const RecordView& record,
-                                     const CommandDefinition& command, const Actor& actor, const Now& now,
-                                     const Json* input, std::vector<std::string>& by_waiver);
+/// What the guards of a command say.
+struct GuardsJudged {
+  std::vector<UnmetGuard> unmet = {};
+  std::vector<std::string> by_waiver = {};  // waivers that were needed
+  std::vector<UnmetGuard> unanswered = {};  // plugins that have not been asked
+  Json notes = Json::array();               // what plugins said
+};
+
+/// Asks all guards of the command, and plugins when nothing else is unmet. `input` is null for offers, for which no
+/// plugin is asked.
+GuardsJudged judged_guards(const WorkflowSet& set, const Facts& facts, const RecordView& record,
+                           const CommandDefinition& command, const Actor& actor, const Now& now, const Json* input);
 
 /// "Nonconformity NC-2026-0003" for messages.
 std::string name_of(const RecordView& record);

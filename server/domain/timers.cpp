@@ -28,34 +28,26 @@ constexpr std::string_view entered_day = "@entered";
 
 }  // namespace
 
-Date plus_policies(const WorkflowSet& set, Date day, const Json& names, const Calendar& calendar) {
-  for (const Json& name : names.is_array() ? names : Json::array({names})) {
-    const PolicyDefinition& policy = set.policies.at(name.get<std::string>());
-    day = add_days(day, policy.value.get<int>(), policy.unit, calendar);
-  }
-  return day;
-}
-
 bool runs(const TimerDefinition& timer, std::string_view state, const Json& body) {
   if (!timer.during.contains(std::string(state)) || !meets(timer.when, body)) return false;
   if (!timer.extended.empty() && date_in(body, timer.extended)) return true;
   return timer.from == entered_day || date_in(body, timer.from);
 }
 
-std::optional<Date> due_day(const WorkflowSet& set, const TimerDefinition& timer, std::string_view state,
+std::optional<Date> due_day(const PolicyValues& policies, const TimerDefinition& timer, std::string_view state,
                             const Json& body, Date entered, const Calendar& calendar) {
   if (!runs(timer, state, body)) return {};
   if (!timer.extended.empty()) {
     if (const auto extended = date_in(body, timer.extended)) return extended;
   }
   const Date from = timer.from == entered_day ? entered : *date_in(body, timer.from);
-  const PolicyDefinition& policy = set.policies.at(timer.after);
-  return add_days(from, policy.value.get<int>(), policy.unit, calendar);
+  return policies.after(from, timer.after, calendar);
 }
 
-std::map<std::string, std::optional<Due>> timer_changes(const WorkflowSet& set, const RecordView* before,
-                                                        const RecordView& after, const Now& now,
-                                                        std::optional<Date> entered) {
+std::map<std::string, std::optional<Due>> timer_changes(const WorkflowSet& set, const Facts& facts,
+                                                        const RecordView* before, const RecordView& after,
+                                                        const Now& now, std::optional<Date> entered) {
+  const PolicyValues policies(set, facts, after.id);
   std::map<std::string, std::optional<Due>> changes;
   std::optional<Date> today = entered;  // reading the zone costs, and most steps change no timer
   for (const auto& [name, timer] : after.definition->timers) {
@@ -67,8 +59,8 @@ std::map<std::string, std::optional<Due>> timer_changes(const WorkflowSet& set, 
       continue;
     }
     if (!today) today = local_date(now.at, now.zone);
-    const auto due = due_day(set, timer, after.state, *after.body, *today, now.calendar);
-    if (ran && due == due_day(set, timer, before->state, *before->body, *today, now.calendar)) continue;
+    const auto due = due_day(policies, timer, after.state, *after.body, *today, now.calendar);
+    if (ran && due == due_day(policies, timer, before->state, *before->body, *today, now.calendar)) continue;
     changes[name] = Due{*due, end_of(*due, now.zone), next_reminder(set, timer, *due, now.at, now.zone, now.calendar)};
   }
   return changes;

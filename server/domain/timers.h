@@ -9,26 +9,23 @@
 
 #include "domain/calendar.h"
 #include "domain/decide.h"
+#include "domain/policies.h"
 
 namespace assay {
-
-/// `day` after one policy (its name) or several (a list), added one after another. They are times, as check() made
-/// sure. Working days are those of `calendar`.
-Date plus_policies(const WorkflowSet& set, Date day, const Json& names, const Calendar& calendar = {});
 
 /// True when the state and body of a record keep the timer running: `while` holds, `when` holds, a day to count from is
 /// there.
 bool runs(const TimerDefinition& timer, std::string_view state, const Json& body);
 
 /// The due day of a running timer; `entered` is the day on which it began to run. Nothing when it does not run.
-std::optional<Date> due_day(const WorkflowSet& set, const TimerDefinition& timer, std::string_view state,
+std::optional<Date> due_day(const PolicyValues& policies, const TimerDefinition& timer, std::string_view state,
                             const Json& body, Date entered, const Calendar& calendar = {});
 
 /// Timers that a step from `before` (null: the record is new) to `after` starts, moves or stops. `entered` is the day
 /// on which an adopted record came into its state; else that is today.
-std::map<std::string, std::optional<Due>> timer_changes(const WorkflowSet& set, const RecordView* before,
-                                                        const RecordView& after, const Now& now,
-                                                        std::optional<Date> entered = {});
+std::map<std::string, std::optional<Due>> timer_changes(const WorkflowSet& set, const Facts& facts,
+                                                        const RecordView* before, const RecordView& after,
+                                                        const Now& now, std::optional<Date> entered = {});
 
 /// When people are reminded of `due` for the first time after `after`: the beginning of a reminder day; nothing when no
 /// reminder is left.

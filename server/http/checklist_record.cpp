@@ -16,13 +16,20 @@ bool takes_items(const Definition& definition) {
 
 }  // namespace
 
-Result<RecordRow> checklist_record(const Api& api, const Request& request, Snapshot& at) {
+Result<RecordRow> audit_record(const Api& api, const Request& request, Snapshot& at) {
   auto row = record_of(api, request, at);
   if (!row) return row;
   WorkflowSetPtr keep;
-  const Definition& definition = definition_of(api, *row, keep);
-  if (!takes_items(definition)) return refuse(Reason::not_found, "only audits have checklist items");
-  if (api.who().reader.client && is_for_clients(definition))
+  if (!takes_items(definition_of(api, *row, keep)))
+    return refuse(Reason::not_found, "only audits have checklist items");
+  return row;
+}
+
+Result<RecordRow> checklist_record(const Api& api, const Request& request, Snapshot& at) {
+  auto row = audit_record(api, request, at);
+  if (!row) return row;
+  WorkflowSetPtr keep;
+  if (api.who().reader.client && is_for_clients(definition_of(api, *row, keep)))
     return refuse(Reason::not_found, "the answers of this audit are for its auditors");
   return row;
 }

@@ -6,6 +6,9 @@
 
 namespace assay {
 
+/// The record of the path, if it is visible and of a type that has checklist items; not_found otherwise.
+Result<RecordRow> audit_record(const Api& api, const Request& request, Snapshot& at);
+
 /// The record of the path, if it has checklist items that the person may see; not_found otherwise.
 Result<RecordRow> checklist_record(const Api& api, const Request& request, Snapshot& at);
 

@@ -10,23 +10,35 @@ constexpr std::chrono::seconds patience{10};
 
 }  // namespace
 
-Result<std::vector<OfferedCatalogue>> OfferedCatalogues::of(const std::string& plugin, const std::string& language) {
+Result<std::vector<OfferedCatalogue>> OfferedCatalogues::given_by(Plugin& plugin, const std::string& language) {
+  const Manifest& manifest = plugin.manifest();
   {
     const std::lock_guard lock(mutex_);
-    if (const auto known = known_.find({plugin, language}); known != known_.end()) return known->second;
+    if (const auto known = known_.find({manifest.hash, language}); known != known_.end()) return known->second;
   }
   // Not under the lock: who asks for another plugin's catalogues does not wait for this one.
-  Plugin* found = plugins_.find(plugin);
-  if (found == nullptr) return refuse(Reason::not_found, "there is no plugin of this id that works");
-  auto given = found->catalogues(language, {std::chrono::steady_clock::now() + patience});
+  auto given = plugin.catalogues(language, {std::chrono::steady_clock::now() + patience});
   if (!given) return given.error();
   std::vector<OfferedCatalogue> offered;
   for (const auto& one : *given) {
-    offered.push_back({plugin, found->manifest().version, found->manifest().hash, one.id, one.version,
+    offered.push_back({manifest.id, manifest.version, manifest.hash, one.id, one.version,
                        one.content.value("title", one.id), one.hash, canonical(one.content)});
   }
   const std::lock_guard lock(mutex_);
-  return known_.emplace(std::pair(plugin, language), std::move(offered)).first->second;
+  return known_.emplace(std::pair(manifest.hash, language), std::move(offered)).first->second;
+}
+
+Result<std::vector<OfferedCatalogue>> OfferedCatalogues::of(const std::string& plugin, const std::string& language) {
+  Plugin* found = plugins_.find(plugin);
+  if (found == nullptr) return refuse(Reason::not_found, "there is no plugin of this id that works");
+  return given_by(*found, language);
+}
+
+Result<std::vector<OfferedCatalogue>> OfferedCatalogues::of_package(const std::string& hash,
+                                                                    const std::string& language) {
+  Plugin* found = plugins_.find_package(hash);
+  if (found == nullptr) return refuse(Reason::not_found, "there is no package of this hash that works");
+  return given_by(*found, language);
 }
 
 Result<OfferedCatalogue> OfferedCatalogues::find(const std::string& plugin, const std::string& catalogue,

@@ -1,4 +1,4 @@
-// The catalogues that plugins offer, asked for once per plugin and language: plugins do not change while the server
+// The catalogues that plugins offer, asked for once per package and language: plugins do not change while the server
 // runs.
 #pragma once
 
@@ -21,13 +21,17 @@ class OfferedCatalogues {
 
   /// All catalogues of one plugin; not_found for an unknown plugin, plugin_failed when it does not answer.
   Result<std::vector<OfferedCatalogue>> of(const std::string& plugin, const std::string& language);
+  /// Those of one package, whether or not a newer version of its plugin is loaded; not_found when it is not.
+  Result<std::vector<OfferedCatalogue>> of_package(const std::string& hash, const std::string& language);
   /// One of them.
   Result<OfferedCatalogue> find(const std::string& plugin, const std::string& catalogue, const std::string& language);
 
  private:
+  Result<std::vector<OfferedCatalogue>> given_by(Plugin& plugin, const std::string& language);
+
   const PluginRegistry& plugins_;
   std::mutex mutex_;
-  std::map<std::pair<std::string, std::string>, std::vector<OfferedCatalogue>> known_;
+  std::map<std::pair<std::string, std::string>, std::vector<OfferedCatalogue>> known_;  // by package and language
 };
 
 }  // namespace assay

@@ -1,6 +1,7 @@
 // The API description, generated.
 #include "http/openapi.h"
 
+#include "commands/coverage.h"
 #include "domain/decide.h"
 #include "http/list_query.h"
 #include "http/response.h"
@@ -91,7 +92,8 @@ Json common_parameters(const Route& route) {
 bool is_revalidated(const Route& route) {
   if (route.method != Method::get) return false;
   if (route.pattern == "/api/v1/views/{view}") return false;  // a list
-  return route.pattern.ends_with('}') || route.pattern.ends_with("/file") || route.pattern == "/api/v1/openapi.json";
+  return route.pattern.ends_with('}') || route.pattern.ends_with("/file") || route.pattern.ends_with("/catalogue") ||
+         route.pattern == "/api/v1/openapi.json";
 }
 
 /// The schema that a successful answer has.
@@ -112,7 +114,8 @@ std::string_view answer_of(const Route& route) {
   if (pattern.ends_with("/reports") && route.method == Method::get) return "ReportList";
   if (pattern.find("/reports") != std::string_view::npos) return "Report";
   if (pattern.ends_with("/scores") || is_question(route)) return "Object";
-  if (pattern.ends_with("/catalogue/move") && route.method == Method::get) return "Object";
+  if (pattern.find("/catalogue") != std::string_view::npos && route.method == Method::get && names(pattern, "plural"))
+    return "Object";
   if (names(pattern, "plural")) return "Record";
   if (pattern == "/api/v1/people" && route.method == Method::get) return "PersonList";
   if (pattern == "/api/v1/people/{id}/matters") return "MatterList";
@@ -262,12 +265,13 @@ bool has_endpoint(const Definition& type, std::string_view name) {
                      [&](const auto& one) { return one.second.endpoint == name; });
 }
 
-void add_type_paths(Json& paths, const Route& route, const Definition& type) {
+void add_type_paths(Json& paths, const Route& route, const WorkflowSet& set, const Definition& type) {
   const bool items = names(route.pattern, "item") || route.pattern.ends_with("/items") || is_question(route) ||
                      route.pattern.ends_with("/scores");
   if (items && !has_endpoint(type, "items")) return;
   if (route.pattern.find("/{id}/catalogue") != std::string_view::npos && !has_endpoint(type, "catalogue")) return;
   if (route.pattern.find("/reports") != std::string_view::npos && !has_endpoint(type, "reports")) return;
+  if (route.pattern.ends_with("/coverage") && !has_coverage(set, type.type)) return;
   const std::string path = replaced(std::string(route.pattern), "{plural}", type.plural);
   if (names(route.pattern, "command")) return add_command_paths(paths, route, type, path);
   const bool creation =
@@ -332,7 +336,7 @@ Json openapi(const WorkflowSet& set, std::span<const Route> routes, std::string_
   Json paths = Json::object();
   for (const Route& route : routes) {
     if (names(route.pattern, "plural")) {
-      for (const auto& [name, type] : set.types) add_type_paths(paths, route, type);
+      for (const auto& [name, type] : set.types) add_type_paths(paths, route, set, type);
       continue;
     }
     const std::string path(route.pattern);

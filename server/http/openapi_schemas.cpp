@@ -13,7 +13,8 @@ namespace {
 
 Json string_schema() { return {{"type", "string"}}; }
 Json nullable(const char* type) { return {{"type", Json::array({type, "null"})}}; }
-Json strings() { return {{"type", "array"}, {"items", string_schema()}}; }
+Json array_of(Json items) { return {{"type", "array"}, {"items", std::move(items)}}; }
+Json strings() { return array_of(string_schema()); }
 Json one_of(std::initializer_list<const char*> values) {
   return {{"type", "string"}, {"enum", std::vector<std::string>(values.begin(), values.end())}};
 }
@@ -184,22 +185,19 @@ Json record_members() {
 }
 
 Json problem() {
-  return object({{"type", string_schema()},
-                 {"title", string_schema()},
-                 {"status", {{"type", "integer"}}},
-                 {"detail", string_schema()},
-                 {"instance", string_schema()},
-                 {"errors",
-                  {{"type", "array"},
-                   {"items", object({{"pointer", string_schema()}, {"detail", string_schema()}}, "pointer detail")}}},
-                 {"unmet",
-                  {{"type", "array"},
-                   {"items", object({{"guard", string_schema()},
-                                     {"code", string_schema()},
-                                     {"detail", string_schema()},
-                                     {"values", {{"type", "object"}}}},
-                                    "guard code detail values")}}}},
-                "type title status");
+  return object(
+      {{"type", string_schema()},
+       {"title", string_schema()},
+       {"status", {{"type", "integer"}}},
+       {"detail", string_schema()},
+       {"instance", string_schema()},
+       {"errors", array_of(object({{"pointer", string_schema()}, {"detail", string_schema()}}, "pointer detail"))},
+       {"unmet", array_of(object({{"guard", string_schema()},
+                                  {"code", string_schema()},
+                                  {"detail", string_schema()},
+                                  {"values", {{"type", "object"}}}},
+                                 "guard code detail values"))}},
+      "type title status");
 }
 
 Json command() {
@@ -211,7 +209,8 @@ Json command() {
                  {"endpoint", string_schema()},
                  {"why", string_schema()},
                  {"input", {{"type", "object"}, {"description", "JSON Schema of the input (draft-07)"}}},
-                 {"refusal", {{"type", "object"}}}},
+                 {"refusal", {{"type", "object"}}},
+                 {"asks", array_of(object({{"plugin", string_schema()}, {"rule", string_schema()}}, "plugin rule"))}},
                 "command label allowed needs_second input");
 }
 

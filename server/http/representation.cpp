@@ -173,6 +173,12 @@ void append_offer(std::string& to, const Offer& offer, const WorkflowSet& set, c
   if (!command.endpoint.empty()) member(to, "endpoint", command.endpoint);
   if (!command.why.empty()) member(to, "why", command.why);
   if (offer.refusal) append_refusal(to, *offer.refusal, set, language);
+  if (!offer.asks.empty()) {
+    Json asks = Json::array();
+    for (const GuardUse* use : offer.asks)
+      asks.push_back({{"plugin", use->parameters.at("plugin")}, {"rule", use->parameters.at("rule")}});
+    raw_member(to, "asks", asks.dump());
+  }
   raw_member(to, "input", offer.input());
   to.back() = '}';
 }

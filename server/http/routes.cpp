@@ -27,6 +27,10 @@ constexpr auto joined(const std::array<QueryItem, Sizes>&... parts) {
 }
 
 constexpr std::array spoken{QueryItem{"lang", "en or de: for labels and reasons, before Accept-Language"}};
+constexpr std::array pinned{
+    QueryItem{"lang",
+              "en or de: the catalogue in this language, as the package that was pinned gives it; "
+              "if not given, or without that package, in the language that was pinned"}};
 constexpr std::array paging{QueryItem{"limit", "Rows of a page: 1 to 200, default 50"},
                             QueryItem{"cursor", "Where the page begins: from `next` of the page before, or its Link"}};
 constexpr auto pages = joined(paging, spoken);
@@ -214,6 +218,10 @@ constexpr Route table[] = {
 
     {put, "/api/v1/{plural}/{id}/catalogue", select_catalogue, pool, json, signed_in,
      "Choose the audit's checklist catalogue", spoken},
+    {get, "/api/v1/{plural}/{id}/catalogue", get_pinned_catalogue, pool, none, signed_in,
+     "The catalogue that the audit is pinned to, whether or not its plugin is still there", pinned},
+    {get, "/api/v1/{plural}/{id}/catalogues/{hash}", get_catalogue_by_hash, pool, none, signed_in,
+     "A catalogue that the audit or an item of it is pinned to, by its SHA-256", spoken},
     {get, "/api/v1/{plural}/{id}/catalogue/move", get_catalogue_move, pool, none, signed_in,
      "What a move to the catalogue that its plugin offers now would do", spoken},
     {post, "/api/v1/{plural}/{id}/catalogue/move", move_catalogue, pool, json, signed_in,

@@ -29,12 +29,32 @@ Result<void> not_replacing(const PluginTrust& trust, const Manifest& manifest, c
   return {};
 }
 
+/// Refuses a package that would go before one which is installed and, as far as the journal knows, still vouched for.
+Result<void> not_displacing(const PluginTrust& trust, const Manifest& manifest, const std::filesystem::path& folder) {
+  for (const auto& [hash, installed] : trust.packages) {
+    const auto key = trust.keys.find(installed.key);
+    const bool vouched_for = key != trust.keys.end() && !trust.revoked_keys.contains(installed.key) &&
+                             !trust.revoked_packages.contains(hash);
+    if (installed.id != manifest.id || installed.retired || !vouched_for) continue;
+    if (compare_versions(manifest.version, installed.version) < 0) continue;
+    return refuse(
+        Reason::not_permitted,
+        fmt::format("{}: {} {} is not signed, and {}, signed by {}, is installed, which it must not displace: "
+                    "sign and install it, or uninstall the other",
+                    folder.string(), manifest.id, manifest.version, installed.version, key->second.owner));
+  }
+  return {};
+}
+
 }  // namespace
 
 PackageFolder unsigned_folder(std::filesystem::path path, std::string origin, PluginTrust trust) {
   auto admit = [trust = std::move(trust), origin = std::move(origin)](const std::filesystem::path& folder,
                                                                       const PackageHead& package) -> Result<Admission> {
     if (auto fine = not_revoked(trust, package, folder); !fine) return fine.error();
+    if (origin != "program") {
+      if (auto fine = not_displacing(trust, package.manifest, folder); !fine) return fine.error();
+    }
     return Admission{origin, {}, {}, true, false};
   };
   return {std::move(path), std::move(admit)};

@@ -9,8 +9,9 @@
 
 namespace assay {
 
-/// A folder whose packages need no signature. Admits all but what is revoked: packages, and those whose signature names
-/// a revoked key.
+/// A folder whose packages need no signature. Admits all but what is revoked, packages and those whose signature names
+/// a revoked key, and what would take the place of an installed package: that of the same id whose version is the same
+/// or an older one, as new audits begin with the newest. Those of the origin "program" are trusted as it is.
 PackageFolder unsigned_folder(std::filesystem::path path, std::string origin, PluginTrust trust);
 
 /// The folder of installed packages. Admits what the journal says is installed, whose signature holds and whose key is

@@ -6,6 +6,7 @@
 #include <assay/ext/report.h>
 #include <assay/ext/scoring.h>
 #include <assay/plugin.h>
+#include <embedded.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,6 +17,7 @@
 #include "ledger/digest.h"
 #include "plugins/json_schema.h"
 #include "plugins/settings.h"
+#include "plugins/utf8.h"
 
 namespace assay {
 namespace {
@@ -24,8 +26,9 @@ constexpr std::uintmax_t max_manifest_bytes = 1 << 20;
 
 Refusal refuse_manifest(const std::filesystem::path& file, const std::vector<InvalidField>& invalid) {
   const InvalidField& first = invalid.front();
-  Refusal refusal = refuse(Reason::invalid, fmt::format("{}: {}{}{}", file.string(), first.pointer,
-                                                        first.pointer.empty() ? "" : ": ", first.detail));
+  // Both may quote names of a file that a stranger has written.
+  Refusal refusal = refuse(Reason::invalid, fmt::format("{}: {}{}{}", file.string(), one_line(first.pointer),
+                                                        first.pointer.empty() ? "" : ": ", one_line(first.detail)));
   refusal.invalid = invalid;
   return refusal;
 }
@@ -42,6 +45,8 @@ std::optional<InvalidField> contradiction_of_extensions(const Manifest& manifest
         return InvalidField{fmt::format("/extensions/guard~11/guards/{}/id", i), "the guard is listed twice"};
     }
   }
+  if (!manifest.data && manifest.implements("record-types/1"))
+    return InvalidField{"/extensions/record-types~11", "a data pack brings record types, and no library does"};
   return settings_contradiction(manifest);
 }
 
@@ -136,6 +141,17 @@ Result<Manifest> parse_manifest(std::string_view text, const std::filesystem::pa
   if (const auto wrong = contradiction(manifest)) return refuse_manifest(file, {*wrong});
   manifest.hash = sha256_hex(text);
   return manifest;
+}
+
+const std::vector<std::string>& known_extensions() {
+  static const std::vector<std::string> known = [] {
+    std::vector<std::string> ids;
+    const Json schema = Json::parse(manifest_schema_text);
+    for (const auto& [id, declared] : schema.at("properties").at("extensions").at("properties").items())
+      ids.push_back(id);
+    return ids;
+  }();
+  return known;
 }
 
 Result<std::string> read_manifest_text(const std::filesystem::path& folder) {

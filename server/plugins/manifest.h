@@ -61,6 +61,9 @@ struct Manifest {
 /// reason: what is not strict JSON, does not match the schema, asks for another ABI, or contradicts itself.
 Result<Manifest> parse_manifest(std::string_view text, const std::filesystem::path& file);
 
+/// The ids of all extensions that a manifest can declare, sorted.
+const std::vector<std::string>& known_extensions();
+
 /// The bytes of `folder`/manifest.json, which may have up to 1 MiB. Refused as invalid when they cannot be read.
 Result<std::string> read_manifest_text(const std::filesystem::path& folder);
 /// As parse_manifest, of `folder`/manifest.json.

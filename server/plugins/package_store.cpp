@@ -71,12 +71,15 @@ void put_in_place(const fs::path& incoming, const fs::path& place) {
 
 PackageStore::PackageStore(fs::path folder, Use use)
     : folder_(std::move(folder)), lock_(lock_for(folder_, use)), journal_(folder_ / "journal") {
-  trust_ = trust_of(journal_.acts());
-  if (use != Use::change) return;
   try {
-    clear_leftovers();
+    read_trust();
+    if (journal_.acts().empty() && fs::exists(packages()) && !fs::is_empty(packages()))
+      throw PluginJournalError(
+          fmt::format("{}: is missing or empty, but there are packages in {}: put the journal back, or move them away",
+                      (folder_ / "journal").string(), packages().string()));
+    if (use == Use::change) clear_leftovers();
   } catch (...) {
-    ::close(lock_);
+    if (lock_ >= 0) ::close(lock_);
     throw;
   }
 }
@@ -85,11 +88,15 @@ PackageStore::~PackageStore() {
   if (lock_ >= 0) ::close(lock_);
 }
 
+void PackageStore::read_trust() {
+  try {
+    trust_ = trust_of(journal_.acts());
+  } catch (const PluginJournalError& error) {
+    throw PluginJournalError(fmt::format("{}: {}", (folder_ / "journal").string(), error.what()));
+  }
+}
+
 void PackageStore::clear_leftovers() const {
-  if (journal_.acts().empty() && fs::exists(packages()) && !fs::is_empty(packages()))
-    throw PluginJournalError(
-        fmt::format("{}: is missing or empty, but there are packages in {}: put the journal back, or move them away",
-                    (folder_ / "journal").string(), packages().string()));
   fs::remove_all(folder_ / "incoming");
   if (!fs::exists(packages())) return;
   for (const auto& entry : fs::directory_iterator(packages())) {
@@ -100,7 +107,7 @@ void PackageStore::clear_leftovers() const {
 void PackageStore::act(std::string_view act, Json facts, const AtMachine& who) {
   if (lock_ < 0) throw std::logic_error("a store of packages that was opened to look is not changed");
   journal_.append(act, std::move(facts), who.now, who.name);
-  trust_ = trust_of(journal_.acts());
+  read_trust();
 }
 
 Result<void> PackageStore::check_version(const Manifest& manifest, const fs::path& file, bool allow_downgrade) const {
@@ -129,7 +136,7 @@ bool PackageStore::holds(const InstalledPackage& installed) const {
 }
 
 Result<Installed> PackageStore::install(const fs::path& file, const PackageLimits& limits, bool allow_downgrade,
-                                        const AtMachine& who) {
+                                        const AtMachine& who, const Acceptance& accepted) {
   auto package = open_package(file, limits);
   if (!package) return package.error();
   const PackageHead& head = (*package)->head();
@@ -145,6 +152,9 @@ Result<Installed> PackageStore::install(const fs::path& file, const PackageLimit
   const auto known = trust_.packages.find(manifest.hash);
   if (known != trust_.packages.end() && !known->second.retired && holds(known->second))
     return Installed{known->second, owner, true};
+  if (accepted) {
+    if (auto fine = accepted(incoming.path(), manifest); !fine) return fine.error();
+  }
   make_folder(packages());
   put_in_place(incoming.path(), place);
   sync_folder(packages());
@@ -175,7 +185,7 @@ Result<void> PackageStore::remove(const std::string& hash, const AtMachine& who)
   if (!known->second.retired) return refuse(Reason::wrong_state, "the package " + hash + " is not retired");
   act("package_removed", {{"hash", hash}, {"id", known->second.id}, {"version", known->second.version}}, who);
   fs::remove_all(package(hash));
-  sync_folder(packages());
+  if (fs::exists(packages())) sync_folder(packages());
   return {};
 }
 

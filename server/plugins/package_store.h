@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,11 +43,13 @@ class PackageStore {
   std::filesystem::path packages() const { return folder_ / "packages"; }
   std::filesystem::path package(const std::string& hash) const { return packages() / hash; }
 
-  /// Verifies the package file and installs it; whatever is refused or fails leaves nothing. Refuses as open_package(),
-  /// vouched() and unpack() do; besides not_permitted for a version below the newest ever installed, unless
-  /// `allow_downgrade`, which the journal keeps, and for a version that was another package before.
+  /// What else is asked of a package that is verified and unpacked in that folder.
+  using Acceptance = std::function<Result<void>(const std::filesystem::path& folder, const Manifest& manifest)>;
+  /// Verifies the package file and installs it, if it is also `accepted`; whatever is refused or fails leaves nothing.
+  /// Refuses as open_package(), vouched() and unpack() do; besides not_permitted for a version below the newest ever
+  /// installed, unless `allow_downgrade`, which the journal keeps, and for a version that was another package before.
   Result<Installed> install(const std::filesystem::path& file, const PackageLimits& limits, bool allow_downgrade,
-                            const AtMachine& who);
+                            const AtMachine& who, const Acceptance& accepted = {});
   /// No new audit begins with it. Refuses not_found.
   Result<void> retire(const std::string& hash, const AtMachine& who);
   /// Removes the files of a retired package. Refuses not_found and wrong_state.
@@ -62,6 +65,7 @@ class PackageStore {
   void allow_ids(const std::optional<std::vector<std::string>>& ids, const AtMachine& who);
 
  private:
+  void read_trust();
   void act(std::string_view act, Json facts, const AtMachine& who);
   Result<void> check_version(const Manifest& manifest, const std::filesystem::path& file, bool allow_downgrade) const;
   void clear_leftovers() const;

@@ -7,6 +7,7 @@
 
 #include "plugins/in_process.h"
 #include "plugins/pack/pack.h"
+#include "plugins/pack/record_types.h"
 #include "plugins/sandboxed.h"
 #include "plugins/semantic_version.h"
 
@@ -112,6 +113,8 @@ void PluginRegistry::load(const PackageFolder& from, const std::filesystem::path
     status.error = "another plugin with this id and version is loaded already";
   } else if (in_process && !status.admission.in_process) {
     status.error = "plugins-in-process names it, but its key allows a process of its own only";
+  } else if (manifest.implements(record_types_1) && status.admission.origin != "installed") {
+    status.error = "it brings record types, which come from installed packages only: `assay plugin install`";
   } else {
     try {
       auto loaded = manifest.data ? load_data_pack(folder, manifest, host)
@@ -175,7 +178,7 @@ std::string text_in(const LocalisedText& text, std::string_view language) {
   return {};
 }
 
-Json to_json(const PluginStatus& status, std::string_view language) {
+Json to_json(const PluginStatus& status, std::string_view language, bool administrator) {
   Json json = {{"id", status.id},
                {"version", status.version},
                {"title", text_in(status.title, language)},
@@ -189,8 +192,8 @@ Json to_json(const PluginStatus& status, std::string_view language) {
                {"origin", status.admission.origin},
                {"state", state_of(status)}};
   if (!status.admission.key.empty())
-    json["signed_by"] = {{"owner", status.admission.signer}, {"key", status.admission.key}};
-  if (!status.ready()) json["error"] = status.error;
+    json["signed_by"] = {{"owner", status.admission.signer}, {"key_id", status.admission.key}};
+  if (!status.ready()) json["error"] = administrator ? status.error : "it does not work; an administrator sees why";
   if (!status.ready() && !status.quarantined()) return json;
   json["isolation"] = status.health.data ? "data" : status.health.in_process ? "in-process" : "process";
   if (status.health.in_process || status.health.data) return json;

@@ -10,7 +10,6 @@
 namespace assay {
 namespace {
 
-constexpr std::size_t max_line = 1000;
 constexpr std::uint64_t max_view = 1u << 30;  // a longer text from a plugin is a mistake in it
 
 std::string_view view_of(assay_string text) {
@@ -39,25 +38,6 @@ std::string_view meaning(assay_status status) {
 
 Refusal plugin_failed(std::string_view plugin, std::string_view phase, std::string_view reason) {
   return refuse(Reason::plugin_failed, fmt::format("plugin {} failed in {}: {}", plugin, phase, reason));
-}
-
-std::string one_line(std::string_view text) {
-  std::string line;
-  Utf8Check check;
-  std::string pending;  // bytes of a character that is not complete yet
-  for (const char c : text.substr(0, max_line)) {
-    pending += c;
-    if (!check.feed({&c, 1})) {
-      line += "\xEF\xBF\xBD";
-      pending.clear();
-      check = {};
-    } else if (check.complete()) {
-      const auto byte = static_cast<unsigned char>(pending.front());
-      line += byte < 0x20 || byte == 0x7F ? " " : pending;
-      pending.clear();
-    }
-  }
-  return line;
 }
 
 RunningCall::RunningCall(const CallLimits& limits, std::string_view language, const CallServices& services)

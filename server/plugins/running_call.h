@@ -94,7 +94,4 @@ class CappedOutput {
   std::exception_ptr broken_;
 };
 
-/// `text` as one line for a person: at most 1,000 bytes, control characters and malformed UTF-8 replaced.
-std::string one_line(std::string_view text);
-
 }  // namespace assay

@@ -17,49 +17,13 @@
 #include "plugins/package.h"
 #include "plugins/plugin_lines.h"
 #include "plugins/process.h"
+#include "plugins/ready_processes.h"
 #include "plugins/turn.h"
 
 namespace assay {
 namespace {
 
 using std::chrono::steady_clock;
-
-/// Processes that wait for their next call. Thread-safe.
-class IdleProcesses : public Resting {
- public:
-  explicit IdleProcesses(std::chrono::milliseconds longest) : longest_(longest) {}
-
-  /// The one that was used last, if it lives.
-  std::unique_ptr<PluginProcess> take() {
-    std::vector<std::unique_ptr<PluginProcess>> dead;  // they end outside of the lock
-    const std::lock_guard lock(mutex_);
-    while (!all_.empty()) {
-      auto one = std::move(all_.back());
-      all_.pop_back();
-      if (one->alive()) return one;
-      dead.push_back(std::move(one));
-    }
-    return nullptr;
-  }
-  void give(std::unique_ptr<PluginProcess> process) {
-    const std::lock_guard lock(mutex_);
-    all_.push_back(std::move(process));
-  }
-  void end_idle() override {
-    std::vector<std::unique_ptr<PluginProcess>> old;
-    const auto since = steady_clock::now() - longest_;
-    const std::lock_guard lock(mutex_);
-    const auto stale =
-        std::stable_partition(all_.begin(), all_.end(), [&](const auto& one) { return one->last_used() > since; });
-    std::move(stale, all_.end(), std::back_inserter(old));
-    all_.erase(stale, all_.end());
-  }
-
- private:
-  std::chrono::milliseconds longest_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<PluginProcess>> all_;
-};
 
 /// When a plugin that crashed may be tried again. Thread-safe.
 class CrashRecord {
@@ -115,8 +79,12 @@ class SandboxedCode : public PluginCode {
         spawner_(std::move(spawner)),
         lines_(manifest.id, host_.log),
         turn_(host_.limits.processes),
-        idle_(std::make_shared<IdleProcesses>(host_.limits.idle)),
-        crashes_(host_.limits) {}
+        crashes_(host_.limits),
+        ready_(std::make_shared<ReadyProcesses>(host_.limits.idle,
+                                                [this](const std::stop_token& stop) { return another(stop); })) {}
+  SandboxedCode(const SandboxedCode&) = delete;
+  SandboxedCode& operator=(const SandboxedCode&) = delete;
+  ~SandboxedCode() override { ready_->stop(); }
 
   /// The first process, which tells whether the plugin works at all.
   Result<void> start();
@@ -126,6 +94,7 @@ class SandboxedCode : public PluginCode {
  private:
   Result<std::unique_ptr<PluginProcess>> spawn(std::string_view phase, const CallLimits& limits);
   Result<std::unique_ptr<PluginProcess>> ready_process(const PluginCall& what, const CallLimits& limits);
+  std::unique_ptr<PluginProcess> another(const std::stop_token& stop);
   Refusal fail(std::string_view phase, const ProcessFault& fault, const PluginProcess& process);
 
   Manifest manifest_;
@@ -135,9 +104,9 @@ class SandboxedCode : public PluginCode {
   std::shared_ptr<Spawner> spawner_;
   PluginLines lines_;
   Turn turn_;
-  std::shared_ptr<IdleProcesses> idle_;
   CrashRecord crashes_;
-  sandbox::Parts parts_ = 0;  // of the first process; the kernel is the same for all
+  sandbox::Parts parts_ = 0;               // of the first process; the kernel is the same for all
+  std::shared_ptr<ReadyProcesses> ready_;  // last: it uses the others
 };
 
 /// What went wrong, with what the process said last for the administrator.
@@ -175,13 +144,13 @@ Result<void> SandboxedCode::start() {
   auto first = spawn("load", {steady_clock::now() + host_.limits.load});
   if (!first) return first.error();
   parts_ = (*first)->parts();
-  idle_->give(std::move(*first));
-  spawner_->watch(idle_);
+  ready_->give(std::move(*first));
+  spawner_->watch(ready_);
   return {};
 }
 
 Result<std::unique_ptr<PluginProcess>> SandboxedCode::ready_process(const PluginCall& what, const CallLimits& limits) {
-  if (auto idle = idle_->take()) return idle;
+  if (auto ready = ready_->take(limits.deadline)) return ready;
   const auto pause = crashes_.pause();
   if (pause.count() == 0) return spawn(what.phase, limits);
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(pause);
@@ -189,6 +158,15 @@ Result<std::unique_ptr<PluginProcess>> SandboxedCode::ready_process(const Plugin
                                   fmt::format("it crashed and is tried again in {} seconds", seconds.count()));
   refusal.retry_after = seconds;
   return refusal;
+}
+
+/// One for the call after this one; not after a crash, which is to be paid for.
+std::unique_ptr<PluginProcess> SandboxedCode::another(const std::stop_token& stop) {
+  if (!crashes_.quarantine().empty() || crashes_.pause().count() > 0) return nullptr;
+  auto process = spawn("load", {steady_clock::now() + host_.limits.load, stop});
+  if (process) return std::move(*process);
+  if (!stop.stop_requested()) lines_.tell(ASSAY_LOG_WARNING, process.error().detail);
+  return nullptr;
 }
 
 Result<void> SandboxedCode::run(const PluginCall& what, RunningCall& call, const CappedOutput& out) {
@@ -200,7 +178,11 @@ Result<void> SandboxedCode::run(const PluginCall& what, RunningCall& call, const
   auto fault = (*process)->run(what, call, out);
   Result<void> result{};
   if (fault) result = fail(what.phase, *fault, **process);
-  if (may_serve_again(what, **process, host_.limits.calls_per_process)) idle_->give(std::move(*process));
+  if (may_serve_again(what, **process, host_.limits.calls_per_process)) {
+    ready_->give(std::move(*process));
+  } else {
+    ready_->retire(std::move(*process), !fault || !fault->crashed);
+  }
   return result;
 }
 

@@ -91,7 +91,7 @@ PluginTrust trust_of(const std::vector<PluginAct>& acts) {
     try {
       take_act(trust, act);
     } catch (const std::exception& error) {
-      throw PluginJournalError(fmt::format("journal of plugins: act {}, {}: {}", act.number, act.act, error.what()));
+      throw PluginJournalError(fmt::format("line {}: {}: {}", act.number, act.act, error.what()));
     }
   }
   return trust;
@@ -118,7 +118,7 @@ Result<void> not_revoked(const PluginTrust& trust, const PackageHead& package, c
   const auto signature = parse_signature(package.signature, file);
   if (!signature) return signature.error();
   if (const auto revoked = trust.revoked_keys.find(signature->key); revoked != trust.revoked_keys.end())
-    return no(fmt::format("is signed with the key {}, which is revoked: {}", signature->key, revoked->second));
+    return no(fmt::format("is signed with key id {}, which is revoked: {}", signature->key, revoked->second));
   return {};
 }
 
@@ -134,7 +134,7 @@ Result<const TrustedKey*> vouched(const PluginTrust& trust, const PackageHead& p
   if (!signature) return signature.error();
   const auto found = trust.keys.find(signature->key);
   if (found == trust.keys.end())
-    return no(fmt::format("is signed with the key {}, which is not trusted", signature->key));
+    return no(fmt::format("is signed with key id {}, which is not trusted", signature->key));
   const TrustedKey& key = found->second;
   if (!key.key.verifies(package.text, signature->bytes))
     return no("the signature is wrong: the manifest is not what the key has signed", Reason::invalid);

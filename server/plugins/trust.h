@@ -52,7 +52,7 @@ struct PluginTrust {
   std::optional<std::string> newest(const std::string& id) const;
 };
 
-/// Throws PluginJournalError for an act that this version does not know.
+/// Throws PluginJournalError, with line and reason, for an act that this version does not know.
 PluginTrust trust_of(const std::vector<PluginAct>& acts);
 
 /// The facts of key_trusted.

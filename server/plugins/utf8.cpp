@@ -3,9 +3,12 @@
 
 #include <cstdint>
 #include <cstring>
+#include <string>
 
 namespace assay {
 namespace {
+
+constexpr std::size_t max_line = 1000;
 
 /// Past as many bytes below 0x80 as come in eights.
 const char* after_ascii(const char* at, const char* end) {
@@ -44,6 +47,25 @@ bool Utf8Check::feed(std::string_view piece) {
     if (at != end) well_formed_ = take(static_cast<unsigned char>(*at++));
   }
   return well_formed_;
+}
+
+std::string one_line(std::string_view text) {
+  std::string line;
+  Utf8Check check;
+  std::string pending;  // bytes of a character that is not complete yet
+  for (const char c : text.substr(0, max_line)) {
+    pending += c;
+    if (!check.feed({&c, 1})) {
+      line += "\xEF\xBF\xBD";
+      pending.clear();
+      check = {};
+    } else if (check.complete()) {
+      const auto byte = static_cast<unsigned char>(pending.front());
+      line += byte < 0x20 || byte == 0x7F ? " " : pending;
+      pending.clear();
+    }
+  }
+  return line;
 }
 
 }  // namespace assay

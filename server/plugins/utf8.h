@@ -1,6 +1,7 @@
-// A check for well-formed UTF-8 over text that arrives in pieces.
+// A check for well-formed UTF-8 over text that arrives in pieces, and text of strangers made fit for people to see.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace assay {
@@ -21,5 +22,8 @@ class Utf8Check {
   unsigned char lowest_ = 0x80;  // bounds of the next one
   unsigned char highest_ = 0xBF;
 };
+
+/// `text` as one line for a person: at most 1,000 bytes, control characters and malformed UTF-8 replaced.
+std::string one_line(std::string_view text);
 
 }  // namespace assay

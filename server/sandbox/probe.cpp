@@ -19,6 +19,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "sandbox/allocations.h"
 #include "sandbox/confine.h"
 #include "sandbox/host.h"
 #include "sandbox/watch.h"
@@ -104,11 +105,13 @@ class ProbeCall {
     };
     abi_.progress = [](const assay_call*, std::int32_t) noexcept {};
     abi_.fail = [](const assay_call* call, assay_status, assay_string pointer, assay_string message) noexcept {
+      const OwnAllocations own;
       of(call).observed_.pointer = kept(pointer);
       of(call).observed_.message = kept(message);
     };
     writer_.context = this;
     writer_.write = [](const assay_writer* writer, assay_string bytes) noexcept {
+      const OwnAllocations own;
       return static_cast<ProbeCall*>(writer->context)->take(bytes);
     };
   }
@@ -120,11 +123,13 @@ class ProbeCall {
   static ProbeCall& of(const assay_call* call) { return *static_cast<ProbeCall*>(call->context); }
   std::uint64_t seed() const { return request_.seed; }
   std::uint64_t draw() { return chance_.next(); }
+  bool fails_services() const { return request_.fails_services; }
   void count_into(Observed& observed) const {
     observed.pointer = observed_.pointer;
     observed.message = observed_.message;
     observed.written = observed_.written;
     observed.writes_after_failure = observed_.writes_after_failure;
+    observed.allocations = allocations.made;
   }
 
  private:
@@ -170,8 +175,10 @@ constexpr std::int64_t probe_time = 1'767'225'600'000;  // 1 January 2026
 
 /// What the host that is played has beside itself; the context of `host` is the list of resources.
 struct ProbeServices {
-  static assay_status read_resource(const assay_host* host, const assay_call*, assay_string path,
+  static assay_status read_resource(const assay_host* host, const assay_call* call, assay_string path,
                                     assay_string* bytes) noexcept {
+    const OwnAllocations own;
+    if (ProbeCall::of(call).fails_services()) return ASSAY_FAILED;
     const auto& files = *static_cast<const std::vector<std::string>*>(host->context);
     for (std::size_t i = 0; i + 1 < files.size(); i += 2) {
       if (files[i] != stated(path)) continue;
@@ -183,14 +190,17 @@ struct ProbeServices {
   static const void* find(std::string_view id) {
     static constexpr assay_log_1 log = {[](const assay_host*, std::int32_t, assay_string) noexcept {}};
     static constexpr assay_rng_1 rng = {[](const assay_call* call, std::uint64_t* number) noexcept {
+                                          if (ProbeCall::of(call).fails_services()) return ASSAY_FAILED;
                                           *number = ProbeCall::of(call).draw();
                                           return ASSAY_OK;
                                         },
                                         [](const assay_call* call, std::uint64_t* seed) noexcept {
+                                          if (ProbeCall::of(call).fails_services()) return ASSAY_FAILED;
                                           *seed = ProbeCall::of(call).seed();
                                           return ASSAY_OK;
                                         }};
-    static constexpr assay_clock_1 clock = {[](const assay_call*, std::int64_t* milliseconds) noexcept {
+    static constexpr assay_clock_1 clock = {[](const assay_call* call, std::int64_t* milliseconds) noexcept {
+      if (ProbeCall::of(call).fails_services()) return ASSAY_FAILED;
       *milliseconds = probe_time;
       return ASSAY_OK;
     }};
@@ -293,7 +303,9 @@ class Prober {
     do {
       wire_.drop_output();
       const ProbeCall call(wire_, request);
+      allocations = {true, 0, request.refuse_allocation};
       const Ended ended = library_->run(request.method, call.abi(), request.format, request.input, call.writer());
+      allocations.watched = false;
       call.count_into(observed);
       observed.status = ended.status;
       observed.threw = ended.threw;

@@ -42,6 +42,8 @@ struct ProbeRequest {
   std::uint64_t times = 1;            // so many calls, of which the last one's output counts
   std::int64_t times_within_ms = -1;  // and no more once so much time has passed; -1: however long it takes
   bool keep_output = true;
+  bool fails_services = false;          // every service of the host that can fail does
+  std::uint64_t refuse_allocation = 0;  // of each call, the one with this number fails; 0: none
 };
 std::string pack(const ProbeRequest& request);
 std::optional<ProbeRequest> unpack_probe(std::string_view bytes);
@@ -55,6 +57,7 @@ struct Observed {
   std::uint64_t calls = 0;                 // that were made
   std::uint64_t written = 0;               // bytes, in the last call
   std::uint64_t writes_after_failure = 0;  // in the last call
+  std::uint64_t allocations = 0;           // that the plugin made in the last call
   // Of state, and before and after the calls.
   std::uint64_t memory = 0;                     // bytes of the heap in use
   std::uint64_t descriptors = 0;                // that are open

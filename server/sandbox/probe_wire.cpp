@@ -30,7 +30,8 @@ std::string pack(const ProbeRequest& request) {
   to.text(request.language).text(request.format).text(request.input).text(request.settings).number(request.seed);
   to.number(request.takes_bytes).number(request.takes_writes).number(as_number(request.cancel_after_ms));
   to.number(as_number(request.deadline_ms)).number(request.times).number(as_number(request.times_within_ms));
-  return to.number(request.keep_output ? 1 : 0).bytes();
+  to.number(request.keep_output ? 1 : 0).number(request.fails_services ? 1 : 0);
+  return to.number(request.refuse_allocation).bytes();
 }
 
 std::optional<ProbeRequest> unpack_probe(std::string_view bytes) {
@@ -58,6 +59,8 @@ std::optional<ProbeRequest> unpack_probe(std::string_view bytes) {
   request.times = from.number();
   request.times_within_ms = static_cast<std::int64_t>(from.number());
   request.keep_output = from.number() != 0;
+  request.fails_services = from.number() != 0;
+  request.refuse_allocation = from.number();
   if (!from.complete()) return {};
   return request;
 }
@@ -66,7 +69,10 @@ std::string pack(const Observed& observed) {
   Packer to;
   to.number(as_number(observed.status)).number(observed.threw ? 1 : 0).text(observed.pointer).text(observed.message);
   to.number(as_number(observed.microseconds)).number(observed.calls).number(observed.written);
-  to.number(observed.writes_after_failure).number(observed.memory).number(observed.descriptors);
+  to.number(observed.writes_after_failure)
+      .number(observed.allocations)
+      .number(observed.memory)
+      .number(observed.descriptors);
   put(to, observed.changes);
   put(to, observed.refused_calls);
   return to.bytes();
@@ -83,6 +89,7 @@ std::optional<Observed> unpack_observed(std::string_view bytes) {
   observed.calls = from.number();
   observed.written = from.number();
   observed.writes_after_failure = from.number();
+  observed.allocations = from.number();
   observed.memory = from.number();
   observed.descriptors = from.number();
   observed.changes = take_texts(from);

@@ -1,6 +1,8 @@
 // Facts from a snapshot: each read once, each with its version.
 #include "storage/facts.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <tuple>
 #include <unordered_map>
@@ -58,6 +60,8 @@ struct StoredFacts::Cache {
   std::unordered_map<RecordId, std::vector<ItemView>> items = {};
   std::unordered_map<RecordId, Attached> attached = {};
   std::set<Dependency> read = {};
+  const PluginAnswers* answers = nullptr;
+  PluginQuestions unanswered = {};
 
   const LoadedRecord* load(RecordId id);
   const LoadedRecord* know(RecordRow row);
@@ -171,6 +175,8 @@ StoredFacts::StoredFacts(Store& store, Snapshot& at) : cache_(new Cache{store, a
 StoredFacts::~StoredFacts() = default;
 
 void StoredFacts::know(const RecordRow& row) { cache_->know(row); }
+
+void StoredFacts::know(const PluginAnswers& answers) { cache_->answers = &answers; }
 
 const RecordView* StoredFacts::record(RecordId id) const {
   const LoadedRecord* record = cache_->depend(id);
@@ -367,6 +373,20 @@ std::vector<EvidencedItem> StoredFacts::evidenced_items(RecordId id) const {
   }
   return found;
 }
+
+std::optional<PluginAnswer> StoredFacts::judged(const PluginQuestion& question) const {
+  const auto version = cache_->from.value<std::int64_t>("SELECT version FROM organisation WHERE id = :id",
+                                                        with("id", question.organisation));
+  std::string text = fmt::format("{} {} {} {}", question.plugin, static_cast<std::int64_t>(question.organisation),
+                                 version, canonical(question.input));
+  if (cache_->answers != nullptr) {
+    if (const auto known = cache_->answers->find(text); known != cache_->answers->end()) return known->second;
+  }
+  cache_->unanswered.emplace(std::move(text), question);
+  return {};
+}
+
+PluginQuestions StoredFacts::unanswered() const { return cache_->unanswered; }
 
 std::unordered_map<std::int64_t, std::int64_t> StoredFacts::roots() const {
   std::unordered_map<std::int64_t, std::int64_t> all;

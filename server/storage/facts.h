@@ -14,6 +14,11 @@
 
 namespace assay {
 
+/// What came of questions to plugins, by the text of the question.
+using PluginAnswers = std::map<std::string, PluginAnswer>;
+/// Questions to plugins, by their text.
+using PluginQuestions = std::map<std::string, PluginQuestion>;
+
 class StoredFacts final : public Facts {
  public:
   StoredFacts(Store& store, Snapshot& at);
@@ -21,6 +26,10 @@ class StoredFacts final : public Facts {
 
   /// Takes a row of this very snapshot, so that it is not read again.
   void know(const RecordRow& row);
+
+  /// Answers that were got before this snapshot was taken; they outlive the facts. One counts when what its plugin was
+  /// shown, and the organisation with what it has set for the plugin, are still the same.
+  void know(const PluginAnswers& answers);
 
   const RecordView* record(RecordId id) const override;
   std::vector<RecordId> linked(RecordId id, std::string_view name) const override;
@@ -40,9 +49,12 @@ class StoredFacts final : public Facts {
   std::optional<Instant> reported_at(RecordId id) const override;
   std::optional<Instant> evidence_at(RecordId id) const override;
   std::vector<EvidencedItem> evidenced_items(RecordId id) const override;
+  std::optional<PluginAnswer> judged(const PluginQuestion& question) const override;
 
   /// Everything that was read so far, each once, in ascending order (the order in which PostgreSQL locks).
   std::vector<Dependency> dependencies() const;
+  /// What was asked of plugins and had no answer.
+  PluginQuestions unanswered() const;
   /// The roots of the records that were read.
   std::unordered_map<std::int64_t, std::int64_t> roots() const;
 

@@ -128,6 +128,13 @@ std::optional<std::string> find_catalogue(Snapshot& at, std::string_view hash) {
   return std::move(std::get<0>(*row));
 }
 
+bool has_item_of(Snapshot& at, RecordId audit, std::string_view catalogue_hash) {
+  return at.connection()
+      .one<std::int64_t>("SELECT id FROM item WHERE audit = :audit AND catalogue = :catalogue LIMIT 1",
+                         with("audit", audit), with("catalogue", catalogue_hash))
+      .has_value();
+}
+
 std::int64_t count_pins(Snapshot& at, std::string_view package_hash) {
   // Read whole: it is asked when a plugin is uninstalled, and bodies are canonical.
   return at.connection().value<std::int64_t>(

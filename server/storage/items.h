@@ -58,6 +58,8 @@ void project_item(Connection& to, const Event& event);
 /// Catalogues are content-addressed and never change; storing one twice does nothing.
 void put_catalogue(Connection& to, std::string_view hash, std::string_view text);
 std::optional<std::string> find_catalogue(Snapshot& at, std::string_view hash);
+/// Is an item of the audit pinned to the catalogue?
+bool has_item_of(Snapshot& at, RecordId audit, std::string_view catalogue_hash);
 /// How many records name the plugin package as the one that their catalogue came from.
 std::int64_t count_pins(Snapshot& at, std::string_view package_hash);
 

@@ -13,4 +13,9 @@ std::vector<std::string> stored_workflow_sets(Snapshot& at) {
   return hashes;
 }
 
+bool has_records_of(Snapshot& at, std::string_view type) {
+  return at.connection().value<std::int64_t>("SELECT COUNT(*) FROM (SELECT 1 FROM record WHERE type = :type LIMIT 1) r",
+                                             with("type", std::string(type))) > 0;
+}
+
 }  // namespace assay

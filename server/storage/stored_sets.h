@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "storage/store.h"
@@ -10,5 +11,8 @@ namespace assay {
 
 /// Their hashes, in order.
 std::vector<std::string> stored_workflow_sets(Snapshot& at);
+
+/// Whether there is a record of that type, in whatever organisation. Reads all records when there is none.
+bool has_records_of(Snapshot& at, std::string_view type);
 
 }  // namespace assay

@@ -63,6 +63,7 @@ TEST_CASE("a folder, check or file that there is not is wrong usage") {
       {"check /no/such/folder", "is not a folder"},
       {"check " + package("careful") + " --only exprots", "there is no check exprots; there are manifest"},
       {"check " + package("careful") + " --only exports --junit /no/such/x", "cannot be written"},
+      {"check " + package("careful") + " --only exports --key /no/such/key", "/no/such/key"},
       {"run " + package("careful") + " dance", "there is no method dance"},
       {"run " + package("careful-report") + " report --input /no/such/x", "cannot be read"}};
   for (const Row& row : rows) {
@@ -79,6 +80,11 @@ TEST_CASE("one method of a package is called as the server would") {
   const json found = json::parse(catalogues.out);
   CHECK(found.at("catalogues").at(0).at("content").at("language") == "de");
   CHECK(found.at("catalogues").at(0).at("hash").get<std::string>().size() == 64);
+
+  const Ran french = run_plugin_command("run " + package("careful") + " catalogues --language fr");
+  CHECK(french.status == 2);
+  CHECK(has(french.err, "org.example.careful has no language fr; there are en, de"));
+  CHECK(run_plugin_command("run " + package("careful") + " catalogues --language de-AT").status == 0);
 
   const Place folder;
   const Ran report = run_plugin_command("run " + package("careful-report") + " report --output " + folder / "x.html");

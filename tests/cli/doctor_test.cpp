@@ -112,13 +112,10 @@ const std::vector<Row>& rows() {
   return all;
 }
 
-/// The line of the answer that has all of the parts.
-bool has_line(const std::string& text, const std::vector<std::string>& parts) {
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
-    if (std::all_of(parts.begin(), parts.end(), [&](const auto& part) { return has(line, part); })) return true;
-  }
-  return false;
+/// A folder of plugins that is there, and empty.
+std::string plugins_of(const Place& place) {
+  fs::create_directories(place.path / "plugins");
+  return place / "plugins";
 }
 
 std::vector<std::string> words(const std::string& command, const Place& place, std::vector<std::string> more = {}) {
@@ -142,7 +139,7 @@ TEST_CASE("doctor: all is well in a folder that is well, and nothing is changed 
   const Place place;
   const Left left(place / "data");
   const auto before = content_of(left.folder.root);
-  const Ran looked = run(words("doctor", place, {"--plugins", place / "plugins"}));
+  const Ran looked = run(words("doctor", place, {"--plugins", plugins_of(place)}));
   INFO(looked.out << looked.err);
   CHECK(looked.status == 0);
   CHECK(looked.err.empty());
@@ -164,7 +161,7 @@ TEST_CASE("doctor: each thing that is wrong is told in a line of its own, with w
   const Place place;
   const Left left(place / "data");
   row.damage(left);
-  const Ran looked = run(words("doctor", place, {"--plugins", place / "plugins"}));
+  const Ran looked = run(words("doctor", place, {"--plugins", plugins_of(place)}));
   INFO(looked.out << looked.err);
   CHECK(looked.status == 1);
   CHECK(looked.err.empty());
@@ -180,14 +177,14 @@ TEST_CASE("doctor: too little room, a plugin that was altered, no folder at all"
   CHECK(has_line(nowhere.out, {"wrong  folder", "there is no folder", "--data"}));
   const Left left(place / "data");
   const Ran narrow =
-      run(words("doctor", place, {"--plugins", place / "plugins", "--upload-limit", "9000000000000000"}));
+      run(words("doctor", place, {"--plugins", plugins_of(place), "--upload-limit", "9000000000000000"}));
   CHECK(narrow.status == 1);
   CHECK(has_line(narrow.out, {"wrong  space", "MiB are free", "make room"}));
   const fs::path source = fs::path(ASSAY_BINARY_DIR) / "plugins" / "iso27001";
   REQUIRE(fs::exists(source / "manifest.json"));
   fs::create_directories(place.path / "plugins");
   fs::copy(source, place.path / "plugins" / "iso27001", fs::copy_options::recursive);
-  const auto look = [&] { return run(words("doctor", place, {"--plugins", place / "plugins"})); };
+  const auto look = [&] { return run(words("doctor", place, {"--plugins", plugins_of(place)})); };
   CHECK(has_line(look().out, {"ok     plugins", "1 packages"}));
   std::ofstream(place.path / "plugins" / "iso27001" / "more") << "x";
   const Ran altered = look();
@@ -200,7 +197,7 @@ TEST_CASE("verify and doctor work beside a running server, and it goes on") {
   const Database database(engine);
   const Place place;
   Office server(settings_of(place / "data", database.settings.database));
-  std::vector<std::string> more = {"--plugins", place / "plugins"};
+  std::vector<std::string> more = {"--plugins", plugins_of(place)};
   std::vector<std::string> where;
   if (engine == "postgresql") where = {"--database", database.settings.database};
   more.insert(more.end(), where.begin(), where.end());
@@ -222,7 +219,8 @@ TEST_CASE("verify and doctor work beside a running server, and it goes on") {
   CHECK(has(run(words("verify", place, where)).out, "2 files hashed: all as the log says"));
   CHECK(fs::is_empty(fs::path(place / "data") / "blobs" / "incoming"));
   std::size_t left_over = 0;
-  for (const auto& entry : fs::directory_iterator(place.path)) left_over += entry.path().filename() == "data" ? 0 : 1;
+  for (const auto& entry : fs::directory_iterator(place.path))
+    left_over += entry.path().filename() == "data" || entry.path().filename() == "plugins" ? 0 : 1;
   CHECK(left_over == 0);
 }
 

@@ -160,5 +160,28 @@ TEST_CASE("wrong usage has status 2, help and version have 0") {
   }
 }
 
+TEST_CASE("a command that there is not is named") {
+  struct Row {
+    std::vector<std::string> words;
+    std::string said;
+  };
+  const Row rows[] = {
+      {{"frob"}, "assay: there is no command \"assay frob\"; `assay --help`"},
+      {{"plugin", "frob", "x"}, "assay: there is no command \"assay plugin frob\"; `assay plugin --help`"},
+      {{"plugin", "trust", "frob"},
+       "assay: there is no command \"assay plugin trust frob\"; `assay plugin trust --help`"},
+      {{"workflow", "--frob"}, "A subcommand is required"},
+      {{}, "A subcommand is required"},
+      {{"version", "frob"}, "frob"},
+  };
+  for (const Row& row : rows) {
+    const Ran refused = run(row.words);
+    INFO(row.said);
+    CHECK(refused.status == 2);
+    CHECK(refused.out.empty());
+    CHECK(has(refused.err, row.said));
+  }
+}
+
 }  // namespace
 }  // namespace assay::test

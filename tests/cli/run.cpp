@@ -3,10 +3,12 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch_all.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <sstream>
 
 #include "cli/program.h"
 
@@ -49,5 +51,13 @@ Ran run(std::vector<std::string> arguments) {
 }
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+bool has_line(const std::string& text, const std::vector<std::string>& parts) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (std::all_of(parts.begin(), parts.end(), [&](const auto& part) { return has(line, part); })) return true;
+  }
+  return false;
+}
 
 }  // namespace assay::test

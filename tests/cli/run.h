@@ -27,5 +27,7 @@ Ran run(std::vector<std::string> arguments);
 
 std::string read(const std::filesystem::path& file);
 bool has(const std::string& text, std::string_view part);
+/// A line of the text has all of the parts.
+bool has_line(const std::string& text, const std::vector<std::string>& parts);
 
 }  // namespace assay::test

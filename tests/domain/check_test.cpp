@@ -321,3 +321,41 @@ TEST_CASE("timers: dates, policies, commands", "[check]") {
   INFO(said);
   CHECK(said.find("small/task.json#/timers/finish_due" + row.flaw + "\n") != std::string::npos);
 }
+
+TEST_CASE("overrides: a list of policies that may be set, by a command that two people give", "[check]") {
+  const std::vector<Bend> sound = {
+      {days, "/policies/five_days/between", {1, 9}},
+      {project, "/overrides", {{"list", "set"}, {"policy", "policy"}, {"value", "days"}}},
+      {project,
+       "/fields/policy",
+       {{"title", "P"}, {"type", "string"}, {"enum", {"five_days"}}, {"x-labels", {{"five_days", "F"}}}}},
+      {project, "/fields/days", {{"title", "D"}, {"type", "integer"}, {"minimum", 0}, {"maximum", 99}}},
+      {project, "/fields/set", {{"title", "S"}, {"list", {"policy", "days"}}}},
+      {project, "/commands/set",
+       command("set", {{"from", {"running"}},
+                       {"by", {"manager"}},
+                       {"second", {"board"}},
+                       {"must", {"policy", "days"}},
+                       {"effects", effect({{"do", "append"}, {"list", "set"}})}})}};
+  CHECK(checking(sound) == "");
+  const auto row = GENERATE_COPY(values<Row>({
+      {{{project, "/overrides/list", "title"}},
+       "/overrides/list: there is no list `title` of the fields `policy` and `days`"},
+      {{{project, "/overrides/value", "title"}},
+       "/overrides/list: there is no list `set` of the fields `policy` and `title`"},
+      {{{project, "/fields/days", {{"title", "D"}, {"type", "boolean"}}}},
+       "/overrides/value: the field `days` is no whole number"},
+      {{{project, "/fields/policy", {{"title", "P"}, {"type", "string"}, {"maxLength", 20}}}},
+       "/overrides/policy: the field `policy` lists no policies as its enum"},
+      {{{days, "/policies/five_days/between", nullptr}},
+       "/fields/policy/enum: \"five_days\" is no policy with `between`"},
+      {{{project, "/commands/set/must", {"policy"}}, {project, "/commands/set/may", {"days"}}},
+       "/commands/set/must: must name the policy and the value that it sets"},
+      {{{project, "/commands/set/second", nullptr}}, "/commands/set: sets a policy, and no second person confirms it"},
+  }));
+  std::vector<Bend> bends = sound;
+  bends.insert(bends.end(), row.bends.begin(), row.bends.end());
+  const std::string said = checking(bends);
+  INFO(said);
+  CHECK(said.find("small/project.json#" + row.flaw + "\n") != std::string::npos);
+}

@@ -112,6 +112,15 @@ TEST_CASE("one mistake in a verb, role or policy is one flaw with file, pointer 
       {"policies/days.json", "/policies/five_days/source", nullptr, "#/policies/five_days: `source` is missing"},
       {"policies/days.json", "/policies/five_days/presets/slow", 1.5,
        "#/policies/five_days/presets/slow: must be a whole number or a list of whole numbers"},
+      {"policies/days.json",
+       "/policies/five_days/between",
+       {6, 9},
+       "#/policies/five_days/between: must be two whole numbers, the least and the most, with the value between them"},
+      {"policies/days.json",
+       "/policies/reminders/between",
+       {-9, 9},
+       "#/policies/reminders/between: must be two whole numbers, the least and the most, with the value between them"},
+      {project, "/overrides", {{"list", "plans"}, {"policy", "title"}}, "#/overrides: `value` is missing"},
   }));
   expect_flaw(row);
 }

@@ -4,6 +4,7 @@
 
 #include "http/body_members.h"
 #include "http/message_parser.h"
+#include "plugins/manifest.h"
 
 namespace assay::fuzz {
 namespace {
@@ -44,6 +45,15 @@ TEST_CASE("a chunked body that arrives byte by byte ends where it ends") {
   CHECK(parser.is_done());
   CHECK(given == body.size());
   CHECK(decoded == (body.starts_with('0') ? "" : "{}"));
+}
+
+TEST_CASE("what is wrong with a manifest is told in one line, whatever its members are called") {
+  const std::string text = GENERATE(R"({"a\nb\u001b[1m":2})", R"({"a\nb":1,"a\nb":2})", "{\"a\\nb\": x");
+  const auto refused = parse_manifest(text, "p/manifest.json");
+  REQUIRE(refused.has_error());
+  INFO(refused.error().detail);
+  CHECK(refused.error().detail.starts_with("p/manifest.json: "));
+  for (const char c : refused.error().detail) CHECK(static_cast<unsigned char>(c) >= ' ');
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace {
 
 constexpr Target all[] = {
     {"definitions", run_definitions}, {"bodies", run_bodies}, {"requests", run_requests},
-    {"webhooks", run_webhooks},       {"tables", run_tables},
+    {"webhooks", run_webhooks},       {"tables", run_tables}, {"packages", run_packages},
 };
 
 bool leads_somewhere(const std::string& pointer, const Json& input) {

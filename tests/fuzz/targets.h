@@ -45,6 +45,10 @@ void run_requests(std::string_view input);
 void run_webhooks(std::string_view input);
 /// Tables in CSV.
 void run_tables(std::string_view input);
+/// Plugin packages. `input`: the bytes of a file; or "tar" and a line end, then a tar archive, which is compressed; or
+/// "entries" and a line end, then "@@ TYPE NAME" on a line of its own (file, folder, link, hard, pipe, device) before
+/// the bytes of each, or where it leads. In a manifest there HASH(name) and SIZE(name) stand for those of an entry.
+void run_packages(std::string_view input);
 
 /// True for the form of RFC 6901: empty, or segments behind slashes with ~0 and ~1 as the only escapes.
 bool is_pointer(std::string_view text);

@@ -93,8 +93,9 @@ void use_all(Plugin& plugin) {
         {"at_least", 1},
         {"at_most", 1}}},
       {Method::judge,
-       Json::parse(R"({"guard_input": 1, "language": "en", "guard": "limit", "command": "pay", "given": {},
-         "record": {"id": "r", "type": "t", "number": "", "state": "s", "fields": {}}, "person": {"id": "p", "roles": []}})")},
+       Json::parse(
+           R"({"guard_input": 1, "language": "en", "guard": "limit", "command": "pay", "given": {}, "today": "2026-03-02",
+         "record": {"id": "r", "type": "t", "number": "", "state": "s", "fields": {}, "seats": {}}, "person": {"id": "p", "roles": []}})")},
       {Method::requests,
        Json::parse(R"({"ticket_input": 1, "event": {}, "endpoint": {"url": "https://tracker.example/"}})")},
       {Method::check_settings, {{"limit", 10}}},

@@ -81,7 +81,14 @@ Json guard_input(int amount) {
           {"language", "en"},
           {"guard", "limit"},
           {"command", "pay"},
-          {"record", {{"id", "r1"}, {"type", "order"}, {"number", ""}, {"state", "open"}, {"fields", Json::object()}}},
+          {"today", "2026-03-02"},
+          {"record",
+           {{"id", "r1"},
+            {"type", "order"},
+            {"number", ""},
+            {"state", "open"},
+            {"fields", Json::object()},
+            {"seats", Json::object()}}},
           {"person", {{"id", "p1"}, {"roles", {"auditor"}}}},
           {"given", {{"amount", amount}}}};
 }

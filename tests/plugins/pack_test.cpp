@@ -150,7 +150,9 @@ TEST_CASE("a report of data is filled in, in each language and format, and lets 
   input["findings"] = {{{"number", "NC-1"}, {"grade", "major"}, {"title", "<b>=1+1"}, {"state", "=1+1"}}};
   html.clear();
   REQUIRE((*plugin)->report(input, "html", into(html), patient()));
-  CHECK(html.find("<h2>Feststellungen</h2>\n<h3>NC-1 &lt;b&gt;=1+1</h3>\n<p>major</p>\n</body>") != std::string::npos);
+  CHECK(html.find(
+            "<h2>Feststellungen</h2>\n<article>\n<h3>&lt;b&gt;=1+1</h3>\n<p>NC-1 · major</p>\n</article>\n</body>") !=
+        std::string::npos);
   std::string csv;
   REQUIRE((*plugin)->report(input, "csv", into(csv), patient()));
   CHECK(csv == "number,grade,title,state\n\"NC-1\",\"major\",\"<b>=1+1\",\"'=1+1\"\n");

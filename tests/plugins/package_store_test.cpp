@@ -219,6 +219,59 @@ TEST_CASE("a signed folder takes the place of no version that was installed") {
   }
 }
 
+TEST_CASE("an unsigned folder takes the place of no installed package that is vouched for") {
+  struct Row {
+    std::string_view what, version, origin;
+    bool admitted;
+    std::function<void(const Shop&, PackageStore&, const std::string& hash)> act;
+  };
+  const auto nothing = [](const Shop&, PackageStore&, const std::string&) {};
+  const Row rows[] = {
+      {"the same version", "1.2.0", "folder", false, nothing},
+      {"a newer one, with which audits would begin", "1.10.0", "folder", false, nothing},
+      {"an older one", "1.1.0", "folder", true, nothing},
+      {"what comes with the program", "1.10.0", "program", true, nothing},
+      {"beside a retired one", "1.2.0", "folder", true,
+       [](const Shop&, PackageStore& store, const std::string& hash) { REQUIRE(store.retire(hash, somebody())); }},
+      {"beside a revoked one", "1.2.0", "folder", true,
+       [](const Shop&, PackageStore& store, const std::string& hash) {
+         store.revoke_package(hash, "it leaks", somebody());
+       }},
+      {"beside one whose key is revoked", "1.2.0", "folder", true,
+       [](const Shop& shop, PackageStore& store, const std::string&) {
+         store.revoke_key(shop.key.public_key().id(), "stolen", somebody());
+       }},
+      {"beside one whose key is not trusted any more", "1.2.0", "folder", true,
+       [](const Shop& shop, PackageStore& store, const std::string&) {
+         REQUIRE(store.remove_key(shop.key.public_key().id(), somebody()));
+       }},
+      {"beside one whose files are gone", "1.2.0", "folder", false,
+       [](const Shop&, PackageStore& store, const std::string& hash) {
+         std::filesystem::remove_all(store.package(hash));
+       }},
+  };
+  for (const Row& row : rows) {
+    const Shop shop;
+    write_parcel(shop.file, shop.good("1.2.0"));
+    const auto installed = shop.install();
+    REQUIRE(installed);
+    const auto folder = shop.folder.path() / "open/good";
+    std::filesystem::create_directories(folder);
+    Json manifest = shop.manifest(std::string(row.version));
+    manifest["publisher"] = "Somebody else";
+    write_file(folder / "manifest.json", manifest.dump());
+    PackageStore store(shop.place, PackageStore::Use::change);
+    row.act(shop, store, installed->package.hash);
+    const auto head = read_package_folder(folder);
+    REQUIRE(head);
+    const auto admitted =
+        unsigned_folder(folder.parent_path(), std::string(row.origin), store.trust()).admit(folder, *head);
+    INFO(row.what << ": " << (admitted ? "admitted" : admitted.error().detail));
+    CHECK(admitted.has_value() == row.admitted);
+    if (!admitted) CHECK_THAT(admitted.error().detail, ContainsSubstring("1.2.0, signed by Example Ltd, is installed"));
+  }
+}
+
 TEST_CASE("the store is changed by one command at a time, and clears what an install left behind") {
   const Shop shop;
   std::filesystem::create_directories(shop.place / "incoming/half");
@@ -238,6 +291,7 @@ TEST_CASE("packages without a journal are not cleared away") {
   std::filesystem::rename(shop.place / "journal", shop.folder.path() / "journal");
   const auto before = content_of(shop.place);
   CHECK_THROWS_WITH(PackageStore(shop.place, PackageStore::Use::change), ContainsSubstring("put the journal back"));
+  CHECK_THROWS_WITH(PackageStore(shop.place, PackageStore::Use::look), ContainsSubstring("put the journal back"));
   CHECK(content_of(shop.place) == before);
   std::filesystem::rename(shop.folder.path() / "journal", shop.place / "journal");
   CHECK(PackageStore(shop.place, PackageStore::Use::change).trust().packages.size() == 1);

@@ -9,6 +9,8 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
+#include <fstream>
+#include <set>
 #include <thread>
 
 #include "ledger/digest.h"
@@ -185,6 +187,39 @@ TEST_CASE("no process makes two reports, as what one took in could come out with
     REQUIRE(plugin->report(empty_input(), "reach", into(text), patient()));
     CHECK_THAT(text, Catch::Matchers::EndsWith("; report 1"));
   }
+}
+
+/// The processes that this one has started and that are not reaped.
+std::set<int> children() {
+  std::set<int> all;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::ifstream file(task.path() / "children");
+    for (int process = 0; file >> process;) all.insert(process);
+  }
+  return all;
+}
+
+template <class Condition>
+bool comes_true(Condition condition) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!condition() && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+  return condition();
+}
+
+TEST_CASE("after a report a new process waits for the next one, after a crash none does") {
+  PluginHost host = impatient_host();
+  host.limits.first_pause = std::chrono::hours(1);
+  const auto plugin = load_sandboxed_now(test_packages / "hostile", host);
+  const auto first = children();
+  REQUIRE(first.size() == 1);
+  std::string text;
+  REQUIRE(plugin->report(empty_input(), "good", into(text), patient()));
+  REQUIRE(comes_true([&] {
+    const auto now = children();
+    return now.size() == 1 && now != first;
+  }));
+  CHECK_FALSE(plugin->report(empty_input(), "segfault", into(text), patient()));
+  CHECK(comes_true([] { return children().empty(); }));
 }
 
 std::ptrdiff_t open_descriptors() {

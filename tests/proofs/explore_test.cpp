@@ -263,3 +263,46 @@ TEST_CASE("a proof is no part of the set") {
   files["home/proof.json"] = world_of("1", one_each);
   CHECK(load_or_throw(files).text == without);
 }
+
+TEST_CASE("what plugins say is free in a world, and never needed to come to an end") {
+  const auto guarding = [](const std::string& command, Ordered more = Ordered::object()) {
+    Ordered guard = {{"guard", "plugin_allows"}, {"plugin", "com.example.fuse"}, {"rule", "dark"}};
+    guard.update(more);
+    return Bend{"home/lamp.json", "/commands/" + command + "/guards", Ordered::array({guard})};
+  };
+  const Bend excuse = {"home/lamp.json", "/commands/excuse",
+                       Ordered::parse(R"({"label": "Excuse", "event": "excused", "from": ["off", "on"], "by": ["owner"],
+    "second": ["guest"], "effects": [{"do": "waive", "waiver": "dark"}], "why": "1"})")};
+  struct Row {
+    const char* what;
+    std::vector<Bend> bends;
+    std::string claim;
+    std::string broken;
+  };
+  const std::string claim = R"("holds": [{"guard": "plugin_allows", "plugin": "com.example.fuse", "rule": "dark"}]}])";
+  const std::string asks = R"("invariants": [{"id": "a", "at": ["lamp.light"], )" + claim;
+  const std::vector<Row> table{
+      {"it may allow", {guarding("light")}, "", ""},
+      {"it may deny the only way out", {guarding("drop")}, "", "every-state-can-reach-an-end"},
+      {"a failure that lets through is no yes",
+       {guarding("drop", {{"on_failure", "allow"}})},
+       "",
+       "every-state-can-reach-an-end"},
+      {"two may waive it", {guarding("drop", {{"waiver", "dark"}}), excuse}, "", ""},
+      {"a claim that it is asked", {guarding("light")}, asks, ""},
+      {"a claim where something else is asked", {guarding("light", {{"rule", "light"}})}, asks, "a"},
+      {"a claim where nobody is asked", {}, asks, "a"}};
+  const auto proof = [](const std::string& more) {
+    std::string text = world_of("1", one_each);
+    if (more.empty()) return text;
+    text.back() = ',';
+    return text + more + "}";
+  };
+  for (const Row& row : table) {
+    INFO(row.what);
+    const Explored found(load_or_throw(bent(row.bends, lamp_files()), false), proof(row.claim));
+    CHECK(found.broken() == row.broken);
+    if (row.bends.size() == 1) CHECK(found.worlds[0].states == 4);
+  }
+  CHECK_THROWS(Explored(lamp_files(), proof(R"("invariants": [{"id": "a", "always": "lamp", "in": ["on"], )" + claim)));
+}

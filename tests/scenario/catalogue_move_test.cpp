@@ -1,5 +1,7 @@
 // A running audit moves to a newer version of its catalogue: what is proposed, what a person accepts, and what becomes
 // of answers.
+#include "ledger/digest.h"
+#include "plugins/package_store.h"
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
@@ -178,6 +180,68 @@ TEST_CASE("a running audit moves to a newer catalogue when a person accepts it, 
   stage.run(
       {{"without the plugin it goes on as it is", "lead", "GET", audit + "/items", {}, "", 200, {"\"conforms\":3"}},
        {"and moves nowhere", "lead", "GET", move, {}, "", 409, {"offers it no more"}}});
+}
+
+TEST_CASE(
+    "what an audit is pinned to can be read and answered after its package was revoked, and nothing new is asked") {
+  Stage stage("sqlite");
+  stage.serve_with({"sound"});
+  const std::string audit = audit_with_answers(stage, "reading"), pinned = audit + "/catalogue";
+  const auto pin = [&] {
+    return stage.must("lead", "GET", audit).at("fields").at("catalogue_hash").get<std::string>();
+  };
+  const auto read_as = [&](const std::string& path, const std::string& hash) {
+    const Answer answer =
+        stage.run({"read", "auditor", "GET", path, {"Accept-Language: de"}, "", 200, {"Content-Language: en"}});
+    CHECK(sha256_hex(answer.body) == hash);
+    CHECK(answer.header("ETag") == "\"" + hash + "\"");
+  };
+  const std::string old_hash = pin();
+  read_as(pinned, old_hash);
+  stage.serve_with({"sound", "sound-newer"});
+  read_as(pinned, old_hash);
+  const std::string to = stage.must("lead", "GET", pinned + "/move").at("to").at("sha256");
+  stage.run({"not yet pinned to", "lead", "GET", audit + "/catalogues/" + to, {}, "", 404, {"pinned"}});
+  stage.must("lead", "POST", pinned + "/move", Json{{"to", to}}.dump(), {"If-Match: {etag}"});
+  read_as(pinned, to);
+  read_as(audit + "/catalogues/" + to, to);
+  read_as(audit + "/catalogues/" + old_hash, old_hash);  // an item stays with it
+
+  {
+    PackageStore store(stage.data() / "plugins", PackageStore::Use::change);
+    for (const Json& plugin : stage.list("admin", "/api/v1/plugins")) {
+      if (plugin.at("id") == "org.example.sound")
+        store.revoke_package(plugin.at("hash"), "it lies", {"root", Instant{}});
+    }
+  }
+  stage.serve_with({"sound", "sound-newer"});
+  read_as(pinned, to);
+  read_as(audit + "/catalogues/" + old_hash, old_hash);
+  const auto items = items_of(stage, audit);
+  stage.run({{"no other language is asked for", "lead", "GET", pinned + "?lang=de", {}, "", 200, {"\"" + to + "\""}},
+             {"an answer is given",
+              "auditor",
+              "PUT",
+              audit + "/items/" + items.at("1.2-q1").at("id").get<std::string>(),
+              {"If-Match: {etag}"},
+              R"({"result":"conforms","notes":"Since June."})",
+              200,
+              {"\"answered\""},
+              {},
+              {"audit.item_answered"}},
+             {"a question is planned",
+              "lead",
+              "POST",
+              audit + "/items",
+              {"If-Match: {etag}"},
+              R"({"items":[{"question":"1.4-q1","auditor":"{auditor}"}]})",
+              200,
+              {},
+              {},
+              {"audit.items_planned", "audit.item_planned"}},
+             {"nothing is offered to move to", "lead", "GET", pinned + "/move", {}, "", 409, {"offers it no more"}},
+             {"nor to begin with", "lead", "PUT", pinned, {"If-Match: {etag}"}, chosen, 404},
+             {"and it is told why", "admin", "GET", "/api/v1/plugins", {}, "", 200, {"is revoked: it lies"}}});
 }
 
 }  // namespace

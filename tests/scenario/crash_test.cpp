@@ -1,33 +1,11 @@
 // The process is killed right after it has said yes: what it has said holds, and what it owes is done.
+#include "scenario/first.h"
 #include "scenario/inbox.h"
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
 namespace assay::test {
 namespace {
-
-Answer send(std::uint16_t port, const std::string& method, const std::string& path, const std::string& proof,
-            const std::string& body) {
-  std::string text = method + " " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + proof;
-  if (!body.empty())
-    text += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
-  return ask(port, text + "\r\n" + body);
-}
-
-/// Sets the password of a one-time link and gets a token for everything.
-std::string administrator(std::uint16_t port, const std::string& link) {
-  const Answer in = send(port, "POST", "/api/v1/invitations/accept", "",
-                         Json{{"token", link}, {"password", "a long enough password"}}.dump());
-  REQUIRE(in.status == 201);
-  const std::string cookie = in.header("Set-Cookie");
-  const std::string proof = "Cookie: " + cookie.substr(0, cookie.find(';')) +
-                            "\r\nX-CSRF-Token: " + parsed(in).at("csrf_token").get<std::string>() + "\r\n";
-  const Answer made =
-      send(port, "POST", "/api/v1/me/tokens", proof,
-           Json{{"name", "x"}, {"scopes", {"read", "write", "admin"}}, {"expires", instant(3600)}}.dump());
-  REQUIRE(made.status == 201);
-  return "Authorization: Bearer " + parsed(made).at("token").get<std::string>() + "\r\n";
-}
 
 TEST_CASE("an answered write survives SIGKILL, and its webhook is delivered by the next start") {
   const std::string engine = GENERATE(as<std::string>(), "sqlite", "postgresql");
@@ -44,15 +22,15 @@ TEST_CASE("an answered write survives SIGKILL, and its webhook is delivered by t
     port = nobody.port();
   }
   auto server = std::make_unique<Program>(arguments, folder.log());
-  const std::string token = administrator(server->port(), link);
+  const std::string token = token_of_first(server->port(), link);
   const std::string wish =
       Json{{"url", "http://127.0.0.1:" + std::to_string(port) + "/hook"}, {"types", {"management-review.*"}}}.dump();
-  REQUIRE(send(server->port(), "POST", "/api/v1/webhooks", token, wish).status == 201);
+  REQUIRE(send_to(server->port(), "POST", "/api/v1/webhooks", token, wish).status == 201);
 
   std::vector<std::string> promised;
   for (int i = 0; i < 3; ++i) {
     const Answer made =
-        send(server->port(), "POST", "/api/v1/management-reviews", token, review_input("Promised").dump());
+        send_to(server->port(), "POST", "/api/v1/management-reviews", token, review_input("Promised").dump());
     REQUIRE(made.status == 201);
     promised.push_back(parsed(made).at("id"));
   }
@@ -61,7 +39,7 @@ TEST_CASE("an answered write survives SIGKILL, and its webhook is delivered by t
   const auto all_are_there = [&] {
     server = std::make_unique<Program>(arguments, folder.log());
     for (const std::string& id : promised) {
-      CHECK(send(server->port(), "GET", "/api/v1/management-reviews/" + id, token, "").status == 200);
+      CHECK(send_to(server->port(), "GET", "/api/v1/management-reviews/" + id, token, "").status == 200);
     }
   };
   all_are_there();

@@ -102,7 +102,8 @@ TEST_CASE("every route is described with its method, for every type of record th
       CHECK(paths.at(pattern).contains(verb(route.method)));
       continue;
     }
-    pattern.replace(plural, 8, "audits");
+    const bool coverage = pattern.ends_with("/coverage");
+    pattern.replace(plural, 8, coverage ? "audit-programmes" : "audits");
     if (const auto command = pattern.find("{command}"); command != std::string::npos)
       pattern.replace(command, 9, "conclude");
     REQUIRE(paths.contains(pattern));
@@ -114,6 +115,9 @@ TEST_CASE("every route is described with its method, for every type of record th
                                     list + "/{id}/links", list + "/{id}/proposals"})
       CHECK(paths.contains(path));
   }
+  for (const char* path :
+       {"/api/v1/audits/{id}/coverage", "/api/v1/risks/{id}/coverage", "/api/v1/audit-programmes/{id}/catalogue"})
+    CHECK_FALSE(paths.contains(path));
 }
 
 TEST_CASE("what the description says about versions and bodies is what the server asks for") {

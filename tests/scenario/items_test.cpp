@@ -23,7 +23,8 @@ TEST_CASE("an audit is pinned to the bytes of its catalogue") {
              {"no such plugin", "lead", "GET", "/api/v1/plugins/dream/catalogues/iso27001-2022", {}, "", 404}});
   const std::string audit = "/api/v1/" + audit_in(stage, "pinned", "team_confirmed");
   stage.run(
-      {{"not before there is one",
+      {{"none yet", "lead", "GET", audit + "/catalogue", {}, "", 404, {"no catalogue has been selected"}},
+       {"not before there is one",
         "lead",
         "POST",
         audit + "/items",
@@ -58,7 +59,29 @@ TEST_CASE("an audit is pinned to the bytes of its catalogue") {
         {},
         "",
         200,
-        {"\"catalogue_hash\":\"" + hash + "\"", "\"subject\":\"site:Hamburg\"", "\"unanswered\":2"}}});
+        {"\"catalogue_hash\":\"" + hash + "\"", "\"subject\":\"site:Hamburg\"", "\"unanswered\":2"}},
+       {"as it was pinned", "lead", "GET", audit + "/catalogue", {"Accept-Language: de"}, "", 200, {english.body}},
+       {"as it was seen", "lead", "GET", audit + "/catalogue", {"If-None-Match: \"" + hash + "\""}, "", 304},
+       {"in another language",
+        "lead",
+        "GET",
+        audit + "/catalogue?lang=de",
+        {},
+        "",
+        200,
+        {german.body, german.header("ETag"), "Content-Language: de"}},
+       {"by its hash", "lead", "GET", audit + "/catalogues/" + hash, {}, "", 200, {english.body}},
+       {"not by one that nothing names",
+        "lead",
+        "GET",
+        audit + "/catalogues/" + sha256_hex(german.body),
+        {},
+        "",
+        404,
+        {"pinned"}},
+       {"not to whom the audit is not shown", "nobody", "GET", audit + "/catalogue", {}, "", 404},
+       {"nor by its hash", "nobody", "GET", audit + "/catalogues/" + hash, {}, "", 404},
+       {"other records have none", "lead", "GET", "/api/v1/audit-programmes/{programme}/catalogue", {}, "", 404}});
 }
 
 TEST_CASE("what can be planned, and by whom") {

@@ -1,9 +1,14 @@
 // What plugins say about an audit's checklist, and what an organisation sets for them.
 #include <chrono>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <thread>
 
+#include "cli/workspace.h"
 #include "ledger/digest.h"
+#include "plugins/package_signature.h"
+#include "plugins/package_store.h"
 #include "scenario/inbox.h"
 #include "scenario/stage.h"
 #include "scenario/story.h"
@@ -258,6 +263,57 @@ TEST_CASE("administrators set what a plugin may be set to, and secrets are not s
               {},
               {"audit.report_attached"}}});
   stage.events_since();
+}
+
+/// Signs the package of the tests, installs it in the stage's data folder and serves it; its hash.
+std::string install_whole(Stage& stage, const AtMachine& who) {
+  const fs::path folder = ASSAY_BINARY_DIR "/test-plugins/whole", file = stage.data() / "whole.assayplugin";
+  const SigningKey key = SigningKey::create(stage.data() / "signing-key");
+  auto head = read_package_folder(folder);
+  REQUIRE(head.has_value());
+  head->signature = signature_text(key, head->text);
+  REQUIRE(write_package(folder, *head, file).has_value());
+  PackageStore store(stage.data() / "plugins", PackageStore::Use::change);
+  REQUIRE(store.trust_key({key.public_key(), "Acme", {"org.example"}, {}, {"process"}, {}}, who).has_value());
+  const auto installed = store.install(file, {}, false, who);
+  REQUIRE(installed.has_value());
+  stage.serve_with({"hostile", "whole"});
+  return installed->package.hash;
+}
+
+void uninstall(Stage& stage, const std::string& hash, const AtMachine& who) {
+  {
+    PackageStore store(stage.data() / "plugins", PackageStore::Use::change);
+    REQUIRE(store.retire(hash, who).has_value());
+    REQUIRE(store.remove(hash, who).has_value());
+  }
+  stage.serve_with({"hostile", "whole"});
+}
+
+TEST_CASE("an unsigned folder takes the place of no installed package, and where it lies is for administrators") {
+  Stage& stage = Stage::on("sqlite");
+  const AtMachine who = {"root", system_now()};
+  const std::string hash = install_whole(stage, who);
+  std::map<std::string, Json> seen;
+  for (const std::string reader : {"admin", "lead"}) {
+    for (const Json& plugin : stage.list(reader, "/api/v1/plugins?limit=200")) {
+      if (plugin.at("id") == "org.example.whole") seen[reader + " " + plugin.at("state").get<std::string>()] = plugin;
+    }
+  }
+  std::ifstream log(stage.log());
+  const std::string told{std::istreambuf_iterator<char>(log), {}};
+  uninstall(stage, hash, who);
+  REQUIRE(seen.size() == 4);
+  const Json &ready = seen.at("admin ready"), &failed = seen.at("admin failed");
+  CHECK(ready.at("origin") == "installed");
+  CHECK(ready.at("signed_by").at("owner") == "Acme");
+  CHECK(seen.at("lead ready") == ready);
+  const std::string reason = failed.at("error");
+  CHECK(reason.starts_with((stage.data().parent_path() / "plugins/whole").string() + ": "));
+  CHECK(reason.find("signed by Acme, is installed, which it must not displace") != std::string::npos);
+  CHECK(seen.at("lead failed").at("error") == "it does not work; an administrator sees why");
+  CHECK(seen.at("lead failed").dump().find(stage.data().parent_path().string()) == std::string::npos);
+  CHECK(told.find("which it must not displace") != std::string::npos);
 }
 
 }  // namespace

@@ -69,7 +69,8 @@ TEST_CASE("what answers with a list has pages") {
     const bool list = whole.contains("next");
     CHECK(list == takes(route, "limit"));
     CHECK(list == takes(route, "cursor"));
-    if (!list) CHECK_FALSE(whole.contains("items"));
+    // A catalogue is one document, whose items are called so.
+    if (!list && !path.ends_with("/catalogue")) CHECK_FALSE(whole.contains("items"));
     lists += list;
   }
   CHECK(lists >= 14);
@@ -91,7 +92,8 @@ TEST_CASE("the description has the query items of the table, and the server take
   for (const Route& route : routes()) {
     std::string path(route.pattern), method(to_text(route.method));
     if (path.find("{command}") != std::string::npos) path.replace(path.find("{command}"), 9, "conclude");
-    if (path.find("{plural}") != std::string::npos) path.replace(path.find("{plural}"), 8, "audits");
+    if (path.find("{plural}") != std::string::npos)
+      path.replace(path.find("{plural}"), 8, path.ends_with("/coverage") ? "audit-programmes" : "audits");
     std::transform(method.begin(), method.end(), method.begin(), [](char c) { return static_cast<char>(c | 0x20); });
     INFO(method << " " << path);
     std::set<std::string> names = described(path, method), own;

@@ -62,6 +62,7 @@ Folder::Folder(std::string wanted) : engine(std::move(wanted)) {
   std::string name = (fs::temp_directory_path() / "assay-scenario-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
   root = name;
+  fs::create_directory(root / "plugins");
   if (engine == "sqlite") return;
   schema_ = "scenario_" + to_hex(random_bytes(8));
   const std::string url = std::getenv("ASSAY_TEST_POSTGRES");
@@ -121,20 +122,32 @@ Stage::Stage(const std::string& engine) : folder_(engine) {
   events_since();
 }
 
-std::vector<std::string> Stage::serving() const {
-  return folder_.serving({"--webhook-allow", "127.0.0.1/32", "--webhook-allow-http", "--sign-in-account", "4",
-                          "--sign-in-address", "100000", "--upload-limit", "4194304", "--json-limit", "262144",
-                          "--security-contact", "mailto:security@elbwerk.example"});
+std::vector<std::string> Stage::serving(const std::vector<std::string>& more) const {
+  std::vector<std::string> all = {"--webhook-allow",
+                                  "127.0.0.1/32",
+                                  "--webhook-allow-http",
+                                  "--sign-in-account",
+                                  "4",
+                                  "--sign-in-address",
+                                  "100000",
+                                  "--upload-limit",
+                                  "4194304",
+                                  "--json-limit",
+                                  "262144",
+                                  "--security-contact",
+                                  "mailto:security@elbwerk.example"};
+  all.insert(all.end(), more.begin(), more.end());
+  return folder_.serving(all);
 }
 
-void Stage::serve_with(const std::vector<std::string>& packages) {
+void Stage::serve_with(const std::vector<std::string>& packages, const std::vector<std::string>& more) {
   server_.reset();
   const fs::path folder = folder_.root / "plugins";
   fs::remove_all(folder);
   fs::create_directory(folder);
   for (const std::string& package : packages)
     fs::create_directory_symlink(ASSAY_BINARY_DIR "/test-plugins/" + package, folder / package);
-  server_ = std::make_unique<Program>(serving(), folder_.log());
+  server_ = std::make_unique<Program>(serving(more), folder_.log());
 }
 
 void Stage::found_first(const std::string& key, const std::string& organisation, const std::string& link) {

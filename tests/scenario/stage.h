@@ -73,11 +73,13 @@ class Stage {
   /// One for the whole run, set up at the first call.
   static Stage& on(const std::string& engine);
 
-  /// Stops the server and starts it again, with these packages of the tests and no others beside the shipped ones.
-  void serve_with(const std::vector<std::string>& packages);
+  /// Stops the server and starts it again, with these packages of the tests and no others beside the shipped ones, and
+  /// these arguments besides.
+  void serve_with(const std::vector<std::string>& packages, const std::vector<std::string>& more = {});
 
   std::uint16_t port() const { return server_->port(); }
   fs::path data() const { return folder_.data(); }
+  fs::path log() const { return folder_.log(); }
 
   /// Sends it and checks the answer against the API description. Placeholders are filled in.
   Answer ask(const std::string& who, const std::string& method, const std::string& path, const std::string& body = {},
@@ -114,7 +116,7 @@ class Stage {
   std::map<std::string, Person> people;
 
  private:
-  std::vector<std::string> serving() const;
+  std::vector<std::string> serving(const std::vector<std::string>& more) const;
   void found_first(const std::string& key, const std::string& organisation, const std::string& link);
   std::string mark_the_end();
   std::string request_text(const std::string& who, const std::string& method, const std::string& path,

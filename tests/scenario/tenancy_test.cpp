@@ -24,12 +24,16 @@ const std::set<std::string> nobodys = {"/",
                                        "/api/v1/types",
                                        "/api/v1/types/{type}"};
 
+/// Of the catalogue of our audit. No name of the stage, as it is the same for whoever uses that catalogue.
+std::string catalogue_hash;
+
 /// Everything that paths can name, in our organisation.
 void prepare(Stage& stage) {
   if (stage.names.contains("tenant_hook")) return;
   audit_in(stage, "tenant_audit", "report_issued");
   const std::string audit = "/api/v1/audits/{tenant_audit}";
   stage.names["tenant_item"] = stage.list("lead", audit + "/items").at(0).at("id");
+  catalogue_hash = stage.must("lead", "GET", audit).at("fields").at("catalogue_hash");
   stage.names["tenant_report"] = stage.list("lead", audit + "/reports").at(0).at("id");
   stage.names["tenant_hook"] =
       stage.must("admin", "POST", "/api/v1/webhooks", R"({"url":"http://127.0.0.1:60009/","types":["webhook.none"]})")
@@ -67,6 +71,7 @@ std::string target_of(const Stage& stage, std::string pattern) {
   };
   put("plural", plural);
   put("command", command);
+  put("hash", catalogue_hash);
   put("view", "nonconformities");
   put("plugin", "org.example.whole");
   for (const auto& [name, key] : what) put(name, stage.fill("{" + key + "}"));

@@ -16,7 +16,7 @@ std::string found(House& house, const std::string& typed, const Reader& reader, 
   if (!query) return text_of(query.error());
   SearchFor what{*query, type, 0, limit};
   std::string titles;
-  REQUIRE(build_search(*house.store).has_value());
+  REQUIRE(catch_up_search(*house.store, 100'000).value());
   Snapshot at = house.store->read();
   for (;;) {
     const auto hits = search(at, what, reader);

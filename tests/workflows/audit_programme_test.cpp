@@ -57,6 +57,22 @@ TEST_CASE("who may draft a programme") {
   });
 }
 
+TEST_CASE("a policy is set for a programme within its bounds, by two people") {
+  const auto setting = [](const Json& policy, const Json& value) { return Json{{"policy", policy}, {"policy_value", value}, {"policy_reason", "Agreed with the works council"}}; };
+  try_rows({
+      {"proposed", "running", &C::planner, "set_policy", setting("response_due", 10), "second"},
+      {"confirmed by top management", "running", &C::planner, "set_policy", setting("response_due", 10), "-> running", {}, &C::boss},
+      {"confirmed by the ISMS manager", "running", &C::planner, "set_policy", setting("response_due", 10), "not_permitted", {}, &C::isms2},
+      {"confirmed by the programme's manager", "running", &C::isms, "set_policy", setting("response_due", 10), "unmet actor_not.second_holds_seat", managed_by(&C::boss), &C::boss},
+      {"the least", "running", &C::planner, "set_policy", setting("response_due", 5), "-> running", {}, &C::boss},
+      {"below the least", "running", &C::planner, "set_policy", setting("response_due", 4), "invalid /policy_value", {}, &C::boss},
+      {"above the most", "running", &C::planner, "set_policy", setting("major_verification", 183), "invalid /policy_value", {}, &C::boss},
+      {"one that is not for programmes", "running", &C::planner, "set_policy", setting("reminders", 10), "invalid /policy", {}, &C::boss},
+      {"without a reason", "running", &C::planner, "set_policy", {{"policy", "response_due"}, {"policy_value", 10}}, "invalid /policy_reason", {}, &C::boss},
+      {"when all is over", "closed", &C::planner, "set_policy", setting("response_due", 10), "wrong_state", {}, &C::boss},
+  }, programme_in);
+}
+
 TEST_CASE("a programme is approved by top management that did not make it") {
   try_rows({
       {"approved", "draft", &C::boss, "approve", next, "-> approved"},
@@ -127,4 +143,27 @@ TEST_CASE("a programme runs through two reviews to its end") {
     CHECK(company.facts.timers(id).contains("review_due") == waits);
   }
   CHECK((*company.facts.at(id).body)["reviews"].size() == 2);
+}
+
+TEST_CASE("deadlines that begin below a programme count by its policies, those that run stay") {
+  Company company;
+  const auto due = [&company](RecordId id, const char* timer) {
+    return to_text(company.facts.timers(id).at(timer).day);
+  };
+  const auto set_policy = [&company](const char* policy, int value) {
+    const Json input{{"policy", policy}, {"policy_value", value}, {"policy_reason", "As agreed"}};
+    const Actor both{company.planner, company.boss};
+    REQUIRE(company.act(both, company.programme, "set_policy", input).has_value());
+  };
+  const RecordId audit = company.audit_in("fieldwork");
+  const RecordId before = company.nonconformity_in("draft", audit), after = company.nonconformity_in("draft", audit);
+  REQUIRE(answer(company.act(company.lead, before, "issue")) == "-> issued");
+  CHECK(due(before, "response_due") == "2026-04-01");
+  CHECK(due(before, "major_verification_due") == "2026-05-31");
+  set_policy("response_due", 20);
+  set_policy("response_due", 10);
+  REQUIRE(answer(company.act(company.lead, after, "issue")) == "-> issued");
+  CHECK(due(after, "response_due") == "2026-03-12");
+  CHECK(due(after, "major_verification_due") == "2026-05-31");
+  CHECK(due(before, "response_due") == "2026-04-01");
 }

@@ -109,6 +109,9 @@ Result<Response> plan_items(Api& api, const Request& request);
 Result<Response> get_item(Api& api, const Request& request);
 Result<Response> answer_item(Api& api, const Request& request);
 Result<Response> drop_item(Api& api, const Request& request);
+// pinned_catalogues.cpp
+Result<Response> get_pinned_catalogue(Api& api, const Request& request);
+Result<Response> get_catalogue_by_hash(Api& api, const Request& request);
 // changes.cpp
 Result<Response> list_changes(Api& api, const Request& request);
 // coverage.cpp

@@ -27,7 +27,8 @@ Result<Response> list_plugins(Api& api, const Request& request) {
   const auto next =
       cut(rows, *page, [](const PluginStatus& plugin) { return plugin.id + "\n" + plugin.folder.string(); });
   Json all = Json::array();
-  for (const PluginStatus& status : rows) all.push_back(to_json(status, language));
+  const bool administrator = api.who().reader.administrator;
+  for (const PluginStatus& status : rows) all.push_back(to_json(status, language, administrator));
   return list_answer(request, {{"items", std::move(all)}}, next);
 }
 

@@ -1,103 +1,164 @@
-// Checks of what scoring/1 and applicability/1 answer: whole, within their bounds, and the same whatever the order.
-#include <assay/ext/applicability.h>
-#include <assay/ext/scoring.h>
+// Checks of what the methods answer that take JSON: as the host demands, the same each time, and true to their purpose.
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "plugins/check/answer_inputs.h"
 #include "plugins/check/candidate.h"
-#include "plugins/methods.h"
+#include "plugins/settings.h"
 
 namespace assay {
 namespace {
 
-constexpr std::size_t sample_hash_length = 64;
+using sandbox::Method;
 
-/// The answer to `input`, which the host would take.
-Json answer_to(Candidate& subject, CallTarget& probe, sandbox::Method method, const Json& input,
-               std::string_view what) {
+sandbox::ProbeRequest answer_request(const Candidate& subject, Method method, const Json& input) {
   sandbox::ProbeRequest request = subject.request(sandbox::Step::call);
   request.method = method;
   request.input = canonical(input);
-  const Tried tried = probe.take(request, step_patience);
-  demand_well(probe, tried, what);
-  auto parsed = parse_strict(tried.output);
-  if (const auto* fault = std::get_if<JsonFault>(&parsed)) throw Unmet(fmt::format("{}: {}", what, fault->reason));
-  Json output = std::get<Json>(std::move(parsed));
-  const JsonMethod& known = json_method(method);
-  if (const auto wrong = known.output().violations(output); !wrong.empty())
-    throw Unmet(fmt::format("{}: \"{}\": {}", what, wrong.front().pointer, wrong.front().detail));
-  if (const auto fault = known.fault(subject.manifest(), input, output))
-    throw Unmet(fmt::format("{}: {}", what, *fault));
-  return output;
+  request.settings = default_settings(subject.manifest());
+  return request;
 }
 
-Json answered(const char* question, const char* item, const char* result) {
-  Json answer = {{"question", question}, {"item", item}, {"subject", "whole"}};
-  if (result != nullptr) answer["result"] = result;
-  return answer;
+/// The answer to `input`, which the host would take.
+Json answer_to(const Candidate& subject, CallTarget& probe, Method method, const Json& input, std::string_view what) {
+  const Tried tried = probe.take(answer_request(subject, method, input), step_patience);
+  return demand_answer(subject.manifest(), probe, method, input, tried, what);
 }
+
+std::string_view first_language(const Candidate& subject) { return subject.manifest().languages.front(); }
+
+struct Answered {
+  std::string name;
+  Json input, answer;
+};
+
+/// What it answers to all edge inputs; the same when it is asked again, and by another process.
+std::vector<Answered> answers_to_edges(Candidate& subject, CallTarget& probe, Method method, std::string_view what) {
+  const auto other = subject.loaded();
+  std::vector<Answered> all;
+  for (NamedInput& one : edge_inputs(subject.manifest(), method, first_language(subject))) {
+    const std::string name = fmt::format("{}, {}", what, one.name);
+    Json answer = answer_to(subject, probe, method, one.input, name);
+    if (answer != answer_to(subject, probe, method, one.input, name))
+      throw Unmet(name + ": a second call with the same seed answers otherwise");
+    if (answer != answer_to(subject, *other, method, one.input, name))
+      throw Unmet(name + ": another process answers otherwise");
+    all.push_back({name, std::move(one.input), std::move(answer)});
+  }
+  return all;
+}
+
+bool calls_itself_json(const Json& request) {
+  const Json headers = request.value("headers", Json::object());
+  for (const auto& [header, value] : headers.items()) {
+    std::string name = header;
+    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    if (name == "content-type") return value.get_ref<const std::string&>().find("json") != std::string::npos;
+  }
+  return false;
+}
+
+std::string told_of(const std::vector<Answered>& answers) { return fmt::format("{} inputs", answers.size()); }
 
 }  // namespace
 
-Json scoring_sample(const Manifest& manifest, std::string_view language) {
-  const Json full = Json::array({answered("1.1-q1", "1.1", "conforms"), answered("1.2-q1", "1.2", "nonconformity"),
-                                 answered("1.2-q2", "1.2", "conforms"), answered("2.1-q1", "2.1", "unheard-of")});
-  const Json partial = Json::array({answered("1.1-q1", "1.1", "conforms"), answered("2.1-q1", "2.1", nullptr)});
-  const Json items = Json::array({{{"id", "1.1"}, {"group", "1"}, {"questions", {"1.1-q1"}}},
-                                  {{"id", "1.2"}, {"group", "1"}, {"questions", {"1.2-q1", "1.2-q2"}}},
-                                  {{"id", "2.1"}, {"group", "2"}, {"questions", {"2.1-q1"}}}});
-  return {{"scoring_input", 1},
-          {"language", language},
-          {"catalogue",
-           {{"id", manifest.declared.at(ASSAY_SCORING_1).at("catalogues").front()},
-            {"version", "1.0.0"},
-            {"hash", std::string(sample_hash_length, 'a')},
-            {"results", {"conforms", "nonconformity"}},
-            {"groups", {"1", "2"}},
-            {"items", items}}},
-          {"sets", Json::array({{{"id", "audit"}, {"answers", full}},
-                                {{"id", "site:\"A\" <b>"}, {"answers", partial}},
-                                {{"id", "site:B"}, {"answers", Json::array()}}})}};
-}
-
-Json applicability_sample(const Manifest& manifest, std::string_view language) {
-  return {{"applicability_input", 1},
-          {"language", language},
-          {"catalogue",
-           {{"id", manifest.declared.at(ASSAY_APPLICABILITY_1).at("catalogues").front()},
-            {"version", "1.0.0"},
-            {"hash", std::string(sample_hash_length, 'a')},
-            {"items", Json::array({{{"id", "1.1"}, {"group", "1"}, {"clause", "1.1"}},
-                                   {{"id", "2.1"}, {"group", "2"}, {"clause", "2.1"}}})}}},
-          {"facts", Json::object()}};
-}
-
 std::string check_scores(Candidate& subject) {
   const auto probe = subject.loaded();
-  Json input = scoring_sample(subject.manifest(), subject.manifest().languages.front());
-  const Json first = answer_to(subject, *probe, sandbox::Method::score, input, "scores");
+  const auto answers = answers_to_edges(subject, *probe, Method::score, "scores");
+  Json input = usual_input(subject.manifest(), Method::score, first_language(subject));
+  const Json first = answer_to(subject, *probe, Method::score, input, "scores");
   for (Json& set : input["sets"]) std::reverse(set["answers"].begin(), set["answers"].end());
-  if (first != answer_to(subject, *probe, sandbox::Method::score, input, "scores of answers in another order"))
+  if (first != answer_to(subject, *probe, Method::score, input, "scores of answers in another order"))
     throw Unmet("the order of answers changes the scores");
   for (Json& set : input["sets"]) set["answers"] = Json::array();
-  const Json none = answer_to(subject, *probe, sandbox::Method::score, input, "scores of nothing");
+  const Json none = answer_to(subject, *probe, Method::score, input, "scores of nothing");
   for (const Json& score : none.at("scores")) {
     if (score.contains("value")) throw Unmet("a set without answers has a score");
   }
-  return {};
+  return told_of(answers);
 }
 
 std::string check_applicability(Candidate& subject) {
   const auto probe = subject.loaded();
-  Json input = applicability_sample(subject.manifest(), subject.manifest().languages.front());
-  const Json all = answer_to(subject, *probe, sandbox::Method::applicable, input, "what applies when nothing is known");
+  const auto answers = answers_to_edges(subject, *probe, Method::applicable, "what applies");
+  Json input = usual_input(subject.manifest(), Method::applicable, first_language(subject));
+  input["facts"] = Json::object();
+  const Json all = answer_to(subject, *probe, Method::applicable, input, "what applies when nothing is known");
   for (const Json& item : all.at("items")) {
     if (item.at("applies") == false) throw Unmet("an item does not apply though no fact is known");
   }
-  input["facts"] = {{"something", true}, {"audit.sites", {"Dresden"}}, {"employees", -1}};
-  answer_to(subject, *probe, sandbox::Method::applicable, input, "what applies by facts that it does not know");
-  return {};
+  return told_of(answers);
+}
+
+/// The same sample for the same seed; with another one, another sample at most.
+std::string check_samples(Candidate& subject) {
+  const auto probe = subject.loaded();
+  const auto answers = answers_to_edges(subject, *probe, Method::sample, "a sample");
+  for (const Answered& one : answers) {
+    for (const std::uint64_t seed : {std::uint64_t{0}, std::uint64_t{7}, UINT64_MAX}) {
+      sandbox::ProbeRequest request = answer_request(subject, Method::sample, one.input);
+      request.seed = seed;
+      demand_answer(subject.manifest(), *probe, Method::sample, one.input, probe->take(request, step_patience),
+                    fmt::format("{}, with seed {}", one.name, seed));
+    }
+    if (one.answer != answer_to(subject, *probe, Method::sample, one.input, one.name))
+      throw Unmet(one.name + ": after samples with other seeds, the first seed gives another sample");
+  }
+  return told_of(answers);
+}
+
+std::string check_verdicts(Candidate& subject) {
+  const auto probe = subject.loaded();
+  return told_of(answers_to_edges(subject, *probe, Method::judge, "a verdict"));
+}
+
+/// A body that calls itself JSON is JSON, whatever people typed.
+std::string check_ticket_requests(Candidate& subject) {
+  const auto probe = subject.loaded();
+  const auto answers = answers_to_edges(subject, *probe, Method::requests, "the requests");
+  for (const Answered& one : answers) {
+    for (const Json& request : one.answer.at("requests")) {
+      if (!calls_itself_json(request)) continue;
+      const auto parsed = parse_strict(request.value("body", ""));
+      if (const auto* fault = std::get_if<JsonFault>(&parsed))
+        throw Unmet(fmt::format("{}: its body is no JSON: {}", one.name, fault->reason));
+    }
+  }
+  return told_of(answers);
+}
+
+/// What is wrong names a setting; the defaults, with nothing set, are well.
+std::string check_settings(Candidate& subject) {
+  const auto probe = subject.loaded();
+  const auto answers = answers_to_edges(subject, *probe, Method::check_settings, "settings");
+  const Json& known = settings_schema_of(subject.manifest())->at("properties");
+  const Json defaults = without_secrets(subject.manifest(), with_defaults(subject.manifest(), Json::object()));
+  for (const Answered& one : answers) {
+    for (const Json& invalid : one.answer.at("invalid")) {
+      const std::string pointer = invalid.at("pointer");
+      const std::string name = pointer.substr(0, pointer.find('/', 1));
+      if (!name.starts_with('/') || !known.contains(name.substr(1)))
+        throw Unmet(fmt::format("{}: \"{}\" is no pointer to a setting", one.name, pointer));
+      if (one.input == defaults)
+        throw Unmet(fmt::format("the defaults of the manifest are refused: \"{}\": {}", pointer,
+                                invalid.at("message").get<std::string>()));
+    }
+  }
+  return told_of(answers);
+}
+
+/// Every question of both versions has its place, which the host demands; and nothing changes between equal ones.
+std::string check_mapping(Candidate& subject) {
+  const auto probe = subject.loaded();
+  const auto answers = answers_to_edges(subject, *probe, Method::map, "a mapping");
+  Json input = usual_input(subject.manifest(), Method::map, first_language(subject));
+  input["to"] = input["from"];
+  const Json same = answer_to(subject, *probe, Method::map, input, "a mapping of a version to itself");
+  for (const Json& one : same.at("mapping")) {
+    if (one.at("kind") != "kept") throw Unmet("a question is not kept between two equal versions");
+  }
+  return told_of(answers);
 }
 
 }  // namespace assay

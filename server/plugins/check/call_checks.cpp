@@ -135,6 +135,10 @@ std::string check_host_errors(Candidate& subject) {
       request.keep_output = false;
       demand_alive(*probe, call_once(*probe, request), one.name + " in a language that there is not");
     }
+    ProbeRequest failing = Candidate::request(one);
+    failing.fails_services = true;
+    failing.keep_output = false;
+    demand_alive(*probe, call_once(*probe, failing), one.name + ", where every service of the host fails");
     ProbeRequest request = Candidate::request(one);
     request.format = "no-such-format";
     const Tried tried = call_once(*probe, request);

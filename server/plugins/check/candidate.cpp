@@ -1,10 +1,8 @@
 // The package that is being checked, and what its checks share.
 #include "plugins/check/candidate.h"
 
-#include <assay/ext/applicability.h>
 #include <assay/ext/checklist.h>
 #include <assay/ext/report.h>
-#include <assay/ext/scoring.h>
 #include <embedded.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -14,10 +12,20 @@
 #include <utility>
 
 #include "ledger/digest.h"
+#include "plugins/check/answer_inputs.h"
+#include "plugins/methods.h"
 #include "plugins/running_call.h"
 
 namespace assay {
 namespace {
+
+/// The methods that take JSON and give JSON, and what people call their answers.
+constexpr std::pair<sandbox::Method, std::string_view> answering[] = {
+    {sandbox::Method::score, "the scores"},      {sandbox::Method::applicable, "what applies"},
+    {sandbox::Method::sample, "a sample"},       {sandbox::Method::judge, "a verdict"},
+    {sandbox::Method::requests, "the requests"}, {sandbox::Method::check_settings, "what is wrong with settings"},
+    {sandbox::Method::map, "the mapping"},
+};
 
 CallCase render_case(const std::string& format, const std::string& language, std::string input) {
   return {fmt::format("a report in {}", format), sandbox::Method::render, language, format, std::move(input)};
@@ -109,6 +117,7 @@ sandbox::ProbeRequest Candidate::request(const CallCase& one) {
   request.language = one.language;
   request.format = one.format;
   request.input = one.input;
+  request.settings = one.settings;
   return request;
 }
 
@@ -130,21 +139,17 @@ const std::vector<CallCase>& Candidate::cases() {
   for (const std::string& language : manifest_->languages) {
     if (manifest_->implements(ASSAY_CHECKLIST_1))
       cases_.push_back({fmt::format("the catalogues in {}", language), sandbox::Method::catalogues, language, {}, {}});
-    if (manifest_->implements(ASSAY_SCORING_1))
-      cases_.push_back({fmt::format("the scores in {}", language),
-                        sandbox::Method::score,
-                        language,
-                        {},
-                        canonical(scoring_sample(*manifest_, language))});
-    if (manifest_->implements(ASSAY_APPLICABILITY_1))
-      cases_.push_back({fmt::format("what applies, in {}", language),
-                        sandbox::Method::applicable,
-                        language,
-                        {},
-                        canonical(applicability_sample(*manifest_, language))});
+    for (const auto& [method, name] : answering) {
+      if (!manifest_->implements(json_method(method).extension)) continue;
+      const Json input = usual_input(*manifest_, method, language);
+      cases_.push_back({fmt::format("{}, in {}", name, language), method, language, {}, canonical(input)});
+    }
     if (!manifest_->implements(ASSAY_REPORT_1)) continue;
     for (const ReportFormat& format : manifest_->report_formats)
       cases_.push_back(render_case(format.id, language, input_text(sample_input(language))));
+  }
+  for (CallCase& one : cases_) {
+    if (one.method != sandbox::Method::catalogues) one.settings = default_settings(*manifest_);
   }
   return cases_;
 }
@@ -154,6 +159,11 @@ std::vector<CallCase> Candidate::large_cases() const {
   const std::string& language = manifest_->languages.front();
   if (manifest_->implements(ASSAY_CHECKLIST_1))
     large.push_back({"the catalogues", sandbox::Method::catalogues, language, {}, {}});
+  for (const auto& [method, name] : answering) {
+    if (!manifest_->implements(json_method(method).extension) || method == sandbox::Method::check_settings) continue;
+    const Json input = large_input(*manifest_, method, language);
+    large.push_back({std::string(name), method, language, {}, canonical(input), default_settings(*manifest_)});
+  }
   if (!manifest_->implements(ASSAY_REPORT_1)) return large;
   Json input = sample_input(language);
   lengthen(input, "findings", 1000);
@@ -178,6 +188,19 @@ void demand_alive(const CallTarget& probe, const Tried& tried, std::string_view 
 void demand_well(const CallTarget& probe, const Tried& tried, std::string_view what) {
   demand_alive(probe, tried, what);
   if (tried.seen.status != ASSAY_OK) throw Unmet(fmt::format("{}: {}", what, said_of(tried.seen)));
+}
+
+Json demand_answer(const Manifest& manifest, const CallTarget& probe, sandbox::Method method, const Json& input,
+                   const Tried& tried, std::string_view what) {
+  demand_well(probe, tried, what);
+  auto parsed = parse_strict(tried.output);
+  if (const auto* fault = std::get_if<JsonFault>(&parsed)) throw Unmet(fmt::format("{}: {}", what, fault->reason));
+  Json output = std::get<Json>(std::move(parsed));
+  const JsonMethod& known = json_method(method);
+  if (const auto wrong = known.output().violations(output); !wrong.empty())
+    throw Unmet(fmt::format("{}: \"{}\": {}", what, wrong.front().pointer, wrong.front().detail));
+  if (const auto fault = known.fault(manifest, input, output)) throw Unmet(fmt::format("{}: {}", what, *fault));
+  return output;
 }
 
 Json sample_input(std::string_view language) {

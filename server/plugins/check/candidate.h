@@ -29,8 +29,12 @@ struct Unmet : std::runtime_error {
 struct CallCase {
   std::string name;  // for people
   sandbox::Method method;
-  std::string language, format, input;
+  std::string language, format, input, settings = {};
 };
+/// Whether its method is one that takes JSON and gives JSON.
+inline bool takes_json(const CallCase& one) {
+  return one.method != sandbox::Method::catalogues && one.method != sandbox::Method::render;
+}
 
 /// One thread at a time.
 class Candidate {
@@ -86,21 +90,23 @@ inline constexpr std::chrono::milliseconds step_patience{10'000};
 void demand_well(const CallTarget& probe, const Tried& tried, std::string_view what);
 /// Throws Unmet when the step ended the process or let an exception out; its status may be any.
 void demand_alive(const CallTarget& probe, const Tried& tried, std::string_view what);
+/// The answer of a method that takes JSON and gives JSON, which the host would take; else throws Unmet.
+Json demand_answer(const Manifest& manifest, const CallTarget& probe, sandbox::Method method, const Json& input,
+                   const Tried& tried, std::string_view what);
 /// What the plugin said about a failure, for a person.
 std::string said_of(const sandbox::Observed& seen);
 
 /// A made-up audit as the input of a report, in that language, with its hash.
 Json sample_input(std::string_view language);
-/// Sound inputs of scoring/1 and applicability/1 about the first catalogue that the manifest names there.
-Json scoring_sample(const Manifest& manifest, std::string_view language);
-Json applicability_sample(const Manifest& manifest, std::string_view language);
 /// The text that a plugin gets for `input`, which is without its hash.
 std::string input_text(Json input);
 
 // The checks. Each returns what there is to say when it passed, often nothing, and throws Unmet.
 std::string check_manifest(Candidate& subject);
+std::string check_signature(Candidate& subject);
 std::string check_files(Candidate& subject);
 std::string check_data(Candidate& subject);
+std::string check_record_types(Candidate& subject);
 std::string check_elf(Candidate& subject);
 std::string check_exports(Candidate& subject);
 std::string check_unique_symbols(Candidate& subject);
@@ -110,6 +116,7 @@ std::string check_search_path(Candidate& subject);
 std::string check_text_relocations(Candidate& subject);
 std::string check_executable_stack(Candidate& subject);
 std::string check_imports(Candidate& subject);
+std::string check_embedded(Candidate& subject);
 
 std::string check_load(Candidate& subject);
 std::string check_entry(Candidate& subject);
@@ -132,6 +139,11 @@ std::string check_malformed_input(Candidate& subject);
 
 std::string check_scores(Candidate& subject);
 std::string check_applicability(Candidate& subject);
+std::string check_samples(Candidate& subject);
+std::string check_verdicts(Candidate& subject);
+std::string check_ticket_requests(Candidate& subject);
+std::string check_settings(Candidate& subject);
+std::string check_mapping(Candidate& subject);
 
 std::string check_short_writes(Candidate& subject);
 std::string check_writer_error(Candidate& subject);
@@ -143,6 +155,7 @@ std::string check_leaks(Candidate& subject);
 std::string check_printing(Candidate& subject);
 std::string check_process_state(Candidate& subject);
 std::string check_system_calls(Candidate& subject);
+std::string check_allocations(Candidate& subject);
 std::string check_fuzz(Candidate& subject);
 
 }  // namespace assay

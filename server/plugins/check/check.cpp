@@ -3,8 +3,13 @@
 
 #include <assay/ext/applicability.h>
 #include <assay/ext/checklist.h>
+#include <assay/ext/guard.h>
+#include <assay/ext/migrate.h>
 #include <assay/ext/report.h>
+#include <assay/ext/sampling.h>
 #include <assay/ext/scoring.h>
+#include <assay/ext/settings.h>
+#include <assay/ext/ticket.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,6 +18,7 @@
 #include <span>
 
 #include "plugins/check/candidate.h"
+#include "plugins/pack/record_types.h"
 
 namespace assay {
 namespace {
@@ -24,6 +30,7 @@ struct CheckRow {
   std::string_view title;
   std::string_view advice;
   std::string (*run)(Candidate&);
+  std::string_view data_advice = {};  // for a data pack, which nobody builds
 };
 
 constexpr std::string_view use_guard =
@@ -39,8 +46,13 @@ constexpr std::string_view run_debugger =
 const CheckRow check_rows[] = {
     {"manifest", "", "", "The manifest is as its schema says", "See sdk/schema/manifest.json.", &check_manifest},
     {"files", "", "manifest", "Every file has the size and the hash that the manifest states, and there is no other",
-     "Build the package again: `files` is filled in by the build.", &check_files},
+     "Build the package again: `files` is filled in by the build.", &check_files,
+     "List them anew with `assay plugin files`."},
+    {"signature", "", "manifest", "The signature is of this manifest",
+     "Sign the package with `assay plugin sign`, last.", &check_signature},
     {"data", "", "files", "Its data are as their formats say", "See sdk/README.md, Data packs.", &check_data},
+    {"record-types", record_types_1, "data", "Its record types hold, and so does what is to be proved of them",
+     "See workflows/README.md; `assay workflow check` tells the same of a whole set.", &check_record_types},
     {"elf", "", "files", "The library is a shared object of this machine", "Build it with assay_add_plugin().",
      &check_elf},
     {"exports", "", "elf", "The library exports its entry and nothing else",
@@ -58,6 +70,8 @@ const CheckRow check_rows[] = {
      "Link with -z noexecstack; assembler files need a .note.GNU-stack section.", &check_executable_stack},
     {"imports", "", "elf", "No function is used that starts, signals, listens or opens",
      "Whatever a plugin needs comes in its input or from the host's extensions.", &check_imports},
+    {"embedded", "", "elf", "The library was built with this manifest",
+     "Build again after the manifest was changed; change it nowhere but in the source.", &check_embedded},
 
     {"load", "", "elf", "It loads with all symbols resolved", "Link with -Wl,-z,defs,-z,now.", &check_load},
     {"entry", "", "load", "Magic block, versions and id are right",
@@ -77,8 +91,9 @@ const CheckRow check_rows[] = {
 
     {"catalogue-schema", ASSAY_CHECKLIST_1, "declared", "Its catalogues are as their schema says, in every language",
      "See sdk/schema/checklist.json.", &check_catalogue_schema},
-    {"catalogue-ids", ASSAY_CHECKLIST_1, "catalogue-schema", "Ids and their order do not depend on the language",
-     "Translate texts only; ids are what audits hold on to.", &check_catalogue_ids},
+    {"catalogue-ids", ASSAY_CHECKLIST_1, "catalogue-schema",
+     "Ids, their order and the version do not depend on the language",
+     "Translate texts only: audits hold on to ids, and pin a version in whatever language.", &check_catalogue_ids},
     {"catalogue-hash", ASSAY_CHECKLIST_1, "catalogue-schema", "A catalogue has the same hash every time", same_bytes,
      &check_catalogue_hash},
     {"languages", ASSAY_CHECKLIST_1, "catalogue-ids", "Every language of the manifest is complete",
@@ -92,7 +107,7 @@ const CheckRow check_rows[] = {
      "Escape every text of the input for the format; put an apostrophe before cells that a spreadsheet would "
      "calculate.",
      &check_hostile_text},
-    {"malformed-input", ASSAY_REPORT_1, "declared", "Input that is no JSON is survived",
+    {"malformed-input", "", "declared", "Input that is no JSON is survived",
      "Return ASSAY_INVALID for what cannot be read.", &check_malformed_input},
 
     {"scores", ASSAY_SCORING_1, "declared",
@@ -101,6 +116,16 @@ const CheckRow check_rows[] = {
     {"applicability", ASSAY_APPLICABILITY_1, "declared", "Every item has an answer, and applies until facts say no",
      "See sdk/schema/applicability.json: every item once, with a reason where it does not apply.",
      &check_applicability},
+    {"samples", ASSAY_SAMPLING_1, "declared", "Samples are of the size that is asked for, and the seed's alone",
+     "Take every number from rng/1, and nothing from elsewhere; see sdk/schema/sample.json.", &check_samples},
+    {"verdicts", ASSAY_GUARD_1, "declared", "Every guard gives a verdict, with a reason unless it allows",
+     "See sdk/schema/verdict.json; what is not in the input must not decide.", &check_verdicts},
+    {"ticket-requests", ASSAY_TICKET_1, "declared", "Requests stay requests, whatever people typed",
+     "See sdk/schema/ticket-requests.json; build the body with a JSON library.", &check_ticket_requests},
+    {"settings", ASSAY_SETTINGS_1, "declared", "Settings are judged by name, and the defaults are well",
+     "See sdk/schema/settings-check.json: a JSON pointer to each setting that is wrong.", &check_settings},
+    {"mapping", ASSAY_MIGRATE_1, "declared", "Every question of both versions has its place",
+     "See sdk/schema/mapping.json: each question once, and nothing changed where nothing changed.", &check_mapping},
 
     {"short-writes", "", "declared", "It fails when its output does not fit", look_at_status, &check_short_writes},
     {"writer-error", "", "declared", "It stops when the host cannot store its output", look_at_status,
@@ -116,20 +141,25 @@ const CheckRow check_rows[] = {
      "Format numbers with std::to_chars instead of setting a locale; leave signals to the host.", &check_process_state},
     {"system-calls", "", "load", "It asks nothing of the kernel that the sandbox refuses",
      "Embed data instead of reading files; compute instead of calling out.", &check_system_calls},
-    {"fuzz", "", "declared", "Changed input neither crashes nor stops it", run_debugger, &check_fuzz},
+    {"allocations", "", "declared", "It fails as it should when it gets no memory",
+     "Look at what malloc returns; in C++ let guard() catch std::bad_alloc, and let no destructor allocate.",
+     &check_allocations},
+    {"fuzz", "", "declared", "Changed input neither crashes nor stops it", run_debugger, &check_fuzz,
+     "Call it with `assay plugin run`; a template or a rule goes wrong there."},
 };
 
 /// The checks of a data pack, which has no code: what the host evaluates ends at the deadline of its call.
-constexpr std::array<std::string_view, 13> data_checks = {
-    "scores",        "applicability",  "manifest",  "files",         "data",         "catalogue-schema",
-    "catalogue-ids", "catalogue-hash", "languages", "report-format", "report-again", "hostile-text",
-    "fuzz"};
+constexpr std::array<std::string_view, 15> data_checks = {
+    "record-types", "signature",     "scores",           "applicability", "manifest",
+    "files",        "data",          "catalogue-schema", "catalogue-ids", "catalogue-hash",
+    "languages",    "report-format", "report-again",     "hostile-text",  "fuzz"};
 
 /// The checks that call the plugin in every way that there is a sound input for; where there is none they would look at
 /// nothing. Others also look at loading.
-constexpr std::array<std::string_view, 6> call_checks = {"short-writes", "writer-error", "host-errors",
-                                                         "exceptions",   "leaks",        "fuzz"};
-constexpr std::array<std::string_view, 2> long_checks = {"cancel", "deadline"};  // that need large input
+constexpr std::array<std::string_view, 7> call_checks = {"short-writes", "writer-error", "host-errors", "exceptions",
+                                                         "leaks",        "allocations",  "fuzz"};
+constexpr std::array<std::string_view, 2> long_checks = {"cancel", "deadline"};     // that need large input
+constexpr std::array<std::string_view, 2> seeded_checks = {"allocations", "fuzz"};  // that try cases by chance
 
 bool named_in(std::span<const std::string_view> names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
@@ -170,7 +200,8 @@ class Validation {
     } catch (const Unmet& unmet) {
       result.outcome = CheckOutcome::failed;
       result.reason = unmet.what();
-      result.advice = row.advice;
+      const bool data = !row.data_advice.empty() && subject_.known() && subject_.manifest().data;
+      result.advice = data ? row.data_advice : row.advice;
       result.seed = unmet.seed;
     }
     result.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
@@ -181,9 +212,15 @@ class Validation {
   bool concerns(const CheckRow& row) {
     const bool data = subject_.manifest().data.has_value();
     if (data ? std::ranges::find(data_checks, row.name) == data_checks.end() : row.name == "data") return false;
+    if (row.name == "signature") return signed_or_meant_to_be();
+    if (row.name == "malformed-input") return std::ranges::any_of(subject_.cases(), has_input);
     if (named_in(call_checks, row.name) && subject_.cases().empty()) return false;
     if (named_in(long_checks, row.name) && subject_.large_cases().empty()) return false;
     return row.extension.empty() || subject_.manifest().implements(row.extension);
+  }
+  static bool has_input(const CallCase& one) { return !one.input.empty(); }
+  bool signed_or_meant_to_be() const {
+    return !subject_.options().key.empty() || std::filesystem::exists(subject_.folder() / "manifest.sig");
   }
   /// What it needs; in a data pack, its data in place of a library.
   std::string_view needed(const CheckRow& row) const {
@@ -215,10 +252,8 @@ std::vector<CheckResult> check_package(const std::filesystem::path& folder, cons
   Validation validation(folder, options);
   std::vector<CheckResult> results;
   for (const CheckRow& row : check_rows) {
-    const bool asked = options.reproduce
-                           ? row.name == "fuzz"
-                           : options.only.empty() || std::ranges::find(options.only, row.name) != options.only.end();
-    if (!asked) continue;
+    const bool asked = options.only.empty() || std::ranges::find(options.only, row.name) != options.only.end();
+    if (!asked || (options.reproduce && !named_in(seeded_checks, row.name))) continue;
     const CheckResult* const result = validation.result_of(row.name);
     if (result == nullptr) continue;
     results.push_back(*result);

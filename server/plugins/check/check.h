@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/load.h"
+
 namespace assay {
 
 enum class CheckOutcome { passed, failed, skipped };
@@ -28,9 +30,11 @@ struct CheckResult {
 struct CheckOptions {
   std::filesystem::path program;           // assay-plugin-probe
   std::vector<std::string> only = {};      // names of checks; all if empty
-  std::uint64_t seed = 1;                  // of the fuzz
-  bool reproduce = false;                  // only the fuzz, and of it only the case of `seed`
+  std::uint64_t seed = 1;                  // of the checks that try cases by chance
+  bool reproduce = false;                  // only those checks, and of them only the case of `seed`
   std::chrono::milliseconds tries{6'000};  // how long a check goes on that tries something as often as it can
+  std::filesystem::path key = {};          // public key that the signature is verified with
+  WorkflowFiles workflows = {};            // the record types that those of a pack would stand beside
 };
 
 /// The names of all checks, in the order in which they run.

@@ -94,6 +94,10 @@ std::string check_catalogue_ids(Candidate& subject) {
     for (std::size_t i = 0; i < first.catalogues.size(); ++i) {
       Json left = skeleton_of(first.catalogues[i].content), right = skeleton_of(other.catalogues[i].content);
       const std::string place = difference_of(left, right);
+      if (place == "/version")
+        throw Unmet(fmt::format("catalogue {} has version {} in {} and {} in {}", first.catalogues[i].id,
+                                left.at("version").get<std::string>(), languages.front(),
+                                right.at("version").get<std::string>(), language));
       if (!place.empty())
         throw Unmet(fmt::format("catalogue {} in {} and in {} differ at {}", first.catalogues[i].id, languages.front(),
                                 language, place));

@@ -16,6 +16,8 @@ namespace {
 constexpr std::uint64_t most_symbols = 1'000'000;
 constexpr std::uint64_t most_entries = 10'000;  // of a table that is not the symbols'
 constexpr std::size_t longest_name = 4096;
+constexpr std::uint64_t longest_manifest = 1u << 20;  // as of manifest.json
+constexpr std::string_view manifest_section = ".assay.manifest";
 
 #if defined(__x86_64__)
 constexpr std::uint16_t this_machine = EM_X86_64;
@@ -41,6 +43,7 @@ class ElfFile {
       throw Unreadable("its program headers make no sense");
     for (std::uint64_t i = 0; i < head.e_phnum; ++i)
       segments_.push_back(at<Elf64_Phdr>(head.e_phoff + i * sizeof(Elf64_Phdr)));
+    read_manifest_section(head);
   }
 
   ElfFacts facts() {
@@ -81,6 +84,28 @@ class ElfFile {
     const auto end = rest.find('\0');
     if (end == std::string_view::npos) throw Unreadable("a name of it has no end");
     return std::string(rest.substr(0, end));
+  }
+
+  /// Of an object that was stripped of its sections, nothing: it loads without them.
+  void read_manifest_section(const Elf64_Ehdr& head) {
+    if (head.e_shoff == 0 || head.e_shnum == 0 || head.e_shstrndx >= head.e_shnum) return;
+    if (head.e_shentsize != sizeof(Elf64_Shdr)) throw Unreadable("its section headers make no sense");
+    const auto section = [&](std::uint64_t index) { return at<Elf64_Shdr>(head.e_shoff + index * sizeof(Elf64_Shdr)); };
+    const auto names = section(head.e_shstrndx);
+    for (std::uint64_t i = 1; i < head.e_shnum; ++i) {
+      const auto one = section(i);
+      if (one.sh_type != SHT_PROGBITS ||
+          part(names.sh_offset + one.sh_name, manifest_section.size()) != manifest_section)
+        continue;
+      if (one.sh_size > longest_manifest) throw Unreadable("the manifest in it has more than 1 MiB");
+      const std::string_view text = part(one.sh_offset, one.sh_size);
+      if (text.size() != one.sh_size) throw Unreadable("it is cut off, or it points outside of itself");
+      facts_.manifest = std::string(text);
+    }
+  }
+  /// As many of `length` bytes from `offset` on as there are.
+  std::string_view part(std::uint64_t offset, std::uint64_t length) const {
+    return offset > bytes_.size() ? std::string_view() : bytes_.substr(offset, length);
   }
 
   void take(const Elf64_Dyn& entry) {

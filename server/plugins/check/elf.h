@@ -1,6 +1,7 @@
 // What a shared object says about itself, read without loading it: nothing in the file is trusted.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,7 @@ struct ElfFacts {
   std::vector<std::string> versions;      // that are asked of libraries, e.g. GLIBC_2.34
   bool text_relocations = false;          // the loader has to write into code
   bool executable_stack = false;          // asked for, or not declined
+  std::optional<std::string> manifest;    // the section .assay.manifest, which assay_add_plugin() makes
 };
 
 /// The facts of `bytes`, or why it is no shared object of this machine that can be read. Reads nothing outside of

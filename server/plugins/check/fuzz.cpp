@@ -1,6 +1,7 @@
 // The fuzz: changed input and a moody host, each case from a seed of its own that shows it again.
 #include <fmt/format.h>
 
+#include "plugins/check/answer_inputs.h"
 #include "plugins/check/candidate.h"
 #include "plugins/check/document.h"
 #include "plugins/check/inputs.h"
@@ -26,9 +27,13 @@ void try_case(Candidate& subject, CallTarget& probe, std::uint64_t seed) {
   Chance chance(seed);
   const auto& cases = subject.cases();
   CallCase one = cases[chance.below(cases.size())];
+  const bool report = one.method == sandbox::Method::render, answers = takes_json(one);
   bool sound = true;
-  if (one.method == sandbox::Method::render) {
-    one.input = input_text(changed_input(one.language, chance));
+  Json input;
+  if (report) input = changed_input(one.language, chance);
+  if (answers) input = varied_input(subject.manifest(), one.method, one.language, chance);
+  if (report || answers) {
+    one.input = report ? input_text(input) : canonical(input);
     if (chance.below(3) == 0) {
       scramble(one.input, chance);
       sound = false;
@@ -46,7 +51,8 @@ void try_case(Candidate& subject, CallTarget& probe, std::uint64_t seed) {
     demand_alive(probe, tried, what);
     if (!sound) return;
     demand_well(probe, tried, what);
-    if (one.method != sandbox::Method::render) return;
+    if (answers) demand_answer(subject.manifest(), probe, one.method, input, tried, what);
+    if (!report) return;
     const std::string& media_type = subject.manifest().find_format(one.format)->media_type;
     if (const auto fault = document_fault(media_type, tried.output)) throw Unmet(what + ": " + *fault);
     if (const auto how = injected(media_type, tried.output)) throw Unmet(what + ": " + *how);

@@ -11,8 +11,10 @@
 #include <iterator>
 #include <memory>
 
+#include "ledger/signing.h"
 #include "plugins/check/candidate.h"
 #include "plugins/pack/pack.h"
+#include "plugins/package_signature.h"
 
 namespace assay {
 namespace {
@@ -86,6 +88,26 @@ std::string check_data(Candidate& subject) {
   return {};
 }
 
+std::string check_signature(Candidate& subject) {
+  constexpr std::uintmax_t longest_signature = 1024;
+  const auto file = subject.folder() / "manifest.sig";
+  std::error_code ignored;
+  const auto size = std::filesystem::file_size(file, ignored);
+  if (ignored) throw Unmet("there is none, and --key names a key that should have made one");
+  if (size > longest_signature) throw Unmet("manifest.sig has more than 1 KiB");
+  std::ifstream in(file, std::ios::binary);
+  const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  const auto signature = parse_signature(text, "manifest.sig");
+  if (!signature) throw Unmet(signature.error().detail);
+  if (subject.options().key.empty()) return fmt::format("form only, key id {}; --key verifies it", signature->key);
+  const PublicKey key = PublicKey::read(subject.options().key);
+  if (signature->key != key.id()) throw Unmet(fmt::format("its key id is {}, not {}", signature->key, key.id()));
+  const auto manifest = read_manifest_text(subject.folder());
+  if (!manifest) throw Unmet(manifest.error().detail);
+  if (!key.verifies(*manifest, signature->bytes)) throw Unmet("it is not of the bytes of manifest.json");
+  return fmt::format("key id {}", key.id());
+}
+
 std::string check_elf(Candidate& subject) {
   const std::string bytes = subject.library_bytes();
   auto read = read_elf(bytes);
@@ -137,6 +159,20 @@ std::string check_text_relocations(Candidate& subject) {
 std::string check_executable_stack(Candidate& subject) {
   if (subject.elf().executable_stack)
     throw Unmet("it asks for an executable stack, or does not say that it needs none");
+  return {};
+}
+
+/// What the build adds, the list of files, is not in the library.
+std::string check_embedded(Candidate& subject) {
+  if (!subject.elf().manifest) return "the library holds none, but for the id and the version";
+  const auto text = read_manifest_text(subject.folder());
+  if (!text) throw Unmet(text.error().detail);
+  auto embedded = parse_strict(*subject.elf().manifest), shipped = parse_strict(*text);
+  if (const auto* fault = std::get_if<JsonFault>(&embedded))
+    throw Unmet("that of the library is no JSON: " + fault->reason);
+  for (auto* one : {&embedded, &shipped}) std::get<Json>(*one).erase("files");
+  const Json patch = Json::diff(std::get<Json>(shipped), std::get<Json>(embedded));
+  if (!patch.empty()) throw Unmet(fmt::format("they differ at \"{}\"", patch.front().at("path").get<std::string>()));
   return {};
 }
 

@@ -16,6 +16,7 @@
 #include "plugins/catalogue.h"
 #include "plugins/checked_plugin.h"
 #include "plugins/pack/effort.h"
+#include "plugins/pack/record_types.h"
 #include "plugins/pack/rules.h"
 #include "plugins/pack/template.h"
 #include "plugins/package.h"
@@ -255,9 +256,10 @@ void require_data(const Manifest& manifest) {
   agree("report/1", "reports");
   agree(ASSAY_SCORING_1, "scoring");
   agree(ASSAY_APPLICABILITY_1, "applicability");
+  agree(record_types_1, "workflows");
   for (const std::string& extension : manifest.extensions) {
     if (extension != "checklist/1" && extension != "report/1" && extension != ASSAY_SCORING_1 &&
-        extension != ASSAY_APPLICABILITY_1)
+        extension != ASSAY_APPLICABILITY_1 && extension != record_types_1)
       throw PackFault("manifest.json", fmt::format("{} needs a library", extension));
   }
   for (const ReportFormat& format : manifest.report_formats) {
@@ -273,6 +275,9 @@ Result<std::unique_ptr<PluginCode>> read_data_pack(const std::filesystem::path& 
   if (auto files = verify_package(folder, manifest); !files) return files.error();
   try {
     require_data(manifest);
+    if (manifest.implements(record_types_1)) {
+      if (auto types = record_type_files(folder, manifest); !types) return types.error();
+    }
     return std::unique_ptr<PluginCode>(std::make_unique<DataPack>(folder, manifest, limits));
   } catch (const PackFault& fault) {
     return refuse(Reason::invalid, fmt::format("{}: {}", folder.string(), fault.what()));

@@ -37,7 +37,7 @@ static assay_status catalogues(const assay_call* call, const assay_writer* out) 
 }
 
 #ifdef FAULT_TICKETS_ONLY
-/* No fault, but nothing that the validator has an input for. */
+/* No fault, and as little as an adapter can do. */
 static assay_status requests(const assay_call* call, assay_string input, const assay_writer* out) {
   (void)call;
   (void)input;

@@ -8,6 +8,7 @@
 #include <assay/cxx/settings.h>
 #include <assay/cxx/ticket.h>
 
+#include <cstdlib>
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -87,6 +88,8 @@ class Whole {
     const std::string mode = mode_of(call);
     if (mode == "throw") throw std::runtime_error("it cannot judge");
     if (mode == "silent") return out.write(R"({"verdict":"deny"})");
+    if (mode == "crash") std::abort();
+    for (volatile bool hangs = mode == "hang"; hangs;) continue;
     const Json given = Json::parse(input), settings = Json::parse(call.settings());
     const int amount = given.at("given").value("amount", 0), limit = settings.at("limit");
     if (amount > limit) return out.write(Json{{"verdict", "deny"}, {"reason", "more than the limit"}}.dump());

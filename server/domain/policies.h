@@ -1,0 +1,36 @@
+// The numbers of policies as they hold for one record: as published, or as the record above it sets them.
+#pragma once
+
+#include <optional>
+
+#include "domain/calendar.h"
+#include "domain/facts.h"
+
+namespace assay {
+
+/// Looks a policy up when it is asked for it. What it was made of outlives it.
+class PolicyValues {
+ public:
+  /// As published.
+  explicit PolicyValues(const WorkflowSet& set) : set_(set) {}
+  /// For this record: of it and the records that it hangs below, the nearest that sets a policy counts.
+  PolicyValues(const WorkflowSet& set, const Facts& facts, RecordId record)
+      : set_(set), facts_(&facts), record_(record) {}
+
+  const PolicyDefinition& definition(const std::string& name) const { return set_.policies.at(name); }
+  /// The number of a policy that is one.
+  int number(const std::string& name) const;
+  /// `day` after one policy (its name) or several (a list), added one after another. They are times, as check() made
+  /// sure. Working days are those of `calendar`.
+  Date after(Date day, const Json& names, const Calendar& calendar = {}) const;
+
+ private:
+  const WorkflowSet& set_;
+  const Facts* facts_ = nullptr;
+  std::optional<RecordId> record_ = {};
+};
+
+/// Why a record of the type must not set that policy to that value; empty when it may.
+std::string override_fault(const WorkflowSet& set, const Json& policy, const Json& value);
+
+}  // namespace assay

@@ -1,0 +1,88 @@
+// The catalogues that an audit is pinned to, as they were stored when they were pinned: no plugin is needed to read
+// them.
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "http/checklist_record.h"
+#include "http/etag.h"
+#include "http/handlers/handlers.h"
+#include "http/offered_catalogues.h"
+#include "storage/items.h"
+
+namespace assay::handlers {
+namespace {
+
+struct CatalogueText {
+  std::string hash, language, text;
+};
+
+/// What is stored under a hash that something names.
+CatalogueText stored_catalogue(const Api& api, Snapshot& at, const std::string& hash) {
+  auto text = find_catalogue(at, hash);
+  const auto parsed = text ? api.service().catalogues.find(at, hash) : nullptr;
+  if (!parsed) throw std::runtime_error("catalogue " + hash + " is missing");
+  return {hash, parsed->content.at("language").get<std::string>(), std::move(*text)};
+}
+
+/// The catalogue in another language, if the package has it and is there.
+Result<std::optional<CatalogueText>> translation(const Api& api, const std::string& package, const std::string& id,
+                                                 const std::string& language) {
+  auto offered = api.service().offered.of_package(package, language);
+  if (!offered && offered.error().reason == Reason::not_found) return std::optional<CatalogueText>();
+  if (!offered) return offered.error();
+  for (OfferedCatalogue& one : *offered) {
+    if (one.id == id && Json::parse(one.text).at("language") == Json(language))
+      return std::optional(CatalogueText{one.hash, language, std::move(one.text)});
+  }
+  return std::optional<CatalogueText>();
+}
+
+Response catalogue_answer(const Request& request, CatalogueText catalogue) {
+  const std::string etag = strong_etag(catalogue.hash);
+  if (none_match_holds(request, etag)) return not_modified(etag);
+  Response response = json_text(std::move(catalogue.text));
+  response.headers.add("ETag", etag);
+  response.headers.add("Content-Language", catalogue.language);
+  response.headers.add("Cache-Control", "private, no-cache");
+  return response;
+}
+
+}  // namespace
+
+Result<Response> get_pinned_catalogue(Api& api, const Request& request) {
+  CatalogueText pinned;
+  std::string id, package;
+  {
+    Snapshot at = api.context().store.read();
+    auto audit = audit_record(api, request, at);
+    if (!audit) return audit.error();
+    const Json body = Json::parse(audit->body);
+    const std::string hash = body.value("catalogue_hash", "");
+    if (hash.empty()) return refuse(Reason::not_found, "no catalogue has been selected for this audit");
+    pinned = stored_catalogue(api, at, hash);
+    id = body.at("catalogue_id").get<std::string>();
+    package = body.value("package_hash", "");
+  }
+  // Only a language that is asked for by name: what a browser accepts is no reason to show another than the pinned one.
+  const std::string language = language_of(api, request);
+  if (request.query_value("lang") && language != pinned.language) {
+    auto other = translation(api, package, id, language);
+    if (!other) return other.error();
+    if (*other) return catalogue_answer(request, std::move(**other));
+  }
+  return catalogue_answer(request, std::move(pinned));
+}
+
+Result<Response> get_catalogue_by_hash(Api& api, const Request& request) {
+  Snapshot at = api.context().store.read();
+  auto audit = audit_record(api, request, at);
+  if (!audit) return audit.error();
+  const std::string hash(request.parameter("hash"));
+  if (Json::parse(audit->body).value("catalogue_hash", "") != hash && !has_item_of(at, audit->id, hash))
+    return refuse(Reason::not_found, "neither this audit nor an item of it is pinned to a catalogue of this hash");
+  return catalogue_answer(request, stored_catalogue(api, at, hash));
+}
+
+}  // namespace assay::handlers

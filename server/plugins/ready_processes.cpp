@@ -1,0 +1,74 @@
+// The processes of one plugin that wait for their next call.
+#include "plugins/ready_processes.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace assay {
+
+ReadyProcesses::ReadyProcesses(std::chrono::milliseconds longest, Make make)
+    : longest_(longest), make_(std::move(make)), thread_([this](const std::stop_token& stop) { work(stop); }) {}
+
+std::unique_ptr<PluginProcess> ReadyProcesses::take(Time until) {
+  Processes dead;  // they end outside of the lock
+  std::unique_lock lock(mutex_);
+  do {
+    while (!idle_.empty()) {
+      auto one = std::move(idle_.back());
+      idle_.pop_back();
+      if (one->alive()) return one;
+      dead.push_back(std::move(one));
+    }
+    if (!wanted_) return nullptr;
+  } while (made_.wait_until(lock, until, [this] { return !wanted_ || !idle_.empty(); }));
+  return nullptr;
+}
+
+void ReadyProcesses::give(std::unique_ptr<PluginProcess> process) {
+  const std::lock_guard lock(mutex_);
+  idle_.push_back(std::move(process));
+}
+
+void ReadyProcesses::retire(std::unique_ptr<PluginProcess> process, bool replace) {
+  {
+    const std::lock_guard lock(mutex_);
+    retired_.push_back(std::move(process));
+    wanted_ = wanted_ || (replace && idle_.empty());
+  }
+  retired_changed_.notify_one();
+}
+
+void ReadyProcesses::end_idle() {
+  Processes old;
+  const auto since = std::chrono::steady_clock::now() - longest_;
+  const std::lock_guard lock(mutex_);
+  const auto stale =
+      std::stable_partition(idle_.begin(), idle_.end(), [&](const auto& one) { return one->last_used() > since; });
+  std::move(stale, idle_.end(), std::back_inserter(old));
+  idle_.erase(stale, idle_.end());
+}
+
+void ReadyProcesses::stop() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void ReadyProcesses::work(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  while (retired_changed_.wait(lock, stop, [this] { return !retired_.empty(); })) {
+    Processes old = std::exchange(retired_, {});
+    const bool make = wanted_ && idle_.empty();
+    lock.unlock();
+    auto made = make ? make_(stop) : nullptr;
+    lock.lock();
+    if (made) idle_.push_back(std::move(made));
+    wanted_ = false;
+    made_.notify_all();
+    lock.unlock();
+    old.clear();
+    lock.lock();
+  }
+}
+
+}  // namespace assay

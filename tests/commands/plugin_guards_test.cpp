@@ -1,0 +1,254 @@
+// Guards of plugins: they are asked while nothing is read, and an answer holds for what the plugin was shown alone.
+#include "commands/hand_over.h"
+#include "commands/organisation.h"
+#include "jobs/office.h"
+
+namespace assay::test {
+namespace {
+
+using Verdict = PluginAnswer::Verdict;
+
+constexpr const char* gatherer = "maria@elbwerk.example";
+constexpr const char* second = "ines@elbwerk.example";
+
+/// The shipped record types; a plugin is asked before the inputs of a management review are gathered, by one person,
+/// and before it is cancelled, by two.
+WorkflowSetPtr guarded_workflows() {
+  static const WorkflowSetPtr set = [] {
+    WorkflowFiles files;
+    const fs::path folder = fs::path(ASSAY_SOURCE_DIR) / "workflows";
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+      const auto name = entry.path().lexically_relative(folder).generic_string();
+      if (entry.path().extension() != ".json" || name.starts_with("schema/")) continue;
+      std::ifstream input(entry.path());
+      files[name] = std::string{std::istreambuf_iterator<char>(input), {}};
+    }
+    auto& file = files.at("internal/management-review.json");
+    auto review = nlohmann::ordered_json::parse(file);
+    for (const char* command : {"gather_inputs", "reopen_inputs"}) {
+      review["commands"][command]["guards"].push_back(
+          {{"guard", "plugin_allows"}, {"plugin", "com.example.calendar"}, {"rule", "blackout"}});
+    }
+    review["commands"]["reopen_inputs"]["from"] = {"scheduled"};
+    review["commands"]["reopen_inputs"]["second"] = {"top_management"};
+    file = review.dump();
+    auto loaded = load_workflows(files);
+    if (const auto* flaws = std::get_if<std::vector<Flaw>>(&loaded)) throw std::runtime_error(flaws->front().reason);
+    auto made = std::make_shared<WorkflowSet>(std::get<WorkflowSet>(std::move(loaded)));
+    made->hash = sha256_hex(made->text);
+    return made;
+  }();
+  return set;
+}
+
+/// An office that asks a plugin, which is a function of the test.
+struct GuardedOffice : Office {
+  explicit GuardedOffice(std::string_view engine) : Office(engine) {
+    store->add_workflow_set(guarded_workflows());
+    context->workflows = guarded_workflows();
+    context->guards.ask = [this](const PluginQuestion& question, const OrganisationRow& organisation,
+                                 std::string_view language, std::chrono::steady_clock::time_point deadline) {
+      CHECK(deadline > std::chrono::steady_clock::now());
+      CHECK(organisation.id == question.organisation);
+      languages.emplace_back(language);
+      questions.push_back(question);
+      if (const auto act = meanwhile) act();
+      return answer(question);
+    };
+    join(gatherer, {"isms_manager"});
+    join(second, {"top_management"});
+    record = review("Spring");
+  }
+
+  Result<Performed> gather_as(const char* email, std::optional<std::string> key = {}) {
+    const Principal who = principal(email);
+    Call call{who, version(record)};
+    call.key = std::move(key);
+    call.request_hash = "gather";
+    return command_record(*context, call, {"management-review", record, "gather_inputs", {{"feedback", "Good"}}});
+  }
+  Result<Performed> propose() {
+    const Principal who = principal(gatherer);
+    return command_record(*context, Call{who, version(record)},
+                          {"management-review", record, "reopen_inputs", {{"reason", "New figures"}}});
+  }
+  std::string proposal() {
+    const RecordId id = find(record).id;
+    Snapshot at = store->read();
+    return open_proposals(at, id).at(0).uuid;
+  }
+  Result<Performed> confirm() {
+    const Principal who = principal(second);
+    return confirm_proposal(*context, Call{who, version(record)}, "management-review", record, proposal());
+  }
+  void give_roles(const char* email, std::vector<std::string> roles) {
+    const Principal boss = administrator();
+    const PersonRow row = person(email);
+    PersonChange change;
+    change.roles = std::move(roles);
+    REQUIRE(change_person(*context, Call{boss, row.version}, row.uuid, change));
+  }
+  void set_holiday(int day) {
+    const Principal boss = administrator();
+    using namespace std::chrono;
+    REQUIRE(set_holidays(*context, Call{boss, boss.organisation.version}, {2026y / June / day}));
+  }
+  /// Facts of the record's events, oldest first.
+  std::vector<Json> told() {
+    const Principal who = administrator();
+    const RecordId id = find(record).id;
+    Snapshot at = store->read();
+    EventQuery query;
+    query.record = id;
+    std::vector<Json> facts;
+    for (const Event& event : list_events(at, query, who.reader)) facts.push_back(event.draft.facts);
+    return facts;
+  }
+
+  std::function<PluginAnswer(const PluginQuestion&)> answer = [](const PluginQuestion&) {
+    return PluginAnswer{Verdict::allow, {}, "1.0.0", "abc"};
+  };
+  std::function<void()> meanwhile;
+  std::vector<PluginQuestion> questions;
+  std::vector<std::string> languages;
+  std::string record;
+};
+
+std::string outcome_of(const Result<Performed>& done) {
+  if (done) return "granted";
+  std::string text;
+  for (const UnmetGuard& one : done.error().unmet) text += one.guard + "." + one.code;
+  return text.empty() ? done.error().detail : text;
+}
+
+}  // namespace
+
+TEST_CASE("a plugin is asked once, in the person's language, and the event keeps what it said") {
+  ASSAY_EACH_ENGINE(engine);
+  GuardedOffice office(engine);
+  office.answer = [](const PluginQuestion&) { return PluginAnswer{Verdict::warn, "Soon", "1.0.0", "abc"}; };
+  CHECK(outcome_of(office.gather_as(gatherer)) == "granted");
+  CHECK(office.languages == std::vector<std::string>{"en"});
+  REQUIRE(office.questions.size() == 1);
+  CHECK(office.questions[0].input.at("record").at("fields").at("feedback") == "Good");
+  REQUIRE(office.told().size() == 2);
+  CHECK(office.told()[1].at("judged") == Json::parse(R"([{"plugin": "com.example.calendar", "rule": "blackout",
+    "verdict": "warn", "reason": "Soon", "version": "1.0.0", "package": "abc"}])"));
+  check_replay(*office.store);
+}
+
+TEST_CASE("what a plugin refuses is stored nowhere, and neither is what nobody could ask it") {
+  ASSAY_EACH_ENGINE(engine);
+  GuardedOffice office(engine);
+  office.answer = [](const PluginQuestion&) { return PluginAnswer{Verdict::deny, "Never"}; };
+  CHECK(outcome_of(office.gather_as(gatherer)) == "plugin_allows.denied");
+  office.context->guards.ask = {};
+  CHECK(outcome_of(office.gather_as(gatherer)) == "plugin_allows.failed");
+  CHECK(office.told().size() == 1);
+  CHECK(office.version(office.record) == 1);
+}
+
+TEST_CASE("under a key a refusal is kept, but not a failure") {
+  ASSAY_EACH_ENGINE(engine);
+  GuardedOffice office(engine);
+  Verdict verdict = Verdict::failed;
+  office.answer = [&](const PluginQuestion&) { return PluginAnswer{verdict, "No"}; };
+  CHECK(outcome_of(office.gather_as(gatherer, "first")) == "plugin_allows.failed");
+  verdict = Verdict::deny;
+  CHECK(outcome_of(office.gather_as(gatherer, "first")) == "plugin_allows.denied");
+  verdict = Verdict::allow;
+  CHECK(outcome_of(office.gather_as(gatherer, "first")) == "plugin_allows.denied");
+  CHECK(outcome_of(office.gather_as(gatherer, "second")) == "granted");
+}
+
+TEST_CASE("guard race: an answer holds for what the plugin was shown, and it is asked again when that has changed") {
+  ASSAY_EACH_ENGINE(engine);
+  GuardedOffice office(engine);
+  // It would not have allowed it to somebody with the roles that the person is given meanwhile.
+  office.answer = [](const PluginQuestion& question) {
+    const Json& roles = question.input.at("person").at("roles");
+    const bool more = roles.size() > 1;
+    return PluginAnswer{more ? Verdict::deny : Verdict::allow, more ? "Too powerful" : ""};
+  };
+  office.meanwhile = [&] {
+    office.meanwhile = {};
+    office.give_roles(gatherer, {"isms_manager", "risk_owner"});
+  };
+  CHECK(outcome_of(office.gather_as(gatherer)) == "plugin_allows.denied");
+  CHECK(office.questions.size() == 2);
+  CHECK(office.told().size() == 1);
+
+  // What the organisation has set for the plugin is no part of the question, and counts as well.
+  office.give_roles(gatherer, {"isms_manager"});
+  office.questions.clear();
+  office.meanwhile = [&] {
+    office.meanwhile = {};
+    office.set_holiday(1);
+  };
+  CHECK(outcome_of(office.gather_as(gatherer)) == "granted");
+  CHECK(office.questions.size() == 2);
+  check_replay(*office.store);
+}
+
+TEST_CASE("guard race: a record that has changed meanwhile is another one than the command is for") {
+  ASSAY_EACH_ENGINE(engine);
+  GuardedOffice office(engine);
+  office.meanwhile = [&] {
+    office.meanwhile = {};
+    office.gather(office.record, "Faster");
+  };
+  const auto late = office.gather_as(gatherer);
+  REQUIRE_FALSE(late);
+  CHECK(late.error().reason == Reason::precondition_failed);
+  CHECK(office.told().size() == 2);
+  CHECK(office.told()[1].at("set").at("feedback") == "Faster");
+}
+
+TEST_CASE("guard race: what changes with every answer is given up") {
+  ASSAY_EACH_ENGINE(engine);
+  GuardedOffice office(engine);
+  int day = 0;
+  office.meanwhile = [&] { office.set_holiday(++day); };
+  const auto never = office.gather_as(gatherer);
+  REQUIRE_FALSE(never);
+  CHECK(never.error().reason == Reason::stale);
+  CHECK(office.questions.size() == 9);
+  CHECK(office.told().size() == 1);
+}
+
+TEST_CASE("a command that takes two is asked about twice, and both events keep the answer") {
+  ASSAY_EACH_ENGINE(engine);
+  GuardedOffice office(engine);
+  REQUIRE(outcome_of(office.propose()) == "granted");
+  CHECK(office.told().at(1).at("judged").at(0).at("verdict") == "allow");
+  office.answer = [](const PluginQuestion&) { return PluginAnswer{Verdict::deny, "Not now"}; };
+  CHECK(outcome_of(office.confirm()) == "plugin_allows.denied");
+  CHECK(office.told().size() == 2);
+  CHECK(office.questions.back().input.at("second").at("id") == office.person(second).uuid);
+  office.answer = [](const PluginQuestion&) { return PluginAnswer{Verdict::warn, "Last time"}; };
+  CHECK(outcome_of(office.confirm()) == "granted");
+  CHECK(office.told().at(2).at("judged").at(0).at("reason") == "Last time");
+  check_replay(*office.store);
+}
+
+TEST_CASE("who takes over a proposal is somebody whom the plugin would let make it") {
+  ASSAY_EACH_ENGINE(engine);
+  GuardedOffice office(engine);
+  const std::string boss = office.administrator().person.uuid;
+  REQUIRE(outcome_of(office.propose()) == "granted");
+  office.answer = [&](const PluginQuestion& question) {
+    const bool is_boss = question.input.at("person").at("id") == boss;
+    return PluginAnswer{is_boss ? Verdict::deny : Verdict::allow, is_boss ? "Not the boss" : ""};
+  };
+  const auto give = [&] {
+    const Principal who = office.administrator();
+    const PersonRow from = office.person(gatherer);
+    return hand_over(*office.context, Call{who, from.version}, from.uuid, {boss, {}, "Leaves", false});
+  };
+  CHECK(outcome_of(give()) == "plugin_allows.denied");
+  office.answer = [](const PluginQuestion&) { return PluginAnswer{Verdict::allow}; };
+  CHECK(outcome_of(give()) == "granted");
+  check_replay(*office.store);
+}
+
+}  // namespace assay::test

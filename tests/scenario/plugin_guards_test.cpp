@@ -1,0 +1,204 @@
+// A plugin in a process of its own that is asked before a command is given: what it allows, warns of and denies, and
+// what becomes of the command when it is of no use.
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "scenario/stage.h"
+#include "scenario/story.h"
+
+namespace assay::test {
+namespace {
+
+const std::string plugin = "org.example.whole", settings = "/api/v1/plugins/org.example.whole/settings";
+
+std::string text_of(const fs::path& file) {
+  std::ifstream input(file);
+  return {std::istreambuf_iterator<char>(input), {}};
+}
+
+/// The shipped record types in a folder of their own; of a management review the plugin judges the amount that comes
+/// with its inputs and with its cancellation, which takes two, and lets it be rescheduled when it does not answer.
+fs::path guarded_workflows(const fs::path& to) {
+  fs::create_directory(to);
+  fs::copy(fs::path(ASSAY_SOURCE_DIR) / "workflows", to, fs::copy_options::recursive);
+  const fs::path file = to / "internal/management-review.json";
+  auto review = nlohmann::ordered_json::parse(text_of(file));
+  const nlohmann::ordered_json guard = {{"guard", "plugin_allows"}, {"plugin", plugin}, {"rule", "limit"}};
+  review["fields"]["amount"] = {{"title", "Amount"}, {"type", "integer"}, {"minimum", 0}, {"maximum", 99}};
+  for (const char* name : {"gather_inputs", "cancel", "reschedule", "revise_minutes"}) {
+    review["commands"][name]["may"].push_back("amount");
+    review["commands"][name]["guards"].push_back(guard);
+  }
+  review["commands"]["cancel"]["guards"][0]["waiver"] = "gone";
+  review["commands"]["reschedule"]["guards"][0]["on_failure"] = "allow";
+  review["commands"]["revise_minutes"]["from"] = {"#open"};
+  review["commands"]["revise_minutes"]["guards"][0]["rule"] = "budget";
+  review["commands"]["excuse"] = nlohmann::ordered_json::parse(R"({"label": "Excuse", "event": "excused",
+    "from": ["#open"], "by": ["isms_manager"], "second": ["top_management"], "must": ["reason"],
+    "effects": [{"do": "waive", "waiver": "gone"}], "why": "x"})");
+  std::ofstream(file) << review.dump();
+  return to;
+}
+
+/// The stage with these record types, and as it was afterwards.
+class Guarded {
+ public:
+  explicit Guarded(Stage& stage) : stage_(stage), folder_(guarded_workflows(stage.data().parent_path() / "guarded")) {
+    serve({"hostile", "whole"});
+  }
+  Guarded(const Guarded&) = delete;
+  Guarded& operator=(const Guarded&) = delete;
+  ~Guarded() {
+    stage_.serve_with({"hostile", "whole"});
+    fs::remove_all(folder_);
+  }
+  void serve(const std::vector<std::string>& packages) {
+    stage_.serve_with(packages, {"--workflows", folder_.string(), "--plugin-guard-timeout", "1"});
+  }
+
+ private:
+  Stage& stage_;
+  fs::path folder_;
+};
+
+struct Asking {
+  explicit Asking(Stage& on)
+      : stage(on),
+        record("/api/v1/management-reviews/" +
+               on.must("admin", "POST", "/api/v1/management-reviews", review_input("Guarded").dump())
+                   .at("id")
+                   .get<std::string>()) {}
+
+  Answer give(const std::string& command, const std::string& input) {
+    return stage.ask("admin", "POST", record + "/commands/" + command, input, {"If-Match: {etag}"});
+  }
+  void misbehave(const std::string& mode) {
+    stage.must("admin", "PUT", settings, Json{{"mode", mode}}.dump(),
+               {"If-Match: " + stage.ask("admin", "GET", settings).header("ETag")});
+  }
+  Json last_event() { return stage.list("admin", record + "/events").back(); }
+
+  Stage& stage;
+  std::string record;
+};
+
+/// What a refusal says of the plugin.
+std::string refusal(const Answer& answer) {
+  if (answer.status != 409) return answer.head + answer.body;
+  const Json unmet = parsed(answer).at("unmet").at(0);
+  return unmet.at("code").get<std::string>() + ": " + unmet.at("detail").get<std::string>();
+}
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("a plugin allows, warns or denies, and the event says who was asked") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  const Guarded guarded(stage);
+  Asking asking(stage);
+  const Json offered = stage.must("admin", "GET", asking.record + "/commands?command=gather_inputs");
+  const Json& offer = offered.at("commands").at(0);
+  CHECK(offer.at("allowed") == true);
+  CHECK(offer.at("asks") == Json::parse(R"([{"plugin": "org.example.whole", "rule": "limit"}])"));
+  CHECK_FALSE(
+      stage.must("admin", "GET", asking.record + "/commands?command=hold").at("commands").at(0).contains("asks"));
+
+  CHECK(asking.give("gather_inputs", R"({"amount": 9})").status == 200);
+  Json event = asking.last_event();
+  const Json packages = stage.must("admin", "GET", "/api/v1/plugins").at("items");
+  const auto package =
+      std::find_if(packages.begin(), packages.end(), [](const Json& one) { return one.at("id") == plugin; });
+  REQUIRE(package != packages.end());
+  CHECK(event.at("data").at("facts").at("judged") == Json::array({{{"plugin", plugin},
+                                                                   {"rule", "limit"},
+                                                                   {"verdict", "allow"},
+                                                                   {"version", "1.2.3"},
+                                                                   {"package", package->at("hash")}}}));
+  CHECK(asking.give("gather_inputs", R"({"amount": 10})").status == 200);
+  event = asking.last_event();
+  CHECK(event.at("data").at("facts").at("judged").at(0).at("verdict") == "warn");
+  CHECK(event.at("data").at("facts").at("judged").at(0).at("reason") == "just the limit");
+
+  stage.events_since();
+  CHECK(refusal(asking.give("gather_inputs", R"({"amount": 11})")) ==
+        "denied: org.example.whole does not allow it: more than the limit.");
+  const Answer german = stage.ask("admin", "POST", asking.record + "/commands/gather_inputs?lang=de",
+                                  R"({"amount": 11})", {"If-Match: {etag}", "Accept-Language: de"});
+  CHECK(contains(refusal(german), "more than the limit"));
+  CHECK(refusal(asking.give("revise_minutes", R"({"amount": 1})")) == "unknown: org.example.whole has no rule budget.");
+  CHECK(stage.events_since().empty());
+  CHECK(stage.must("admin", "GET", asking.record).at("fields").at("amount") == 10);
+}
+
+TEST_CASE("a second person's confirmation asks the plugin again") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  const Guarded guarded(stage);
+  Asking asking(stage);
+  const Answer proposed = asking.give("cancel", R"({"amount": 5, "reason": "No quorum"})");
+  REQUIRE(proposed.status == 202);
+  CHECK(asking.last_event().at("data").at("facts").at("judged").at(0).at("verdict") == "allow");
+  const std::string proposal =
+      stage.list("admin", asking.record + "/proposals").at(0).at("id").get<std::string>() + "/confirm";
+  const auto confirm = [&] {
+    return stage.ask("top", "POST", asking.record + "/proposals/" + proposal, "", {"If-Match: {etag}"});
+  };
+  stage.must("admin", "PUT", settings, R"({"limit": 4})",
+             {"If-Match: " + stage.ask("admin", "GET", settings).header("ETag")});
+  stage.events_since();
+  CHECK(contains(refusal(confirm()), "more than the limit"));
+  CHECK(stage.events_since().empty());
+  stage.must("admin", "PUT", settings, R"({"limit": 5})",
+             {"If-Match: " + stage.ask("admin", "GET", settings).header("ETag")});
+  CHECK(confirm().status == 200);
+  CHECK(asking.last_event().at("data").at("facts").at("judged").at(0).at("verdict") == "warn");
+  asking.misbehave("");
+}
+
+TEST_CASE("a plugin that fails, hangs, crashes or is not there lets nothing through, unless the record type says so") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  Guarded guarded(stage);
+  Asking asking(stage);
+  struct Row {
+    const char* mode;
+    const char* reason;
+  };
+  for (const Row& row : {Row{"throw", "it cannot judge"}, Row{"silent", "its verdict has no reason"},
+                         Row{"hang", "deadline"}, Row{"crash", ""}}) {
+    INFO(row.mode);
+    asking.misbehave(row.mode);
+    stage.events_since();
+    const auto begun = std::chrono::steady_clock::now();
+    const std::string said = refusal(asking.give("gather_inputs", R"({"amount": 1})"));
+    INFO(said);
+    CHECK(said.starts_with("failed: org.example.whole cannot be asked, and nothing is allowed without its answer: "));
+    CHECK(contains(said, row.reason));
+    CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(15));
+    CHECK(stage.events_since().empty());
+    CHECK_FALSE(stage.must("admin", "GET", asking.record).at("fields").contains("amount"));
+  }
+  CHECK(contains(text_of(stage.log()), "the guard limit of org.example.whole has not answered about gather_inputs"));
+
+  // It rests after the crash; this command goes on without it, which the event keeps.
+  CHECK(asking.give("reschedule", Json{{"planned_on", day(30)}, {"reason", "x"}}.dump()).status == 200);
+  const Json judged = asking.last_event().at("data").at("facts").at("judged").at(0);
+  CHECK(judged.at("verdict") == "failed");
+  CHECK(judged.at("on_failure") == "allow");
+  CHECK(judged.at("version") == "1.2.3");
+
+  // Without the plugin the same, and the server says so when it starts.
+  guarded.serve({});
+  const std::string gone = refusal(asking.give("gather_inputs", R"({"amount": 1})"));
+  CHECK(contains(gone, "failed: "));
+  CHECK(contains(gone, "there is no plugin org.example.whole"));
+  const std::string log = text_of(stage.log());
+  CHECK(contains(log, "guard_missing"));
+  CHECK(contains(log, "internal/management-review.json/commands/gather_inputs/guards/0"));
+  guarded.serve({"whole"});
+  asking.misbehave("");
+  CHECK(asking.give("gather_inputs", R"({"amount": 1})").status == 200);
+  stage.events_since();
+}
+
+}  // namespace assay::test
