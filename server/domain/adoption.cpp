@@ -11,7 +11,7 @@
 namespace assay {
 namespace {
 
-std::string state_fault(const Definition& definition, const Adoption& adopts, const std::string& state) {
+std::string adopted_state_fault(const Definition& definition, const Adoption& adopts, const std::string& state) {
   std::vector<std::string> possible;
   for (const std::string& one : definition.state_order)
     if (adopts.states.contains(one)) possible.push_back(one);
@@ -25,7 +25,7 @@ std::string state_fault(const Definition& definition, const Adoption& adopts, co
 bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 /// Why it is no number that a record may bring, or "". Numbers stand in names of files, in tables and in headers.
-std::string number_fault(const Json& value) {
+std::string adopted_number_fault(const Json& value) {
   if (!value.is_string()) return "must be a string";
   const auto& number = value.get_ref<const std::string&>();
   if (number.empty() || number.size() > max_adopted_number)
@@ -54,7 +54,7 @@ std::vector<InvalidField> read_adoption(const Stage& stage, const Invocation& ca
   if (const Json* state = read("state")) {
     given.state = state->is_string() ? state->get<std::string>() : state->dump();
     if (!state->is_string() || !adopts.states.contains(given.state)) {
-      faults.push_back({"/state", state_fault(*call.definition, adopts, given.state)});
+      faults.push_back({"/state", adopted_state_fault(*call.definition, adopts, given.state)});
     } else {
       for (const std::string& name : adopts.states.at(given.state)) {
         const auto value = call.input.find(name);
@@ -64,7 +64,7 @@ std::vector<InvalidField> read_adoption(const Stage& stage, const Invocation& ca
     }
   }
   if (const Json* number = read("number")) {
-    if (auto why = number_fault(*number); !why.empty()) {
+    if (auto why = adopted_number_fault(*number); !why.empty()) {
       faults.push_back({"/number", std::move(why)});
     } else {
       given.number = number->get<std::string>();
