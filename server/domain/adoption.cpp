@@ -11,7 +11,7 @@
 namespace assay {
 namespace {
 
-std::string state_fault(const Definition& definition, const Adoption& adopts, const std::string& state) {
+std::string adopted_state_fault(const Definition& definition, const Adoption& adopts, const std::string& state) {
   std::vector<std::string> possible;
   for (const std::string& one : definition.state_order)
     if (adopts.states.contains(one)) possible.push_back(one);
@@ -22,15 +22,19 @@ std::string state_fault(const Definition& definition, const Adoption& adopts, co
   return fmt::format("{}; one of {}", why, fmt::join(possible, ", "));
 }
 
-/// Why it is no number that a record may bring, or "": a text of one line without blanks around it.
-std::string number_fault(const Json& value) {
+bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+/// Why it is no number that a record may bring, or "". Numbers stand in names of files, in tables and in headers.
+std::string adopted_number_fault(const Json& value) {
   if (!value.is_string()) return "must be a string";
   const auto& number = value.get_ref<const std::string&>();
   if (number.empty() || number.size() > max_adopted_number)
-    return fmt::format("must have 1 to {} bytes", max_adopted_number);
-  const bool plain = std::none_of(number.begin(), number.end(), [](char c) { return c >= 0 && (c < ' ' || c == 127); });
-  if (!plain || number.front() == ' ' || number.back() == ' ')
-    return "must be one line without blanks at its beginning and end";
+    return fmt::format("must have 1 to {} characters", max_adopted_number);
+  const bool plain = std::all_of(number.begin(), number.end(), [](char c) {
+    return is_letter_or_digit(c) || std::string_view(" -_./:#()+&,").find(c) != std::string_view::npos;
+  });
+  if (!plain || !is_letter_or_digit(number.front()) || number.back() == ' ')
+    return "must begin with a letter from A to Z or a digit, and hold besides blanks and - _ . / : # ( ) + & ,";
   return {};
 }
 
@@ -50,7 +54,7 @@ std::vector<InvalidField> read_adoption(const Stage& stage, const Invocation& ca
   if (const Json* state = read("state")) {
     given.state = state->is_string() ? state->get<std::string>() : state->dump();
     if (!state->is_string() || !adopts.states.contains(given.state)) {
-      faults.push_back({"/state", state_fault(*call.definition, adopts, given.state)});
+      faults.push_back({"/state", adopted_state_fault(*call.definition, adopts, given.state)});
     } else {
       for (const std::string& name : adopts.states.at(given.state)) {
         const auto value = call.input.find(name);
@@ -60,7 +64,7 @@ std::vector<InvalidField> read_adoption(const Stage& stage, const Invocation& ca
     }
   }
   if (const Json* number = read("number")) {
-    if (auto why = number_fault(*number); !why.empty()) {
+    if (auto why = adopted_number_fault(*number); !why.empty()) {
       faults.push_back({"/number", std::move(why)});
     } else {
       given.number = number->get<std::string>();

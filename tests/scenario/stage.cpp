@@ -2,6 +2,7 @@
 #include "scenario/stage.h"
 
 #include <stdlib.h>
+#include <algorithm>
 
 #include "cli/commands.h"
 #include "cli/workspace.h"
@@ -163,7 +164,8 @@ void Stage::found_first(const std::string& key, const std::string& organisation,
   names[key] = person.id;
   const std::string cookie = accepted.header("Set-Cookie");
   std::vector<std::string> scopes = {"read", "write"};
-  if (session.at("me").at("roles").dump().find("administrator") != std::string::npos) scopes.emplace_back("admin");
+  const Json roles = session.at("me").at("roles");
+  if (std::find(roles.begin(), roles.end(), Json("administrator")) != roles.end()) scopes.emplace_back("admin");
   const Json token = must("", "POST", "/api/v1/me/tokens",
                           Json{{"name", "tests"}, {"scopes", scopes}, {"expires", instant(3600)}}.dump(),
                           {"Cookie: " + cookie.substr(0, cookie.find(';')),
