@@ -202,13 +202,15 @@ Result<void> types_accepted(const SettingValues& values, const std::filesystem::
 }
 
 std::vector<std::string> faults_to_come(const SettingValues& values, const PackageStore& packages,
-                                        const PluginTrust& before, const PluginTrust& after, Store* database) {
+                                        const PluginTrust& before, const PluginTrust& after,
+                                        const std::function<Store*()>& database) {
   const InstalledTypes now = installed_types(packages.packages(), before);
   const InstalledTypes then = installed_types(packages.packages(), after);
   const auto same = [](const TypesPackage& left, const TypesPackage& right) { return left.folder == right.folder; };
   if (now.damaged == then.damaged && std::ranges::equal(now.packages, then.packages, same)) return {};
   const WorkflowFiles release = files_without_packs(values);
-  return only_after(faults_of(release, then, database), faults_of(release, now, database), std::equal_to<>());
+  Store* const store = database();
+  return only_after(faults_of(release, then, store), faults_of(release, now, store), std::equal_to<>());
 }
 
 void demand_types_of_records(Store& store, const WorkflowSet& set) {

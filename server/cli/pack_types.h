@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,10 +27,11 @@ Result<void> types_accepted(const SettingValues& values, const std::filesystem::
                             Store* database);
 
 /// What keeps a server from starting that trusts `after`, and not one that trusts `before`, as sentences; either may be
-/// only thought of. Record types that do not hold, packages that are damaged, and, with `database`, records whose type
-/// is gone.
+/// only thought of. Record types that do not hold, packages that are damaged, and records whose type is gone, unless
+/// `database` gives none; it is asked only when different types would be loaded.
 std::vector<std::string> faults_to_come(const SettingValues& values, const PackageStore& packages,
-                                        const PluginTrust& before, const PluginTrust& after, Store* database);
+                                        const PluginTrust& before, const PluginTrust& after,
+                                        const std::function<Store*()>& database);
 
 /// Throws std::runtime_error when a record's type came from a package and is not in `set` any more, as the server would
 /// neither show it nor let anybody act on it, or when another pack has that type there: it would decide on the records.

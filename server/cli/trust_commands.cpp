@@ -155,8 +155,12 @@ std::string type_that_may_have_records(const PackageStore& store, Store* databas
                                        const std::vector<std::string>& kept) {
   if (database != nullptr) return type_with_records(*database, id, kept);
   for (const InstalledPackage& package : packages) {
+    if (package.retired) continue;
     const auto manifest = read_manifest(store.package(package.hash));
-    if (!manifest) return "which cannot be read";
+    if (!manifest)
+      throw std::runtime_error(
+          fmt::format("{}: whether {} brings record types is unknown, and a server runs: stop it first",
+                      manifest.error().detail, id));
     for (const std::string& type : declared_types(*manifest)) {
       if (std::ranges::find(kept, type) == kept.end()) return type;
     }
@@ -182,7 +186,8 @@ void demand_dispensable(const SettingValues& values, const PackageStore& store, 
   if (!type.empty())
     throw std::runtime_error(
         fmt::format("{} stays: there are records of its type {}, which could not be shown without it", id, type));
-  if (const auto faults = faults_to_come(values, store, store.trust(), after, database); !faults.empty())
+  if (const auto faults = faults_to_come(values, store, store.trust(), after, [&] { return database; });
+      !faults.empty())
     throw std::runtime_error(fmt::format("{} stays, as no server would start without it: {}", id, faults.front()));
 }
 
@@ -212,10 +217,9 @@ template <class Act>
 void change_trust(const SettingValues& values, PackageStore& store, Act act) {
   const PluginTrust before = store.trust();
   act();
-  const auto faults = [&] {
-    const RecordsThere records(values);
-    return faults_to_come(values, store, before, store.trust(), records.store());
-  }();
+  std::optional<RecordsThere> records;  // which may be a copy of the whole database: only when it is needed
+  const auto faults =
+      faults_to_come(values, store, before, store.trust(), [&] { return records.emplace(values).store(); });
   if (faults.empty()) return;
   fmt::print("no server starts with this data folder any more:\n");
   for (const std::string& fault : faults) fmt::print("  {}\n", fault);

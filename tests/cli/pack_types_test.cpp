@@ -83,31 +83,32 @@ TEST_CASE("a pack whose record types do not hold is refused with file and place,
   };
   const Row rows[] = {
       {"unknown-guard",
-       [](const fs::path& folder) { replace_in(folder / "site-visit.json", "actor_not", "moon_is_full"); },
-       {"com.example.site-visit/site-visit.json: \"/commands/cancel/guards/0", "moon_is_full"}},
+       [](const fs::path& folder) { replace_in(folder / "x-example-site-visit.json", "actor_not", "moon_is_full"); },
+       {"com.example.site-visit/x-example-site-visit.json: \"/commands/cancel/guards/0", "moon_is_full"}},
       {"shipped-type",
        [](const fs::path& folder) {
-         replace_in(folder / "site-visit.json", "com.example.site-visit/site-visit", "com.example.site-visit/audit");
-         fs::rename(folder / "site-visit.json", folder / "audit.json");
-         fs::remove(folder / "site-visit.de.json");
+         replace_in(folder / "x-example-site-visit.json", "com.example.site-visit/x-example-site-visit",
+                    "com.example.site-visit/audit");
+         fs::rename(folder / "x-example-site-visit.json", folder / "audit.json");
+         fs::remove(folder / "x-example-site-visit.de.json");
          in_manifest([](Json& manifest) {
            manifest["data"]["workflows"] = {"audit.json", "policies.json"};
            manifest["extensions"]["record-types/1"]["types"] = {"audit"};
          })(folder);
          fs::remove(folder / "proof.json");
        },
-       {"com.example.site-visit/audit.json", "there is a record type `audit` already, internal/audit.json"}},
+       {"audit.json: \"/workflow\"", "only a type of a pack that begins with x-example- is one that no release takes"}},
       {"shipped-policy",
        [](const fs::path& folder) {
          replace_in(folder / "policies.json", "com_example_site_visit_report", "supplier_rating");
        },
        {"policies.json: \"/policies/supplier_rating\"", "must begin with com_example_site_visit_"}},
       {"too-large",
-       [](const fs::path& folder) { put_text(folder / "site-visit.de.json", too_much()); },
-       {"site-visit.de.json", "1 MiB together"}},
+       [](const fs::path& folder) { put_text(folder / "x-example-site-visit.de.json", too_much()); },
+       {"x-example-site-visit.de.json", "1 MiB together"}},
       {"undeclared",
        in_manifest([](Json& manifest) { manifest["extensions"]["record-types/1"]["types"] = {"visit"}; }),
-       {"manifest.json", "declares visit, and the files define site-visit"}},
+       {"manifest.json", "declares visit, and the files define x-example-site-visit"}},
       {"roles",
        [](const fs::path& folder) {
          put_text(folder / "roles.json", R"({"roles": {}})");
@@ -116,14 +117,38 @@ TEST_CASE("a pack whose record types do not hold is refused with file and place,
        {"roles.json", "a pack has definitions, their labels, policies.json and proof.json, and no other"}},
       {"foreign-pack",
        [](const fs::path& folder) {
-         replace_in(folder / "site-visit.json", "com.example.site-visit/site-visit", "internal/site-visit");
+         replace_in(folder / "x-example-site-visit.json", "com.example.site-visit/x-example-site-visit",
+                    "internal/x-example-site-visit");
        },
-       {"com.example.site-visit/site-visit.json", "must be `com.example.site-visit/site-visit`"}},
+       {"com.example.site-visit/x-example-site-visit.json", "must be `com.example.site-visit/x-example-site-visit`"}},
       {"taken-plural",
        [](const fs::path& folder) {
-         replace_in(folder / "site-visit.json", R"("plural": "site-visits")", R"("plural": "people")");
+         replace_in(folder / "x-example-site-visit.json", R"("plural": "x-example-site-visits")",
+                    R"("plural": "people")");
        },
-       {"com.example.site-visit/site-visit.json: \"/plural\"", "is a path of the API that is taken"}},
+       {"x-example-site-visit.json: \"/plural\"", "only a plural of a pack that begins with x-example-"}},
+      {"plain-number",
+       [](const fs::path& folder) { replace_in(folder / "x-example-site-visit.json", "X-SV-", "SV-"); },
+       {"x-example-site-visit.json: \"/number\"", "only a number of a pack that begins with X-"}},
+      {"plain-name-at-an-audit",
+       [](const fs::path& folder) {
+         replace_in(folder / "x-example-site-visit.json", "x_example_site_visits", "site_visits");
+       },
+       {"x-example-site-visit.json: \"/links/audit/back\"", "at a type of others, only a name", "x_example_"}},
+      {"name-of-somebody-else",
+       [](const fs::path& folder) {
+         in_manifest([](Json& manifest) {
+           manifest["id"] = "com.example.other.site-visit";
+           manifest["data"]["workflows"] = {"x-example-site-visit.json", "x-example-site-visit.de.json"};
+         })(folder);
+         for (const char* file : {"policies.json", "proof.json"}) fs::remove(folder / file);
+       },
+       {"only a type of a pack that begins with x-example-other-"}},
+      {"prefix-alone",
+       [](const fs::path& folder) {
+         replace_in(folder / "x-example-site-visit.json", R"("x-example-site-visits")", R"("x-example-")");
+       },
+       {"x-example-site-visit.json: \"/plural\"", "only a plural of a pack that begins with x-example-"}},
   };
   const TypesTrade trade;
   for (const Row& row : rows) {
@@ -149,37 +174,40 @@ TEST_CASE("a newer version keeps the types of the one before it, and another pac
   const TypesTrade trade;
   REQUIRE(trade.install("first").status == 0);
   const Ran fewer = trade.install("second", [](const fs::path& folder) {
-    for (const char* file : {"site-visit.json", "site-visit.de.json"}) {
+    for (const char* file : {"x-example-site-visit.json", "x-example-site-visit.de.json"}) {
       std::string name = file;
-      fs::rename(folder / file, folder / name.replace(0, 10, "walk"));
+      fs::rename(folder / file, folder / name.replace(0, 20, "x-example-walk"));
     }
-    replace_in(folder / "walk.json", "com.example.site-visit/site-visit", "com.example.site-visit/walk");
+    replace_in(folder / "x-example-walk.json", "com.example.site-visit/x-example-site-visit",
+               "com.example.site-visit/x-example-walk");
     fs::remove(folder / "proof.json");
     in_manifest([](Json& manifest) {
       manifest["version"] = "1.1.0";
-      manifest["data"]["workflows"] = {"walk.json", "walk.de.json", "policies.json"};
-      manifest["extensions"]["record-types/1"]["types"] = {"walk"};
+      manifest["data"]["workflows"] = {"x-example-walk.json", "x-example-walk.de.json", "policies.json"};
+      manifest["extensions"]["record-types/1"]["types"] = {"x-example-walk"};
     })(folder);
   });
   CHECK(fewer.status == 1);
-  CHECK(has(fewer.err, "it has no record type site-visit, which 1.0.0 has"));
+  CHECK(has(fewer.err, "it has no record type x-example-site-visit, which 1.0.0 has"));
   const Ran other = trade.install("other", [](const fs::path& folder) {
-    replace_in(folder / "site-visit.json", "com.example.site-visit/", "com.example.visits/");
-    replace_in(folder / "site-visit.json", R"("after": "com_example_site_visit_report")", R"("after": "on_the_day")");
+    replace_in(folder / "x-example-site-visit.json", "com.example.site-visit/", "com.example.visits/");
+    replace_in(folder / "x-example-site-visit.json", R"("after": "com_example_site_visit_report")",
+               R"("after": "on_the_day")");
     in_manifest([](Json& manifest) {
       manifest["id"] = "com.example.visits";
-      manifest["data"]["workflows"] = {"site-visit.json", "site-visit.de.json"};
+      manifest["data"]["workflows"] = {"x-example-site-visit.json", "x-example-site-visit.de.json"};
     })(folder);
     fs::remove(folder / "policies.json");
     fs::remove(folder / "proof.json");
   });
   CHECK(other.status == 1);
-  CHECK(has(other.err, "there is a record type `site-visit` already, com.example.site-visit/site-visit.json"));
+  CHECK(has(other.err,
+            "there is a record type `x-example-site-visit` already, com.example.site-visit/x-example-site-visit.json"));
 
   const Ran newer = trade.install("third", in_manifest([](Json& manifest) { manifest["version"] = "1.2.0"; }));
   INFO(newer.err);
   CHECK(newer.status == 0);
-  const Ran exported = run({"workflow", "export", "site-visit", "--format", "mermaid", "--data", trade.data});
+  const Ran exported = run({"workflow", "export", "x-example-site-visit", "--format", "mermaid", "--data", trade.data});
   CHECK(exported.status == 0);
   CHECK(has(exported.out, "planned"));
   REQUIRE(run({"init", "--data", trade.data, "--organisation", "Elbwerk", "--name", "Jonas", "--email",
@@ -188,7 +216,7 @@ TEST_CASE("a newer version keeps the types of the one before it, and another pac
   const Ran gone = run({"plugin", "uninstall", "com.example.site-visit", "--data", trade.data});
   INFO(gone.err);
   CHECK(gone.status == 0);
-  CHECK(run({"workflow", "export", "site-visit", "--data", trade.data}).status == 2);
+  CHECK(run({"workflow", "export", "x-example-site-visit", "--data", trade.data}).status == 2);
 }
 
 void replace_all(std::string& text, const std::string& from, const std::string& to) {
@@ -201,16 +229,16 @@ Change as_pack(const std::string& name, const std::string& type, const std::stri
   return [=](const fs::path& folder) {
     std::string under = name;
     std::ranges::replace(under, '-', '_');
-    for (const char* file : {"site-visit.json", "site-visit.de.json", "policies.json"}) {
+    for (const char* file : {"x-example-site-visit.json", "x-example-site-visit.de.json", "policies.json"}) {
       std::string text = read(folder / file), as = file;
-      replace_all(text, "com.example.site-visit/site-visit", "com.example." + name + "/" + type);
+      replace_all(text, "com.example.site-visit/x-example-site-visit", "com.example." + name + "/" + type);
       replace_all(text, "com_example_site_visit", "com_example_" + under);
-      replace_all(text, "site-visits", type + "s");
-      replace_all(text, "site_visits", under + "s");
-      replace_all(text, "SV-", name + "-");
+      replace_all(text, "x-example-site-visits", type + "s");
+      replace_all(text, "x_example_site_visits", "x_example_" + under + "s");
+      replace_all(text, "X-SV-", "X-" + name + "-");
       replace_all(text, R"("to": "audit")", R"("to": ")" + to + '"');
       fs::remove(folder / file);
-      replace_all(as, "site-visit", type);
+      replace_all(as, "x-example-site-visit", type);
       put_text(folder / as, text);
     }
     fs::remove(folder / "proof.json");
@@ -254,52 +282,54 @@ struct Founded : TypesTrade {
 TEST_CASE("a pack that others need is not uninstalled, and neither is the version of it that they need") {
   const Founded office;
   office.installs("first");
-  office.installs("follow", as_pack("follow-up", "follow-up", "site-visit"));
+  office.installs("follow", as_pack("follow-up", "x-example-follow-up", "x-example-site-visit"));
   const Ran needed = office.at_data({"plugin", "uninstall", "com.example.site-visit"});
   INFO(needed.out << needed.err);
   CHECK(needed.status == 1);
-  CHECK(has(needed.err, "no server would start without it: com.example.follow-up/follow-up.json: \"/links/audit"));
+  CHECK(has(needed.err,
+            "no server would start without it: com.example.follow-up/x-example-follow-up.json: \"/links/audit"));
   CHECK(office.in_use("com.example.site-visit", "1.0.0"));
-  CHECK(office.exported("follow-up").status == 0);
+  CHECK(office.exported("x-example-follow-up").status == 0);
 
   office.installs("second", [](const fs::path& folder) {  // the version before it has no walks
-    std::string walk = read(folder / "site-visit.json");
-    replace_all(walk, "com.example.site-visit/site-visit", "com.example.site-visit/walk");
-    replace_all(walk, "site-visits", "walks");
-    replace_all(walk, "site_visits", "walks");
-    replace_all(walk, "SV-", "WA-");
-    put_text(folder / "walk.json", walk);
-    std::string labels = read(folder / "site-visit.de.json");
-    put_text(folder / "walk.de.json", labels);
+    std::string walk = read(folder / "x-example-site-visit.json");
+    replace_all(walk, "com.example.site-visit/x-example-site-visit", "com.example.site-visit/x-example-walk");
+    replace_all(walk, "x-example-site-visits", "x-example-walks");
+    replace_all(walk, "x_example_site_visits", "x_example_walks");
+    replace_all(walk, "X-SV-", "X-WA-");
+    put_text(folder / "x-example-walk.json", walk);
+    std::string labels = read(folder / "x-example-site-visit.de.json");
+    put_text(folder / "x-example-walk.de.json", labels);
     in_manifest([](Json& manifest) {
       manifest["version"] = "2.0.0";
-      for (const char* file : {"walk.json", "walk.de.json"}) manifest["data"]["workflows"].push_back(file);
-      manifest["extensions"]["record-types/1"]["types"] = {"site-visit", "walk"};
+      for (const char* file : {"x-example-walk.json", "x-example-walk.de.json"})
+        manifest["data"]["workflows"].push_back(file);
+      manifest["extensions"]["record-types/1"]["types"] = {"x-example-site-visit", "x-example-walk"};
     })(folder);
   });
-  office.installs("repeat", as_pack("repeat", "repeat", "walk"));
+  office.installs("repeat", as_pack("repeat", "x-example-repeat", "x-example-walk"));
   const Ran newer = office.at_data({"plugin", "uninstall", "com.example.site-visit", "--version", "2.0.0"});
   CHECK(newer.status == 1);
-  CHECK(has(newer.err, "com.example.repeat/repeat.json: \"/links/audit"));
+  CHECK(has(newer.err, "com.example.repeat/x-example-repeat.json: \"/links/audit"));
   CHECK(office.in_use("com.example.site-visit", "2.0.0"));
 
   REQUIRE(office.at_data({"plugin", "uninstall", "com.example.repeat"}).status == 0);
   CHECK(office.at_data({"plugin", "uninstall", "com.example.site-visit", "--version", "2.0.0"}).status == 0);
-  CHECK(office.exported("walk").status != 0);
-  CHECK(office.exported("follow-up").status == 0);
+  CHECK(office.exported("x-example-walk").status != 0);
+  CHECK(office.exported("x-example-follow-up").status == 0);
 }
 
 TEST_CASE("revoking is always possible, and says what will not start and how to go on") {
   const Founded office;
   office.installs("first");
-  office.installs("follow", as_pack("follow-up", "follow-up", "site-visit"));
+  office.installs("follow", as_pack("follow-up", "x-example-follow-up", "x-example-site-visit"));
   const std::string hash = office.package("com.example.site-visit").filename().string();
   const Ran revoked = office.at_data({"plugin", "trust", "revoke", "--package", hash, "--reason", "it lies"});
   INFO(revoked.out << revoked.err);
   CHECK(revoked.status == 0);
   CHECK(has(revoked.out, "is revoked, which is final"));
   CHECK(has_line(revoked.out, {"no server starts with this data folder any more"}));
-  CHECK(has_line(revoked.out, {"com.example.follow-up/follow-up.json: \"/links/audit"}));
+  CHECK(has_line(revoked.out, {"com.example.follow-up/x-example-follow-up.json: \"/links/audit"}));
   CHECK(has_line(revoked.out, {"To go on, install a version of the plugin", "assay plugin uninstall"}));
   CHECK(office.exported("audit").status != 0);
   const Ran gone = office.at_data({"plugin", "uninstall", "com.example.follow-up"});
@@ -316,8 +346,8 @@ TEST_CASE("revoking is always possible, and says what will not start and how to 
 TEST_CASE("of two packs that are damaged each is installed again") {
   const Founded office;
   office.installs("first");
-  office.installs("second", as_pack("follow-up", "follow-up", "audit"));
-  put_text(office.package("com.example.site-visit") / "site-visit.json", "{}");
+  office.installs("second", as_pack("follow-up", "x-example-follow-up", "audit"));
+  put_text(office.package("com.example.site-visit") / "x-example-site-visit.json", "{}");
   put_text(office.package("com.example.follow-up") / "manifest.json", "{}");
   CHECK(office.exported("audit").status != 0);
   for (const char* file : {"first.assayplugin", "second.assayplugin"}) {
@@ -325,8 +355,8 @@ TEST_CASE("of two packs that are damaged each is installed again") {
     INFO(file << ": " << again.err);
     CHECK(again.status == 0);
   }
-  CHECK(office.exported("follow-up").status == 0);
-  CHECK(office.exported("site-visit").status == 0);
+  CHECK(office.exported("x-example-follow-up").status == 0);
+  CHECK(office.exported("x-example-site-visit").status == 0);
 }
 
 TEST_CASE("a package of which nobody knows what it brings ends a start, unless it is not loaded anyway") {
@@ -349,7 +379,7 @@ TEST_CASE("a package of which nobody knows what it brings ends a start, unless i
   put_text(package / "manifest.sig", "x");
   told("the signature is not of the form");
   put_text(package / "manifest.sig", signature);
-  CHECK(office.exported("site-visit").status == 0);
+  CHECK(office.exported("x-example-site-visit").status == 0);
   fs::rename(package, office.place / "away");
   told("cannot be read");
   REQUIRE(office.at_data({"plugin", "trust", "revoke", "--package", package.filename().string(), "--reason", "damaged"})

@@ -59,19 +59,37 @@ TEST_CASE("record types of a pack hold beside the shipped ones, and what is clai
     std::string_view found;
   };
   const Row rows[] = {
-      {replacing("site-visit.json", "actor_not", "moon_is_full"), "/commands/cancel/guards/0"},
-      {replacing("site-visit.json", R"("guards": [{"guard": "actor_not", "seats": ["visitor"]}],)", ""),
+      {replacing("x-example-site-visit.json", "actor_not", "moon_is_full"), "/commands/cancel/guards/0"},
+      {replacing("x-example-site-visit.json", R"("guards": [{"guard": "actor_not", "seats": ["visitor"]}],)", ""),
        "nobody-cancels-their-own-visit does not hold"},
-      {replacing("site-visit.json", R"("by": ["visitor"])", R"("by": ["visitor", "internal_auditor"])"),
+      {replacing("x-example-site-visit.json", R"("by": ["visitor"])", R"("by": ["visitor", "internal_auditor"])"),
        "reported-by-the-visitor does not hold"},
-      {replacing("proof.json", R"("site-visit.plan")", R"("site-visit.plot")"), "proof.json"},
-      {replacing("site-visit.json", R"("back": "site_visits")", R"("back": "nonconformities")"), "/links/audit/back"},
+      {replacing("proof.json", R"("x-example-site-visit.plan")", R"("x-example-site-visit.plot")"), "proof.json"},
+      {replacing("x-example-site-visit.json", R"("to": "audit")", R"("to": "nowhere")"), "/links/audit"},
   };
   for (const Row& row : rows) {
     const CheckResult result = checked_visits("record-types", row.change);
     INFO(row.found << ": " << result.reason);
     CHECK(result.outcome == CheckOutcome::failed);
     CHECK(result.reason.find(row.found) != std::string::npos);
+  }
+}
+
+TEST_CASE("names of a pack begin with who publishes it, and no release takes such a one") {
+  CHECK(type_prefix("com.example.site-visit") == "x-example-");
+  CHECK(type_prefix("com.example") == "x-example-");
+  CHECK(type_prefix("com.codehost.alice.visits") == "x-codehost-alice-");
+  const auto shipped = shipped_workflows();
+  REQUIRE_FALSE(shipped->types.empty());
+  for (const auto& [type, definition] : shipped->types) {
+    INFO(type);
+    CHECK_FALSE(type.starts_with("x-"));
+    CHECK_FALSE(definition.plural.starts_with("x-"));
+    CHECK_FALSE(definition.number.starts_with("X-"));
+    for (const auto& [name, link] : definition.links) {
+      CHECK_FALSE(name.starts_with("x_"));
+      CHECK_FALSE(link.back.starts_with("x_"));
+    }
   }
 }
 

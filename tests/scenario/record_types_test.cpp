@@ -77,7 +77,7 @@ void install_visits(const Folder& folder) {
 /// Another pack that brings the same type.
 void as_other_pack(Json& manifest, const fs::path& package) {
   manifest["id"] = "com.example.visits";
-  for (const char* file : {"site-visit.json", "policies.json"}) {
+  for (const char* file : {"x-example-site-visit.json", "policies.json"}) {
     std::string text = text_of(package / file);
     for (const auto& [from, to] : {std::pair{"com.example.site-visit/", "com.example.visits/"},
                                    std::pair{"com_example_site_visit_", "com_example_visits_"}}) {
@@ -111,19 +111,19 @@ TEST_CASE("a record type of a data pack is served beside the others, and stays w
     return send_to(server->port(), method, "/api/v1/" + path, token + more, body.is_null() ? "" : body.dump());
   };
 
-  const Json type = parsed(sent("GET", "types/site-visit"));
+  const Json type = parsed(sent("GET", "types/x-example-site-visit"));
   CHECK(type.at("label") == "Site visit");
-  CHECK(parsed(send_to(server->port(), "GET", "/api/v1/types/site-visit", token + "Accept-Language: de\r\n"))
+  CHECK(parsed(send_to(server->port(), "GET", "/api/v1/types/x-example-site-visit", token + "Accept-Language: de\r\n"))
             .at("label") == "Besuch eines Standorts");
   CHECK(sent("GET", "types/audit").status == 200);
   const std::string me = parsed(sent("GET", "me")).at("id");
-  const Answer planned = sent("POST", "site-visits",
+  const Answer planned = sent("POST", "x-example-site-visits",
                               {{"title", "Server room"}, {"site", "Dresden"}, {"visit_on", day(7)}, {"visitor", {me}}});
   INFO(planned.body);
   REQUIRE(planned.status == 201);
   const Json record = parsed(planned);
-  CHECK(record.at("number").get<std::string>().starts_with("SV-"));
-  const std::string path = "site-visits/" + record.at("id").get<std::string>();
+  CHECK(record.at("number").get<std::string>().starts_with("X-SV-"));
+  const std::string path = "x-example-site-visits/" + record.at("id").get<std::string>();
   CHECK(parsed(sent("GET", "me/tasks")).dump().find("Server room") != std::string::npos);
   const Answer own =
       sent("POST", path + "/commands/cancel", {{"reason", "no time"}}, "If-Match: " + planned.header("ETag") + "\r\n");
@@ -138,7 +138,7 @@ TEST_CASE("a record type of a data pack is served beside the others, and stays w
   CHECK(server->stop() == 0);
   const PluginCommand kept(folder, "uninstall " + visits_plugin + at_data(folder));
   CHECK(kept.status == 1);
-  CHECK(kept.says("there are records of its type site-visit"));
+  CHECK(kept.says("there are records of its type x-example-site-visit"));
   server = std::make_unique<Program>(folder.serving(), folder.log());
   CHECK(parsed(sent("GET", path)).at("state") == "reported");
   CHECK(server->stop() == 0);
@@ -155,22 +155,23 @@ TEST_CASE("a record type of a data pack is served beside the others, and stays w
   CHECK_FALSE(older.says("no server starts"));
   const PluginCommand last(folder, "uninstall " + visits_plugin + " --version 1.1.0" + at_data(folder));
   CHECK(last.status == 1);
-  CHECK(last.says("there are records of its type site-visit"));
+  CHECK(last.says("there are records of its type x-example-site-visit"));
 
   // What is revoked is loaded no more: a server without the type would hide its records, so there is none.
   const PluginCommand revoked(folder, revoke + hash_of(folder, "1.1.0"));
   INFO(revoked.said);
   CHECK(revoked.status == 0);
-  CHECK(revoked.says("no server starts with this data folder any more:\n  there are records of the type site-visit"));
+  CHECK(revoked.says(
+      "no server starts with this data folder any more:\n  there are records of the type x-example-site-visit"));
   CHECK_THROWS_WITH(Program(folder.serving(), folder.log()),
-                    Catch::Matchers::ContainsSubstring("there are records of the type site-visit") &&
+                    Catch::Matchers::ContainsSubstring("there are records of the type x-example-site-visit") &&
                         Catch::Matchers::ContainsSubstring(visits_plugin));
 
   // Nor does another pack take over what it left behind.
   const PluginCommand taken = install_as(folder, "taken", "other", as_other_pack);
   INFO(taken.said);
   CHECK(taken.status == 1);
-  CHECK(taken.says("there are records of a type site-visit, which com.example.site-visit brought"));
+  CHECK(taken.says("there are records of a type x-example-site-visit, which com.example.site-visit brought"));
   const std::string elsewhere = (folder.root / "elsewhere").string();
   fs::create_directory(elsewhere);
   const PluginCommand unaware = install_as(folder, "unaware", "other", as_other_pack, elsewhere);
@@ -180,7 +181,7 @@ TEST_CASE("a record type of a data pack is served beside the others, and stays w
   fs::copy(fs::path(elsewhere) / "plugins", folder.data() / "plugins", fs::copy_options::recursive);
   CHECK_THROWS_WITH(
       Program(folder.serving(), folder.log()),
-      Catch::Matchers::ContainsSubstring("there are records of the type site-visit of " + visits_plugin) &&
+      Catch::Matchers::ContainsSubstring("there are records of the type x-example-site-visit of " + visits_plugin) &&
           Catch::Matchers::ContainsSubstring("uninstall com.example.visits"));
 }
 
@@ -194,10 +195,10 @@ TEST_CASE("a restored folder has the packs of the backup, and serves their recor
     token = token_of_first(server.port(), link);
     const std::string me = parsed(send_to(server.port(), "GET", "/api/v1/me", token)).at("id");
     const Answer planned =
-        send_to(server.port(), "POST", "/api/v1/site-visits", token,
+        send_to(server.port(), "POST", "/api/v1/x-example-site-visits", token,
                 Json{{"title", "Server room"}, {"site", "Dresden"}, {"visit_on", day(7)}, {"visitor", {me}}}.dump());
     REQUIRE(planned.status == 201);
-    path = "/api/v1/site-visits/" + parsed(planned).at("id").get<std::string>();
+    path = "/api/v1/x-example-site-visits/" + parsed(planned).at("id").get<std::string>();
   }
   const fs::path backup = folder.root / "backup", away = folder.root / "away";
   must_do(folder, backup.string() + at_data(folder), "backup ");
@@ -222,7 +223,7 @@ TEST_CASE("a record type of which there is no record goes with its pack, and one
   fs::copy(folder.root / "visits", folder.root / "plugins/visits", fs::copy_options::recursive);
   const Program server(folder.serving(), folder.log());
   const std::string token = token_of_first(server.port(), link);
-  CHECK(send_to(server.port(), "GET", "/api/v1/types/site-visit", token).status == 404);
+  CHECK(send_to(server.port(), "GET", "/api/v1/types/x-example-site-visit", token).status == 404);
   const std::string plugins = send_to(server.port(), "GET", "/api/v1/plugins", token).body;
   CHECK(plugins.find("come from installed packages only") != std::string::npos);
 }

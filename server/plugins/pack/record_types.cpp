@@ -20,6 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view number_prefix = "X-";
 constexpr std::string_view policies_file = "policies.json", proof_file = "proof.json";
 /// Files that a workflow set has, and that a pack has not: they are about all types.
 constexpr std::array<std::string_view, 4> files_of_all = {"roles", "guards", "views", "migrate"};
@@ -66,6 +67,39 @@ Result<void> own_policies(const fs::path& folder, const std::string& id, const s
   return {};
 }
 
+/// A data folder that has records of a pack must never meet a release that took one of its names meanwhile: neither
+/// could give way.
+Result<void> own_names(const fs::path& folder, const std::string& id, const std::set<std::string>& types,
+                       const std::string& file, const std::string& text) {
+  const std::string prefix = type_prefix(id), under = underscored(prefix);
+  const auto no = [&](const std::string& pointer, std::string_view what, std::string_view begins) {
+    return bad_types(
+        folder, file,
+        fmt::format("\"{}\": {} of a pack that begins with {} is one that no release takes", pointer, what, begins));
+  };
+  const auto foreign = [](const Json& name, std::string_view begins) {
+    if (!name.is_string()) return false;  // the loader says what is wrong
+    const auto& text_of_name = name.get_ref<const std::string&>();
+    return !text_of_name.starts_with(begins) || text_of_name.size() == begins.size();
+  };
+  if (foreign(std::string(stem_of(file)), prefix)) return no("/workflow", "only a type", prefix);
+  const auto parsed = parse_strict(text);
+  const Json* const json = std::get_if<Json>(&parsed);
+  if (json == nullptr || !json->is_object()) return {};
+  if (foreign(json->value("plural", Json()), prefix)) return no("/plural", "only a plural", prefix);
+  if (foreign(json->value("number", Json()), number_prefix)) return no("/number", "only a number", number_prefix);
+  const auto links = json->find("links");
+  if (links == json->end() || !links->is_object()) return {};
+  for (const auto& [name, link] : links->items()) {
+    if (!link.is_object()) continue;
+    const Json to = link.value("to", Json());
+    if (to.is_string() && types.contains(to.get<std::string>())) continue;
+    if (foreign(link.value("back", Json()), under))
+      return no(fmt::format("/links/{}/back", name), "at a type of others, only a name", under);
+  }
+  return {};
+}
+
 /// The types that a set of files defines, and the file of each.
 std::map<std::string, std::string> types_in(const WorkflowFiles& files) {
   std::map<std::string, std::string> types;
@@ -90,6 +124,13 @@ bool goes_on(const PluginTrust& trust, const InstalledPackage& installed) {
 }
 
 }  // namespace
+
+std::string type_prefix(const std::string& id) {
+  const auto first = id.find('.') + 1, last = id.rfind('.');
+  std::string who = last < first ? id.substr(first) : id.substr(first, last - first);
+  std::ranges::replace(who, '.', '-');
+  return "x-" + who + "-";
+}
 
 std::vector<std::string> declared_types(const Manifest& manifest) {
   if (!manifest.implements(record_types_1)) return {};
@@ -124,6 +165,11 @@ Result<WorkflowFiles> record_type_files(const fs::path& folder, const Manifest& 
     return bad_types(folder, "manifest.json",
                      fmt::format("\"/extensions/record-types~11/types\": declares {}, and the files define {}",
                                  fmt::join(declared, ", "), fmt::join(defined, ", ")));
+  for (const std::string& type : defined) {
+    const std::string name = type + ".json";
+    if (auto own = own_names(folder, manifest.id, defined, name, files.at(manifest.id + "/" + name)); !own)
+      return own.error();
+  }
   return files;
 }
 

@@ -18,13 +18,20 @@ namespace assay {
 inline constexpr std::string_view record_types_1 = "record-types/1";
 inline constexpr std::uint64_t most_type_bytes = 1u << 20;  // of all files about record types together
 
+/// What names of record types of a pack begin with: "x-", who publishes it, and a hyphen. That is the id without its
+/// first part and, if it has more than two, its last: "x-example-" of com.example.site-visit. No release takes a name
+/// that begins so.
+std::string type_prefix(const std::string& id);
+
 /// The record types that the manifest declares; none for a plugin without.
 std::vector<std::string> declared_types(const Manifest& manifest);
 
 /// The files about record types of the package in `folder`, under their paths in a workflow set: definitions, labels
 /// and the proof under the id of the plugin, its policies as policies/ID.json, dots and hyphens as underscores. Refused
 /// as invalid, with file and reason: a file that is not listed, changed or too large, types other than those declared,
-/// and a policy whose name does not begin with the id, written so.
+/// a policy whose name does not begin with the id, written so, and a name that a release could take later: a type and a
+/// plural that do not begin with type_prefix(), a number that does not with "X-", and what a link to a type of others
+/// is called there that does not with the prefix, underscores for hyphens.
 Result<WorkflowFiles> record_type_files(const std::filesystem::path& folder, const Manifest& manifest);
 
 /// `own` beside `all`. The flaws of `own`: types and files that are there already, with which nothing is added.
