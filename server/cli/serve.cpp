@@ -231,7 +231,17 @@ class RunningServer {
     context().guards.patience = std::chrono::seconds(values_.number("plugin-guard-timeout"));
     context().guards.ask = [this](const PluginQuestion& question, const OrganisationRow& organisation,
                                   std::string_view language, std::chrono::steady_clock::time_point deadline) {
-      return ask_guard(plugins_, context().clock(), question, organisation, language, deadline);
+      PluginAnswer answer = ask_guard(plugins_, context().clock(), question, organisation, language, deadline);
+      if (answer.verdict == PluginAnswer::Verdict::failed || answer.verdict == PluginAnswer::Verdict::unknown) {
+        log_->error(Json{{"what", "guard_not_answered"},
+                         {"plugin", question.plugin},
+                         {"rule", question.input.at("guard")},
+                         {"command", question.input.at("command")},
+                         {"record", question.input.at("record").at("id")},
+                         {"reason", answer.reason}}
+                        .dump());
+      }
+      return answer;
     };
     for (const MissingGuard& one : missing_guards(*context().workflows, plugins_)) {
       log_->error(Json{{"what", "guard_missing"}, {"place", one.place}, {"reason", one.reason}}.dump());

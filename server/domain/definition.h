@@ -198,6 +198,14 @@ struct PolicyDefinition {
   std::string label;
 };
 
+/// A day that a column of a view compares with others.
+struct ViewDay {
+  std::vector<std::string> path = {};  // links to the record whose `field` it is; empty: the row's own
+  std::string field = {};
+  Json plus = Json::array();   // policies that are added
+  Json when = Json::object();  // field of the row -> values: counts for these rows alone
+};
+
 /// What stands in a column of a view; one of the members says it.
 struct ViewColumn {
   std::string name;
@@ -207,6 +215,8 @@ struct ViewColumn {
   std::vector<std::string> seats = {};  // who holds these on the record or above it
   bool turn = false;                    // whose turn it is: people on seats, else the roles
   std::string days_since = {};          // days from this date (a field, due, created or state_since) until today
+  std::vector<ViewDay> days = {};       // the first of these days ...
+  bool last_day = false;                // ... or the last of them
 };
 
 /// A named list over record types: a register, a log, a calendar.

@@ -3,7 +3,6 @@
 
 #include <assay/ext/guard.h>
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <functional>
 #include <utility>
@@ -87,12 +86,7 @@ PluginAnswer ask_guard(const PluginRegistry& plugins, Instant now, const PluginQ
     answer.version = plugin->manifest().version;
     answer.package = plugin->manifest().hash;
   }
-  if (answer.verdict == Verdict::failed || answer.verdict == Verdict::unknown) {
-    spdlog::warn("the guard {} of {} has not answered about {} on {}: {}", rule, question.plugin,
-                 question.input.at("command").get<std::string>(),
-                 question.input.at("record").at("id").get<std::string>(), answer.reason);
-  }
-  return std::move(answer);
+  return answer;
 }
 
 std::vector<MissingGuard> missing_guards(const WorkflowSet& set, const PluginRegistry& plugins) {

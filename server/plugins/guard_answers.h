@@ -15,7 +15,7 @@
 namespace assay {
 
 /// Asks the plugin that the question names, with what the organisation has set for it. Whatever keeps it from answering
-/// is the answer, and is logged. Any thread.
+/// is the answer. Any thread.
 PluginAnswer ask_guard(const PluginRegistry& plugins, Instant now, const PluginQuestion& question,
                        const OrganisationRow& organisation, std::string_view language,
                        std::chrono::steady_clock::time_point deadline);

@@ -164,12 +164,19 @@ Result<void> InProcessCode::run(const PluginCall& what, RunningCall& call, const
 
 }  // namespace
 
+Result<std::unique_ptr<PluginCode>> open_in_process(const std::filesystem::path& folder, const Manifest& manifest,
+                                                    PluginHost host) {
+  auto code = std::make_unique<InProcessCode>(folder, manifest, std::move(host));
+  if (auto started = code->start(folder); !started) return started.error();
+  return std::unique_ptr<PluginCode>(std::move(code));
+}
+
 Result<std::unique_ptr<Plugin>> load_in_process(const std::filesystem::path& folder, Manifest manifest,
                                                 PluginHost host) {
   const PluginLimits limits = host.limits;
-  auto code = std::make_unique<InProcessCode>(folder, manifest, std::move(host));
-  if (auto started = code->start(folder); !started) return started.error();
-  return checked_plugin(std::move(manifest), limits, std::move(code));
+  auto code = open_in_process(folder, manifest, std::move(host));
+  if (!code) return code.error();
+  return checked_plugin(std::move(manifest), limits, std::move(*code));
 }
 
 }  // namespace assay

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "plugins/code.h"
 #include "plugins/plugin.h"
 
 namespace assay {
@@ -13,5 +14,9 @@ namespace assay {
 /// phase package, load or init.
 Result<std::unique_ptr<Plugin>> load_in_process(const std::filesystem::path& folder, Manifest manifest,
                                                 PluginHost host);
+
+/// The same below the documents, which nothing holds against their schemas.
+Result<std::unique_ptr<PluginCode>> open_in_process(const std::filesystem::path& folder, const Manifest& manifest,
+                                                    PluginHost host);
 
 }  // namespace assay

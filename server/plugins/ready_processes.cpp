@@ -6,12 +6,19 @@
 #include <utility>
 
 namespace assay {
+namespace {
+
+/// What a start takes at most when all is well; a call that waited in vain starts its own.
+constexpr std::chrono::milliseconds worth_waiting{100};
+
+}  // namespace
 
 ReadyProcesses::ReadyProcesses(std::chrono::milliseconds longest, Make make)
     : longest_(longest), make_(std::move(make)), thread_([this](const std::stop_token& stop) { work(stop); }) {}
 
 std::unique_ptr<PluginProcess> ReadyProcesses::take(Time until) {
   Processes dead;  // they end outside of the lock
+  const Time patience = std::min(until, std::chrono::steady_clock::now() + worth_waiting);
   std::unique_lock lock(mutex_);
   do {
     while (!idle_.empty()) {
@@ -20,8 +27,8 @@ std::unique_ptr<PluginProcess> ReadyProcesses::take(Time until) {
       if (one->alive()) return one;
       dead.push_back(std::move(one));
     }
-    if (!wanted_) return nullptr;
-  } while (made_.wait_until(lock, until, [this] { return !wanted_ || !idle_.empty(); }));
+    if (!making_) return nullptr;
+  } while (made_.wait_until(lock, patience, [this] { return !making_ || !idle_.empty(); }));
   return nullptr;
 }
 
@@ -58,13 +65,15 @@ void ReadyProcesses::work(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (retired_changed_.wait(lock, stop, [this] { return !retired_.empty(); })) {
     Processes old = std::exchange(retired_, {});
-    const bool make = wanted_ && idle_.empty();
-    lock.unlock();
-    auto made = make ? make_(stop) : nullptr;
-    lock.lock();
-    if (made) idle_.push_back(std::move(made));
-    wanted_ = false;
-    made_.notify_all();
+    if (std::exchange(wanted_, false) && idle_.empty()) {
+      making_ = true;
+      lock.unlock();
+      auto made = make_(stop);
+      lock.lock();
+      making_ = false;
+      if (made) idle_.push_back(std::move(made));
+      made_.notify_all();
+    }
     lock.unlock();
     old.clear();
     lock.lock();

@@ -19,13 +19,14 @@ namespace assay {
 class ReadyProcesses : public Resting {
  public:
   using Time = std::chrono::steady_clock::time_point;
-  /// Starts one; nothing when that fails, which it has told then. Gives up when it is told to stop.
+  /// Starts one; nothing when that fails, which it has told then. Gives up when it is told to stop. Throws nothing.
   using Make = std::function<std::unique_ptr<PluginProcess>(const std::stop_token&)>;
 
   /// A process that nobody has needed for `longest` ends.
   ReadyProcesses(std::chrono::milliseconds longest, Make make);
 
-  /// The one that was used last, if it lives, or the one that is just being made ready; nothing when there is none.
+  /// The one that was used last, if it lives, or the one that is just being made ready, for which it waits a moment;
+  /// nothing when there is none.
   std::unique_ptr<PluginProcess> take(Time until);
   /// For the next call.
   void give(std::unique_ptr<PluginProcess> process);
@@ -46,7 +47,7 @@ class ReadyProcesses : public Resting {
   std::condition_variable_any retired_changed_;
   std::condition_variable made_;
   Processes idle_, retired_;
-  bool wanted_ = false;  // one is being made ready, or will be next
+  bool wanted_ = false, making_ = false;
   std::jthread thread_;  // last: it uses the others
 };
 

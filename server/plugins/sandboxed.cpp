@@ -3,6 +3,7 @@
 
 #include <assay/ext/host/log.h>
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <deque>
@@ -94,7 +95,7 @@ class SandboxedCode : public PluginCode {
  private:
   Result<std::unique_ptr<PluginProcess>> spawn(std::string_view phase, const CallLimits& limits);
   Result<std::unique_ptr<PluginProcess>> ready_process(const PluginCall& what, const CallLimits& limits);
-  std::unique_ptr<PluginProcess> another(const std::stop_token& stop);
+  std::unique_ptr<PluginProcess> another(const std::stop_token& stop) noexcept;
   Refusal fail(std::string_view phase, const ProcessFault& fault, const PluginProcess& process);
 
   Manifest manifest_;
@@ -161,11 +162,15 @@ Result<std::unique_ptr<PluginProcess>> SandboxedCode::ready_process(const Plugin
 }
 
 /// One for the call after this one; not after a crash, which is to be paid for.
-std::unique_ptr<PluginProcess> SandboxedCode::another(const std::stop_token& stop) {
-  if (!crashes_.quarantine().empty() || crashes_.pause().count() > 0) return nullptr;
-  auto process = spawn("load", {steady_clock::now() + host_.limits.load, stop});
-  if (process) return std::move(*process);
-  if (!stop.stop_requested()) lines_.tell(ASSAY_LOG_WARNING, process.error().detail);
+std::unique_ptr<PluginProcess> SandboxedCode::another(const std::stop_token& stop) noexcept {
+  try {
+    if (!crashes_.quarantine().empty() || crashes_.pause().count() > 0) return nullptr;
+    auto process = spawn("load", {steady_clock::now() + host_.limits.load, stop});
+    if (process) return std::move(*process);
+    if (!stop.stop_requested()) lines_.tell(ASSAY_LOG_WARNING, process.error().detail);
+  } catch (const std::exception& error) {  // nobody waits for this one: the next call starts its own
+    spdlog::warn("no process is ready for the plugin {}: {}", manifest_.id, error.what());
+  }
   return nullptr;
 }
 

@@ -2,6 +2,7 @@
 #include "bench/faults.h"
 
 #include <fmt/format.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <chrono>
@@ -39,6 +40,21 @@ std::vector<std::string> verified(const Options& options, const Fixture& fixture
   } catch (const std::runtime_error& error) {
     return {std::string("assay verify: ") + error.what()};
   }
+}
+
+Stutter::Stutter(pid_t process)
+    : thread_([this, process] {
+        while (!enough_) {
+          ::kill(process, SIGSTOP);
+          std::this_thread::sleep_for(std::chrono::milliseconds(100));
+          ::kill(process, SIGCONT);
+          std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        }
+      }) {}
+
+Stutter::~Stutter() {
+  enough_ = true;
+  thread_.join();
 }
 
 Load::Load(Promises& promises, std::uint16_t port, unsigned connections)

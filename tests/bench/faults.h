@@ -22,6 +22,10 @@ void serve_slow_clients(const Options& options, const Fixture& fixture, std::vec
 void fail_system_calls(const Options& options, const Fixture& fixture, std::vector<Figure>& figures);
 /// A disk without space.
 void fill_the_disk(const Options& options, const Fixture& fixture, std::vector<Figure>& figures);
+/// Plugins that end their calls in the middle.
+void crash_plugins(const Options& options, const Fixture& fixture, std::vector<Figure>& figures);
+/// Readers beside the bad plugins of the tests.
+void attack_by_plugins(const Options& options, const Fixture& fixture, std::vector<Figure>& figures);
 /// The disk loses and tears what is not synced (tests/storage/power_test.cpp).
 void cut_the_power(const Options& options, std::vector<Figure>& figures);
 
@@ -31,6 +35,19 @@ Figure count_of_faults(std::string name, std::string what);
 bool note_round(Figure& figure, const std::vector<std::string>& wrong);
 /// What `assay verify` has against the folder: nothing, or what it says.
 std::vector<std::string> verified(const Options& options, const Fixture& fixture);
+
+/// Stops the server now and then: what one that is kept busy would look like.
+class Stutter {
+ public:
+  explicit Stutter(pid_t process);
+  ~Stutter();
+  Stutter(const Stutter&) = delete;
+  Stutter& operator=(const Stutter&) = delete;
+
+ private:
+  std::atomic<bool> enough_ = false;
+  std::thread thread_;
+};
 
 /// Clients that give commands in threads of their own.
 class Load {

@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -121,28 +120,6 @@ void allow_many_files() {
   if (::setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < 10'000)
     throw std::runtime_error("slow clients take 10,000 open files: raise the limit (ulimit -n)");
 }
-
-/// Stops the server now and then: what a server that is kept busy by slow clients would look like.
-class Stutter {
- public:
-  explicit Stutter(pid_t process)
-      : thread_([this, process] {
-          while (!enough_) {
-            ::kill(process, SIGSTOP);
-            std::this_thread::sleep_for(std::chrono::milliseconds(100));
-            ::kill(process, SIGCONT);
-            std::this_thread::sleep_for(std::chrono::milliseconds(100));
-          }
-        }) {}
-  ~Stutter() {
-    enough_ = true;
-    thread_.join();
-  }
-
- private:
-  std::atomic<bool> enough_ = false;
-  std::thread thread_;
-};
 
 double tail_of(const Options& options, const Served& server, const MakeRequests& make) {
   std::vector<double> tails;

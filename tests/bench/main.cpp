@@ -42,7 +42,7 @@ int run(Options options) {
   options.threads = std::max(1U, std::thread::hardware_concurrency());
   options.assay = std::filesystem::path(ASSAY_BINARY_DIR) / "assay";
   if (options.cache.empty()) options.cache = std::filesystem::path(ASSAY_SOURCE_DIR) / "build" / "bench";
-  std::filesystem::create_directories(options.cache);
+  std::filesystem::create_directories(options.cache / "no-plugins");  // for faults that are not about them
   std::vector<Figure> figures;
   const auto& only = options.only;
   const bool plugins_alone = !only.empty() && std::all_of(only.begin(), only.end(), [](const std::string& name) {
@@ -55,6 +55,8 @@ int run(Options options) {
     kill_under_load(options, fixture, figures);
     fail_system_calls(options, fixture, figures);
     fill_the_disk(options, fixture, figures);
+    crash_plugins(options, fixture, figures);
+    attack_by_plugins(options, fixture, figures);
     serve_slow_clients(options, fixture, figures);
     cut_the_power(options, figures);
   } else {

@@ -103,7 +103,12 @@ class Sandboxed {
   assay::Spawner spawner_;
 };
 
-double call_microseconds(assay::PluginProcess& process, int count) {
+bool answered(const std::optional<assay::ProcessFault>& fault) { return !fault; }
+bool answered(const assay::Result<void>& result) { return result.has_value(); }
+
+/// A call of a plugin's code, in whichever process it runs.
+template <class Code>
+double call_microseconds(Code& code, int count) {
   const std::string input(message, 'x');
   const assay::CallServices none;
   const auto begin = Clock::now();
@@ -115,8 +120,8 @@ double call_microseconds(assay::PluginProcess& process, int count) {
       got += piece.size();
       return {};
     });
-    const auto fault = process.run({"report", assay::sandbox::Method::render, 1 << 20, "text", input}, call, output);
-    if (fault || got != message) throw std::runtime_error("the sandboxed call failed");
+    const assay::PluginCall what{"report", assay::sandbox::Method::render, 1 << 20, "text", input};
+    if (!answered(code.run(what, call, output)) || got != message) throw std::runtime_error("a call failed");
   }
   return microseconds_since(begin, count);
 }
@@ -133,6 +138,20 @@ void measure_call(const Options& options, Sandboxed& sandboxed, std::vector<Figu
   bare.microseconds(count / 10);
   measure(figure, options.rounds(),
           {[&] { return call_microseconds(*process, count); }, [&] { return bare.microseconds(count); }});
+  figures.push_back(std::move(figure));
+}
+
+/// The whole call: what it costs more than the plugin's own code is less.
+void measure_inside(const Options& options, std::vector<Figure>& figures) {
+  Figure figure{"plugin-inside", "call of 1 KiB in the server itself"};
+  figure.unit = "us";
+  figure.bar = 1;
+  figure.at_least = false;
+  const auto package = std::filesystem::path(ASSAY_BINARY_DIR) / "bench-plugins/echo";
+  const auto code = need(assay::open_in_process(package, need(assay::read_manifest(package)), {"1.0.0"}));
+  for (int i = 0; i < options.rounds(); ++i)
+    figure.samples.push_back(call_microseconds(*code, options.quick ? 1'000 : 200'000));
+  figure.ours = figure.value = median(figure.samples);
   figures.push_back(std::move(figure));
 }
 
@@ -196,6 +215,7 @@ void measure_plugins(const Options& options, std::vector<Figure>& figures) {
     if (call) measure_call(options, sandboxed, figures);
     if (spawn) measure_spawn(options, sandboxed, figures);
   }
+  if (options.wants("plugin-inside")) measure_inside(options, figures);
   if (options.wants("plugin-report")) measure_report(options, figures);
 }
 

@@ -43,6 +43,39 @@ TEST_CASE("a flawed definition is told with file, pointer and reason") {
   CHECK(has(served.err, "internal/audit.json/commands/"));
 }
 
+TEST_CASE("a guard whose plugin is not there is told, and is no flaw of the definitions") {
+  const Place folder;
+  fs::copy(fs::path(ASSAY_SOURCE_DIR) / "workflows", folder.path / "w", fs::copy_options::recursive);
+  const fs::path file = folder.path / "w/internal/management-review.json";
+  std::string text = read(file);
+  const std::string command = "\"gather_inputs\": {";
+  const auto at = text.find(command);
+  REQUIRE(at != std::string::npos);
+  text.insert(at + command.size(),
+              R"("guards": [{"guard": "plugin_allows", "plugin": "com.example.calendar", "rule": "blackout"}],)");
+  std::ofstream(file) << text;
+  const auto check = [&] {
+    return run({"workflow", "check", "--static", "--data", folder / "data", "--plugins", folder / "p", folder / "w"});
+  };
+  const std::string place = "internal/management-review.json/commands/gather_inputs/guards/0: ";
+  const Ran alone = check();
+  CHECK(alone.status == 0);
+  CHECK(has(alone.err, place + "there is no plugin com.example.calendar"));
+  fs::create_directories(folder.path / "p/calendar");
+  const auto write_manifest = [&](const char* rule) {
+    std::ofstream(folder.path / "p/calendar/manifest.json")
+        << R"({"manifest": 1, "id": "com.example.calendar", "version": "1.0.0", "title": {"en": "x"}, "publisher": "x",
+      "licence": "x", "abi": {"major": 1, "minor": 0}, "library": "x.so", "languages": ["en"],
+      "files": [{"path": "x.so", "size": 1, "sha256": ")"
+        << std::string(64, 'a') << R"("}], "extensions": {"guard/1": {"guards": [{"id": ")" << rule
+        << R"(", "title": {"en": "x"}}]}}})";
+  };
+  write_manifest("holidays");
+  CHECK(has(check().err, place + "com.example.calendar has no rule blackout"));
+  write_manifest("blackout");
+  CHECK(check().err.empty());
+}
+
 TEST_CASE("a record type is shown as a diagram") {
   const Ran shown = run({"workflow", "export", "nonconformity", "--format", "mermaid"});
   CHECK(shown.status == 0);

@@ -204,6 +204,14 @@ TEST_CASE("guard race: a record that has changed meanwhile is another one than t
   CHECK(office.told()[1].at("set").at("feedback") == "Faster");
 }
 
+TEST_CASE("guard race: a command has one moment, however long a plugin takes") {
+  ASSAY_EACH_ENGINE(engine);
+  GuardedOffice office(engine);
+  office.meanwhile = [&] { office.clock.advance(std::chrono::hours(24)); };
+  CHECK(outcome_of(office.gather_as(gatherer)) == "granted");
+  CHECK(office.questions.size() == 1);
+}
+
 TEST_CASE("guard race: what changes with every answer is given up") {
   ASSAY_EACH_ENGINE(engine);
   GuardedOffice office(engine);

@@ -39,13 +39,9 @@ set(version 1.10.0)
 assay_test_plugin(sound-newer plain.c)
 unset(id)
 unset(version)
-set(formats "")
-foreach(format plain throw throw-int refuse fail silent halfway flood malformed split slow swallow)
-  list(APPEND formats "{\"id\": \"${format}\", \"media_type\": \"text/plain\", \"file_extension\": \"txt\", \"title\": {\"en\": \"x\"}}")
-endforeach()
-list(JOIN formats "," formats)
+assay_report_extension(report ${assay_unruly_formats})
 assay_test_plugin(unruly unruly.cc
-  "\"checklist/1\": {\"catalogues\": [\"small\"]}, \"report/1\": {\"formats\": [${formats}]}")
+  "\"checklist/1\": {\"catalogues\": [\"small\"]}, ${report}")
 
 # What attacks is built as it would be shipped, and so is the host that it is tried in: a sanitizer takes more memory than the
 # sandbox allows and catches signals itself.
@@ -60,14 +56,9 @@ endif()
 target_compile_definitions(test_plugins PRIVATE ASSAY_PLAIN_HOST="$<TARGET_FILE:${plain}>"
   ASSAY_PLUGIN_HOST="$<TARGET_FILE:assay-plugin-host>")
 add_dependencies(test_plugins ${plain} assay-plugin-host)
-set(formats "")
-foreach(format good segfault hang busy fork flood log-flood stray-flood exit socket passwd outside heap memory forge ask ask-nothing oversize
-        exec reach thread kill)
-  list(APPEND formats "{\"id\": \"${format}\", \"media_type\": \"text/plain\", \"file_extension\": \"txt\", \"title\": {\"en\": \"x\"}}")
-endforeach()
-list(JOIN formats "," formats)
+assay_report_extension(report ${assay_hostile_formats})
 foreach(name hostile hostile-constructor hostile-init hostile-reader hostile-caller hostile-sender hostile-stranger)
-  assay_test_plugin(${name} hostile.cc "\"report/1\": {\"formats\": [${formats}]}")
+  assay_test_plugin(${name} hostile.cc "${report}")
   target_compile_options(${name} PRIVATE -fno-sanitize=all)
   target_link_options(${name} PRIVATE -fno-sanitize=all)
 endforeach()

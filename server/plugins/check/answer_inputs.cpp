@@ -22,6 +22,7 @@ using sandbox::Method;
 
 constexpr std::size_t sample_hash_length = 64;
 constexpr std::size_t great_deal = 1000;
+constexpr const char* sample_person = "0197a0c0-0000-7000-8000-000000000002";
 
 std::vector<std::string> short_hostile_texts() {
   constexpr std::size_t most = 100;  // what has to be a line must not become too long
@@ -143,18 +144,23 @@ Json guard_input(const Filling& filling) {
     fields[fmt::format("field_{}", i)] = any_value(filling, i);
     given[fmt::format("input_{}", i)] = any_value(filling, i + 1);
   }
-  return {{"guard_input", 1},
-          {"language", filling.language},
-          {"guard", filling.named},
-          {"command", "close"},
-          {"record",
-           {{"id", "0197a0c0-0000-7000-8000-000000000001"},
-            {"type", "nonconformity"},
-            {"number", filling.size == 0 ? "" : "NC-2026-001"},
-            {"state", "verifying"},
-            {"fields", std::move(fields)}}},
-          {"person", {{"id", "0197a0c0-0000-7000-8000-000000000002"}, {"roles", {"auditor"}}}},
-          {"given", std::move(given)}};
+  const bool least = filling.size == 0;  // a deadline gives the command that makes a record
+  const Json record = {{"id", least ? "" : "0197a0c0-0000-7000-8000-000000000001"},
+                       {"type", "nonconformity"},
+                       {"number", least ? "" : "NC-2026-001"},
+                       {"state", "verifying"},
+                       {"fields", std::move(fields)},
+                       {"seats", least ? Json::object() : Json{{"verifier", {sample_person}}}}};
+  Json input = {{"guard_input", 1},         {"language", filling.language}, {"guard", filling.named},
+                {"command", "close"},       {"today", "2026-11-27"},        {"record", record},
+                {"given", std::move(given)}};
+  if (least) return input;
+  const Json person = {{"id", sample_person}, {"roles", {"internal_auditor"}}};
+  input["person"] = person;
+  if (filling.some()) input["second"] = person;
+  if (filling.some()) input["with"] = {{"most", any_value(filling, 1)}, {"text", any_value(filling, 0)}};
+  if (filling.some()) input["linked"] = {{"audit", Json::array({record})}, {"audit.programme", Json::array()}};
+  return input;
 }
 
 Json ticket_input(const Filling& filling) {
