@@ -41,7 +41,7 @@ TEST_CASE("a column of days names dates, and policies that are the same for ever
   const Row rows[] = {
       {{{"first_of", {due}}}, ""},
       {{{"last_of", {due, {{"field", "closed_on"}, {"path", {"project"}}}}}}, ""},
-      {with("plus", {"five_days", "five_days"}), ""},
+      {with("plus", {"five_days"}), ""},
       {with("when", {{"grade", {"major"}}}), ""},
       {{{"first_of", {due}}, {"last_of", {due}}}, "a column has `first_of` or `last_of`"},
       {{{"first_of", {due}}, {"field", "due"}},
