@@ -260,3 +260,6 @@ TEST_CASE("who takes over a proposal is somebody whom the plugin would let make 
 }
 
 }  // namespace assay::test
+  const Json handed = office.told().back();
+  CHECK(handed.contains("proposes"));
+  CHECK(handed.at("judged").at(0).at("reason") == "Soon");

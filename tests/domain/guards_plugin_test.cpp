@@ -1,5 +1,7 @@
 // The guard that asks a plugin: what it is asked, what each answer means, and when it is not asked at all.
 #include "domain/guard_scene.h"
+#include "domain/hand_over.h"
+#include "domain/plugin_guard.h"
 
 using namespace assay;
 using namespace assay::test;
@@ -211,7 +213,50 @@ TEST_CASE("what an effect sends asks as well, also when a deadline gives it, and
   CHECK_FALSE(world.questions.at(1).input.contains("person"));
   world.answer = {Verdict::deny, "No"};
   CHECK(outcome_of(world.ask(world.worker, open, "edit", {{"cause", "rust"}})) == "plugin_allows.denied ");
-  CHECK(outcome_of(world.ask(Actor{{}, {}, true}, open, "note_overdue")) == "plugin_allows.denied ");
+}
+
+TEST_CASE("a seat that a guarded command gives is not handed over, unless two people waived the guard", "[guards]") {
+  struct Row {
+    const char* what;
+    Bend bend;
+    std::string seat;
+    std::string expected;
+    bool waived = false;
+  };
+  const auto take = [](Ordered guards) {
+    Ordered command = Ordered::parse(R"({"label": "Take", "event": "taken", "from": ["open"], "by": ["worker"],
+      "effects": [{"do": "assign", "seat": "owner", "to": "@actor"}], "why": "1"})");
+    command["guards"] = std::move(guards);
+    return Bend{"small/task.json", "/commands/take", std::move(command)};
+  };
+  const Bend editing = {"small/task.json", "/commands/edit/guards", Ordered::array({plugin_guard()})};
+  const Bend waivable = {"small/task.json", "/commands/edit/guards",
+                         Ordered::array({plugin_guard({{"waiver", "own_check"}})})};
+  const std::vector<Row> rows = {
+      {"its input names it", editing, "owner", "plugin_allows.handed_over "},
+      {"its effect assigns it", take(Ordered::array({plugin_guard()})), "owner", "plugin_allows.handed_over "},
+      {"it gives another seat", take(Ordered::array({plugin_guard()})), "checker", "granted"},
+      {"no plugin is asked about it", take(Ordered::array()), "owner", "granted"},
+      {"its guard could be waived", waivable, "owner", "plugin_allows.handed_over "},
+      {"its guard is waived", waivable, "owner", "granted", true},
+  };
+  for (const Row& row : rows) {
+    INFO(row.what);
+    AskingWorld world({row.bend});
+    const RecordId open = world.task("open", {{"grade", "minor"}});
+    if (row.waived) world.facts.at(open).body.edit()["waived"] = {"own_check"};
+    world.facts.take_seats(open, row.seat, {world.lead});
+    Succession succession{open, {{row.seat, world.worker}}};
+    const auto decided = hand_over(world.facts, world.lead, {succession}, world.now,
+                                   [&](const RecordView&) -> const WorkflowSet& { return world.set; });
+    CHECK(outcome_of(decided) == row.expected);
+    CHECK(world.questions.empty());
+    if (decided.has_value()) continue;
+    const UnmetGuard one = decided.error().unmet.at(0);
+    CHECK(one.values.at("handed") == uuid_of(open));
+    CHECK(one.detail.find("Owner: the command ") == 0);
+    CHECK(one.detail.find("about which com.example.calendar is asked: it cannot be handed over.") != std::string::npos);
+  }
 }
 
 TEST_CASE("two people may waive what a plugin refuses, and the event keeps both", "[guards]") {
