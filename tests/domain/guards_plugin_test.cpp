@@ -86,6 +86,10 @@ TEST_CASE("what a plugin says, and what its failure means", "[guards]") {
         {"package", "abc"},
         {"reason", "it crashed"},
         {"on_failure", "allow"}}},
+      {{Verdict::unasked, "it is busy with another call", "1.2.0", "abc"},
+       lenient,
+       "not_asked: com.example.calendar was not asked, and nothing makes up for that: it is busy with another call.",
+       {}},
       {{Verdict::unknown, "it has no such rule", "1.2.0", "abc"},
        lenient,
        "unknown: com.example.calendar has no rule blackout.",
@@ -165,15 +169,36 @@ TEST_CASE("what a plugin is asked", "[guards]") {
              {"given", {{"due", "2026-04-01"}, {"comment", "at last"}}}});
 }
 
-TEST_CASE("a plugin that would be shown too much counts as one that failed", "[guards]") {
-  AskingWorld world({guarding("open", {{"sees", {"project.tasks"}}})});
+TEST_CASE("a plugin that would be shown too much is not asked, which no leniency lets pass", "[guards]") {
+  const auto on_failure = GENERATE("allow", "deny");
+  AskingWorld world({guarding("open", {{"sees", {"project.tasks"}}, {"on_failure", on_failure}})});
   const RecordId draft = world.task("draft", {{"grade", "minor"}});
   for (int i = 0; i < 499; ++i) world.task("open");
   CHECK(outcome_of(world.ask(world.worker, draft, "open")) == "granted");
   CHECK(world.questions.size() == 1);
   world.task("open");
-  CHECK(outcome_of(world.ask(world.worker, draft, "open")) == "plugin_allows.failed ");
+  CHECK(outcome_of(world.ask(world.worker, draft, "open")) == "plugin_allows.not_asked ");
   CHECK(world.questions.size() == 1);
+}
+
+TEST_CASE("what only waits for plugins may pass later, and nothing else may", "[guards]") {
+  const auto unmet = [](const char* guard, std::optional<std::chrono::seconds> later) {
+    return UnmetGuard{guard, "failed", {}, Json::object(), later};
+  };
+  const auto refused = [](std::vector<UnmetGuard> all) { return Refusal{Reason::unmet, "x", std::move(all)}; };
+  const std::chrono::seconds soon{3};
+  CHECK(may_pass_later(refused({unmet("plugin_allows", soon)})));
+  CHECK_FALSE(may_pass_later(refused({unmet("plugin_allows", soon), unmet("plugin_allows", {})})));
+  CHECK_FALSE(may_pass_later(refused({unmet("plugin_allows", soon), unmet("filled", {})})));
+  CHECK_FALSE(may_pass_later(refused({})));
+  CHECK_FALSE(may_pass_later(refuse(Reason::invalid, "x")));
+
+  AskingWorld world({guarding("open")});
+  world.answer = {Verdict::failed, "it rests"};
+  world.answer.retry_after = soon;
+  const auto decided = world.ask(world.worker, world.task("draft", {{"grade", "minor"}}), "open");
+  REQUIRE_FALSE(decided.has_value());
+  CHECK(decided.error().unmet.at(0).retry_after == soon);
 }
 
 TEST_CASE("a command that takes two asks when it is proposed and when it is confirmed", "[guards]") {
@@ -300,13 +325,6 @@ TEST_CASE("guards of plugins are checked as far as anybody knows", "[check]") {
   INFO(said);
   CHECK(said.find(row.flaw) != std::string::npos);
   CHECK(checking({guarding("close", {{"waiver", "own_check"}})}) == "");
-  CHECK(checking({guarding("close", {{"on_failure", "allow"}})}).find("can bar every way") != std::string::npos);
-  CHECK(checking({guarding("edit", {{"with", {{"days", 3}}}, {"sees", {"project"}}})}) == "");
-  const Bend through_evidence = {"small/task.json", "/commands/edit/endpoint", "evidence"};
-  CHECK(
-      checking({guarding("edit"), through_evidence}).find("a plugin is not asked about what goes through /evidence") !=
-      std::string::npos);
-}
 
   // What an effect sends or creates counts as its own guard does.
   const auto noting = [](const char* command, Ordered more) {
@@ -322,3 +340,10 @@ TEST_CASE("guards of plugins are checked as far as anybody knows", "[check]") {
   CHECK(checking(noting("close", {})).find("small/task.json#/states/open: a plugin can bar every way") !=
         std::string::npos);
   CHECK(checking(noting("allow", {})) == "");
+  CHECK(checking({guarding("close", {{"on_failure", "allow"}})}).find("can bar every way") != std::string::npos);
+  CHECK(checking({guarding("edit", {{"with", {{"days", 3}}}, {"sees", {"project"}}})}) == "");
+  const Bend through_evidence = {"small/task.json", "/commands/edit/endpoint", "evidence"};
+  CHECK(
+      checking({guarding("edit"), through_evidence}).find("a plugin is not asked about what goes through /evidence") !=
+      std::string::npos);
+}
