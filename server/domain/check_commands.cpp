@@ -7,6 +7,7 @@
 #include "domain/calendar.h"
 #include "domain/check_parts.h"
 #include "domain/paths.h"
+#include "domain/plugin_guard.h"
 
 namespace assay {
 namespace {
@@ -87,6 +88,10 @@ void check_timer_command(const ExaminedCommand& examined) {
   if (!fired) examined.in.flaw_at(examined.pointer, "no timer fires it");
   if (!examined.command.guards.empty())
     examined.in.flaw_at(examined.pointer + "/guards", "a timer's command has no guards");
+  const auto any = [](const GuardUse&) { return true; };
+  if (reaches_plugin(examined.in.set, examined.in.definition, examined.command, any))
+    examined.in.flaw_at(examined.pointer + "/effects",
+                        "a timer fires when it is due, and a plugin could keep it from that");
   if (!examined.command.must.empty() || !examined.command.may.empty()) {
     examined.in.flaw_at(examined.pointer, "a timer's command takes no input");
   }

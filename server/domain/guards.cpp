@@ -85,6 +85,10 @@ constexpr GuardReason plugin_allows_reasons[] = {
     {"denied", "{plugin} does not allow it: {reason}."},
     {"failed", "{plugin} cannot be asked, and nothing is allowed without its answer: {reason}."},
     {"unknown", "{plugin} has no rule {rule}."},
+    {"not_asked", "{plugin} was not asked, and nothing makes up for that: {reason}."},
+    {"too_many", "Plugins would be asked {count} questions, and a command asks {limit} at most."},
+    {"handed_over",
+     "{seat}: the command {command} gives it, about which {plugin} is asked: it cannot be handed over."},
     {"unanswered", "{plugin} has not been asked."}};
 constexpr GuardReason within_reasons[] = {{"beyond", "{field}: {value} lies outside of the {linked}."}};
 constexpr GuardReason dossier_unchanged_reasons[] = {

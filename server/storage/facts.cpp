@@ -379,6 +379,7 @@ std::optional<PluginAnswer> StoredFacts::judged(const PluginQuestion& question) 
                                                         with("id", question.organisation));
   std::string text = fmt::format("{} {} {} {}", question.plugin, static_cast<std::int64_t>(question.organisation),
                                  version, canonical(question.input));
+  cache_->read.insert({Dependency::On::organisation, static_cast<std::int64_t>(question.organisation), version});
   if (cache_->answers != nullptr) {
     if (const auto known = cache_->answers->find(text); known != cache_->answers->end()) return known->second;
   }
