@@ -62,14 +62,14 @@ void add_install_commands(CLI::App* plugin, const CommandLine& line, const Optio
   CLI::App* install =
       line.command(plugin, "install", "Install a package that a trusted key has signed; loaded when the server starts",
                    [options, values] { return install_package(values(), options->package, options->allow_downgrade); });
-  line.with_settings(install, {"data", "plugin-package-limit", "workflows"});
+  line.with_settings(install, {"data", "database", "plugin-package-limit", "workflows"});
   install->add_option("FILE", options->package, "Package file")->required();
   install->add_flag("--allow-downgrade", options->allow_downgrade,
                     "Although a newer version was installed; the journal keeps it");
   CLI::App* uninstall =
       line.command(plugin, "uninstall", "Begin no new audit with a plugin; removes files that no record names",
                    [options, values] { return uninstall_plugin(values(), options->id, options->version); });
-  line.with_settings(uninstall, {"data", "database"});
+  line.with_settings(uninstall, {"data", "database", "workflows"});
   uninstall->add_option("ID", options->id, "Id of the plugin")->required();
   uninstall->add_option("--version", options->version, "One version; all of them if not given");
 }
@@ -78,8 +78,12 @@ void add_trust_commands(CLI::App* plugin, const CommandLine& line, const Options
   const auto values = line.values;
   CLI::App* trust = plugin->add_subcommand("trust", "Whose plugin packages are installed and loaded");
   trust->require_subcommand(1);
-  const auto command = [&](const std::string& name, const std::string& does, std::function<int()> act) {
+  const auto look = [&](const std::string& name, const std::string& does, std::function<int()> act) {
     return line.with_settings(line.command(trust, name, does, std::move(act)), {"data"});
+  };
+  // What they change may end a start: they look at definitions and records.
+  const auto command = [&](const std::string& name, const std::string& does, std::function<int()> act) {
+    return line.with_settings(line.command(trust, name, does, std::move(act)), {"data", "database", "workflows"});
   };
   TrustOptions& given = options->trust;
   CLI::App* add = command("add", "Trust a key, or change what it is trusted with",
@@ -90,10 +94,10 @@ void add_trust_commands(CLI::App* plugin, const CommandLine& line, const Options
   add->add_option("--extension", given.extensions, "Extension that it may sign; several times [all]");
   add->add_option("--tier", given.tiers, "process, or in-process too; several times [process]");
   add->add_option("--not-after", given.not_after, "Last day on which what it signed is installed");
-  CLI::App* list = command("list", "Keys, revocations and installed packages",
-                           [options, values] { return list_trust(values(), options->json); });
+  CLI::App* list = look("list", "Keys, revocations and installed packages",
+                        [options, values] { return list_trust(values(), options->json); });
   list->add_flag("--json", options->json, "As JSON");
-  command("log", "Every act about plugins, first to last", [values] { return list_plugin_acts(values()); });
+  look("log", "Every act about plugins, first to last", [values] { return list_plugin_acts(values()); });
   CLI::App* remove = command("remove", "Trust a key no more; it can be trusted again",
                              [options, values] { return remove_trust(values(), options->trust.key_id); });
   remove->add_option("KEY", given.key_id, "Id of the key")->required();

@@ -7,7 +7,10 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <set>
+#include <exception>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -146,31 +149,79 @@ std::string what_holds(Store* database, const InstalledPackage& package) {
   return pins == 0 ? std::string() : fmt::format("{} records name it", pins);
 }
 
-std::set<std::string> types_of_packages(const PackageStore& store, const std::vector<InstalledPackage>& packages) {
-  std::set<std::string> types;
+/// Without a server, the database tells: records are of types that were served. Beside one, the manifests do.
+std::string type_that_may_have_records(const PackageStore& store, Store* database, const std::string& id,
+                                       const std::vector<InstalledPackage>& packages,
+                                       const std::vector<std::string>& kept) {
+  if (database != nullptr) return type_with_records(*database, id, kept);
   for (const InstalledPackage& package : packages) {
     const auto manifest = read_manifest(store.package(package.hash));
-    if (!manifest) continue;  // without it, it brings nothing
-    for (std::string& type : declared_types(*manifest)) types.insert(std::move(type));
+    if (!manifest) return "which cannot be read";
+    for (const std::string& type : declared_types(*manifest)) {
+      if (std::ranges::find(kept, type) == kept.end()) return type;
+    }
   }
-  return types;
+  return {};
 }
 
-/// A record whose type went could not be shown: throws when one would be left behind.
-void demand_free_types(const PackageStore& store, Store* database, const std::vector<InstalledPackage>& packages) {
-  std::vector<InstalledPackage> rest = installed_versions(store.trust(), packages.front().id, {});
-  std::erase_if(rest, [&](const InstalledPackage& one) {
-    return one.retired || std::ranges::find(packages, one.hash, &InstalledPackage::hash) != packages.end();
-  });
-  std::set<std::string> lost = types_of_packages(store, packages);
-  for (const std::string& type : types_of_packages(store, rest)) lost.erase(type);
-  if (lost.empty()) return;
-  if (database == nullptr)
-    throw std::runtime_error(packages.front().id +
-                             " brings record types, and a server runs, which may make records of them: stop it first");
-  if (const std::string type = type_with_records(*database, lost); !type.empty())
+/// What is left when those packages are retired must do without them: no record of a type that went, which could not be
+/// shown, and no definition that needs one of them. Throws std::runtime_error.
+void demand_dispensable(const SettingValues& values, const PackageStore& store, Store* database,
+                        const std::vector<InstalledPackage>& packages) {
+  const std::string& id = packages.front().id;
+  PluginTrust after = store.trust();
+  for (const InstalledPackage& package : packages) after.packages.at(package.hash).retired = true;
+  std::vector<std::string> kept;
+  for (const TypesPackage& left : installed_types(store.packages(), after).packages) {
+    if (left.manifest.id == id) kept = declared_types(left.manifest);
+  }
+  const std::string type = type_that_may_have_records(store, database, id, packages, kept);
+  if (!type.empty() && database == nullptr)
     throw std::runtime_error(fmt::format(
-        "{} stays: there are records of its type {}, which could not be shown without it", packages.front().id, type));
+        "{} brings record types ({}), and a server runs, which may make records of them: stop it first", id, type));
+  if (!type.empty())
+    throw std::runtime_error(
+        fmt::format("{} stays: there are records of its type {}, which could not be shown without it", id, type));
+  if (const auto faults = faults_to_come(values, store, store.trust(), after, database); !faults.empty())
+    throw std::runtime_error(fmt::format("{} stays, as no server would start without it: {}", id, faults.front()));
+}
+
+/// The database, unless it cannot be looked into now, which is told: a start looks at the records again.
+class RecordsThere {
+ public:
+  explicit RecordsThere(const SettingValues& values) {
+    try {
+      const bool none =
+          values.text("database").empty() && !std::filesystem::exists(data_folder(values).root / "assay.db");
+      if (none) return;
+      inspection_.emplace(values, std::filesystem::temp_directory_path());
+      store_ = &inspection_->store();
+    } catch (const std::exception& error) {
+      fmt::print("records were not looked at, which the next start does: {}\n", error.what());
+    }
+  }
+  Store* store() const { return store_; }
+
+ private:
+  std::optional<Inspection> inspection_;
+  Store* store_ = nullptr;
+};
+
+/// Changes what is trusted, which must always be possible, and says what a server will not start for.
+template <class Act>
+void change_trust(const SettingValues& values, PackageStore& store, Act act) {
+  const PluginTrust before = store.trust();
+  act();
+  const auto faults = [&] {
+    const RecordsThere records(values);
+    return faults_to_come(values, store, before, store.trust(), records.store());
+  }();
+  if (faults.empty()) return;
+  fmt::print("no server starts with this data folder any more:\n");
+  for (const std::string& fault : faults) fmt::print("  {}\n", fault);
+  fmt::print(
+      "To go on, install a version of the plugin that a trusted key has signed; what has no records can be uninstalled "
+      "(assay plugin uninstall)\n");
 }
 
 }  // namespace
@@ -178,7 +229,9 @@ void demand_free_types(const PackageStore& store, Store* database, const std::ve
 int install_package(const SettingValues& values, const std::filesystem::path& file, bool allow_downgrade) {
   PackageStore store = store_to_change(values);
   const auto accepted = [&](const std::filesystem::path& folder, const Manifest& manifest) {
-    return types_accepted(values, folder, manifest);
+    if (declared_types(manifest).empty()) return types_accepted(values, folder, manifest, nullptr);
+    const RecordsThere records(values);
+    return types_accepted(values, folder, manifest, records.store());
   };
   auto installed = store.install(file, package_limits(values), allow_downgrade, at_machine(), accepted);
   if (!installed) throw Refused(installed.error());
@@ -197,7 +250,7 @@ int uninstall_plugin(const SettingValues& values, const std::string& id, const s
   const auto packages = installed_versions(store.trust(), id, version);
   if (packages.empty())
     throw std::runtime_error(fmt::format("{} {} is not installed", id, version.empty() ? "in any version" : version));
-  demand_free_types(store, database, packages);
+  demand_dispensable(values, store, database, packages);
   for (const InstalledPackage& package : packages) {
     expect(store.retire(package.hash, who));
     const std::string reason = what_holds(database, package);
@@ -213,8 +266,10 @@ int uninstall_plugin(const SettingValues& values, const std::string& id, const s
 int trust_key(const SettingValues& values, const TrustOptions& options) {
   const TrustedKey key = key_of(options);
   PackageStore store = store_to_change(values);
-  expect(store.trust_key(key, at_machine()));
-  print_key(key.key.id(), key, false);
+  change_trust(values, store, [&] {
+    expect(store.trust_key(key, at_machine()));
+    print_key(key.key.id(), key, false);
+  });
   return 0;
 }
 
@@ -246,8 +301,10 @@ int list_plugin_acts(const SettingValues& values) {
 int remove_trust(const SettingValues& values, const std::string& key_id) {
   PackageStore store = store_to_change(values);
   const std::string id = hash_named(key_id, store.trust().keys, "key");
-  expect(store.remove_key(id, at_machine()));
-  fmt::print("{} is not trusted any more: what it signed is not loaded when the server starts\n", id);
+  change_trust(values, store, [&] {
+    expect(store.remove_key(id, at_machine()));
+    fmt::print("{} is not trusted any more: what it signed is not loaded when the server starts\n", id);
+  });
   return 0;
 }
 
@@ -258,25 +315,29 @@ int revoke_trust(const SettingValues& values, const TrustOptions& options) {
   const bool key = !options.key_id.empty();
   const std::string hash = key ? hash_named(options.key_id, store.trust().keys, "key")
                                : hash_named(options.package, store.trust().packages, "package");
-  if (key) {
-    store.revoke_key(hash, options.reason, at_machine());
-  } else {
-    store.revoke_package(hash, options.reason, at_machine());
-  }
-  fmt::print(
-      "the {} {} is revoked, which is final: no server loads {} any more, wherever it lies; one that runs now goes on "
-      "until it "
-      "is restarted\n",
-      key ? "key" : "package", hash, key ? "what carries its signature" : "it");
+  change_trust(values, store, [&] {
+    if (key) {
+      store.revoke_key(hash, options.reason, at_machine());
+    } else {
+      store.revoke_package(hash, options.reason, at_machine());
+    }
+    fmt::print(
+        "the {} {} is revoked, which is final: no server loads {} any more, wherever it lies; one that runs now goes "
+        "on "
+        "until it is restarted\n",
+        key ? "key" : "package", hash, key ? "what carries its signature" : "it");
+  });
   return 0;
 }
 
 int allow_plugins(const SettingValues& values, const TrustOptions& options) {
   if (options.any == !options.ids.empty()) throw SettingError("either ids or --any say what is allowed");
   PackageStore store = store_to_change(values);
-  store.allow_ids(options.any ? std::nullopt : std::optional(options.ids), at_machine());
-  fmt::print("{}\n", options.any ? "every plugin that a key may sign is allowed"
-                                 : fmt::format("allowed: {}", fmt::join(options.ids, ", ")));
+  change_trust(values, store, [&] {
+    store.allow_ids(options.any ? std::nullopt : std::optional(options.ids), at_machine());
+    fmt::print("{}\n", options.any ? "every plugin that a key may sign is allowed"
+                                   : fmt::format("allowed: {}", fmt::join(options.ids, ", ")));
+  });
   return 0;
 }
 

@@ -18,4 +18,10 @@ bool has_records_of(Snapshot& at, std::string_view type) {
                                              with("type", std::string(type))) > 0;
 }
 
+bool has_records_of(Snapshot& at, std::string_view type, std::string_view set) {
+  return at.connection().value<std::int64_t>(
+             "SELECT COUNT(*) FROM (SELECT 1 FROM record WHERE type = :type AND workflow_set = :set LIMIT 1) r",
+             with("type", std::string(type)), with("set", std::string(set))) > 0;
+}
+
 }  // namespace assay

@@ -14,5 +14,7 @@ std::vector<std::string> stored_workflow_sets(Snapshot& at);
 
 /// Whether there is a record of that type, in whatever organisation. Reads all records when there is none.
 bool has_records_of(Snapshot& at, std::string_view type);
+/// The same of those that go on by the definition in the set of that hash.
+bool has_records_of(Snapshot& at, std::string_view type, std::string_view set);
 
 }  // namespace assay

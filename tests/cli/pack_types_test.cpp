@@ -1,4 +1,5 @@
 // Record types of data packs: what may be installed, and what is refused without a trace.
+#include <algorithm>
 #include <catch2/catch_all.hpp>
 #include <filesystem>
 #include <fstream>
@@ -38,6 +39,8 @@ struct TypesTrade {
   std::string data = place / "data", key = place / "key";
 
   explicit TypesTrade(const std::vector<std::string>& more = {}) {
+    fs::create_directory(data);
+    fs::permissions(data, fs::perms::owner_all);
     REQUIRE(run({"plugin", "keygen", key}).status == 0);
     std::vector<std::string> trust = {"plugin",     "trust",   "add",         "--data", data,         "--key",
                                       key + ".pub", "--owner", "Example Ltd", "--id",   "com.example"};
@@ -186,6 +189,172 @@ TEST_CASE("a newer version keeps the types of the one before it, and another pac
   INFO(gone.err);
   CHECK(gone.status == 0);
   CHECK(run({"workflow", "export", "site-visit", "--data", trade.data}).status == 2);
+}
+
+void replace_all(std::string& text, const std::string& from, const std::string& to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
+}
+
+/// The example as another pack: `com.example.NAME` with the type `TYPE`, whose link leads to `to`.
+Change as_pack(const std::string& name, const std::string& type, const std::string& to) {
+  return [=](const fs::path& folder) {
+    std::string under = name;
+    std::ranges::replace(under, '-', '_');
+    for (const char* file : {"site-visit.json", "site-visit.de.json", "policies.json"}) {
+      std::string text = read(folder / file), as = file;
+      replace_all(text, "com.example.site-visit/site-visit", "com.example." + name + "/" + type);
+      replace_all(text, "com_example_site_visit", "com_example_" + under);
+      replace_all(text, "site-visits", type + "s");
+      replace_all(text, "site_visits", under + "s");
+      replace_all(text, "SV-", name + "-");
+      replace_all(text, R"("to": "audit")", R"("to": ")" + to + '"');
+      fs::remove(folder / file);
+      replace_all(as, "site-visit", type);
+      put_text(folder / as, text);
+    }
+    fs::remove(folder / "proof.json");
+    in_manifest([&](Json& manifest) {
+      manifest["id"] = "com.example." + name;
+      manifest["data"]["workflows"] = {type + ".json", type + ".de.json", "policies.json"};
+      manifest["extensions"]["record-types/1"]["types"] = {type};
+    })(folder);
+  };
+}
+
+/// A data folder with an organisation, and what is asked of it.
+struct Founded : TypesTrade {
+  Founded() {
+    REQUIRE(run({"init", "--data", data, "--organisation", "Elbwerk", "--name", "Jonas", "--email",
+                 "jonas@elbwerk.example"})
+                .status == 0);
+  }
+  void installs(const std::string& name, const Change& change = {}) const {
+    const Ran installed = install(name, change);
+    INFO(name << ": " << installed.err);
+    REQUIRE(installed.status == 0);
+  }
+  Ran at_data(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.end(), {"--data", data});
+    return run(arguments);
+  }
+  Ran exported(const std::string& type) const { return at_data({"workflow", "export", type}); }
+  fs::path package(const std::string& id) const {
+    const Json listed = Json::parse(at_data({"plugin", "trust", "list", "--json"}).out);
+    for (const Json& one : listed.at("packages")) {
+      if (one.at("id") == id) return fs::path(data) / "plugins/packages" / one.at("hash").get<std::string>();
+    }
+    return {};
+  }
+  bool in_use(const std::string& id, const std::string& version) const {
+    return has_line(at_data({"plugin", "trust", "list"}).out, {id + "\t" + version + "\tinstalled"});
+  }
+};
+
+TEST_CASE("a pack that others need is not uninstalled, and neither is the version of it that they need") {
+  const Founded office;
+  office.installs("first");
+  office.installs("follow", as_pack("follow-up", "follow-up", "site-visit"));
+  const Ran needed = office.at_data({"plugin", "uninstall", "com.example.site-visit"});
+  INFO(needed.out << needed.err);
+  CHECK(needed.status == 1);
+  CHECK(has(needed.err, "no server would start without it: com.example.follow-up/follow-up.json: \"/links/audit"));
+  CHECK(office.in_use("com.example.site-visit", "1.0.0"));
+  CHECK(office.exported("follow-up").status == 0);
+
+  office.installs("second", [](const fs::path& folder) {  // the version before it has no walks
+    std::string walk = read(folder / "site-visit.json");
+    replace_all(walk, "com.example.site-visit/site-visit", "com.example.site-visit/walk");
+    replace_all(walk, "site-visits", "walks");
+    replace_all(walk, "site_visits", "walks");
+    replace_all(walk, "SV-", "WA-");
+    put_text(folder / "walk.json", walk);
+    std::string labels = read(folder / "site-visit.de.json");
+    put_text(folder / "walk.de.json", labels);
+    in_manifest([](Json& manifest) {
+      manifest["version"] = "2.0.0";
+      for (const char* file : {"walk.json", "walk.de.json"}) manifest["data"]["workflows"].push_back(file);
+      manifest["extensions"]["record-types/1"]["types"] = {"site-visit", "walk"};
+    })(folder);
+  });
+  office.installs("repeat", as_pack("repeat", "repeat", "walk"));
+  const Ran newer = office.at_data({"plugin", "uninstall", "com.example.site-visit", "--version", "2.0.0"});
+  CHECK(newer.status == 1);
+  CHECK(has(newer.err, "com.example.repeat/repeat.json: \"/links/audit"));
+  CHECK(office.in_use("com.example.site-visit", "2.0.0"));
+
+  REQUIRE(office.at_data({"plugin", "uninstall", "com.example.repeat"}).status == 0);
+  CHECK(office.at_data({"plugin", "uninstall", "com.example.site-visit", "--version", "2.0.0"}).status == 0);
+  CHECK(office.exported("walk").status != 0);
+  CHECK(office.exported("follow-up").status == 0);
+}
+
+TEST_CASE("revoking is always possible, and says what will not start and how to go on") {
+  const Founded office;
+  office.installs("first");
+  office.installs("follow", as_pack("follow-up", "follow-up", "site-visit"));
+  const std::string hash = office.package("com.example.site-visit").filename().string();
+  const Ran revoked = office.at_data({"plugin", "trust", "revoke", "--package", hash, "--reason", "it lies"});
+  INFO(revoked.out << revoked.err);
+  CHECK(revoked.status == 0);
+  CHECK(has(revoked.out, "is revoked, which is final"));
+  CHECK(has_line(revoked.out, {"no server starts with this data folder any more"}));
+  CHECK(has_line(revoked.out, {"com.example.follow-up/follow-up.json: \"/links/audit"}));
+  CHECK(has_line(revoked.out, {"To go on, install a version of the plugin", "assay plugin uninstall"}));
+  CHECK(office.exported("audit").status != 0);
+  const Ran gone = office.at_data({"plugin", "uninstall", "com.example.follow-up"});
+  INFO(gone.err);
+  CHECK(gone.status == 0);
+  CHECK(office.exported("audit").status == 0);
+  const std::string key =
+      Json::parse(office.at_data({"plugin", "trust", "list", "--json"}).out).at("packages").at(0).at("key_id");
+  const Ran again = office.at_data({"plugin", "trust", "revoke", "--key", key, "--reason", "it lies"});
+  CHECK(again.status == 0);
+  CHECK_FALSE(has(again.out, "no server starts"));
+}
+
+TEST_CASE("of two packs that are damaged each is installed again") {
+  const Founded office;
+  office.installs("first");
+  office.installs("second", as_pack("follow-up", "follow-up", "audit"));
+  put_text(office.package("com.example.site-visit") / "site-visit.json", "{}");
+  put_text(office.package("com.example.follow-up") / "manifest.json", "{}");
+  CHECK(office.exported("audit").status != 0);
+  for (const char* file : {"first.assayplugin", "second.assayplugin"}) {
+    const Ran again = office.at_data({"plugin", "install", office.place / file});
+    INFO(file << ": " << again.err);
+    CHECK(again.status == 0);
+  }
+  CHECK(office.exported("follow-up").status == 0);
+  CHECK(office.exported("site-visit").status == 0);
+}
+
+TEST_CASE("a package of which nobody knows what it brings ends a start, unless it is not loaded anyway") {
+  const Founded office;
+  office.installs("first");
+  const fs::path package = office.package("com.example.site-visit");
+  const std::string manifest = read(package / "manifest.json"), signature = read(package / "manifest.sig");
+  const auto told = [&](const std::string& part) {
+    const Ran ended = office.exported("audit");
+    INFO(part << ": " << ended.out << ended.err);
+    CHECK(ended.status != 0);
+    CHECK(has(ended.err, "the plugin com.example.site-visit 1.0.0 is installed, and damaged: "));
+    CHECK(has(ended.err, part));
+  };
+  put_text(package / "manifest.json", "{");
+  told("manifest.json");
+  put_text(package / "manifest.json", manifest + "\n");
+  told("manifest.json is not what was installed");
+  put_text(package / "manifest.json", manifest);
+  put_text(package / "manifest.sig", "x");
+  told("the signature is not of the form");
+  put_text(package / "manifest.sig", signature);
+  CHECK(office.exported("site-visit").status == 0);
+  fs::rename(package, office.place / "away");
+  told("cannot be read");
+  REQUIRE(office.at_data({"plugin", "trust", "revoke", "--package", package.filename().string(), "--reason", "damaged"})
+              .status == 0);
+  CHECK(office.exported("audit").status == 0);
 }
 
 }  // namespace

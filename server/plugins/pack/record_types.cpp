@@ -12,6 +12,7 @@
 #include <set>
 
 #include "ledger/digest.h"
+#include "plugins/admission.h"
 #include "plugins/semantic_version.h"
 
 namespace assay {
@@ -78,6 +79,14 @@ std::map<std::string, std::string> types_in(const WorkflowFiles& files) {
     if (!other && is_definition(name)) types.emplace(stem_of(name), path);
   }
   return types;
+}
+
+/// Neither it nor its key is revoked, the key is trusted, and the id allowed. What else a key may not sign, its files
+/// say.
+bool goes_on(const PluginTrust& trust, const InstalledPackage& installed) {
+  return trust.keys.contains(installed.key) && !trust.revoked_keys.contains(installed.key) &&
+         !trust.revoked_packages.contains(installed.hash) &&
+         (!trust.allowed_ids || std::ranges::find(*trust.allowed_ids, installed.id) != trust.allowed_ids->end());
 }
 
 }  // namespace
@@ -149,25 +158,39 @@ std::string first_of(const std::vector<Flaw>& flaws) {
   return text;
 }
 
-std::vector<TypesPackage> packages_with_types(const std::vector<PackageFolder>& folders) {
+InstalledTypes installed_types(const fs::path& packages, const PluginTrust& trust) {
+  const PackageFolder store = installed_packages(packages, trust);
   std::map<std::string, TypesPackage> newest;
-  for (const PackageFolder& from : folders) {
-    if (!fs::exists(from.path)) continue;
-    for (const auto& entry : fs::directory_iterator(from.path)) {
-      if (!fs::exists(entry.path() / "manifest.json")) continue;
-      const auto package = read_package_folder(entry.path());
-      if (!package || !package->manifest.implements(record_types_1)) continue;
-      const auto admitted = from.admit(entry.path(), *package);
-      if (!admitted || admitted->retired) continue;
-      const Manifest& manifest = package->manifest;
-      const auto known = newest.find(manifest.id);
-      if (known != newest.end() && compare_versions(known->second.manifest.version, manifest.version) >= 0) continue;
-      newest.insert_or_assign(manifest.id, TypesPackage{entry.path(), manifest});
+  std::vector<std::pair<InstalledPackage, std::string>> damaged;
+  for (const auto& [hash, installed] : trust.packages) {
+    if (installed.retired || !goes_on(trust, installed)) continue;
+    const fs::path folder = packages / hash;
+    const auto package = read_package_folder(folder);
+    if (!package || package->manifest.hash != hash) {
+      damaged.emplace_back(installed, package ? (folder / "manifest.json").string() + " is not what was installed"
+                                              : package.error().detail);
+      continue;
     }
+    const Manifest& manifest = package->manifest;
+    if (!manifest.implements(record_types_1)) continue;
+    if (const auto admitted = store.admit(folder, *package); !admitted) {
+      if (admitted.error().reason == Reason::invalid) damaged.emplace_back(installed, admitted.error().detail);
+      continue;
+    }
+    const auto known = newest.find(manifest.id);
+    if (known != newest.end() && compare_versions(known->second.manifest.version, manifest.version) >= 0) continue;
+    newest.insert_or_assign(manifest.id, TypesPackage{folder, manifest});
   }
-  std::vector<TypesPackage> packages;
-  for (auto& [id, package] : newest) packages.push_back(std::move(package));
-  return packages;
+  InstalledTypes found;
+  for (const auto& [installed, fault] : damaged) {
+    const auto known = newest.find(installed.id);
+    if (known != newest.end() && compare_versions(known->second.manifest.version, installed.version) > 0) continue;
+    found.damaged.push_back(
+        fmt::format("the plugin {} {} is installed, and damaged: {}: install it again, or uninstall it", installed.id,
+                    installed.version, fault));
+  }
+  for (auto& [id, package] : newest) found.packages.push_back(std::move(package));
+  return found;
 }
 
 }  // namespace assay

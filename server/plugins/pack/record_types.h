@@ -11,7 +11,7 @@
 #include "domain/load.h"
 #include "domain/refusal.h"
 #include "plugins/manifest.h"
-#include "plugins/registry.h"
+#include "plugins/trust.h"
 
 namespace assay {
 
@@ -43,8 +43,14 @@ struct TypesPackage {
   Manifest manifest;
 };
 
-/// Of the packages below `folders` that are admitted and not retired, the newest of each id that brings record types.
-/// Throws std::filesystem::filesystem_error for a folder that cannot be read; an absent one is empty.
-std::vector<TypesPackage> packages_with_types(const std::vector<PackageFolder>& folders);
+struct InstalledTypes {
+  std::vector<TypesPackage> packages;  // by id
+  std::vector<std::string> damaged;    // sentences: installed, and nobody knows which types they bring
+};
+
+/// Of the packages that `trust` has as installed, not retired, and admits, the newest of each id that brings record
+/// types. `trust` may be one that is only thought of. Damaged is a package that would be admitted and cannot be read,
+/// or is not what was installed, unless a newer version of it brings types.
+InstalledTypes installed_types(const std::filesystem::path& packages, const PluginTrust& trust);
 
 }  // namespace assay
