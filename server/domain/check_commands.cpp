@@ -117,6 +117,8 @@ void check_adoption(const ExaminedCommand& examined) {
   if (under == in.definition.links.end() || under->second.many || !has(examined.command.must, adopts.under)) {
     in.flaw_at(at + "/under", "must be a link to one record that the command must name");
   } else if (const Definition* basis = in.set.find(under->second.to)) {
+    if (!adopts.until.empty() && !Examined{in.set, *basis, in.flaws}.is_date(adopts.until))
+      in.flaw_at(at + "/until", fmt::format("is no date field of {}", basis->type));
     for (std::size_t i = 0; i < adopts.keep.size(); ++i) {
       const auto field = basis->fields.find(adopts.keep[i]);
       if (field == basis->fields.end() || field->second.keep != Keep::body)

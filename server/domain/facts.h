@@ -107,6 +107,9 @@ class Facts {
   virtual std::optional<Instant> reported_at(RecordId id) const = 0;
   /// When the newest piece of evidence was attached to the record itself; withdrawn ones do not count.
   virtual std::optional<Instant> evidence_at(RecordId id) const = 0;
+  /// True when a file of this SHA-256 (hexadecimal, lower case) is attached to the record as evidence and not
+  /// withdrawn.
+  virtual bool has_file(RecordId id, std::string_view sha256) const = 0;
   /// What the pieces of evidence attached to the record are about, each once; withdrawn ones do not count.
   virtual std::vector<EvidencedItem> evidenced_items(RecordId id) const = 0;
   /// What came of this very question, which was asked before the decision; nothing when it was not: nothing is decided

@@ -273,7 +273,8 @@ std::optional<RecordId> StoredFacts::record_named(std::string_view uuid, Organis
 /// No version is noted: the commit gives no number twice, whatever was read here.
 bool StoredFacts::number_given(std::string_view type, std::string_view number, OrganisationId organisation) const {
   return cache_->from.value<std::int64_t>(
-             "SELECT COUNT(*) FROM record WHERE organisation = :organisation AND type = :type AND number = :number",
+             "SELECT COUNT(*) FROM record WHERE organisation = :organisation AND type = :type AND number = :number"
+             " AND number <> ''",
              with("organisation", organisation), with("type", type), with("number", number)) > 0;
 }
 
@@ -361,6 +362,13 @@ std::optional<Instant> StoredFacts::performed_at(RecordId id, std::string_view c
 std::optional<Instant> StoredFacts::reported_at(RecordId id) const { return cache_->attached_to(id).report; }
 
 std::optional<Instant> StoredFacts::evidence_at(RecordId id) const { return cache_->attached_to(id).evidence; }
+
+bool StoredFacts::has_file(RecordId id, std::string_view sha256) const {
+  (void)cache_->attached_to(id);  // what is attached, and withdrawn, moves the version that this notes
+  return cache_->from.value<std::int64_t>(
+             "SELECT COUNT(*) FROM evidence WHERE record = :id AND withdrawn = 0 AND sha256 = :sha256", with("id", id),
+             with("sha256", sha256)) > 0;
+}
 
 std::vector<EvidencedItem> StoredFacts::evidenced_items(RecordId id) const {
   (void)cache_->attached_to(id);  // what is attached, and withdrawn, moves the version that this notes
