@@ -39,6 +39,13 @@ def field(path, name, expected):
     same(api.fields(path).get(name), expected)
 
 
+def board(audit, earliest, latest):
+    """The days between which the programme board lets the audit be."""
+    rows = api.call("manager", "GET", "/api/v1/views/programme_board?limit=200")["items"]
+    [cells] = [row["cells"] for row in rows if row["id"] == id_of(audit)]
+    same((cells["earliest"], cells["latest"]), (str(earliest), str(latest)))
+
+
 def happened(path, kind, *expected, among=False):
     """The event happened on exactly these days (or on others too). At night, local time: what ends with a day happens as
     the next begins."""
@@ -269,6 +276,7 @@ def initial(programme, certification):
     step("Stage 2, with a major; stage 1 is valid for six months (T8), the major six months from its last day (T5)")
     stage2 = plan_audit("plan_stage2", programme, ["Hamburg"], stage1=id_of(stage1))
     field(stage2, "stage1_last_day", held)
+    board(stage2, held, months(held, 6))
     propose_team(stage2)
     api.act("customer", stage2, "accept_team")
     [major] = hold_audit(stage2, ["major"])

@@ -232,7 +232,9 @@ class RunningServer {
     context().guards.ask = [this](const PluginQuestion& question, const OrganisationRow& organisation,
                                   std::string_view language, std::chrono::steady_clock::time_point deadline) {
       PluginAnswer answer = ask_guard(plugins_, context().clock(), question, organisation, language, deadline);
-      if (answer.verdict == PluginAnswer::Verdict::failed || answer.verdict == PluginAnswer::Verdict::unknown) {
+      using Verdict = PluginAnswer::Verdict;
+      if (answer.verdict == Verdict::failed || answer.verdict == Verdict::unknown ||
+          answer.verdict == Verdict::unasked) {
         log_->error(Json{{"what", "guard_not_answered"},
                          {"plugin", question.plugin},
                          {"rule", question.input.at("guard")},

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <fstream>
+#include <future>
 #include <iterator>
 
 #include "ledger/digest.h"
@@ -49,8 +50,9 @@ WorkflowSetPtr checked_workflows(const WorkflowFiles& files) {
   auto loaded = load_workflows(files);
   if (auto* flaws = std::get_if<std::vector<Flaw>>(&loaded)) throw WorkflowsFlawed(std::move(*flaws));
   auto set = std::make_shared<WorkflowSet>(std::get<WorkflowSet>(std::move(loaded)));
+  auto hash = std::async(std::launch::async, [&set] { return sha256_hex(set->text); });
   if (auto flaws = check(*set); !flaws.empty()) throw WorkflowsFlawed(std::move(flaws));
-  set->hash = sha256_hex(set->text);
+  set->hash = hash.get();
   return set;
 }
 

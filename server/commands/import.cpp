@@ -7,6 +7,7 @@
 #include "commands/import_table.h"
 #include "commands/people.h"
 #include "commands/records.h"
+#include "ledger/digest.h"
 #include "ledger/token.h"
 
 namespace assay {
@@ -151,6 +152,15 @@ Refusal refused(ImportReview review) {
   return Refusal{Reason::invalid, "the table has errors: nothing of it is stored", {}, std::move(review.errors), {}};
 }
 
+/// What is adopted from a table keeps its SHA-256 beside that of the source that was approved: a table may be derived
+/// from that file, and this says which one it was.
+void mark_with_table(Decision& decision, std::string_view table) {
+  const std::string hash = sha256_hex(table);
+  for (Change& change : decision.changes) {
+    if (const auto mark = change.set.find("adopted"); mark != change.set.end()) (*mark)["from_table"] = hash;
+  }
+}
+
 /// Rows below the header, and the header.
 Result<std::vector<CsvRow>> table_of(const ImportWish& wish) { return read_csv(wish.text, wish.most_rows + 1); }
 
@@ -211,6 +221,7 @@ Result<Imported> import_table(Context& context, const Call& call, const ImportWi
       if (!drafted->uuids.contains(made)) drafted->uuids.emplace(made, context.new_uuid());
       planned.uuid.append(planned.uuid.empty() ? "" : ",").append(drafted->uuids.at(made));
     }
+    mark_with_table(drafted->together.decision, wish.text);
     planned.events = events_of(moment, drafted->together.decision, {call.who.person.id, {}, false},
                                context.workflows->hash, drafted->uuids);
     return planned;

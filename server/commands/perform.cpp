@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "domain/plugin_guard.h"
 #include "storage/events.h"
 #include "storage/people.h"
 
@@ -13,7 +14,8 @@ namespace assay {
 namespace {
 
 constexpr int tries = 3;
-constexpr int most_runs = 9;  // of a plan, with those that only find out what plugins have to be asked
+constexpr std::size_t most_questions = 50;  // to plugins, of one command
+constexpr int most_runs = 9;                // of a plan, with those that only find out what plugins have to be asked
 
 /// Holds a key while its request runs.
 class KeyInUse {
@@ -36,8 +38,9 @@ class KeyInUse {
 
 /// What a plugin did not say now it may say when the request is repeated.
 bool rests_on_failure(const Refusal& refusal) {
-  return std::any_of(refusal.unmet.begin(), refusal.unmet.end(),
-                     [](const UnmetGuard& one) { return one.guard == "plugin_allows" && one.code == "failed"; });
+  return std::any_of(refusal.unmet.begin(), refusal.unmet.end(), [](const UnmetGuard& one) {
+    return one.guard == "plugin_allows" && (one.code == "failed" || one.code == "not_asked");
+  });
 }
 
 bool kept_under_key(const Refusal& refusal) {
@@ -69,20 +72,44 @@ Result<std::optional<Performed>> used_before(Snapshot& at, const Call& call, Ins
   return std::optional(Performed{answer.at("uuid").get<std::string>(), use->status, true});
 }
 
-/// What plugins have said in one request, all of them within its patience.
+/// Where nothing but plugins that answer later stands in the way, the request is refused for now and not for what it
+/// asks.
+Refusal for_now(Refusal refusal) {
+  if (!may_pass_later(refusal)) return refusal;
+  refusal.reason = Reason::overloaded;
+  for (const UnmetGuard& one : refusal.unmet)
+    refusal.retry_after = std::max(refusal.retry_after.value_or(std::chrono::seconds(0)), *one.retry_after);
+  return refusal;
+}
+
+/// What plugins have said in one request, all that one try asks within its patience.
 class Consultation {
  public:
   Consultation(Context& context, const Call* call) : context_(context), call_(call) {}
 
   const PluginAnswers& answers() const { return answers_; }
-  void forget() { answers_.clear(); }
+  void forget() {
+    answers_.clear();
+    deadline_.reset();
+  }
 
   void ask(const PluginQuestions& questions) {
     if (!deadline_) deadline_ = std::chrono::steady_clock::now() + context_.guards.patience;
-    for (const auto& [text, question] : questions) answers_.insert_or_assign(text, answer(question));
+    for (const auto& [text, question] : questions) answers_.insert_or_assign(text, answer_in_time(question));
   }
 
  private:
+  /// What the questions before it have left too little time for was not asked: no plugin has failed.
+  PluginAnswer answer_in_time(const PluginQuestion& question) const {
+    const auto left = *deadline_ - std::chrono::steady_clock::now();
+    PluginAnswer said = answer(question);
+    const bool late = said.verdict == PluginAnswer::Verdict::failed && std::chrono::steady_clock::now() >= *deadline_;
+    if (!late || left > context_.guards.patience / 2) return said;
+    said.verdict = PluginAnswer::Verdict::unasked;
+    said.reason = "the other questions about this command have taken the time for it";
+    return said;
+  }
+
   PluginAnswer answer(const PluginQuestion& question) const {
     if (!context_.guards.ask) return {PluginAnswer::Verdict::failed, "no plugins run here"};
     std::optional<OrganisationRow> organisation;
@@ -146,8 +173,13 @@ Result<Performed> run(Context& context, const Plan& plan, const Call* call) {
   Instant now = context.clock();  // stays while plugins are asked, whose questions may hold it
   for (int runs = 0; runs < most_runs && attempt < tries; ++runs) {
     auto ready = prepare(context, plan, call, plugins.answers(), now);
-    if (!ready) return ready.error();
+    if (!ready) return for_now(ready.error());
     if (ready->done) return ready->performed;
+    if (const auto count = ready->questions.size(); count > most_questions) {
+      return Refusal{Reason::unmet,
+                     "this would ask plugins too much at once",
+                     {too_many_questions(*context.workflows, count, most_questions)}};
+    }
     if (!ready->questions.empty()) {
       plugins.ask(ready->questions);
       continue;

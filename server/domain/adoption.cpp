@@ -25,7 +25,7 @@ std::string adopted_state_fault(const Definition& definition, const Adoption& ad
 bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 /// Why it is no number that a record may bring, or "". Numbers stand in names of files, in tables and in headers.
-std::string adopted_number_fault(const Json& value) {
+std::string adopted_number_fault(const Json& value, std::string_view pattern) {
   if (!value.is_string()) return "must be a string";
   const auto& number = value.get_ref<const std::string&>();
   if (number.empty() || number.size() > max_adopted_number)
@@ -35,7 +35,25 @@ std::string adopted_number_fault(const Json& value) {
   });
   if (!plain || !is_letter_or_digit(number.front()) || number.back() == ' ')
     return "must begin with a letter from A to Z or a digit, and hold besides blanks and - _ . / : # ( ) + & ,";
+  const auto parts = parts_of_number(pattern, number);
+  const auto most = most_adopted_sequence(pattern);
+  if (parts && parts->sequence > most)
+    return fmt::format("would move the numbers of this pattern on too far; they count up to {} here", most);
   return {};
+}
+
+/// Why nothing that stands since that day is adopted under this record, or "".
+std::string later_than_permitted(const Stage& stage, const Invocation& call, const Given& given) {
+  const Adoption& adopts = *call.command->adopts;
+  const auto under = given.links.find(adopts.under);
+  if (adopts.until.empty() || under == given.links.end() || under->second.empty()) return {};
+  const RecordView& basis = *stage.facts.record(under->second.front());
+  const auto value = basis.body->find(adopts.until);
+  if (value == basis.body->end() || !value->is_string()) return {};  // the guards say that it is not permitted at all
+  const auto last = parse_date(value->get_ref<const std::string&>());
+  if (!last || *given.entered <= *last) return {};
+  return fmt::format("is after {}, the day of {}: {}", to_text(*last), name_of(basis),
+                     label_of(*basis.definition, "fields." + adopts.until, "en"));
 }
 
 }  // namespace
@@ -64,7 +82,7 @@ std::vector<InvalidField> read_adoption(const Stage& stage, const Invocation& ca
     }
   }
   if (const Json* number = read("number")) {
-    if (auto why = adopted_number_fault(*number); !why.empty()) {
+    if (auto why = adopted_number_fault(*number, call.definition->number); !why.empty()) {
       faults.push_back({"/number", std::move(why)});
     } else {
       given.number = number->get<std::string>();
@@ -80,6 +98,8 @@ std::vector<InvalidField> read_adoption(const Stage& stage, const Invocation& ca
       faults.push_back({"/entered_on", std::string(date_range_fault)});
     } else if (*given.entered > local_date(stage.now.at, stage.now.zone)) {
       faults.push_back({"/entered_on", "lies ahead"});
+    } else if (auto why = later_than_permitted(stage, call, given); !why.empty()) {
+      faults.push_back({"/entered_on", std::move(why)});
     }
   }
   return faults;

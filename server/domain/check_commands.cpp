@@ -7,6 +7,7 @@
 #include "domain/calendar.h"
 #include "domain/check_parts.h"
 #include "domain/paths.h"
+#include "domain/plugin_guard.h"
 
 namespace assay {
 namespace {
@@ -87,6 +88,10 @@ void check_timer_command(const ExaminedCommand& examined) {
   if (!fired) examined.in.flaw_at(examined.pointer, "no timer fires it");
   if (!examined.command.guards.empty())
     examined.in.flaw_at(examined.pointer + "/guards", "a timer's command has no guards");
+  const auto any = [](const GuardUse&) { return true; };
+  if (reaches_plugin(examined.in.set, examined.in.definition, examined.command, any))
+    examined.in.flaw_at(examined.pointer + "/effects",
+                        "a timer fires when it is due, and a plugin could keep it from that");
   if (!examined.command.must.empty() || !examined.command.may.empty()) {
     examined.in.flaw_at(examined.pointer, "a timer's command takes no input");
   }
@@ -112,6 +117,8 @@ void check_adoption(const ExaminedCommand& examined) {
   if (under == in.definition.links.end() || under->second.many || !has(examined.command.must, adopts.under)) {
     in.flaw_at(at + "/under", "must be a link to one record that the command must name");
   } else if (const Definition* basis = in.set.find(under->second.to)) {
+    if (!adopts.until.empty() && !Examined{in.set, *basis, in.flaws}.is_date(adopts.until))
+      in.flaw_at(at + "/until", fmt::format("is no date field of {}", basis->type));
     for (std::size_t i = 0; i < adopts.keep.size(); ++i) {
       const auto field = basis->fields.find(adopts.keep[i]);
       if (field == basis->fields.end() || field->second.keep != Keep::body)

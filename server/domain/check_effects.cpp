@@ -6,6 +6,7 @@
 #include "domain/calculated.h"
 #include "domain/check_parts.h"
 #include "domain/paths.h"
+#include "domain/plugin_guard.h"
 
 namespace assay {
 namespace {
@@ -322,6 +323,19 @@ std::vector<Step> caused(const WorkflowSet& set, const Definition& definition, c
   return steps;
 }
 
+bool leads_to_plugin(const WorkflowSet& set, const Definition& definition, const CommandDefinition& command,
+                     const std::function<bool(const GuardUse&)>& counts, std::set<Step>& seen) {
+  const bool asks = std::any_of(command.guards.begin(), command.guards.end(),
+                                [&](const GuardUse& use) { return asks_plugin(use) && counts(use); });
+  if (asks) return true;
+  const auto steps = caused(set, definition, command);
+  return std::any_of(steps.begin(), steps.end(), [&](const Step& next) {
+    if (!seen.insert(next).second) return false;
+    const Definition& type = set.types.at(next.first);
+    return leads_to_plugin(set, type, type.commands.at(next.second), counts, seen);
+  });
+}
+
 bool comes_back(const WorkflowSet& set, const Step& start, const Step& at, std::set<Step>& seen) {
   const Definition& definition = set.types.at(at.first);
   for (const Step& next : caused(set, definition, definition.commands.at(at.second))) {
@@ -338,6 +352,12 @@ void check_effects(const ExaminedCommand& examined) {
   for (std::size_t i = 0; i < effects.size(); ++i) {
     EffectCheck(examined, effects[i], fmt::format("{}/effects/{}", examined.pointer, i)).run();
   }
+}
+
+bool reaches_plugin(const WorkflowSet& set, const Definition& definition, const CommandDefinition& command,
+                    const std::function<bool(const GuardUse&)>& counts) {
+  std::set<Step> seen;
+  return leads_to_plugin(set, definition, command, counts, seen);
 }
 
 void check_effect_cycles(const WorkflowSet& set, std::vector<Flaw>& flaws) {

@@ -76,6 +76,11 @@ class GuardCheck {
         flaw_below(place, fmt::format("{} keeps no field `{}`", other_->type, name));
       }
     });
+    if (const auto file = use_.parameters.find("file"); file != use_.parameters.end()) {
+      const auto known = other_->fields.find(file->get<std::string>());
+      if (known == other_->fields.end() || known->second.keep != Keep::body)
+        flaw("file", fmt::format("{} keeps no field `{}`", other_->type, file->get<std::string>()));
+    }
     const auto field = use_.parameters.find("field");
     const bool today = field != use_.parameters.end() && *field == "today" && use_.parameters.contains("than");
     if (field != use_.parameters.end() && !today && !in_.field(field->get<std::string>())) {

@@ -152,10 +152,10 @@ void check_shape(const Examined& examined) {
 
 namespace {
 
-/// True when a plugin that never allows it would keep the command from ever being given.
-bool may_be_barred(const CommandDefinition& command) {
-  return std::any_of(command.guards.begin(), command.guards.end(),
-                     [](const GuardUse& use) { return asks_plugin(use) && !use.waiver; });
+/// True when a plugin that never allows it, or what its effects do elsewhere, would keep the command from ever being
+/// given.
+bool may_be_barred(const Examined& examined, const CommandDefinition& command) {
+  return reaches_plugin(examined.set, examined.definition, command, [](const GuardUse& use) { return !use.waiver; });
 }
 
 /// What a state waits for is a command that a person can give there.
@@ -190,7 +190,7 @@ void check_states(const Examined& examined) {
     for (const std::string& from : command.from) {
       if (command.to) forward[from].insert(*command.to);
       if (command.to) backward[*command.to].insert(from);
-      if (command.to && !may_be_barred(command)) unbarred[*command.to].insert(from);
+      if (command.to && !may_be_barred(examined, command)) unbarred[*command.to].insert(from);
       if (definition.states.at(from).end)
         examined.flaw({"commands", name, "from"}, fmt::format("`{}` is an end: nothing may happen there", from));
     }

@@ -61,14 +61,45 @@ class Views {
     }
   }
 
+  const Definition* end_of(const Definition& type, const std::vector<std::string>& path) const {
+    const Definition* at = &type;
+    for (const std::string& link : path) {
+      const auto found = at->links.find(link);
+      at = found == at->links.end() ? nullptr : set_.find(found->second.to);
+      if (at == nullptr) return nullptr;
+    }
+    return at;
+  }
+
+  /// A date that the body keeps, and policies that are the same for every record.
+  void check(const ViewColumn& column, const ViewDay& day) {
+    const bool date = some([&](const Definition& type) {
+      const Definition* at = end_of(type, day.path);
+      const auto field = at == nullptr ? decltype(at->fields.end()){} : at->fields.find(day.field);
+      return at != nullptr && field != at->fields.end() && field->second.keep == Keep::body &&
+             field->second.schema.value("format", "") == "date";
+    });
+    if (!date) flaw("columns", fmt::format("`{}`: `{}` leads to a date of none of its types", column.name, day.field));
+    for (const Json& name : day.plus) {
+      const auto policy = set_.policies.find(name.get<std::string>());
+      const bool fits = policy != set_.policies.end() && policy->second.unit.starts_with("calendar_") &&
+                        policy->second.value.is_number_integer() && !policy->second.between;
+      if (!fits)
+        flaw("columns",
+             fmt::format("`{}`: {} is no policy of calendar days, months or years that is the same for every record", column.name, name.dump()));
+    }
+    for (const auto& [name, values] : day.when.items()) {
+      const std::string& field = name;
+      if (!some([&](const Definition& type) { return type.fields.contains(field); }))
+        flaw("columns", fmt::format("`{}`: `{}` is a field of none of its types", column.name, field));
+    }
+  }
+
   void check(const ViewColumn& column) {
+    for (const ViewDay& day : column.days) check(column, day);
     const bool known = some([&](const Definition& type) {
-      const Definition* at = &type;
-      for (const std::string& link : column.path) {
-        const auto found = at->links.find(link);
-        at = found == at->links.end() ? nullptr : set_.find(found->second.to);
-        if (at == nullptr) return false;
-      }
+      const Definition* at = end_of(type, column.path);
+      if (at == nullptr) return false;
       const std::string& field = column.days_since.empty() ? column.field : column.days_since;
       if (field.empty() || field == "state_since" || at->fields.contains(field)) return true;
       return std::find(own.begin(), own.end(), field) != own.end();

@@ -11,6 +11,7 @@
 #include "domain/guard_rows.h"
 #include "domain/paths.h"
 #include "domain/plugin_guard.h"
+#include "domain/policies.h"
 #include "domain/standing.h"
 #include "domain/step.h"
 #include "domain/timers.h"
@@ -117,6 +118,26 @@ std::size_t begin_change(Stage& stage, const Invocation& call, Given given) {
   return index;
 }
 
+/// A policy that a record is to set is held to its bounds before a second person is asked, too.
+std::optional<Refusal> check_override(const Stage& stage, const Invocation& call, std::size_t index) {
+  const auto& overrides = call.definition->overrides;
+  if (!overrides) return {};
+  const auto& effects = call.command->effects;
+  if (std::none_of(effects.begin(), effects.end(), [&](const EffectUse& effect) {
+        return effect.kind == "append" && effect.parameters.at("list") == overrides->list;
+      }))
+    return {};
+  const Change& change = stage.decision.changes[index];
+  const RecordView& draft = record_at(stage.facts, change.record);
+  const auto meant = [&](const std::string& field) {
+    const auto said = change.said.find(field);
+    return said != change.said.end() ? *said : draft.body->value(field, Json());
+  };
+  auto fault = override_fault(stage.set, meant(overrides->policy), meant(overrides->value));
+  if (fault.empty()) return {};
+  return invalid_field("/" + overrides->value, std::move(fault));
+}
+
 /// What was decided while a plugin had not been asked does not hold.
 std::optional<Refusal> unanswered(Stage& stage) {
   if (stage.unanswered.empty()) return {};
@@ -195,6 +216,7 @@ std::optional<Refusal> run_step(Stage& stage, const Invocation& call) {
   for (UnmetGuard& one : guards.unanswered) stage.unanswered.push_back(std::move(one));
   if (!guards.by_waiver.empty()) stage.decision.changes[index].said["by_waiver"] = guards.by_waiver;
   if (!call.command->second.empty() && !stage.actor.second) {
+    if (auto refusal = check_override(stage, call, index)) return refusal;
     stage.decision = Decision{{}, true, call.command->second, std::move(guards.notes)};
     return {};
   }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <limits>
 
 namespace assay {
 namespace {
@@ -251,7 +252,7 @@ std::string number_of(std::string_view pattern, int year, std::int64_t sequence)
 }
 
 std::optional<NumberParts> parts_of_number(std::string_view pattern, std::string_view number) {
-  constexpr std::size_t most_digits = 9, year_digits = 4;
+  constexpr std::size_t most_digits = std::numeric_limits<std::int64_t>::digits10, year_digits = 4;
   NumberParts parts;
   const auto digits = [&](std::size_t most) {
     std::size_t count = 0;
@@ -267,9 +268,10 @@ std::optional<NumberParts> parts_of_number(std::string_view pattern, std::string
     }
     const bool year = pattern.starts_with("{year}");
     pattern.remove_prefix(pattern.find('}') + 1);
-    const auto read = digits(year ? year_digits : most_digits);
+    const auto read = digits(year ? year_digits : number.size());
     if (read.empty() || (year && read.size() != year_digits)) return {};
-    const std::int64_t value = std::stoll(std::string(read));
+    const std::int64_t value =
+        read.size() > most_digits ? std::numeric_limits<std::int64_t>::max() : std::stoll(std::string(read));
     if (year) {
       parts.year = static_cast<int>(value);
     } else {
@@ -278,6 +280,17 @@ std::optional<NumberParts> parts_of_number(std::string_view pattern, std::string
     number.remove_prefix(read.size());
   }
   return number.empty() ? std::optional(parts) : std::nullopt;
+}
+
+std::int64_t most_adopted_sequence(std::string_view pattern) {
+  constexpr int more_digits = 2, base = 10;
+  int width = 1;
+  constexpr std::string_view wide = "{seq:";
+  if (const auto at = pattern.find(wide); at != std::string_view::npos)
+    std::from_chars(pattern.data() + at + wide.size(), pattern.data() + pattern.size(), width);
+  std::int64_t limit = 1;
+  for (int digits = 0; digits < width + more_digits; ++digits) limit *= base;
+  return limit - 1;
 }
 
 }  // namespace assay

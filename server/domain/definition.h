@@ -106,7 +106,8 @@ struct SchemaText {
 struct Adoption {
   std::map<std::string, std::vector<std::string>> states = {};  // state -> fields that must say something in it
   std::string under = {};                                       // link to the record that permits it
-  std::vector<std::string> keep = {};                           // fields of that record that the mark keeps
+  std::string until = {};  // date field of that record: what entered its state later is not adopted; may be empty
+  std::vector<std::string> keep = {};  // fields of that record that the mark keeps
 };
 
 struct CommandDefinition {
@@ -198,6 +199,14 @@ struct PolicyDefinition {
   std::string label;
 };
 
+/// A day that a column of a view compares with others.
+struct ViewDay {
+  std::vector<std::string> path = {};  // links to the record whose `field` it is; empty: the row's own
+  std::string field = {};
+  Json plus = Json::array();   // policies that are added
+  Json when = Json::object();  // field of the row -> values: counts for these rows alone
+};
+
 /// What stands in a column of a view; one of the members says it.
 struct ViewColumn {
   std::string name;
@@ -207,6 +216,8 @@ struct ViewColumn {
   std::vector<std::string> seats = {};  // who holds these on the record or above it
   bool turn = false;                    // whose turn it is: people on seats, else the roles
   std::string days_since = {};          // days from this date (a field, due, created or state_since) until today
+  std::vector<ViewDay> days = {};       // the first of these days ...
+  bool last_day = false;                // ... or the last of them
 };
 
 /// A named list over record types: a register, a log, a calendar.
@@ -269,9 +280,12 @@ std::string number_of(std::string_view pattern, int year, std::int64_t sequence)
 
 /// What a number was made of; nothing for one that the pattern does not give.
 struct NumberParts {
-  int year = 0;  // 0 when the pattern names none
-  std::int64_t sequence = 0;
+  int year = 0;               // 0 when the pattern names none
+  std::int64_t sequence = 0;  // the greatest value when it has more digits than that holds
 };
 std::optional<NumberParts> parts_of_number(std::string_view pattern, std::string_view number);
+/// The greatest sequence that an adopted number of the pattern may have: two digits more than the pattern is wide, so
+/// that a slip of the pen does not move the sequence on for ever.
+std::int64_t most_adopted_sequence(std::string_view pattern);
 
 }  // namespace assay

@@ -114,6 +114,10 @@ class Comparison {
     return all;
   }
 
+  static std::string adopted_until(const CommandDefinition& command) {
+    return command.adopts ? command.adopts->until : std::string();
+  }
+
   void commands() {
     auto before = permitted(before_), after = permitted(after_);
     for (const auto& [role, names] : after)
@@ -126,6 +130,7 @@ class Comparison {
               lists(what + " from", one.from, other.from);
               moved(what + " leads to", one.to.value_or("the same state"), other.to.value_or("the same state"));
               lists(what + " adopts", adopted(one), adopted(other));
+              moved(what + " adopts until", adopted_until(one), adopted_until(other));
               lists(what + " must", of(one.must), of(other.must));
               lists(what + " may", of(one.may), of(other.may));
               lists(what + " guard", uses(one.guards), uses(other.guards));

@@ -302,6 +302,9 @@ std::optional<Instant> BoundedFacts::evidence_at(RecordId id) const {
   return Instant(std::chrono::seconds(1));
 }
 
+/// Which file it is no world can tell.
+bool BoundedFacts::has_file(RecordId id, std::string_view) const { return evidence_at(id).has_value(); }
+
 std::vector<EvidencedItem> BoundedFacts::evidenced_items(RecordId) const { return {}; }  // no world has such guards
 
 std::optional<PluginAnswer> BoundedFacts::judged(const PluginQuestion&) const {

@@ -159,6 +159,7 @@ class BoundedFacts final : public Facts {
   std::optional<Instant> performed_at(RecordId id, std::string_view command) const override;
   std::optional<Instant> reported_at(RecordId id) const override;
   std::optional<Instant> evidence_at(RecordId id) const override;
+  bool has_file(RecordId id, std::string_view sha256) const override;
   std::vector<EvidencedItem> evidenced_items(RecordId id) const override;
   std::optional<PluginAnswer> judged(const PluginQuestion& question) const override;
 

@@ -131,6 +131,7 @@ class Reading {
     for (const std::string& field : texts(parameters, "fields")) look(&type, field, false);
     if (const auto field = parameters.find("field"); field != parameters.end())
       look(&type, field->get<std::string>(), true);
+    if (const auto file = parameters.find("file"); file != parameters.end()) look(of, file->get<std::string>(), false);
     if (const auto where = parameters.find("where"); where != parameters.end())
       for (const auto& [field, values] : where->items()) look(link, field, true);
     for (const std::string& field : texts(parameters, "have")) look(link, field, false);

@@ -53,9 +53,23 @@ Json guard_json(const GuardUse& use) {
   return guard;
 }
 
-Json transition_json(const CommandDefinition& command) {
+/// A way by which a command leads on: the event that it is in a machine, and the state after it, if it is another one.
+/// A command that adopts has one for each state that its input may name: "adopt.running".
+struct MachineEvent {
+  std::string name;
+  std::optional<std::string> to;
+};
+
+std::vector<MachineEvent> machine_events(const CommandDefinition& command) {
+  if (!command.adopts) return {{command.name, command.to}};
+  std::vector<MachineEvent> events;
+  for (const auto& [state, needs] : command.adopts->states) events.push_back({command.name + "." + state, state});
+  return events;
+}
+
+Json transition_json(const CommandDefinition& command, const MachineEvent& event) {
   Json transition = Json::object();
-  if (command.to) transition["target"] = *command.to;
+  if (event.to) transition["target"] = *event.to;
   Json parameters{{"by", command.by}};
   if (!command.second.empty()) parameters["second"] = command.second;
   for (const GuardUse& use : command.guards) parameters["guards"].push_back(guard_json(use));
@@ -68,7 +82,8 @@ Json transition_json(const CommandDefinition& command) {
 Json state_json(const Definition& definition, const std::string& name) {
   Json state = Json::object();
   for (const CommandDefinition* command : accepted(definition, name))
-    state["on"][command->name] = transition_json(*command);
+    for (const MachineEvent& event : machine_events(*command))
+      state["on"][event.name] = transition_json(*command, event);
   const auto known = definition.states.find(name);
   if (known == definition.states.end()) return state;
   if (!known->second.groups.empty()) state["tags"] = known->second.groups;
@@ -101,10 +116,10 @@ std::string attribute(std::string_view text) {
   return quoted + '"';
 }
 
-std::string transition_text(const CommandDefinition& command) {
-  std::string text = fmt::format("    <transition event={}", attribute(command.name));
+std::string transition_text(const CommandDefinition& command, const MachineEvent& event) {
+  std::string text = fmt::format("    <transition event={}", attribute(event.name));
   if (has_condition(command)) text += fmt::format(" cond={}", attribute("!unmet." + command.name));
-  if (command.to) text += fmt::format(" target={}", attribute(*command.to));
+  if (event.to) text += fmt::format(" target={}", attribute(*event.to));
   text += fmt::format(" assay:by={}", attribute(fmt::format("{}", fmt::join(command.by, " "))));
   if (!command.second.empty())
     text += fmt::format(" assay:second={}", attribute(fmt::format("{}", fmt::join(command.second, " "))));
@@ -128,16 +143,10 @@ std::string export_dot(const Definition& definition, std::string_view language) 
   std::vector<std::string> states{std::string(unmade)};
   states.insert(states.end(), definition.state_order.begin(), definition.state_order.end());
   for (const std::string& state : states) {
-    for (const CommandDefinition* command : accepted(definition, state)) {
-      if (command->adopts) {
-        for (const auto& [adopted, needs] : command->adopts->states)
-          text += fmt::format("  {} -> {} [label={}];\n", in_quotes(state), in_quotes(adopted),
-                              in_quotes(edge_label(definition, *command, language)));
-        continue;
-      }
-      text += fmt::format("  {} -> {} [label={}];\n", in_quotes(state), in_quotes(command->to.value_or(state)),
-                          in_quotes(edge_label(definition, *command, language)));
-    }
+    for (const CommandDefinition* command : accepted(definition, state))
+      for (const MachineEvent& event : machine_events(*command))
+        text += fmt::format("  {} -> {} [label={}];\n", in_quotes(state), in_quotes(event.to.value_or(state)),
+                            in_quotes(edge_label(definition, *command, language)));
   }
   return text + "}\n";
 }
@@ -167,7 +176,8 @@ std::string export_scxml(const Definition& definition) {
       return;
     }
     text += ">\n";
-    for (const CommandDefinition* command : commands) text += transition_text(*command);
+    for (const CommandDefinition* command : commands)
+      for (const MachineEvent& event : machine_events(*command)) text += transition_text(*command, event);
     text += fmt::format("  </{}>\n", element);
   };
   state(unmade, false, "");

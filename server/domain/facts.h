@@ -1,6 +1,7 @@
 // What a decision may look at: a snapshot of records, seats, roles and checklist items, read through one interface.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,7 +52,8 @@ struct PluginQuestion {
   Json input;  // as sdk/schema/guard-input.json says, but for the language
 };
 
-/// What came of it. Of `failed` and `unknown` the reason says why there is no answer.
+/// What came of it. Of `failed`, `unknown` and `unasked` the reason says why there is no
+/// answer.
 struct PluginAnswer {
   enum class Verdict {
     allow,
@@ -59,10 +61,12 @@ struct PluginAnswer {
     deny,
     failed,   // the plugin is not there, or did not answer as it should
     unknown,  // it has no such guard
+    unasked,  // it was busy, or would have been shown what a plugin may not be shown: whoever asks can bring that about
   } verdict = Verdict::failed;
   std::string reason = {};
   std::string version = {};  // of the plugin that was asked; empty when there is none
   std::string package = {};  // hash of its package
+  std::optional<std::chrono::seconds> retry_after = {};  // when it may answer, if that is known
 };
 
 /// A consistent snapshot. An implementation that reads a database records the version of everything it was asked for,
@@ -103,6 +107,9 @@ class Facts {
   virtual std::optional<Instant> reported_at(RecordId id) const = 0;
   /// When the newest piece of evidence was attached to the record itself; withdrawn ones do not count.
   virtual std::optional<Instant> evidence_at(RecordId id) const = 0;
+  /// True when a file of this SHA-256 (hexadecimal, lower case) is attached to the record as evidence and not
+  /// withdrawn.
+  virtual bool has_file(RecordId id, std::string_view sha256) const = 0;
   /// What the pieces of evidence attached to the record are about, each once; withdrawn ones do not count.
   virtual std::vector<EvidencedItem> evidenced_items(RecordId id) const = 0;
   /// What came of this very question, which was asked before the decision; nothing when it was not: nothing is decided

@@ -27,7 +27,8 @@ constexpr GuardReason has_report_reasons[] = {
     {"outdated", "The newest report was made before this: {command} on {record}."}};
 constexpr GuardReason has_evidence_reasons[] = {
     {"no_evidence", "{record} has no evidence."},
-    {"outdated", "The newest evidence was attached before this: {command} on {record}."}};
+    {"outdated", "The newest evidence was attached before this: {command} on {record}."},
+    {"other_file", "{record} has no evidence that is the file of this: {field}."}};
 constexpr GuardReason linked_all_reasons[] = {{"open", "{record} is still {state}."},
                                               {"not_filled", "{field} of {record} is not filled in."}};
 constexpr GuardReason linked_among_reasons[] = {{"elsewhere", "{other_record} is none of the {linked} here."}};
@@ -85,6 +86,10 @@ constexpr GuardReason plugin_allows_reasons[] = {
     {"denied", "{plugin} does not allow it: {reason}."},
     {"failed", "{plugin} cannot be asked, and nothing is allowed without its answer: {reason}."},
     {"unknown", "{plugin} has no rule {rule}."},
+    {"not_asked", "{plugin} was not asked, and nothing makes up for that: {reason}."},
+    {"too_many", "Plugins would be asked {count} questions, and a command asks {limit} at most."},
+    {"handed_over",
+     "{seat}: the command {command} gives it, about which {plugin} is asked: it cannot be handed over."},
     {"unanswered", "{plugin} has not been asked."}};
 constexpr GuardReason within_reasons[] = {{"beyond", "{field}: {value} lies outside of the {linked}."}};
 constexpr GuardReason dossier_unchanged_reasons[] = {
@@ -115,7 +120,8 @@ constexpr std::array table{
           "a record of the register, in force and fitting, names each person on these seats (or the actor)",
           each_registered_reasons, guard::each_registered},
     Guard{"filled", "fields", "every field says something", filled_reasons, guard::filled},
-    Guard{"has_evidence", "of? since?", "a piece of evidence is attached there, since the last of the commands",
+    Guard{"has_evidence", "of? since? file?",
+          "a piece of evidence is attached there, since the last of the commands, and the file of that SHA-256",
           has_evidence_reasons, guard::has_evidence},
     Guard{"has_report", "of? since? link? linked_since?", "a report is attached there, since the last of the commands",
           has_report_reasons, guard::has_report},

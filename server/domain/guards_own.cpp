@@ -169,7 +169,21 @@ Unmet has_report(const GuardContext& context) {
 }
 
 Unmet has_evidence(const GuardContext& context) {
-  return attached(context, "has_evidence", "no_evidence", [&](RecordId id) { return context.facts.evidence_at(id); });
+  Unmet found =
+      attached(context, "has_evidence", "no_evidence", [&](RecordId id) { return context.facts.evidence_at(id); });
+  const auto of = text_parameter(context, "of"), file = text_parameter(context, "file");
+  if (!found.empty() || file.empty() || (of.empty() ? context.awaits(file) : awaits_path(context, of))) return found;
+  for (const RecordId id : walk(context.facts, context.record.id, of)) {
+    const RecordView& record = record_at(context.facts, id);
+    const auto hash = record.body->find(file);
+    if (hash != record.body->end() && hash->is_string() &&
+        context.facts.has_file(id, hash->get_ref<const std::string&>()))
+      continue;
+    Json values = named(record);
+    values["field"] = file;
+    found.push_back(unmet(context, "has_evidence", "other_file", std::move(values)));
+  }
+  return found;
 }
 
 }  // namespace assay::guard

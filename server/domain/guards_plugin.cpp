@@ -1,4 +1,5 @@
 // The guard that asks a plugin: what it is asked, and what its answer means.
+#include <algorithm>
 #include <utility>
 
 #include "domain/guard_rows.h"
@@ -54,6 +55,8 @@ std::string_view verdict_name(PluginAnswer::Verdict verdict) {
       return "failed";
     case PluginAnswer::Verdict::unknown:
       return "unknown";
+    case PluginAnswer::Verdict::unasked:
+      return "unasked";
   }
   return "unknown";
 }
@@ -75,7 +78,8 @@ std::optional<PluginQuestion> question_of(const GuardContext& context) {
   return PluginQuestion{std::string(text_parameter(context, "plugin")), context.record.organisation, std::move(input)};
 }
 
-/// Why the answer stands in the way, as a code of the guard's reasons; "" when it does not.
+/// Why the answer stands in the way, as a code of the guard's reasons; "" when it does not. What whoever gives the
+/// command can bring about, so that the plugin is not asked, is no failure that `on_failure` could let pass.
 std::string_view hindrance(const PluginAnswer& answer, std::string_view on_failure) {
   switch (answer.verdict) {
     case PluginAnswer::Verdict::allow:
@@ -87,6 +91,8 @@ std::string_view hindrance(const PluginAnswer& answer, std::string_view on_failu
       return "denied";
     case PluginAnswer::Verdict::unknown:
       return "unknown";
+    case PluginAnswer::Verdict::unasked:
+      return "not_asked";
   }
   return "unknown";
 }
@@ -97,7 +103,7 @@ PluginJudgement judge_by_plugin(const GuardContext& context) {
   const Json about = {{"plugin", text_parameter(context, "plugin")}, {"rule", text_parameter(context, "rule")}};
   const auto question = question_of(context);
   const auto answer = question ? context.facts.judged(*question)
-                               : PluginAnswer{PluginAnswer::Verdict::failed,
+                               : PluginAnswer{PluginAnswer::Verdict::unasked,
                                               "it would be shown more than " + std::to_string(most_seen) + " records"};
   if (!answer) return {{unmet(context, "plugin_allows", "unanswered", about)}, nullptr, true};
 
@@ -113,6 +119,7 @@ PluginJudgement judge_by_plugin(const GuardContext& context) {
     Json values = about;
     values["reason"] = answer->reason.substr(0, answer->reason.find_last_not_of('.') + 1);  // the sentence has its own
     judgement.unmet.push_back(unmet(context, "plugin_allows", code, std::move(values)));
+    judgement.unmet.back().retry_after = answer->retry_after;
   }
   return judgement;
 }
@@ -127,5 +134,17 @@ Unmet plugin_allows(const GuardContext& context) {
 namespace assay {
 
 bool asks_plugin(const GuardUse& use) { return use.name == "plugin_allows"; }
+
+bool may_pass_later(const Refusal& refusal) {
+  return refusal.reason == Reason::unmet && !refusal.unmet.empty() &&
+         std::all_of(refusal.unmet.begin(), refusal.unmet.end(),
+                     [](const UnmetGuard& one) { return one.guard == "plugin_allows" && one.retry_after.has_value(); });
+}
+
+UnmetGuard too_many_questions(const WorkflowSet& set, std::size_t count, std::size_t limit) {
+  UnmetGuard made{"plugin_allows", "too_many", {}, {{"count", count}, {"limit", limit}}};
+  made.detail = explain(set, made, "en");
+  return made;
+}
 
 }  // namespace assay

@@ -7,7 +7,9 @@
 #include <array>
 #include <set>
 
+#include "domain/guards.h"
 #include "domain/overlay.h"
+#include "domain/plugin_guard.h"
 #include "domain/step.h"
 
 namespace assay {
@@ -33,6 +35,21 @@ bool asks_of(const GuardUse& use, const Succession& succession) {
   return (use.name == "people_differ" || !elsewhere) && names_one_of(use, "seats", succession.seats);
 }
 
+/// The seats among these that the command gives: its input names them, or its effects assign them.
+std::vector<std::string> given_by(const CommandDefinition& command, const std::map<std::string, PersonId>& seats) {
+  std::vector<std::string> given;
+  for (const auto& [seat, to] : seats) {
+    const auto names = [&](const std::vector<std::string>& input) {
+      return std::find(input.begin(), input.end(), seat) != input.end();
+    };
+    const bool assigned = std::any_of(command.effects.begin(), command.effects.end(), [&](const EffectUse& effect) {
+      return effect.kind == "assign" && effect.parameters.at("seat") == seat;
+    });
+    if (assigned || names(command.must) || names(command.may)) given.push_back(seat);
+  }
+  return given;
+}
+
 /// All that the type asks of those who hold these seats, each question once.
 CommandDefinition questions_of(const Definition& type, const Succession& succession) {
   CommandDefinition asked;
@@ -45,6 +62,30 @@ CommandDefinition questions_of(const Definition& type, const Succession& success
     }
   }
   return asked;
+}
+
+/// A plugin judges a command that is given, and a hand-over gives none: it gives no seat that needs the plugin's yes.
+void bar_unasked(const WorkflowSet& set, const RecordView& record, const CommandDefinition& command,
+                 const Succession& succession, std::vector<UnmetGuard>& found) {
+  const auto seats = given_by(command, succession.seats);
+  if (seats.empty()) return;
+  const Json waived = record.body->value("waived", Json::array());
+  for (const GuardUse& use : command.guards) {
+    if (!asks_plugin(use) || (use.waiver && std::find(waived.begin(), waived.end(), Json(*use.waiver)) != waived.end()))
+      continue;
+    for (const std::string& seat : seats) {
+      UnmetGuard one{"plugin_allows",
+                     "handed_over",
+                     {},
+                     {{"type", record.definition->type},
+                      {"seat", seat},
+                      {"command", command.name},
+                      {"plugin", use.parameters.at("plugin")},
+                      {"handed", record.uuid}}};
+      one.detail = explain(set, one, "en");
+      found.push_back(std::move(one));
+    }
+  }
 }
 
 class HandOver {
@@ -91,13 +132,20 @@ class HandOver {
       one.values["handed"] = was.uuid;
       found.push_back(std::move(one));
     }
+    for (const auto& [name, command] : was.definition->commands) {
+      if (!command.creates()) bar_unasked(set, was, command, succession, found);
+    }
   }
 
-  std::optional<Refusal> propose(const Succession& succession) const {
+  /// What plugins said of the proposals stands in the event, as it does in that of a proposal that is made.
+  std::optional<Refusal> propose(const Succession& succession) {
     const RecordView& record = *before_.record(succession.record);
+    const auto change = std::find_if(decision_.changes.begin(), decision_.changes.end(),
+                                     [&](const Change& one) { return one.record == record.id; });
     for (const auto& [command, to] : succession.proposals) {
       const Target target{record.id, record.definition->type, record.organisation};
       auto decided = decide(set_of_(record), after_, target, command, Actor{to}, now_);
+      if (decided) change->judged.insert(change->judged.end(), decided->judged.begin(), decided->judged.end());
       if (decided || awaits_plugins(decided.error())) continue;  // all plugins are asked before anything holds
       Refusal refusal = decided.error();
       refusal.detail =

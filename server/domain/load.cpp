@@ -82,6 +82,7 @@ struct File {
   Name name;
   Json value = Json::value_t::discarded;  // until it is read, and when it cannot be
   Written written = {};
+  std::string quoted = {};  // as the text of the set holds it
   std::optional<Definition> definition = {};
   std::vector<Flaw> flaws = {};
 
@@ -180,6 +181,7 @@ void read_file(File& file, std::string_view text) {
   }
   file.value = std::move(std::get<Json>(parsed));
   file.written = Writing(text).take();
+  append_quoted(file.quoted, file.written.text);
   const Place place = file.place();
   if (file.name.stem == "migrate") place.is_object();
   if (!file.name.of_definition() || !place.is_object()) return;
@@ -252,10 +254,15 @@ class Loader {
     load_labels(place, name.language, type->second);
   }
 
+  /// Canonical JSON: {"files": {PATH: TEXT}}.
   std::string text() const {
-    Json files = Json::object();
-    for (const File& file : files_) files[file.path] = file.written.text;
-    return canonical(Json{{"files", std::move(files)}});
+    std::string all = R"({"files":{)";
+    for (const File& file : files_) {  // in the order of their paths
+      if (&file != &files_.front()) all += ',';
+      append_quoted(all, file.path);
+      all.append(":").append(file.quoted);
+    }
+    return all += "}}";
   }
 
   /// Room for the schemas of each language; a schema is made when it is first asked for.

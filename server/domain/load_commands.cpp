@@ -151,8 +151,9 @@ std::vector<EffectUse> load_effects(const Place& command) {
 Adoption load_adoption(const Place& place) {
   Adoption adopts;
   if (!place.is_object()) return adopts;
-  place.only({"under", "keep", "states"});
+  place.only({"under", "until", "keep", "states"});
   adopts.under = place.text("under");
+  if (place.find("until")) adopts.until = place.text("until");
   adopts.keep = place.names("keep");
   for (const auto& [state, needs] : place.members("states")) adopts.states[state] = place.at("states").names(state);
   if (adopts.states.empty()) place.flaw("`states` is missing: the states in which records are adopted");

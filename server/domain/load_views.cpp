@@ -6,10 +6,33 @@
 namespace assay {
 namespace {
 
+std::vector<ViewDay> days_of(const Place& place, std::string_view member) {
+  std::vector<ViewDay> days;
+  for (const Place& one : place.elements(member)) {
+    if (!one.is_object()) continue;
+    one.only({"path", "field", "plus", "when"});
+    ViewDay day;
+    day.path = one.names("path");
+    day.field = one.text("field");
+    for (const std::string& policy : one.names("plus")) day.plus.push_back(policy);
+    if (one.find("when")) {
+      for (const auto& [name, values] : one.members("when")) {
+        if (values.value().is_array() && !values.value().empty()) {
+          day.when[name] = values.value();
+        } else {
+          values.flaw("must be a list of at least one value");
+        }
+      }
+    }
+    days.push_back(std::move(day));
+  }
+  return days;
+}
+
 ViewColumn column_of(const Place& place) {
   ViewColumn column;
   if (!place.is_object()) return column;
-  place.only({"name", "label", "path", "field", "seats", "turn", "days_since"});
+  place.only({"name", "label", "path", "field", "seats", "turn", "days_since", "first_of", "last_of"});
   column.name = place.text("name");
   column.label = place.text("label");
   column.path = place.names("path");
@@ -17,9 +40,12 @@ ViewColumn column_of(const Place& place) {
   column.seats = place.names("seats");
   column.turn = place.flag("turn");
   column.days_since = place.text("days_since", false);
+  column.last_day = place.find("last_of").has_value();
+  if (column.last_day || place.find("first_of")) column.days = days_of(place, column.last_day ? "last_of" : "first_of");
+  if (column.last_day && place.find("first_of")) place.flaw("a column has `first_of` or `last_of`");
   const int said = (column.field.empty() ? 0 : 1) + (column.seats.empty() ? 0 : 1) + (column.turn ? 1 : 0) +
-                   (column.days_since.empty() ? 0 : 1);
-  if (said != 1) place.flaw("a column says one of `field`, `seats`, `turn` and `days_since`");
+                   (column.days_since.empty() ? 0 : 1) + (column.days.empty() ? 0 : 1);
+  if (said != 1) place.flaw("a column says one of `field`, `seats`, `turn`, `days_since`, `first_of` and `last_of`");
   return column;
 }
 

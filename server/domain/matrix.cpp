@@ -68,7 +68,9 @@ std::string command_text(const CommandDefinition& command) {
   std::string text = fmt::format("{} -> {}  {}\n", command.name, command.event, command.why);
   if (!command.endpoint.empty()) text += fmt::format("  only   through {}\n", command.endpoint);
   if (command.adopts) {
-    text += fmt::format("  under  {} (keeps {})\n", command.adopts->under, joined(command.adopts->keep));
+    const std::string& until = command.adopts->until;
+    text += fmt::format("  under  {} (keeps {}){}\n", command.adopts->under, joined(command.adopts->keep),
+                        until.empty() ? "" : ", until its " + until);
     for (const auto& [state, needs] : command.adopts->states)
       text += fmt::format("  adopts {}{}{}\n", state, needs.empty() ? "" : ": ", joined(needs));
   }

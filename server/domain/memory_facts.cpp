@@ -85,7 +85,15 @@ void MemoryFacts::add_report(RecordId id, Instant at) { reports_[id] = at; }
 
 void MemoryFacts::add_evidence(RecordId id, Instant at) { evidence_[id] = at; }
 
-void MemoryFacts::withdraw_evidence(RecordId id) { evidence_.erase(id); }
+void MemoryFacts::add_file(RecordId id, std::string sha256, Instant at) {
+  add_evidence(id, at);
+  files_[id].insert(std::move(sha256));
+}
+
+void MemoryFacts::withdraw_evidence(RecordId id) {
+  evidence_.erase(id);
+  files_.erase(id);
+}
 
 void MemoryFacts::add_evidence_of(RecordId id, std::string item, std::string subject) {
   evidenced_[id].push_back({std::move(item), std::move(subject)});
@@ -185,6 +193,11 @@ std::optional<Instant> MemoryFacts::performed_at(RecordId id, std::string_view c
 std::optional<Instant> MemoryFacts::reported_at(RecordId id) const { return found_in(reports_, id); }
 
 std::optional<Instant> MemoryFacts::evidence_at(RecordId id) const { return found_in(evidence_, id); }
+
+bool MemoryFacts::has_file(RecordId id, std::string_view sha256) const {
+  const auto found = files_.find(id);
+  return found != files_.end() && found->second.contains(std::string(sha256));
+}
 
 std::vector<EvidencedItem> MemoryFacts::evidenced_items(RecordId id) const {
   const auto found = evidenced_.find(id);

@@ -49,6 +49,8 @@ class MemoryFacts : public Facts {
   void did(PersonId person, RecordId id, std::string command, Instant at = {});
   void add_report(RecordId id, Instant at = {});
   void add_evidence(RecordId id, Instant at = {});
+  /// Evidence that is a file of this SHA-256.
+  void add_file(RecordId id, std::string sha256, Instant at = {});
   void withdraw_evidence(RecordId id);
   void add_evidence_of(RecordId id, std::string item, std::string subject);
   /// What plugins answer from now on; until then nobody has asked them.
@@ -72,6 +74,7 @@ class MemoryFacts : public Facts {
   std::optional<Instant> performed_at(RecordId id, std::string_view command) const override;
   std::optional<Instant> reported_at(RecordId id) const override;
   std::optional<Instant> evidence_at(RecordId id) const override;
+  bool has_file(RecordId id, std::string_view sha256) const override;
   std::vector<EvidencedItem> evidenced_items(RecordId id) const override;
   std::optional<PluginAnswer> judged(const PluginQuestion& question) const override;
 
@@ -113,6 +116,7 @@ class MemoryFacts : public Facts {
   std::map<std::pair<RecordId, std::string>, Instant> performed_at_;
   std::map<RecordId, Instant> reports_;
   std::map<RecordId, Instant> evidence_;
+  std::map<RecordId, std::set<std::string>> files_;  // SHA-256
   std::map<RecordId, std::vector<EvidencedItem>> evidenced_;
   std::map<RecordId, std::map<std::string, Due>> timers_;
   std::function<PluginAnswer(const PluginQuestion&)> plugins_;

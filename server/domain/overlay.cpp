@@ -135,6 +135,10 @@ std::optional<Instant> Overlay::evidence_at(RecordId id) const {
   return is_new(id) ? std::nullopt : below_.evidence_at(id);
 }
 
+bool Overlay::has_file(RecordId id, std::string_view sha256) const {
+  return !is_new(id) && below_.has_file(id, sha256);
+}
+
 std::vector<EvidencedItem> Overlay::evidenced_items(RecordId id) const {
   return is_new(id) ? std::vector<EvidencedItem>{} : below_.evidenced_items(id);
 }

@@ -18,7 +18,10 @@ std::optional<int> set_by(const RecordView& record, const std::string& name) {
   const auto list = record.body->find(where->list);
   if (list == record.body->end()) return {};
   for (const Json& element : std::views::reverse(*list)) {
-    if (element.at(where->policy) == name) return element.at(where->value).get<int>();
+    const auto policy = element.find(where->policy), value = element.find(where->value);
+    // What is explored knows of a list that it is there, and nothing of what it says.
+    if (policy == element.end() || value == element.end() || !value->is_number_integer()) continue;
+    if (*policy == name) return value->get<int>();
   }
   return {};
 }

@@ -40,6 +40,7 @@ struct UnmetGuard {
   std::string code;    // which of its reasons, e.g. "open"
   std::string detail;  // a sentence for a person
   Json values = Json::object();
+  std::optional<std::chrono::seconds> retry_after = {};  // when it may be met by itself
 };
 
 /// A field that is missing or wrong. `pointer` is an RFC 6901 JSON pointer into the request body.

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "commands/for_clients.h"
+#include "domain/policies.h"
 #include "http/records_path.h"
 #include "storage/tasks.h"
 #include "storage/views.h"
@@ -48,7 +49,11 @@ class Table {
       return each([&](std::size_t i) { return people(i, {column.seats.begin(), column.seats.end()}); });
     if (column.turn) return each([&](std::size_t i) { return turn(i); });
     if (!column.days_since.empty()) return each([&](std::size_t i) { return days_since(i, column.days_since); });
-    if (!column.path.empty()) return add_linked(column);
+    if (!column.days.empty()) return add_day(column);
+    if (!column.path.empty()) {
+      auto cells = linked_values(column.path, column.field);
+      return each([&](std::size_t i) { return std::move(cells[i]); });
+    }
     each([&](std::size_t i) { return value(rows_[i].row, *rows_[i].definition, fields_[i], column.field); });
   }
 
@@ -154,11 +159,11 @@ class Table {
   }
 
   /// Follows the path for all rows at once, a question a link.
-  void add_linked(const ViewColumn& column) {
+  std::vector<Json> linked_values(const std::vector<std::string>& path, const std::string& field) {
     std::map<RecordId, RecordRow> ends;  // by row
     std::map<RecordId, RecordId> at;     // row -> record on its way
     for (const ViewCells& row : rows_) at.emplace(row.row.id, row.row.id);
-    for (const std::string& link : column.path) {
+    for (const std::string& link : path) {
       std::vector<RecordId> from;
       for (const auto& [row, id] : at) from.push_back(id);
       auto linked = linked_from(at_, from, link, reader_);
@@ -172,13 +177,42 @@ class Table {
       }
       at = std::move(next);
     }
-    each([&](std::size_t i) -> Json {
-      const auto end = ends.find(rows_[i].row.id);
-      if (end == ends.end()) return nullptr;
+    std::vector<Json> values;
+    for (const ViewCells& row : rows_) {
+      const auto end = ends.find(row.row.id);
+      if (end == ends.end()) {
+        values.emplace_back();
+        continue;
+      }
       WorkflowSetPtr set;
       const Definition& definition = definition_of(api_, end->second, set);
-      return value(end->second, definition, fields_of(end->second, definition), column.field);
+      values.push_back(value(end->second, definition, fields_of(end->second, definition), field));
+    }
+    return values;
+  }
+
+  static bool counts(const ViewDay& day, const Json& fields) {
+    return std::ranges::all_of(day.when.items(), [&](const auto& one) {
+      const Json value = fields.value(one.key(), Json());
+      return std::ranges::find(one.value(), value) != one.value().end();
     });
+  }
+
+  /// The first or last of the days that count for a row and are known.
+  void add_day(const ViewColumn& column) {
+    std::vector<std::optional<Date>> found(rows_.size());
+    for (const ViewDay& day : column.days) {
+      const auto linked = day.path.empty() ? std::vector<Json>(rows_.size()) : linked_values(day.path, day.field);
+      for (std::size_t i = 0; i < rows_.size(); ++i) {
+        if (!counts(day, fields_[i])) continue;
+        const Json value = day.path.empty() ? fields_[i].value(day.field, Json()) : linked[i];
+        auto date = value.is_string() ? parse_date(value.get_ref<const std::string&>()) : std::nullopt;
+        if (!date) continue;
+        date = PolicyValues(*rows_[i].set).after(*date, day.plus);
+        if (!found[i] || (column.last_day ? *date > *found[i] : *date < *found[i])) found[i] = date;
+      }
+    }
+    each([&](std::size_t i) { return found[i] ? Json(to_text(*found[i])) : Json(nullptr); });
   }
 
   const Api& api_;

@@ -11,6 +11,7 @@ namespace assay {
 
 Result<CallServices> services_for(const OrganisationRow& organisation, const Plugin& plugin, Instant now) {
   CallServices services;
+  services.organisation = static_cast<std::int64_t>(organisation.id);
   services.now_ms = now.time_since_epoch().count();
   const Manifest& manifest = plugin.manifest();
   if (settings_schema_of(manifest) == nullptr) return services;

@@ -45,9 +45,14 @@ PluginAnswer answer_of(Plugin& plugin, Instant now, const PluginQuestion& questi
   const auto said = plugin.answer(sandbox::Method::judge, input, language, {deadline}, *services);
   if (!said) {
     const auto& wrong = said.error().invalid;
-    return {Verdict::failed,
+    // What whoever gives the command can bring about is no failure of the plugin.
+    const bool unasked = said.error().reason == Reason::invalid || said.error().reason == Reason::overloaded;
+    return {unasked ? Verdict::unasked : Verdict::failed,
             wrong.empty() ? said.error().detail
-                          : fmt::format("{}: {} {}", said.error().detail, wrong.front().pointer, wrong.front().detail)};
+                          : fmt::format("{}: {} {}", said.error().detail, wrong.front().pointer, wrong.front().detail),
+            {},
+            {},
+            said.error().retry_after};
   }
   const std::string verdict = said->at("verdict");
   return {verdict == "allow"  ? Verdict::allow

@@ -157,9 +157,11 @@ Result<void> InProcessCode::start(const std::filesystem::path& folder) {
 
 Result<void> InProcessCode::run(const PluginCall& what, RunningCall& call, const CappedOutput& out) {
   const Entered entered(turn_, call.limits());
-  if (!entered) return failed(what.phase, "it is busy with another call");
+  if (!entered) return plugin_busy(manifest_.id, what.phase);
   call.belongs_to(this);
-  return outcome(what.phase, call, library_.run(what.method, call.abi(), what.format, what.input, out.abi()));
+  auto done = outcome(what.phase, call, library_.run(what.method, call.abi(), what.format, what.input, out.abi()));
+  if (!done && entered.came_too_late()) return plugin_busy(manifest_.id, what.phase);
+  return done;
 }
 
 }  // namespace

@@ -92,6 +92,7 @@ using EvidenceReader =
 
 /// What a call has of the host's besides its input. The plugin sees of it what its manifest asks for.
 struct CallServices {
+  std::int64_t organisation = 0;                    // for whom it is; 0: for nobody in particular
   Json settings = nullptr;                          // as the plugin may see them; null: none
   std::optional<std::uint64_t> seed = {};           // for rng/1
   std::optional<std::int64_t> now_ms = {};          // for clock/1: since 1970, UTC
@@ -102,7 +103,7 @@ struct CallServices {
 /// A loaded plugin. Thread-safe; of calls into one plugin as many run at once as it has processes, in the
 /// server itself one. Whatever a plugin does wrong comes back
 /// as Refusal{plugin_failed} whose detail names the plugin, the phase and the reason; nothing of its output then
-/// counts.
+/// counts. So does Refusal{overloaded}, told as plugin_busy(), when its turn does not come.
 class Plugin {
  public:
   virtual ~Plugin() = default;
@@ -130,5 +131,7 @@ class Plugin {
 
 /// The refusal for a plugin that did something wrong in `phase` (load, init, catalogues, report, ...).
 Refusal plugin_failed(std::string_view plugin, std::string_view phase, std::string_view reason);
+/// The refusal for a call whose turn did not come: the plugin has done nothing wrong.
+Refusal plugin_busy(std::string_view plugin, std::string_view phase);
 
 }  // namespace assay

@@ -40,6 +40,13 @@ Refusal plugin_failed(std::string_view plugin, std::string_view phase, std::stri
   return refuse(Reason::plugin_failed, fmt::format("plugin {} failed in {}: {}", plugin, phase, reason));
 }
 
+Refusal plugin_busy(std::string_view plugin, std::string_view phase) {
+  Refusal refusal =
+      refuse(Reason::overloaded, fmt::format("plugin {} failed in {}: it is busy with another call", plugin, phase));
+  refusal.retry_after = std::chrono::seconds(1);
+  return refusal;
+}
+
 RunningCall::RunningCall(const CallLimits& limits, std::string_view language, const CallServices& services)
     : limits_(limits),
       services_(services),

@@ -6,7 +6,9 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <system_error>
@@ -26,20 +28,27 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// When a plugin that crashed may be tried again. Thread-safe.
+/// For whom a call that crashes is counted: what an organisation has a guard judge crashes for that organisation alone,
+/// whose people could else stop the guarded commands of all others; what is not judged crashes for all (0).
+std::int64_t payer_of(const PluginCall& what, const RunningCall& call) {
+  return what.method == sandbox::Method::judge ? call.services().organisation : 0;
+}
+
+/// When a plugin that crashed may be tried again, by whom the crash is counted for. Thread-safe.
 class CrashRecord {
  public:
   explicit CrashRecord(const PluginLimits& limits) : limits_(limits) {}
 
-  void note() {
+  void note(std::int64_t payer) {
     const std::lock_guard lock(mutex_);
+    Tally& tally = tallies_[payer];
     const auto now = steady_clock::now();
-    while (!at_.empty() && at_.front() + limits_.crash_window < now) at_.pop_front();
-    at_.push_back(now);
-    if (at_.size() >= limits_.crashes) quarantined_ = true;
-    auto pause = limits_.first_pause;
-    for (std::size_t before = 1; before < at_.size() && pause < limits_.longest_pause; ++before) pause *= 2;
-    again_ = now + std::min(pause, limits_.longest_pause);
+    while (!tally.at.empty() && tally.at.front() + limits_.crash_window < now) tally.at.pop_front();
+    tally.at.push_back(now);
+    tally.again = now + pause_after(tally.at.size());
+    if (tally.at.size() < limits_.crashes) return;
+    if (payer == 0) quarantined_ = true;
+    if (payer != 0) tally.again = now + limits_.crash_window;  // for people who cannot start the server again
   }
   std::string quarantine() const {
     const std::lock_guard lock(mutex_);
@@ -47,18 +56,30 @@ class CrashRecord {
     return fmt::format("it crashed {} times in short order and is not called any more until the server starts again",
                        limits_.crashes);
   }
-  /// How long nothing is to be started yet; zero: go ahead.
-  std::chrono::milliseconds pause() const {
+  /// How long nothing is to be started for the payer yet; zero: go ahead.
+  std::chrono::milliseconds pause(std::int64_t payer) const {
     const std::lock_guard lock(mutex_);
+    const auto tally = tallies_.find(payer);
+    if (tally == tallies_.end()) return {};
     return std::max(std::chrono::milliseconds(0),
-                    std::chrono::ceil<std::chrono::milliseconds>(again_ - steady_clock::now()));
+                    std::chrono::ceil<std::chrono::milliseconds>(tally->second.again - steady_clock::now()));
   }
 
  private:
+  struct Tally {
+    std::deque<steady_clock::time_point> at = {};
+    steady_clock::time_point again = {};
+  };
+
+  std::chrono::milliseconds pause_after(std::size_t crashes) const {
+    auto pause = limits_.first_pause;
+    for (std::size_t before = 1; before < crashes && pause < limits_.longest_pause; ++before) pause *= 2;
+    return std::min(pause, limits_.longest_pause);
+  }
+
   PluginLimits limits_;
   mutable std::mutex mutex_;
-  std::deque<steady_clock::time_point> at_;
-  steady_clock::time_point again_ = {};
+  std::map<std::int64_t, Tally> tallies_;
   bool quarantined_ = false;
 };
 
@@ -96,7 +117,8 @@ class SandboxedCode : public PluginCode {
   Result<std::unique_ptr<PluginProcess>> spawn(std::string_view phase, const CallLimits& limits);
   Result<std::unique_ptr<PluginProcess>> ready_process(const PluginCall& what, const CallLimits& limits);
   std::unique_ptr<PluginProcess> another(const std::stop_token& stop) noexcept;
-  Refusal fail(std::string_view phase, const ProcessFault& fault, const PluginProcess& process);
+  Refusal fail(std::string_view phase, const ProcessFault& fault, const PluginProcess& process, std::int64_t payer);
+  Refusal resting(std::string_view phase, std::chrono::milliseconds pause) const;
 
   Manifest manifest_;
   Lending lending_;
@@ -111,8 +133,9 @@ class SandboxedCode : public PluginCode {
 };
 
 /// What went wrong, with what the process said last for the administrator.
-Refusal SandboxedCode::fail(std::string_view phase, const ProcessFault& fault, const PluginProcess& process) {
-  if (fault.crashed) crashes_.note();
+Refusal SandboxedCode::fail(std::string_view phase, const ProcessFault& fault, const PluginProcess& process,
+                            std::int64_t payer) {
+  if (fault.crashed) crashes_.note(payer);
   if (fault.crashed && !process.stray().empty()) lines_.tell(ASSAY_LOG_ERROR, process.stray());
   return plugin_failed(manifest_.id, fault.phase.empty() ? phase : fault.phase, one_line(fault.reason));
 }
@@ -137,7 +160,8 @@ Result<std::unique_ptr<PluginProcess>> SandboxedCode::spawn(std::string_view pha
       host_.version,
       language,
       left};
-  if (const auto fault = process->start(request, host_.required_level, loading)) return fail(phase, *fault, *process);
+  if (const auto fault = process->start(request, host_.required_level, loading))
+    return fail(phase, *fault, *process, 0);
   return process;
 }
 
@@ -152,11 +176,15 @@ Result<void> SandboxedCode::start() {
 
 Result<std::unique_ptr<PluginProcess>> SandboxedCode::ready_process(const PluginCall& what, const CallLimits& limits) {
   if (auto ready = ready_->take(limits.deadline)) return ready;
-  const auto pause = crashes_.pause();
-  if (pause.count() == 0) return spawn(what.phase, limits);
+  const auto pause = crashes_.pause(0);
+  if (pause.count() > 0) return resting(what.phase, pause);
+  return spawn(what.phase, limits);
+}
+
+Refusal SandboxedCode::resting(std::string_view phase, std::chrono::milliseconds pause) const {
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(pause);
-  Refusal refusal = plugin_failed(manifest_.id, what.phase,
-                                  fmt::format("it crashed and is tried again in {} seconds", seconds.count()));
+  Refusal refusal =
+      plugin_failed(manifest_.id, phase, fmt::format("it crashed and is tried again in {} seconds", seconds.count()));
   refusal.retry_after = seconds;
   return refusal;
 }
@@ -164,7 +192,7 @@ Result<std::unique_ptr<PluginProcess>> SandboxedCode::ready_process(const Plugin
 /// One for the call after this one; not after a crash, which is to be paid for.
 std::unique_ptr<PluginProcess> SandboxedCode::another(const std::stop_token& stop) noexcept {
   try {
-    if (!crashes_.quarantine().empty() || crashes_.pause().count() > 0) return nullptr;
+    if (!crashes_.quarantine().empty() || crashes_.pause(0).count() > 0) return nullptr;
     auto process = spawn("load", {steady_clock::now() + host_.limits.load, stop});
     if (process) return std::move(*process);
     if (!stop.stop_requested()) lines_.tell(ASSAY_LOG_WARNING, process.error().detail);
@@ -176,13 +204,16 @@ std::unique_ptr<PluginProcess> SandboxedCode::another(const std::stop_token& sto
 
 Result<void> SandboxedCode::run(const PluginCall& what, RunningCall& call, const CappedOutput& out) {
   const Entered entered(turn_, call.limits());
-  if (!entered) return plugin_failed(manifest_.id, what.phase, "it is busy with another call");
+  if (!entered) return plugin_busy(manifest_.id, what.phase);
   if (const auto why = crashes_.quarantine(); !why.empty()) return plugin_failed(manifest_.id, what.phase, why);
+  const std::int64_t payer = payer_of(what, call);
+  if (const auto pause = crashes_.pause(payer); payer != 0 && pause.count() > 0) return resting(what.phase, pause);
   auto process = ready_process(what, call.limits());
   if (!process) return process.error();
   auto fault = (*process)->run(what, call, out);
   Result<void> result{};
-  if (fault) result = fail(what.phase, *fault, **process);
+  if (fault) result = fail(what.phase, *fault, **process, payer);
+  if (fault && !fault->crashed && entered.came_too_late()) result = plugin_busy(manifest_.id, what.phase);
   if (may_serve_again(what, **process, host_.limits.calls_per_process)) {
     ready_->give(std::move(*process));
   } else {

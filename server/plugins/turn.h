@@ -1,6 +1,7 @@
 // So many calls at a time: whoever wants the plugin waits for its turn, but not for ever.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 
@@ -45,17 +46,24 @@ class Turn {
 /// Has the turn from construction, unless it could not get it, until destruction.
 class Entered {
  public:
-  Entered(Turn& turn, const CallLimits& limits) : turn_(turn), entered_(turn.enter(limits)) {}
+  Entered(Turn& turn, const CallLimits& limits)
+      : turn_(turn), deadline_(limits.deadline), entered_(turn.enter(limits)), at_(std::chrono::steady_clock::now()) {}
   Entered(const Entered&) = delete;
   Entered& operator=(const Entered&) = delete;
   ~Entered() {
     if (entered_) turn_.leave();
   }
   explicit operator bool() const { return entered_; }
+  /// True when the deadline has passed and most of the time was spent on waiting: what did not answer then has not
+  /// failed, as those who kept it busy left it no time.
+  bool came_too_late() const { return std::chrono::steady_clock::now() >= deadline_ && at_ - asked_ > deadline_ - at_; }
 
  private:
   Turn& turn_;
+  std::chrono::steady_clock::time_point asked_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point deadline_;
   bool entered_;
+  std::chrono::steady_clock::time_point at_;
 };
 
 }  // namespace assay

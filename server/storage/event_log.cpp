@@ -52,6 +52,8 @@ std::string_view version_query(Dependency::On on) {
       return "SELECT 4, record, CAST(evidence AS TEXT) FROM record_version WHERE record IN ";
     case Dependency::On::registers:
       return "SELECT 5, organisation, CAST(version AS TEXT) FROM register_version WHERE organisation IN ";
+    case Dependency::On::organisation:
+      return "SELECT 6, id, CAST(version AS TEXT) FROM organisation WHERE id IN ";
   }
   throw std::logic_error("unknown kind of dependency");
 }
@@ -305,6 +307,13 @@ std::optional<CommitPlan::Lock> CommitPlan::register_lock(Connection& on) const 
   }
   for (const auto& dependency : commit_.read) {
     if (dependency.on == Dependency::On::registers) return Lock{dependency.id, false};
+  }
+  return {};
+}
+
+std::optional<std::int64_t> CommitPlan::organisation_lock() const {
+  for (const auto& dependency : commit_.read) {
+    if (dependency.on == Dependency::On::organisation) return dependency.id;
   }
   return {};
 }

@@ -28,6 +28,8 @@ class CommitPlan {
   std::vector<std::int64_t> person_locks() const;
   /// The organisation whose registers the commit has looked into or, exclusively, changes. Locked after the records.
   std::optional<Lock> register_lock(Connection& on) const;
+  /// The organisation whose settings the commit rests on. Locked last, against those who change them.
+  std::optional<std::int64_t> organisation_lock() const;
   /// Whether people, their tokens or organisations may be others afterwards.
   bool touches_people() const;
 

@@ -273,7 +273,8 @@ std::optional<RecordId> StoredFacts::record_named(std::string_view uuid, Organis
 /// No version is noted: the commit gives no number twice, whatever was read here.
 bool StoredFacts::number_given(std::string_view type, std::string_view number, OrganisationId organisation) const {
   return cache_->from.value<std::int64_t>(
-             "SELECT COUNT(*) FROM record WHERE organisation = :organisation AND type = :type AND number = :number",
+             "SELECT COUNT(*) FROM record WHERE organisation = :organisation AND type = :type AND number = :number"
+             " AND number <> ''",
              with("organisation", organisation), with("type", type), with("number", number)) > 0;
 }
 
@@ -362,6 +363,13 @@ std::optional<Instant> StoredFacts::reported_at(RecordId id) const { return cach
 
 std::optional<Instant> StoredFacts::evidence_at(RecordId id) const { return cache_->attached_to(id).evidence; }
 
+bool StoredFacts::has_file(RecordId id, std::string_view sha256) const {
+  (void)cache_->attached_to(id);  // what is attached, and withdrawn, moves the version that this notes
+  return cache_->from.value<std::int64_t>(
+             "SELECT COUNT(*) FROM evidence WHERE record = :id AND withdrawn = 0 AND sha256 = :sha256", with("id", id),
+             with("sha256", sha256)) > 0;
+}
+
 std::vector<EvidencedItem> StoredFacts::evidenced_items(RecordId id) const {
   (void)cache_->attached_to(id);  // what is attached, and withdrawn, moves the version that this notes
   std::vector<EvidencedItem> found;
@@ -379,6 +387,7 @@ std::optional<PluginAnswer> StoredFacts::judged(const PluginQuestion& question) 
                                                         with("id", question.organisation));
   std::string text = fmt::format("{} {} {} {}", question.plugin, static_cast<std::int64_t>(question.organisation),
                                  version, canonical(question.input));
+  cache_->read.insert({Dependency::On::organisation, static_cast<std::int64_t>(question.organisation), version});
   if (cache_->answers != nullptr) {
     if (const auto known = cache_->answers->find(text); known != cache_->answers->end()) return known->second;
   }

@@ -45,6 +45,8 @@ void lock_rows(Connection& on, const CommitPlan& plan) {
   for (const auto id : plan.person_locks()) {
     on.send("SELECT id FROM person WHERE id = :id FOR UPDATE", with("id", id));
   }
+  if (const auto id = plan.organisation_lock())
+    on.send("SELECT id FROM organisation WHERE id = :id FOR SHARE", with("id", *id));
 }
 
 /// Counts those who wait for a connection, so that they can be refused.

@@ -19,22 +19,27 @@ std::int64_t id_behind(Connection& to, const Event& event, const std::string& uu
   return std::get<0>(*found);
 }
 
+bool is_taken(Connection& to, const EventDraft& draft, const Definition& definition, const std::string& number) {
+  return to.value<std::int64_t>(
+             "SELECT COUNT(*) FROM record WHERE organisation = :organisation AND type = :type AND number = :number"
+             " AND number <> ''",
+             with("organisation", draft.organisation), with("type", definition.type), with("number", number)) > 0;
+}
+
 /// Gives an adopted record the number that it came with. One that the pattern gives moves the sequence on, so that the
 /// pattern does not give it again; others stand under a year that does not exist. Both hold the row of their sequence
 /// until the commit, so that nobody takes the same number meanwhile.
 void take_number(Connection& to, const EventDraft& draft, const Definition& definition, const std::string& number) {
   constexpr int no_year = -1;
-  const auto parts = parts_of_number(definition.number, number).value_or(NumberParts{no_year, 0});
+  auto parts = parts_of_number(definition.number, number).value_or(NumberParts{no_year, 0});
+  if (parts.sequence > most_adopted_sequence(definition.number)) parts = {no_year, 0};
   to.send(
       "INSERT INTO number_sequence (organisation, type, year, last) VALUES (:organisation, :type, :year, :last)"
       " ON CONFLICT (organisation, type, year) DO UPDATE SET"
       " last = CASE WHEN number_sequence.last < :last THEN :last ELSE number_sequence.last END",
       with("organisation", draft.organisation), with("type", definition.type), with("year", parts.year),
       with("last", parts.sequence));
-  const auto same = to.value<std::int64_t>(
-      "SELECT COUNT(*) FROM record WHERE organisation = :organisation AND type = :type AND number = :number",
-      with("organisation", draft.organisation), with("type", definition.type), with("number", number));
-  if (same > 0) throw VersionConflict("the number " + number + " was given meanwhile");
+  if (is_taken(to, draft, definition, number)) throw VersionConflict("the number " + number + " was given meanwhile");
 }
 
 }  // namespace
@@ -77,11 +82,14 @@ std::string allocate_number(Connection& to, const EventDraft& draft) {
         to.value<std::string>("SELECT zone FROM organisation WHERE id = :id", with("id", draft.organisation));
     year = static_cast<int>(local_date(draft.at, zone).year());
   }
-  const auto last = to.value<std::int64_t>(
-      "INSERT INTO number_sequence (organisation, type, year, last) VALUES (:organisation, :type, :year, 1)"
-      " ON CONFLICT (organisation, type, year) DO UPDATE SET last = number_sequence.last + 1 RETURNING last",
-      with("organisation", draft.organisation), with("type", definition->type), with("year", year));
-  return number_of(pattern, year, last);
+  while (true) {
+    const auto last = to.value<std::int64_t>(
+        "INSERT INTO number_sequence (organisation, type, year, last) VALUES (:organisation, :type, :year, 1)"
+        " ON CONFLICT (organisation, type, year) DO UPDATE SET last = number_sequence.last + 1 RETURNING last",
+        with("organisation", draft.organisation), with("type", definition->type), with("year", year));
+    auto number = number_of(pattern, year, last);
+    if (!is_taken(to, draft, *definition, number)) return number;
+  }
 }
 
 void require_one(std::int64_t changed, const Event& event) {

@@ -1,4 +1,6 @@
 // Guards of plugins: they are asked while nothing is read, and an answer holds for what the plugin was shown alone.
+#include <thread>
+
 #include "commands/hand_over.h"
 #include "commands/organisation.h"
 #include "jobs/office.h"
@@ -51,6 +53,7 @@ struct GuardedOffice : Office {
       CHECK(deadline > std::chrono::steady_clock::now());
       CHECK(organisation.id == question.organisation);
       languages.emplace_back(language);
+      deadlines.push_back(deadline);
       questions.push_back(question);
       if (const auto act = meanwhile) act();
       return answer(question);
@@ -66,6 +69,31 @@ struct GuardedOffice : Office {
     call.key = std::move(key);
     call.request_hash = "gather";
     return command_record(*context, call, {"management-review", record, "gather_inputs", {{"feedback", "Good"}}});
+  }
+  /// A question of a plan that is none of a command.
+  PluginQuestion numbered(int number) {
+    return {"com.example.calendar", administrator().organisation.id, {{"number", number}}};
+  }
+  /// A plan that rests on the plugin's yes and notes something about a person; `then` happens once it has said so.
+  Result<Performed> note_after(const std::function<void()>& then) {
+    const Principal boss = administrator();
+    const PersonRow about = person(gatherer);
+    const Call call{boss, about.version};
+    return perform(*context, call, [&](Moment& moment) -> Result<Planned> {
+      if (!moment.facts.judged(numbered(1))) return refuse(Reason::unmet, "nobody has been asked");
+      then();
+      return plan_noting(moment, call, about, "handed_over", {{"reason", "x"}, {"records", 0}});
+    });
+  }
+  /// What comes of a plan that asks so many questions and changes nothing; `heard` gets the answers.
+  Result<Performed> ask_all(int count, std::vector<PluginAnswer>& heard) {
+    return perform_unattended(*context, [&](Moment& moment) -> Result<Planned> {
+      heard.clear();
+      for (int i = 0; i < count; ++i) {
+        if (auto said = moment.facts.judged(numbered(i))) heard.push_back(std::move(*said));
+      }
+      return Planned{{}, "x"};
+    });
   }
   Result<Performed> propose() {
     const Principal who = principal(gatherer);
@@ -111,6 +139,7 @@ struct GuardedOffice : Office {
   std::function<void()> meanwhile;
   std::vector<PluginQuestion> questions;
   std::vector<std::string> languages;
+  std::vector<std::chrono::steady_clock::time_point> deadlines;
   std::string record;
 };
 
@@ -190,6 +219,74 @@ TEST_CASE("guard race: an answer holds for what the plugin was shown, and it is 
   check_replay(*office.store);
 }
 
+TEST_CASE("guard race: an answer holds for the settings at the commit, and each try has the whole patience") {
+  ASSAY_EACH_ENGINE(engine);
+  GuardedOffice office(engine);
+  int day = 0;
+  const auto noted = office.note_after([&] {
+    if (day == 0) office.set_holiday(++day);  // after the plan has read all that it reads
+  });
+  CHECK(outcome_of(noted) == "granted");
+  REQUIRE(office.questions.size() == 2);
+  CHECK(office.deadlines.at(1) > office.deadlines.at(0));
+  check_replay(*office.store);
+}
+
+TEST_CASE("a command that would ask plugins too much is refused as such, before it asks") {
+  ASSAY_EACH_ENGINE(engine);
+  GuardedOffice office(engine);
+  std::vector<PluginAnswer> heard;
+  CHECK(office.ask_all(50, heard));
+  CHECK(heard.size() == 50);
+  office.questions.clear();
+  const auto refused = office.ask_all(51, heard);
+  CHECK(outcome_of(refused) == "plugin_allows.too_many");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().unmet.at(0).detail == "Plugins would be asked 51 questions, and a command asks 50 at most.");
+  CHECK(office.questions.empty());
+}
+
+TEST_CASE("what the questions before it left no time for was not asked, and has not failed") {
+  ASSAY_EACH_ENGINE(engine);
+  GuardedOffice office(engine);
+  office.context->guards.patience = std::chrono::milliseconds(50);
+  bool first = true;
+  office.context->guards.ask = [&](const PluginQuestion&, const OrganisationRow&, std::string_view,
+                                   std::chrono::steady_clock::time_point deadline) {
+    std::this_thread::sleep_until(deadline);
+    const PluginAnswer answer{first ? Verdict::allow : Verdict::failed, "its deadline has passed"};
+    first = false;
+    return answer;
+  };
+  std::vector<PluginAnswer> heard;
+  CHECK(office.ask_all(2, heard));
+  REQUIRE(heard.size() == 2);
+  CHECK(heard.at(0).verdict == Verdict::allow);
+  CHECK(heard.at(1).verdict == Verdict::unasked);
+  CHECK(office.ask_all(1, heard));
+  CHECK(heard.at(0).verdict == Verdict::failed);  // it had all the time
+}
+
+TEST_CASE("what only waits for a plugin is refused for now, and not kept under a key") {
+  ASSAY_EACH_ENGINE(engine);
+  GuardedOffice office(engine);
+  PluginAnswer said{Verdict::failed, "it crashed and is tried again in 7 seconds"};
+  said.retry_after = std::chrono::seconds(7);
+  office.answer = [&](const PluginQuestion&) { return said; };
+  const auto later = office.gather_as(gatherer, "key");
+  REQUIRE_FALSE(later);
+  CHECK(later.error().reason == Reason::overloaded);
+  CHECK(later.error().retry_after == std::chrono::seconds(7));
+  CHECK(outcome_of(later) == "plugin_allows.failed");
+  said = {Verdict::unasked, "it is busy with another call"};
+  const auto never = office.gather_as(gatherer, "key");
+  REQUIRE_FALSE(never);
+  CHECK(never.error().reason == Reason::unmet);
+  CHECK(outcome_of(never) == "plugin_allows.not_asked");
+  said = {Verdict::allow};
+  CHECK(outcome_of(office.gather_as(gatherer, "key")) == "granted");
+}
+
 TEST_CASE("guard race: a record that has changed meanwhile is another one than the command is for") {
   ASSAY_EACH_ENGINE(engine);
   GuardedOffice office(engine);
@@ -254,8 +351,11 @@ TEST_CASE("who takes over a proposal is somebody whom the plugin would let make 
     return hand_over(*office.context, Call{who, from.version}, from.uuid, {boss, {}, "Leaves", false});
   };
   CHECK(outcome_of(give()) == "plugin_allows.denied");
-  office.answer = [](const PluginQuestion&) { return PluginAnswer{Verdict::allow}; };
+  office.answer = [](const PluginQuestion&) { return PluginAnswer{Verdict::warn, "Soon"}; };
   CHECK(outcome_of(give()) == "granted");
+  const Json handed = office.told().back();
+  CHECK(handed.contains("proposes"));
+  CHECK(handed.at("judged").at(0).at("reason") == "Soon");
   check_replay(*office.store);
 }
 

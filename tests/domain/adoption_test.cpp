@@ -1,4 +1,6 @@
 // Taking over what stood elsewhere: what the input must say, the mark that stays, and timers from the original days.
+#include <limits>
+
 #include <catch2/catch_all.hpp>
 
 #include "domain/small.h"
@@ -21,6 +23,7 @@ Ordered adopting() {
           {"by", {"worker"}},
           {"adopts",
            {{"under", "project"},
+            {"until", "closed_on"},
             {"keep", {"title", "noted"}},
             {"states", {{"open", {"grade", "due"}}, {"finished", {"cause"}}}}}},
           {"must", {"project", "title"}},
@@ -84,6 +87,11 @@ TEST_CASE("what is wrong with an adopted record is named by its field", "[adopti
       {{{"number", "Zürich 7"}}, wrong_number},
       {{{"number", std::string(101, '7')}}, "/number must have 1 to 100 characters\n"},
       {{{"number", "T-2026-0001"}}, "/number is the number of another Task already\n"},
+      {{{"number", "T-2026-999999"}}, "granted"},
+      {{{"number", "T-2026-1000000"}},
+       "/number would move the numbers of this pattern on too far; they count up to 999999 here\n"},
+      {{{"number", "T-2026-12345678901234567890"}},
+       "/number would move the numbers of this pattern on too far; they count up to 999999 here\n"},
       {{{"entered_on", "2026-02-30"}}, "/entered_on must be a date such as 2026-11-23\n"},
       {{{"entered_on", "1776-07-04"}}, "/entered_on must be a day from 1900-01-01 to 9000-12-31\n"},
       {{{"entered_on", "2026-03-03"}}, "/entered_on lies ahead\n"},
@@ -98,6 +106,15 @@ TEST_CASE("what is wrong with an adopted record is named by its field", "[adopti
   }));
   INFO(change.dump());
   CHECK(world.tried(change) == said);
+}
+
+TEST_CASE("what came into its state after the day of the permission is not adopted", "[adoption]") {
+  AdoptingWorld world;
+  world.facts.at(world.project).body.edit()["closed_on"] = "2026-02-01";
+  world.facts.at(world.project).number = "P-2026-001";
+  CHECK(world.tried({{"entered_on", "2026-02-01"}}) == "granted");
+  CHECK(world.tried({{"entered_on", "2026-02-02"}}) ==
+        "/entered_on is after 2026-02-01, the day of Project P-2026-001: Closed on\n");
 }
 
 TEST_CASE("an adopted record keeps its number, its days and its mark, whatever happens to it", "[adoption]") {
@@ -164,6 +181,8 @@ TEST_CASE("what adopts is checked", "[adoption][check]") {
       {{task_file, at + "/adopts/under", "follows"},
        "adopts/under: must be a link to one record that the command must name"},
       {{task_file, at + "/adopts/keep", {"nothing"}}, "adopts/keep/0: is no field that project keeps"},
+      {{task_file, at + "/adopts/until", "title"}, "adopts/until: is no date field of project"},
+      {{task_file, at + "/adopts/until", "due"}, "adopts/until: is no date field of project"},
       {{task_file, at + "/adopts/states/closed", Ordered::array()},
        "adopts/states/closed: is an end: nothing is adopted there"},
       {{task_file, at + "/adopts/states/lost", Ordered::array()}, "adopts/states/lost: is not a state"},
@@ -198,7 +217,8 @@ TEST_CASE("a number is taken apart by its pattern", "[adoption]") {
       {"CT-{year}-{seq:4}", "CT-2019-12345", 2019, 12345},
       {"{seq}/{year}", "7/2020", 2020, 7},
       {"N{seq:3}", "N999999999", 0, 999999999},
-      {"N{seq:3}", "N1234567890", 0, -1},
+      {"N{seq:3}", "N1234567890", 0, 1234567890},
+      {"N{seq:3}", "N12345678901234567890", 0, std::numeric_limits<std::int64_t>::max()},
       {"N{seq:3}", "M001", 0, -1},
       {"N{seq:3}", "N", 0, -1},
       {"CT-{year}-{seq:4}", "CT-19-0042", 0, -1},

@@ -1,5 +1,7 @@
 // The guard that asks a plugin: what it is asked, what each answer means, and when it is not asked at all.
 #include "domain/guard_scene.h"
+#include "domain/hand_over.h"
+#include "domain/plugin_guard.h"
 
 using namespace assay;
 using namespace assay::test;
@@ -84,6 +86,10 @@ TEST_CASE("what a plugin says, and what its failure means", "[guards]") {
         {"package", "abc"},
         {"reason", "it crashed"},
         {"on_failure", "allow"}}},
+      {{Verdict::unasked, "it is busy with another call", "1.2.0", "abc"},
+       lenient,
+       "not_asked: com.example.calendar was not asked, and nothing makes up for that: it is busy with another call.",
+       {}},
       {{Verdict::unknown, "it has no such rule", "1.2.0", "abc"},
        lenient,
        "unknown: com.example.calendar has no rule blackout.",
@@ -163,15 +169,36 @@ TEST_CASE("what a plugin is asked", "[guards]") {
              {"given", {{"due", "2026-04-01"}, {"comment", "at last"}}}});
 }
 
-TEST_CASE("a plugin that would be shown too much counts as one that failed", "[guards]") {
-  AskingWorld world({guarding("open", {{"sees", {"project.tasks"}}})});
+TEST_CASE("a plugin that would be shown too much is not asked, which no leniency lets pass", "[guards]") {
+  const auto on_failure = GENERATE("allow", "deny");
+  AskingWorld world({guarding("open", {{"sees", {"project.tasks"}}, {"on_failure", on_failure}})});
   const RecordId draft = world.task("draft", {{"grade", "minor"}});
   for (int i = 0; i < 499; ++i) world.task("open");
   CHECK(outcome_of(world.ask(world.worker, draft, "open")) == "granted");
   CHECK(world.questions.size() == 1);
   world.task("open");
-  CHECK(outcome_of(world.ask(world.worker, draft, "open")) == "plugin_allows.failed ");
+  CHECK(outcome_of(world.ask(world.worker, draft, "open")) == "plugin_allows.not_asked ");
   CHECK(world.questions.size() == 1);
+}
+
+TEST_CASE("what only waits for plugins may pass later, and nothing else may", "[guards]") {
+  const auto unmet = [](const char* guard, std::optional<std::chrono::seconds> later) {
+    return UnmetGuard{guard, "failed", {}, Json::object(), later};
+  };
+  const auto refused = [](std::vector<UnmetGuard> all) { return Refusal{Reason::unmet, "x", std::move(all)}; };
+  const std::chrono::seconds soon{3};
+  CHECK(may_pass_later(refused({unmet("plugin_allows", soon)})));
+  CHECK_FALSE(may_pass_later(refused({unmet("plugin_allows", soon), unmet("plugin_allows", {})})));
+  CHECK_FALSE(may_pass_later(refused({unmet("plugin_allows", soon), unmet("filled", {})})));
+  CHECK_FALSE(may_pass_later(refused({})));
+  CHECK_FALSE(may_pass_later(refuse(Reason::invalid, "x")));
+
+  AskingWorld world({guarding("open")});
+  world.answer = {Verdict::failed, "it rests"};
+  world.answer.retry_after = soon;
+  const auto decided = world.ask(world.worker, world.task("draft", {{"grade", "minor"}}), "open");
+  REQUIRE_FALSE(decided.has_value());
+  CHECK(decided.error().unmet.at(0).retry_after == soon);
 }
 
 TEST_CASE("a command that takes two asks when it is proposed and when it is confirmed", "[guards]") {
@@ -193,11 +220,10 @@ TEST_CASE("a command that takes two asks when it is proposed and when it is conf
   CHECK(outcome_of(world.ask(Actor{world.chief, world.board}, open, "allow", input)) == "plugin_allows.denied ");
 }
 
-TEST_CASE("what an effect sends asks as well, also when a deadline gives it, and refuses the whole", "[guards]") {
+TEST_CASE("what an effect sends asks as well, and refuses the whole", "[guards]") {
   const Ordered send = {
       {"do", "send"}, {"to", "project"}, {"command", "note"}, {"in", {"#active"}}, {"input", {{"noted", "late"}}}};
   AskingWorld world({{"small/project.json", "/commands/note/guards", Ordered::array({plugin_guard()})},
-                     {"small/task.json", "/commands/note_overdue/effects/-", send},
                      {"small/task.json", "/commands/edit/effects", Ordered::array({send})}});
   const RecordId open = world.task("open");
   const auto edited = world.ask(world.worker, open, "edit", {{"cause", "rust"}});
@@ -207,11 +233,52 @@ TEST_CASE("what an effect sends asks as well, also when a deadline gives it, and
   CHECK(edited->changes[1].judged.at(0).at("verdict") == "allow");
   CHECK(world.questions.at(0).input.at("command") == "note");
   CHECK(world.questions.at(0).input.at("given") == Json{{"noted", "late"}});
-  REQUIRE(world.ask(Actor{{}, {}, true}, open, "note_overdue").has_value());
-  CHECK_FALSE(world.questions.at(1).input.contains("person"));
   world.answer = {Verdict::deny, "No"};
   CHECK(outcome_of(world.ask(world.worker, open, "edit", {{"cause", "rust"}})) == "plugin_allows.denied ");
-  CHECK(outcome_of(world.ask(Actor{{}, {}, true}, open, "note_overdue")) == "plugin_allows.denied ");
+}
+
+TEST_CASE("a seat that a guarded command gives is not handed over, unless two people waived the guard", "[guards]") {
+  struct Row {
+    const char* what;
+    Bend bend;
+    std::string seat;
+    std::string expected;
+    bool waived = false;
+  };
+  const auto take = [](Ordered guards) {
+    Ordered command = Ordered::parse(R"({"label": "Take", "event": "taken", "from": ["open"], "by": ["worker"],
+      "effects": [{"do": "assign", "seat": "owner", "to": "@actor"}], "why": "1"})");
+    command["guards"] = std::move(guards);
+    return Bend{"small/task.json", "/commands/take", std::move(command)};
+  };
+  const Bend editing = {"small/task.json", "/commands/edit/guards", Ordered::array({plugin_guard()})};
+  const Bend waivable = {"small/task.json", "/commands/edit/guards",
+                         Ordered::array({plugin_guard({{"waiver", "own_check"}})})};
+  const std::vector<Row> rows = {
+      {"its input names it", editing, "owner", "plugin_allows.handed_over "},
+      {"its effect assigns it", take(Ordered::array({plugin_guard()})), "owner", "plugin_allows.handed_over "},
+      {"it gives another seat", take(Ordered::array({plugin_guard()})), "checker", "granted"},
+      {"no plugin is asked about it", take(Ordered::array()), "owner", "granted"},
+      {"its guard could be waived", waivable, "owner", "plugin_allows.handed_over "},
+      {"its guard is waived", waivable, "owner", "granted", true},
+  };
+  for (const Row& row : rows) {
+    INFO(row.what);
+    AskingWorld world({row.bend});
+    const RecordId open = world.task("open", {{"grade", "minor"}});
+    if (row.waived) world.facts.at(open).body.edit()["waived"] = {"own_check"};
+    world.facts.take_seats(open, row.seat, {world.lead});
+    Succession succession{open, {{row.seat, world.worker}}};
+    const auto decided = hand_over(world.facts, world.lead, {succession}, world.now,
+                                   [&](const RecordView&) -> const WorkflowSet& { return world.set; });
+    CHECK(outcome_of(decided) == row.expected);
+    CHECK(world.questions.empty());
+    if (decided.has_value()) continue;
+    const UnmetGuard one = decided.error().unmet.at(0);
+    CHECK(one.values.at("handed") == uuid_of(open));
+    CHECK(one.detail.find("Owner: the command ") == 0);
+    CHECK(one.detail.find("about which com.example.calendar is asked: it cannot be handed over.") != std::string::npos);
+  }
 }
 
 TEST_CASE("two people may waive what a plugin refuses, and the event keeps both", "[guards]") {
@@ -258,6 +325,21 @@ TEST_CASE("guards of plugins are checked as far as anybody knows", "[check]") {
   INFO(said);
   CHECK(said.find(row.flaw) != std::string::npos);
   CHECK(checking({guarding("close", {{"waiver", "own_check"}})}) == "");
+
+  // What an effect sends or creates counts as its own guard does.
+  const auto noting = [](const char* command, Ordered more) {
+    return std::vector<Bend>{{"small/project.json", "/commands/note/guards", Ordered::array({plugin_guard(more)})},
+                             {"small/task.json",
+                              std::string("/commands/") + command + "/effects/-",
+                              {{"do", "send"}, {"to", "project"}, {"command", "note"}, {"in", {"#active"}}}}};
+  };
+  const std::string by_timer =
+      "small/task.json#/commands/note_overdue/effects: a timer fires when it is due, and a plugin could keep it from "
+      "that";
+  CHECK(checking(noting("note_overdue", {})).find(by_timer) != std::string::npos);
+  CHECK(checking(noting("close", {})).find("small/task.json#/states/open: a plugin can bar every way") !=
+        std::string::npos);
+  CHECK(checking(noting("allow", {})) == "");
   CHECK(checking({guarding("close", {{"on_failure", "allow"}})}).find("can bar every way") != std::string::npos);
   CHECK(checking({guarding("edit", {{"with", {{"days", 3}}}, {"sees", {"project"}}})}) == "");
   const Bend through_evidence = {"small/task.json", "/commands/edit/endpoint", "evidence"};

@@ -130,6 +130,11 @@ TEST_CASE("guards about reports and evidence", "[guards]") {
        "outdated: The newest evidence was attached before this: Open on Task T-2026-0001.\n"},
       {"has_evidence", R"({})", [](GuardScene& s) { s.facts.add_evidence(s.self); }, ""},
       {"has_evidence", R"({})", unbent, "no_evidence: Task T-2026-0001 has no evidence.\n"},
+      {"has_evidence", R"({"file":"title"})", [](GuardScene& s) { s.facts.add_evidence(s.self); },
+       "other_file: Task T-2026-0001 has no evidence that is the file of this: Title.\n"},
+      {"has_evidence", R"({"file":"title"})",
+       [](GuardScene& s) { s.facts.add_file(s.self, s.facts.at(s.self).body->at("title").get<std::string>()); }, ""},
+      {"has_evidence", R"({"file":"title"})", unbent, "no_evidence: Task T-2026-0001 has no evidence.\n"},
       {"has_evidence", R"({"of":"follows"})", follow, "no_evidence: Task T-2026-0002 has no evidence.\n"},
   }));
   GuardScene scene;

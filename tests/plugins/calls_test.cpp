@@ -166,6 +166,27 @@ TEST_CASE("a call ends at its deadline or when it is cancelled") {
   CHECK(text.empty());
 }
 
+TEST_CASE("a call that spent most of its time on waiting for others was not made in time, and has not failed") {
+  const auto plugin = load(test_packages / "unruly");
+  std::latch inside(1), go_on(1);
+  const auto hold = [&](std::string_view) -> Result<void> {
+    inside.count_down();
+    go_on.wait();
+    return {};
+  };
+  auto held = std::async(std::launch::async, [&] { return plugin->report(empty_input(), "plain", hold, patient()); });
+  inside.wait();
+  const CallLimits limits = within(std::chrono::milliseconds(400));
+  std::string text;
+  auto late = std::async(std::launch::async, [&] { return plugin->report(empty_input(), "slow", into(text), limits); });
+  std::this_thread::sleep_until(limits.deadline - std::chrono::milliseconds(100));
+  go_on.count_down();
+  CHECK(held.get());
+  const auto busy = late.get();
+  REQUIRE_FALSE(busy);
+  CHECK(busy.error().reason == Reason::overloaded);
+}
+
 TEST_CASE("one plugin runs one call at a time, two plugins run at once") {
   const auto first = load(test_packages / "unruly");
   const auto second = load(shipped_packages / "report-html");
@@ -182,6 +203,8 @@ TEST_CASE("one plugin runs one call at a time, two plugins run at once") {
   const auto busy = first->catalogues("en", within(std::chrono::milliseconds(20)));
   REQUIRE_FALSE(busy);
   CHECK_THAT(busy.error().detail, Catch::Matchers::ContainsSubstring("it is busy with another call"));
+  CHECK(busy.error().reason == Reason::overloaded);
+  CHECK(busy.error().retry_after == std::chrono::seconds(1));
   auto waiting = std::async(std::launch::async, [&] { return first->catalogues("en", patient()); });
   go_on.count_down();
   CHECK(held.get());

@@ -5,6 +5,7 @@
 
 #include "plugins/call_services.h"
 #include "plugins/fixture.h"
+#include "plugins/guard_answers.h"
 #include "plugins/settings.h"
 #include "plugins/ticket_requests.h"
 
@@ -193,6 +194,49 @@ TEST_CASE("an answer that cannot be true fails its call, whatever the schema say
                Catch::Matchers::StartsWith("plugin org.example.whole failed in " + std::string(row.phase) + ": "));
     CHECK_THAT(answer.error().detail, Catch::Matchers::ContainsSubstring(std::string(row.reason)));
   }
+}
+
+TEST_CASE("what an organisation has judged crashes for that organisation alone, and is tried again after a rest") {
+  PluginHost host = plain_host();
+  host.limits.first_pause = std::chrono::milliseconds(0);
+  host.limits.crash_window = std::chrono::hours(1);
+  const auto plugin = load_sandboxed_now(test_packages / "whole", host);
+  const auto judge = [&](std::int64_t organisation, const char* mode) {
+    CallServices services = in_mode(*plugin, mode);
+    services.organisation = organisation;
+    return plugin->answer(Method::judge, guard_input(1), "en", patient(), services);
+  };
+  for (int crash = 0; crash < 3; ++crash) {
+    const auto crashed = judge(1, "crash");
+    REQUIRE_FALSE(crashed);
+    CHECK_FALSE(crashed.error().retry_after);
+  }
+  const auto resting = judge(1, "");
+  REQUIRE_FALSE(resting);
+  CHECK_THAT(resting.error().detail, Catch::Matchers::ContainsSubstring("it crashed and is tried again in"));
+  REQUIRE(resting.error().retry_after);
+  CHECK(*resting.error().retry_after > std::chrono::minutes(50));
+  CHECK(judge(2, ""));
+  CHECK(plugin->health().quarantine.empty());
+}
+
+TEST_CASE("what whoever gives a command brings about is no failure of the plugin that judges it") {
+  const TempFolder folder;
+  std::filesystem::copy(test_packages / "whole", folder.path() / "whole");
+  const PluginRegistry registry({folder.path()}, plain_host());
+  const OrganisationRow organisation{OrganisationId{1}, "o1", "One", "UTC", "en", 1};
+  const auto asked = [&](const Json& given, std::chrono::steady_clock::time_point deadline) {
+    Json input = guard_input(1);
+    input.erase("language");
+    input["given"] = given;
+    return ask_guard(registry, Instant{}, {"org.example.whole", organisation.id, input}, organisation, "en", deadline);
+  };
+  using Verdict = PluginAnswer::Verdict;
+  CHECK(asked({{"amount", 1}}, patient().deadline).verdict == Verdict::allow);
+  const PluginAnswer invalid = asked("no object", patient().deadline);
+  CHECK(invalid.verdict == Verdict::unasked);
+  CHECK_THAT(invalid.reason, Catch::Matchers::ContainsSubstring("/given"));
+  CHECK(invalid.version == "1.2.3");
 }
 
 TEST_CASE("a plugin is not asked for what it does not name, nor with an input that is not valid") {

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "domain/export_graph.h"
+#include "domain/export_mermaid.h"
 #include "workflows/company.h"
 
 using namespace assay;
@@ -148,6 +149,21 @@ TEST_CASE("exported machines are as they were") {
   check_golden("observation.xstate.json", export_xstate(observation));
   check_golden("observation.scxml", export_scxml(observation));
   check_golden("audit-programme.scxml", export_scxml(*shipped().find("audit-programme")));
+}
+
+TEST_CASE("what is adopted has an event for each state that it may come in") {
+  const Definition& programme = *shipped().find("audit-programme");
+  for (const Machine& machine :
+       {machine_of_xstate(export_xstate(programme)), machine_of_scxml(export_scxml(programme))}) {
+    const auto& made = machine.on.at("unmade");
+    CHECK(made.at("adopt.approved") == "approved");
+    CHECK(made.at("adopt.running") == "running");
+    CHECK_FALSE(made.contains("adopt"));
+    CHECK_FALSE(made.contains("adopt.closed"));
+  }
+  const std::string diagram = export_mermaid(programme, "en");
+  CHECK(diagram.find("[*] --> running : Adopt from an earlier system") != std::string::npos);
+  CHECK(export_dot(programme, "en").find("\"unmade\" -> \"running\"") != std::string::npos);
 }
 
 TEST_CASE("random ways through the exported machines find the states of the definition") {

@@ -182,6 +182,23 @@ TEST_CASE("a running audit moves to a newer catalogue when a person accepts it, 
        {"and moves nowhere", "lead", "GET", move, {}, "", 409, {"offers it no more"}}});
 }
 
+TEST_CASE("what an audit is pinned to can be read when its package has lost another language") {
+  Stage stage("sqlite");
+  stage.serve_with({"english-works"});
+  const std::string catalogue = "/api/v1/" + audit_in(stage, "tongues", "team_confirmed") + "/catalogue";
+  stage.must("lead", "PUT", catalogue, R"({"plugin":"org.example.english-works","catalogue":"small","language":"en"})",
+             {"If-Match: {etag}"});
+  stage.run({{"German fails", "lead", "GET", "/api/v1/catalogues?lang=de", {}, "", 200},
+             {"what is pinned stays",
+              "auditor",
+              "GET",
+              catalogue + "?lang=de",
+              {},
+              "",
+              200,
+              {"Content-Language: en", "How?"}}});
+}
+
 TEST_CASE(
     "what an audit is pinned to can be read and answered after its package was revoked, and nothing new is asked") {
   Stage stage("sqlite");

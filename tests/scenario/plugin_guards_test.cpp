@@ -190,6 +190,14 @@ void fail(Stage& stage, Guarded& guarded) {
   CHECK(contains(text_of(stage.log()), "guard_not_answered"));
   CHECK(contains(text_of(stage.log()), "it cannot judge"));
 
+  // It rests after a crash: nothing else stands in the way, and the answer says when to come back.
+  Answer later;
+  for (int crash = 0; crash < 4 && later.status != 503; ++crash)
+    later = asking.give("gather_inputs", R"({"amount": 1})");
+  CHECK(later.status == 503);
+  CHECK_FALSE(later.header("Retry-After").empty());
+  CHECK(parsed(later).at("unmet").at(0).at("code") == "failed");
+
   // It rests after the crash; this command goes on without it, which the event keeps.
   CHECK(asking.give("reschedule", Json{{"planned_on", day(30)}, {"reason", "x"}}.dump()).status == 200);
   const Json judged = asking.last_event().at("data").at("facts").at("judged").at(0);

@@ -1,4 +1,5 @@
 // What an audit programme accepts and refuses, and its cycle with two reviews.
+#include "domain/policies.h"
 #include "workflows/company.h"
 
 using namespace assay;
@@ -67,10 +68,26 @@ TEST_CASE("a policy is set for a programme within its bounds, by two people") {
       {"the least", "running", &C::planner, "set_policy", setting("response_due", 5), "-> running", {}, &C::boss},
       {"below the least", "running", &C::planner, "set_policy", setting("response_due", 4), "invalid /policy_value", {}, &C::boss},
       {"above the most", "running", &C::planner, "set_policy", setting("major_verification", 183), "invalid /policy_value", {}, &C::boss},
+      {"proposed below the least", "running", &C::planner, "set_policy", setting("response_due", 4), "invalid /policy_value"},
+      {"proposed above the most", "running", &C::planner, "set_policy", setting("major_verification", 183), "invalid /policy_value"},
+      {"proposed though it is not for programmes", "running", &C::planner, "set_policy", setting("reminders", 10), "invalid /policy"},
       {"one that is not for programmes", "running", &C::planner, "set_policy", setting("reminders", 10), "invalid /policy", {}, &C::boss},
       {"without a reason", "running", &C::planner, "set_policy", {{"policy", "response_due"}, {"policy_value", 10}}, "invalid /policy_reason", {}, &C::boss},
       {"when all is over", "closed", &C::planner, "set_policy", setting("response_due", 10), "wrong_state", {}, &C::boss},
   }, programme_in);
+}
+
+TEST_CASE("a setting that says nothing of a policy sets nothing") {
+  Company company;
+  const RecordId id = programme_in(company, "running");
+  const auto days = [&](const Json& settings) {
+    company.facts.at(id).body.edit()["policies_set"] = settings;
+    return PolicyValues(company.set, company.facts, id).number("response_due");
+  };
+  const int usual = days(Json::array());
+  CHECK(days(Json::array({Json::object()})) == usual);
+  CHECK(days(Json::array({{{"policy", "response_due"}}})) == usual);
+  CHECK(days(Json::array({{{"policy", "response_due"}, {"policy_value", usual + 1}}, Json::object()})) == usual + 1);
 }
 
 TEST_CASE("a programme is approved by top management that did not make it") {

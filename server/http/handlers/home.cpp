@@ -21,9 +21,16 @@ std::string base_of(const Request& request) {
   return (request.is_tls ? "https://" : "http://") + std::string(request.header("Host").value_or("localhost"));
 }
 
+/// Who sees the most of the demo's audit: the administrator sees none.
+const DemoAccount& demo_lead() {
+  const std::span<const DemoAccount> accounts = demo_accounts();
+  const auto found = std::find_if(accounts.begin(), accounts.end(),
+                                  [](const DemoAccount& account) { return account.part == "lead auditor"; });
+  return found == accounts.end() ? accounts.front() : *found;
+}
+
 std::string demo_section(const Service& service, const Request& request) {
   if (!service.demo) return "";
-  const DemoAccount& first = demo_accounts().front();
   std::string rows;
   for (const DemoAccount& account : demo_accounts()) {
     rows += "<tr><td>" + escape_html(account.name) + "</td><td>" + escape_html(account.part) + "</td><td><code>" +
@@ -37,7 +44,7 @@ std::string demo_section(const Service& service, const Request& request) {
          "only in a demo data folder: never put real "
          "records here.</p><pre tabindex=\"0\">curl -s -c cookies " +
          escape_html(base_of(request)) + "/api/v1/session -H 'Content-Type: application/json' \\\n  -d '{\"email\":\"" +
-         escape_html(first.email) + "\",\"password\":\"" + escape_html(demo_password()) + "\"}'</pre></section>";
+         escape_html(demo_lead().email) + "\",\"password\":\"" + escape_html(demo_password()) + "\"}'</pre></section>";
 }
 
 }  // namespace
@@ -65,12 +72,8 @@ Result<Response> home(Api& api, const Request& request) {
 
 Result<Response> tour(Api& api, const Request& request) {
   const bool demo = api.service().demo;
-  const std::span<const DemoAccount> accounts = demo_accounts();
-  const auto found = std::find_if(accounts.begin(), accounts.end(),
-                                  [](const DemoAccount& account) { return account.part == "lead auditor"; });
-  const DemoAccount& lead = found == accounts.end() ? accounts.front() : *found;
   return page("tour.html", {{"base", escape_html(base_of(request))},
-                            {"email", demo ? escape_html(lead.email) : "you@example.org"},
+                            {"email", demo ? escape_html(demo_lead().email) : "you@example.org"},
                             {"password", demo ? escape_html(demo_password()) : "..."},
                             {"expires", to_text(api.context().clock() + std::chrono::days{1})}});
 }

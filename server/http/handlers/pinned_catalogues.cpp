@@ -26,17 +26,16 @@ CatalogueText stored_catalogue(const Api& api, Snapshot& at, const std::string& 
   return {hash, parsed->content.at("language").get<std::string>(), std::move(*text)};
 }
 
-/// The catalogue in another language, if the package has it and is there.
-Result<std::optional<CatalogueText>> translation(const Api& api, const std::string& package, const std::string& id,
-                                                 const std::string& language) {
+/// The catalogue in another language, if the package has it, is there and works: what is pinned stays readable without.
+std::optional<CatalogueText> translation(const Api& api, const std::string& package, const std::string& id,
+                                         const std::string& language) {
   auto offered = api.service().offered.of_package(package, language);
-  if (!offered && offered.error().reason == Reason::not_found) return std::optional<CatalogueText>();
-  if (!offered) return offered.error();
+  if (!offered) return {};
   for (OfferedCatalogue& one : *offered) {
     if (one.id == id && Json::parse(one.text).at("language") == Json(language))
-      return std::optional(CatalogueText{one.hash, language, std::move(one.text)});
+      return CatalogueText{one.hash, language, std::move(one.text)};
   }
-  return std::optional<CatalogueText>();
+  return {};
 }
 
 Response catalogue_answer(const Request& request, CatalogueText catalogue) {
@@ -68,9 +67,7 @@ Result<Response> get_pinned_catalogue(Api& api, const Request& request) {
   // Only a language that is asked for by name: what a browser accepts is no reason to show another than the pinned one.
   const std::string language = language_of(api, request);
   if (request.query_value("lang") && language != pinned.language) {
-    auto other = translation(api, package, id, language);
-    if (!other) return other.error();
-    if (*other) return catalogue_answer(request, std::move(**other));
+    if (auto other = translation(api, package, id, language)) return catalogue_answer(request, std::move(*other));
   }
   return catalogue_answer(request, std::move(pinned));
 }

@@ -39,7 +39,9 @@ Result<Response> list_catalogues(Api& api, const Request& request) {
   std::vector<OfferedCatalogue> rows;
   for (const Plugin* plugin : api.service().plugins.implementing("checklist/1")) {
     auto offered = api.service().offered.of(plugin->manifest().id, language);
-    if (!offered && offered.error().reason == Reason::plugin_failed) continue;  // its fault is not that of the others
+    const bool broken =
+        !offered && (offered.error().reason == Reason::plugin_failed || offered.error().reason == Reason::overloaded);
+    if (broken) continue;  // its fault is not that of the others
     if (!offered) return offered.error();
     rows.insert(rows.end(), std::make_move_iterator(offered->begin()), std::make_move_iterator(offered->end()));
   }

@@ -81,6 +81,12 @@ static assay_status catalogues(const assay_call* call, const assay_writer* out) 
   char version[20];
   ++count;
   misbehave(call);
+#ifdef FAULT_ENGLISH_WORKS
+  if (german(call)) {
+    call->fail(call, ASSAY_FAILED, text(""), text("it has forgotten its German"));
+    return ASSAY_FAILED;
+  }
+#endif
 #ifdef FAULT_CHANGES
   snprintf(version, sizeof version, "1.0.%d", count);
 #else
