@@ -103,6 +103,9 @@ struct Mix : Office {
   /// kinds.
   void adopted() {
     const Principal mover = maria(), approver = top();
+    auto writer = files->create(mover.organisation.uuid, 1000);
+    must(writer->write(std::string_view("number;title\nP/7;Audits of three years\n")));
+    const StoredFile table = must(writer->finish());
     const auto adoption = must(create_record(*context, Call{mover},
                                              {"adoption",
                                               {},
@@ -110,9 +113,11 @@ struct Mix : Office {
                                               {{"title", "From the folders of last year"},
                                                {"description", "Programmes that run."},
                                                {"source_name", "programmes.csv"},
-                                               {"source_sha256", std::string(64, 'a')}}}));
-    EvidenceWish source{"interview", "The source", "with the head of quality"};
-    source.details = {{"role", "Head of quality"}};
+                                               {"source_sha256", table.sha256}}}));
+    EvidenceWish source{"file", "The source"};
+    source.file_name = "programmes.csv";
+    source.media_type = "text/csv";
+    source.file = table;
     must(attach_evidence(*context, Call{mover}, "adoption", adoption.uuid, source));
     const auto act = [&](const Principal& who, const char* command, Json input = Json::object()) {
       std::int64_t version = 0;
@@ -159,7 +164,7 @@ struct Mix : Office {
     CHECK(local_date(row.state_since, mover.organisation.zone) == parse_date("2024-03-01"));
     CHECK(row.due == parse_date("2024-12-01"));
     const Json mark = Json::parse(row.body).at("adopted");
-    CHECK(mark.at("source_sha256") == std::string(64, 'a'));
+    CHECK(mark.at("source_sha256") == table.sha256);
     CHECK(mark.at("approved_by") == approver.person.uuid);
   }
 

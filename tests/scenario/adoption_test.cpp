@@ -1,5 +1,6 @@
 // A live portfolio moves in: client, contract, programme, certification and certificate as they stood elsewhere, under
 // an adoption that somebody else has approved, by single requests and by a table.
+#include "ledger/digest.h"
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
@@ -7,6 +8,7 @@ namespace assay::test {
 namespace {
 
 const std::string csv = "Content-Type: text/csv";
+const std::string source = "number,name\nK-4711,Werft Nord\n";
 
 void set_up(Stage& stage) {
   if (stage.people.contains("mover")) return;
@@ -21,7 +23,7 @@ Json sources() {
   return {{"title", "Portfolio of 2025"},
           {"description", "Clients with running certifications."},
           {"source_name", "portfolio.csv"},
-          {"source_sha256", std::string(64, 'b')}};
+          {"source_sha256", sha256_hex(source)}};
 }
 
 void act(Stage& stage, const std::string& who, const std::string& record, const std::string& command,
@@ -34,8 +36,19 @@ void act(Stage& stage, const std::string& who, const std::string& record, const 
 std::string approved_adoption(Stage& stage) {
   const std::string adoption = "adoptions/" + stage.names.at("adoption");
   const std::string path = "/api/v1/" + adoption;
-  stage.must("mover", "POST", path + "/evidence",
-             R"({"kind":"interview","role":"Registrar","title":"The source","description":"Explained the columns."})");
+  const std::string files = path + "/evidence/files?name=portfolio.csv&title=Source";
+  stage.must("mover", "POST", files, "number,name\n", {csv});
+  act(stage, "mover", adoption, "submit", {{"checks", "Every tenth row against the file of the client."}});
+  stage.run({{"another file is not the one that is named",
+              "approver",
+              "POST",
+              path + "/commands/approve_portfolio",
+              {"If-Match: " + stage.etag(path, "approver")},
+              "{}",
+              409,
+              {"has_evidence", "other_file"}}});
+  act(stage, "approver", adoption, "return_portfolio", {{"reason", "Attach the source."}});
+  stage.must("mover", "POST", files, source, {csv});
   act(stage, "mover", adoption, "submit", {{"checks", "Every tenth row against the file of the client."}});
   stage.run({{"nobody approves an own adoption",
               "mover",
@@ -101,7 +114,10 @@ Json programme_of(const Stage& stage) {
           {"first_cycle", true},
           {"first_surveillance_done", true},
           {"next_due", "surveillance"},
-          {"scheduled", true}};
+          {"surveillance_year_end", day().substr(0, 4) + "-12-31"},
+          {"planned_surveillance_1", day(-300)},
+          {"planned_surveillance_2", day()},
+          {"planned_recertification", day(400)}};
 }
 
 Json certification_of(const Stage& stage) {
@@ -196,8 +212,8 @@ void move_client(Stage& stage) {
        {},
        "",
        200,
-       {"\"adopted\":{", "\"source_sha256\":\"" + std::string(64, 'b'), "\"number\":\"K-4711\"",
-        "\"approved_by\":\"" + stage.names.at("approver")}},
+       {"\"adopted\":{", "\"source_sha256\":\"" + sha256_hex(source), "\"from_table\":\"" + sha256_hex(head + row),
+        "\"number\":\"K-4711\"", "\"approved_by\":\"" + stage.names.at("approver")}},
       {"and for the client", "moved_rep", "GET", "/api/v1/clients", {}, "", 200, {"Werft Nord", "\"adopted\":{"}},
   });
   stage.names["moved_client"] = stage.list("mover", "/api/v1/clients?number=K-4711").at(0).at("id");
@@ -213,6 +229,14 @@ void move_contract_and_programme(Stage& stage) {
        with(contract_of(stage), {{"client", stage.names.at("adoption")}}),
        422,
        {"/client", "names no Client"}},
+      {"by the register, which cannot read it",
+       "moved_registrar",
+       "POST",
+       "/api/v1/contracts?command=adopt",
+       {},
+       contract_of(stage).dump(),
+       403,
+       {"do not permit"}},
       {"signed tomorrow",
        "mover",
        "POST",
@@ -236,18 +260,18 @@ void move_contract_and_programme(Stage& stage) {
   stage.run({{"the programme",
               "mover",
               "POST",
-              "/api/v1/certification-programmes?command=adopt",
+              "/api/v1/certification-programmes?command=adopt_scheduled",
               {},
               programme_of(stage).dump(),
               201,
-              {"\"due\":\"" + day(495)},
+              {"\"due\":\"" + day().substr(0, 4) + "-12-31"},
               {},
               {},
               "moved_programme"}});
 }
 
 void move_certification(Stage& stage) {
-  const std::string certifications = "/api/v1/certifications?command=adopt";
+  const std::string certifications = "/api/v1/certifications?command=adopt_suspended";
   stage.run({
       {"what its state needs",
        "mover",
@@ -256,7 +280,7 @@ void move_certification(Stage& stage) {
        {},
        with(certification_of(stage), {{"suspended_on", nullptr}}),
        422,
-       {"/suspended_on", "is required in the state suspended"}},
+       {"/suspended_on", "is required"}},
       {"days that contradict each other",
        "mover",
        "POST",
@@ -337,8 +361,29 @@ void keep_the_mark(Stage& stage) {
        {},
        "",
        200,
-       {"\"adopts\":{\"active\":[],\"suspended\":[\"suspended_on\",\"suspension_reason\"]}"}},
+       {"\"adopts\":{\"active\":[]}", "\"adopts\":{\"suspended\":[]}"}},
   });
+}
+
+/// Nothing moves in under an approval that was taken back, by another person of the role than the one who gave it.
+void take_the_approval_back(Stage& stage) {
+  stage.join("revoker", "Rosa Bock", {"certification_manager"});
+  act(stage, "revoker", "adoptions/" + stage.names.at("adoption"), "revoke_portfolio", {{"reason", "Another file."}});
+  const Json client{{"adoption", stage.names.at("adoption")},
+                    {"state", "prospect"},
+                    {"number", "K-5000"},
+                    {"entered_on", day(-3)},
+                    {"name", "Werft Elf"},
+                    {"address", "Kai 11"},
+                    {"country", "DE"}};
+  stage.run({{"after the revocation",
+              "mover",
+              "POST",
+              "/api/v1/clients?command=adopt",
+              {},
+              client.dump(),
+              409,
+              {"linked_some"}}});
 }
 
 /// Numbers of the own pattern go on behind those that were adopted.
@@ -352,7 +397,15 @@ void go_on_numbering(Stage& stage) {
                     {"address", "Kai 9"},
                     {"country", "DE"}};
   stage.run({
-      {"adopted", "mover", "POST", "/api/v1/clients?command=adopt", {}, client.dump(), 201, {"-0900"}},
+      {"a slip of the pen",
+       "moved_registrar",
+       "POST",
+       "/api/v1/clients?command=adopt",
+       {},
+       with(client, {{"number", "CL-" + year + "-999999999"}}),
+       422,
+       {"/number", "too far"}},
+      {"adopted", "moved_registrar", "POST", "/api/v1/clients?command=adopt", {}, client.dump(), 201, {"-0900"}},
       {"the next one",
        "mover",
        "POST",
@@ -373,6 +426,7 @@ TEST_CASE("a portfolio moves in, with its states, numbers and days, and stays ma
   move_certification(stage);
   keep_the_mark(stage);
   go_on_numbering(stage);
+  take_the_approval_back(stage);
 }
 
 }  // namespace

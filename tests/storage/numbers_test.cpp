@@ -64,6 +64,6 @@ TEST_CASE("a number that is taken is passed over") {
   for (int i = 0; i < 3; ++i) house.create("finding", in, audit);
   Commit behind;
   behind.beside = [](Connection& to) { to.run("UPDATE number_sequence SET last = 1 WHERE type = 'finding'"); };
-  REQUIRE(house.store->commit(std::move(behind)));
+  REQUIRE(house.store->commit(std::move(behind)).has_value());
   CHECK(house.create("finding", in, audit).number == "F-2026-0004");
 }

@@ -55,6 +55,8 @@ TEST_CASE("a certificate is issued when it is complete and says what was certifi
       {"while the certification is suspended", "draft", &B::registrar, "issue", {}, "unmet linked_all.open", certified("suspended")},
       {"after expiry", "draft", &B::registrar, "issue", {}, "unmet linked_all.open", certified("expired")},
       {"after the reduction", "draft", &B::registrar, "issue", {}, "-> issued", certified("scope_reduced")},
+      {"its print attached", "issued", &B::registrar, "attach_evidence", {}, "-> issued"},
+      {"a print of one that is void", "void", &B::registrar, "attach_evidence", {}, "wrong_state"},
       {"revised once issued", "issued", &B::registrar, "revise", {{"scope", "x"}}, "wrong_state"},
       {"declared void by one", "issued", &B::registrar, "declare_void", reason, "second"},
       {"declared void by two", "issued", &B::registrar, "declare_void", reason, "-> void", {}, &B::manager},

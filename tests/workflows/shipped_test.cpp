@@ -150,8 +150,8 @@ TEST_CASE("every deadline policy names its source, and 30/90 is the default") {
 
 TEST_CASE(
     "what a timer fires raises a flag or plans, tells somebody, and moves a record only when its validity is over") {
-  const std::set<std::string> ended{"accreditation.expired", "certification.expired", "conformity-certificate.expired",
-                                    "deviation.expired", "interest-declaration.over"};
+  const std::set<std::string> ended{"accreditation.expired",          "adoption.lapsed",   "certification.expired",
+                                    "conformity-certificate.expired", "deviation.expired", "interest-declaration.over"};
   for (const auto& [type, definition] : shipped().types) {
     for (const auto& [name, timer] : definition.timers) {
       INFO(type << "." << name);
