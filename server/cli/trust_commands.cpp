@@ -215,6 +215,7 @@ class RecordsThere {
 /// Changes what is trusted, which must always be possible, and says what a server will not start for.
 template <class Act>
 void change_trust(const SettingValues& values, PackageStore& store, Act act) {
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): act() changes what the reference refers to
   const PluginTrust before = store.trust();
   act();
   std::optional<RecordsThere> records;  // which may be a copy of the whole database: only when it is needed

@@ -96,6 +96,51 @@ std::string hash_of(const Folder& folder, const std::string& version) {
   return {};
 }
 
+/// A version that is revoked would not bring the type either: the other one stays.
+void keeps_what_records_need(const Folder& folder) {
+  const PluginCommand next =
+      install_as(folder, "next", "key", [](Json& manifest, const fs::path&) { manifest["version"] = "1.1.0"; });
+  INFO(next.said);
+  REQUIRE(next.status == 0);
+  const std::string revoke = "trust revoke --reason tested" + at_data(folder) + " --package ";
+  const PluginCommand older(folder, revoke + hash_of(folder, "1.0.0"));
+  INFO(older.said);
+  CHECK(older.status == 0);
+  CHECK_FALSE(older.says("no server starts"));
+  const PluginCommand last(folder, "uninstall " + visits_plugin + " --version 1.1.0" + at_data(folder));
+  CHECK(last.status == 1);
+  CHECK(last.says("there are records of its type x-example-site-visit"));
+
+  // What is revoked is loaded no more: a server without the type would hide its records, so there is none.
+  const PluginCommand revoked(folder, revoke + hash_of(folder, "1.1.0"));
+  INFO(revoked.said);
+  CHECK(revoked.status == 0);
+  CHECK(revoked.says(
+      "no server starts with this data folder any more:\n  there are records of the type x-example-site-visit"));
+  CHECK_THROWS_WITH(Program(folder.serving(), folder.log()),
+                    Catch::Matchers::ContainsSubstring("there are records of the type x-example-site-visit") &&
+                        Catch::Matchers::ContainsSubstring(visits_plugin));
+}
+
+/// Another pack gets nothing of what a revoked one left behind.
+void takes_over_nothing(const Folder& folder) {
+  const PluginCommand taken = install_as(folder, "taken", "other", as_other_pack);
+  INFO(taken.said);
+  CHECK(taken.status == 1);
+  CHECK(taken.says("there are records of a type x-example-site-visit, which com.example.site-visit brought"));
+  const std::string elsewhere = (folder.root / "elsewhere").string();
+  fs::create_directory(elsewhere);
+  const PluginCommand unaware = install_as(folder, "unaware", "other", as_other_pack, elsewhere);
+  INFO(unaware.said);
+  REQUIRE(unaware.status == 0);
+  fs::remove_all(folder.data() / "plugins");
+  fs::copy(fs::path(elsewhere) / "plugins", folder.data() / "plugins", fs::copy_options::recursive);
+  CHECK_THROWS_WITH(
+      Program(folder.serving(), folder.log()),
+      Catch::Matchers::ContainsSubstring("there are records of the type x-example-site-visit of " + visits_plugin) &&
+          Catch::Matchers::ContainsSubstring("uninstall com.example.visits"));
+}
+
 TEST_CASE("a record type of a data pack is served beside the others, and stays while there are records of it") {
   const std::string engine = GENERATE(as<std::string>(), "sqlite", "postgresql");
   INFO("engine: " << engine);
@@ -143,46 +188,8 @@ TEST_CASE("a record type of a data pack is served beside the others, and stays w
   CHECK(parsed(sent("GET", path)).at("state") == "reported");
   CHECK(server->stop() == 0);
 
-  // A version that is revoked would not bring the type either: the other one stays.
-  const PluginCommand next =
-      install_as(folder, "next", "key", [](Json& manifest, const fs::path&) { manifest["version"] = "1.1.0"; });
-  INFO(next.said);
-  REQUIRE(next.status == 0);
-  const std::string revoke = "trust revoke --reason tested" + at_data(folder) + " --package ";
-  const PluginCommand older(folder, revoke + hash_of(folder, "1.0.0"));
-  INFO(older.said);
-  CHECK(older.status == 0);
-  CHECK_FALSE(older.says("no server starts"));
-  const PluginCommand last(folder, "uninstall " + visits_plugin + " --version 1.1.0" + at_data(folder));
-  CHECK(last.status == 1);
-  CHECK(last.says("there are records of its type x-example-site-visit"));
-
-  // What is revoked is loaded no more: a server without the type would hide its records, so there is none.
-  const PluginCommand revoked(folder, revoke + hash_of(folder, "1.1.0"));
-  INFO(revoked.said);
-  CHECK(revoked.status == 0);
-  CHECK(revoked.says(
-      "no server starts with this data folder any more:\n  there are records of the type x-example-site-visit"));
-  CHECK_THROWS_WITH(Program(folder.serving(), folder.log()),
-                    Catch::Matchers::ContainsSubstring("there are records of the type x-example-site-visit") &&
-                        Catch::Matchers::ContainsSubstring(visits_plugin));
-
-  // Nor does another pack take over what it left behind.
-  const PluginCommand taken = install_as(folder, "taken", "other", as_other_pack);
-  INFO(taken.said);
-  CHECK(taken.status == 1);
-  CHECK(taken.says("there are records of a type x-example-site-visit, which com.example.site-visit brought"));
-  const std::string elsewhere = (folder.root / "elsewhere").string();
-  fs::create_directory(elsewhere);
-  const PluginCommand unaware = install_as(folder, "unaware", "other", as_other_pack, elsewhere);
-  INFO(unaware.said);
-  REQUIRE(unaware.status == 0);
-  fs::remove_all(folder.data() / "plugins");
-  fs::copy(fs::path(elsewhere) / "plugins", folder.data() / "plugins", fs::copy_options::recursive);
-  CHECK_THROWS_WITH(
-      Program(folder.serving(), folder.log()),
-      Catch::Matchers::ContainsSubstring("there are records of the type x-example-site-visit of " + visits_plugin) &&
-          Catch::Matchers::ContainsSubstring("uninstall com.example.visits"));
+  keeps_what_records_need(folder);
+  takes_over_nothing(folder);
 }
 
 TEST_CASE("a restored folder has the packs of the backup, and serves their records") {
