@@ -60,6 +60,7 @@ Result<std::uint64_t> CheckedPlugin::run(PluginCall what, bool text, std::string
   auto called = code_->run(what, call, output);
   call.rethrow();
   if (output.refused()) return *output.refused();
+  if (!called && called.error().reason == Reason::overloaded) return called.error();  // whatever it wrote so late
   if (const auto fault = output.fault(called.has_value())) return plugin_failed(manifest_.id, what.phase, *fault);
   if (!called) return called.error();
   return output.size();

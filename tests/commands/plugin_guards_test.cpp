@@ -121,15 +121,19 @@ struct GuardedOffice : Office {
     using namespace std::chrono;
     REQUIRE(set_holidays(*context, Call{boss, boss.organisation.version}, {2026y / June / day}));
   }
-  /// Facts of the record's events, oldest first.
+  /// Facts of the record's events, oldest first; PostgreSQL gives events their places after their commit.
   std::vector<Json> told() {
     const Principal who = administrator();
-    const RecordId id = find(record).id;
-    Snapshot at = store->read();
+    const RecordRow row = find(record);
     EventQuery query;
-    query.record = id;
+    query.record = row.id;
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     std::vector<Json> facts;
-    for (const Event& event : list_events(at, query, who.reader)) facts.push_back(event.draft.facts);
+    do {
+      facts.clear();
+      Snapshot at = store->read();
+      for (const Event& event : list_events(at, query, who.reader)) facts.push_back(event.draft.facts);
+    } while (std::ssize(facts) < row.version && std::chrono::steady_clock::now() < deadline);
     return facts;
   }
 
