@@ -101,7 +101,7 @@ struct Mix : Office {
 
   /// A programme is moved in under an approved adoption, by whom it was not approved; twice, with numbers of both
   /// kinds.
-  void adopted() {
+  RecordId adopted() {
     const Principal mover = maria(), approver = top();
     auto writer = files->create(mover.organisation.uuid, 1000);
     must(writer->write(std::string_view("number;title\nP/7;Audits of three years\n")));
@@ -166,6 +166,26 @@ struct Mix : Office {
     const Json mark = Json::parse(row.body).at("adopted");
     CHECK(mark.at("source_sha256") == table.sha256);
     CHECK(mark.at("approved_by") == approver.person.uuid);
+    return row.id;
+  }
+
+  /// The review of the adopted programme was due long before it came: its timer fires with nothing to wait for.
+  void fire_late(RecordId programme) {
+    std::vector<DueTimer> due;
+    {
+      Snapshot at = store->read();
+      due = due_timers(at, clock.now(), 100);
+    }
+    std::size_t fired = 0;
+    for (const DueTimer& timer : due) {
+      if (timer.record != programme) continue;
+      CHECK(timer.timer == "review_due");
+      must(fire_timer(*context, timer));
+      ++fired;
+    }
+    CHECK(fired == 1);
+    Snapshot at = store->read();
+    CHECK(Json::parse(find_record(at, programme)->body).at("review_overdue") == true);
   }
 
   /// A command that needs a second person: declined once, confirmed once.
@@ -236,7 +256,7 @@ TEST_CASE("after every command the log says what the rows say") {
   mix.checklist(catalogues);
   mix.report();
   mix.webhooks();
-  mix.adopted();
+  mix.fire_late(mix.adopted());
   mix.second_person();
   CHECK(mix.fire_timers() > 0);
   check_replay(*mix.store);

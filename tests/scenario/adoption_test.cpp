@@ -163,7 +163,8 @@ void move_client(Stage& stage) {
               sources().dump(),
               403}});
   const std::string head = "adoption,state,number,entered_on,name,address,country,client_representative\n";
-  const std::string row = "{adoption},contracted,K-4711," + day(-700) + ",Werft Nord,Kai 2,DE,{moved_rep}\n";
+  const std::string row = stage.names.at("adoption") + ",contracted,K-4711," + day(-700) + ",Werft Nord,Kai 2,DE," +
+                          stage.names.at("moved_rep") + "\n";
   stage.run({{"nothing before it is approved",
               "mover",
               "POST",
@@ -325,7 +326,7 @@ void keep_the_mark(Stage& stage) {
        {},
        "",
        200,
-       {"certification.adopted", "\"adopted\":{", "certification.identity_recorded"},
+       {"certification.suspended_adopted", "\"adopted\":{", "certification.identity_recorded"},
        {"by_waiver"}},
       {"the certificate, by the other role",
        "moved_registrar",
