@@ -56,9 +56,7 @@ DataFolder existing_data_folder(const SettingValues& values) {
   return folder;
 }
 
-WorkflowSetPtr workflows_of(const SettingValues& values) {
-  return checked_workflows(workflow_files(values));
-}
+WorkflowSetPtr workflows_of(const SettingValues& values) { return checked_workflows(workflow_files(values)); }
 
 Workspace::Workspace(const SettingValues& values) : folder_(data_folder(values)), workflows_(workflows_of(values)) {
   const mode_t before = ::umask(077);  // nobody else reads what lies in the folder

@@ -86,7 +86,8 @@ class Views {
                         policy->second.value.is_number_integer() && !policy->second.between;
       if (!fits)
         flaw("columns",
-             fmt::format("`{}`: {} is no policy of calendar days, months or years that is the same for every record", column.name, name.dump()));
+             fmt::format("`{}`: {} is no policy of calendar days, months or years that is the same for every record",
+                         column.name, name.dump()));
     }
     for (const auto& [name, values] : day.when.items()) {
       const std::string& field = name;

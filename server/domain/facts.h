@@ -64,8 +64,8 @@ struct PluginAnswer {
     unasked,  // it was busy, or would have been shown what a plugin may not be shown: whoever asks can bring that about
   } verdict = Verdict::failed;
   std::string reason = {};
-  std::string version = {};  // of the plugin that was asked; empty when there is none
-  std::string package = {};  // hash of its package
+  std::string version = {};                              // of the plugin that was asked; empty when there is none
+  std::string package = {};                              // hash of its package
   std::optional<std::chrono::seconds> retry_after = {};  // when it may answer, if that is known
 };
 

@@ -88,8 +88,7 @@ constexpr GuardReason plugin_allows_reasons[] = {
     {"unknown", "{plugin} has no rule {rule}."},
     {"not_asked", "{plugin} was not asked, and nothing makes up for that: {reason}."},
     {"too_many", "Plugins would be asked {count} questions, and a command asks {limit} at most."},
-    {"handed_over",
-     "{seat}: the command {command} gives it, about which {plugin} is asked: it cannot be handed over."},
+    {"handed_over", "{seat}: the command {command} gives it, about which {plugin} is asked: it cannot be handed over."},
     {"unanswered", "{plugin} has not been asked."}};
 constexpr GuardReason within_reasons[] = {{"beyond", "{field}: {value} lies outside of the {linked}."}};
 constexpr GuardReason dossier_unchanged_reasons[] = {

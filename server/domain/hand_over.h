@@ -32,9 +32,9 @@ using SetOf = std::function<const WorkflowSet&(const RecordView&)>;
 /// A successor meets whatever a guard of any command of the type asks of the holders of the seat: what was met before
 /// must be met afterwards, with all successors in place, and waivers count. A seat that a command gives about which a
 /// plugin is asked is not handed over, unless that guard is waived: the command gives it. A proposal goes to somebody
-/// who may make it now; what plugins say of that is kept in the record's event. Refuses not_found, wrong_state (a record that has come to its end), invalid (a seat that the leaver does not
-/// hold, or that is personal or full), unmet (every reason, with the public id of its record as `handed`), and as
-/// decide() does for a proposal.
+/// who may make it now; what plugins say of that is kept in the record's event. Refuses not_found, wrong_state (a
+/// record that has come to its end), invalid (a seat that the leaver does not hold, or that is personal or full), unmet
+/// (every reason, with the public id of its record as `handed`), and as decide() does for a proposal.
 Result<Decision> hand_over(const Facts& facts, PersonId leaver, const std::vector<Succession>& all, const Now& now,
                            const SetOf& set_of);
 

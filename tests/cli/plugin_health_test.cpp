@@ -24,11 +24,13 @@ struct Shopkeeper {
     return ran;
   }
   void revoke_key() const {
-    const std::string key = Json::parse(act({"plugin", "trust", "list", "--json"}).out).at("packages").at(0).at("key_id");
+    const std::string key =
+        Json::parse(act({"plugin", "trust", "list", "--json"}).out).at("packages").at(0).at("key_id");
     act({"plugin", "trust", "revoke", "--key", key, "--reason", "stolen"});
   }
   void remove_key() const {
-    const std::string key = Json::parse(act({"plugin", "trust", "list", "--json"}).out).at("packages").at(0).at("key_id");
+    const std::string key =
+        Json::parse(act({"plugin", "trust", "list", "--json"}).out).at("packages").at(0).at("key_id");
     act({"plugin", "trust", "remove", key});
   }
   Ran doctor() const { return run({"doctor", "--data", data, "--plugins", trade.place / "none", "--scratch", data}); }

@@ -124,9 +124,15 @@ void unplan_item(World& world) {
 }
 
 void withdraw_evidence(World& world) {
-  world.stand_alone();
-  const auto attached = world.commit(
-      world.attached(Subject::evidence, world.target, {{"kind", "interview"}, {"title", "E"}, {"withdrawn", false}}));
+  Json evidence{{"kind", "interview"}, {"title", "E"}, {"withdrawn", false}};
+  Content content;
+  if (world.use.has("file")) {
+    const std::string hash(64, 'a');
+    content.set[world.use.text("file")] = hash;
+    evidence.update({{"kind", "file"}, {"sha256", hash}});
+  }
+  world.stand_alone(content);
+  const auto attached = world.commit(world.attached(Subject::evidence, world.target, evidence));
   world.opponent = world.next(attached, {{"withdrawn", true}});
 }
 
