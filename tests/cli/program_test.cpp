@@ -55,6 +55,7 @@ TEST_CASE("a guard whose plugin is not there is told, and is no flaw of the defi
               R"("guards": [{"guard": "plugin_allows", "plugin": "com.example.calendar", "rule": "blackout"}],)");
   std::ofstream(file) << text;
   fs::create_directory(folder.path / "data");
+  fs::create_directory(folder.path / "p");
   const auto check = [&] {
     return run({"workflow", "check", "--static", "--data", folder / "data", "--plugins", folder / "p", folder / "w"});
   };
