@@ -189,7 +189,7 @@ Refusal SandboxedCode::resting(std::string_view phase, std::chrono::milliseconds
   return refusal;
 }
 
-/// One for the call after this one; not after a crash, which is to be paid for.
+/// One for the call after a good one.
 std::unique_ptr<PluginProcess> SandboxedCode::another(const std::stop_token& stop) noexcept {
   try {
     if (!crashes_.quarantine().empty() || crashes_.pause(0).count() > 0) return nullptr;
@@ -217,7 +217,7 @@ Result<void> SandboxedCode::run(const PluginCall& what, RunningCall& call, const
   if (may_serve_again(what, **process, host_.limits.calls_per_process)) {
     ready_->give(std::move(*process));
   } else {
-    ready_->retire(std::move(*process), !fault || !fault->crashed);
+    ready_->retire(std::move(*process), !fault);
   }
   return result;
 }

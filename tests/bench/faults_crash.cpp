@@ -154,7 +154,8 @@ class Crashing {
  private:
   fs::path trigger() const { return server_.temporary().parent_path() / "trigger"; }
 
-  /// The server with a process of each plugin, and what one of them costs: that of the copy that is not told to crash.
+  /// The server with a process of each plugin, and what one of them costs: that of a copy which crashes now, as no
+  /// other process waits after a crash.
   void begin_life() {
     end_strays();
     std::vector<std::string> before;
@@ -163,20 +164,16 @@ class Crashing {
       before = {"sh", "-c", R"((read -r line <"$0"; sleep 600 & wait) & exec "$@")", trigger().string()};
     server_.start(before);
     if (!audit_) audit_ = server_.terminate_an_audit();
-    report_well(std::string(good_plugin), "text");
+    const Reply good = server_.report(*audit_, std::string(good_plugin), "text");
+    if (good.status != 201) throw std::runtime_error("the good plugin makes no report: " + good.body);
     const Census all = settled_census(server_.process());
-    report_well(id_of_copy(std::string(bad_plugin), rounds_of_a_life), "good-0");
+    server_.report(*audit_, id_of_copy(std::string(bad_plugin), rounds_of_a_life), "segfault-0");
     rest_ = settled_census(server_.process());
     if (all.below.size() <= rest_.below.size() || all.descriptors <= rest_.descriptors)
-      throw std::runtime_error("a plugin's process does not end with its call, so nothing can be counted");
+      throw std::runtime_error("a plugin's process does not end with its crash, so nothing can be counted");
     processes_of_one_ = all.below.size() - rest_.below.size();
     descriptors_of_one_ = all.descriptors - rest_.descriptors;
     crashed_ = 0;
-  }
-
-  void report_well(const std::string& plugin, const std::string& format) {
-    const Reply reply = server_.report(*audit_, plugin, format);
-    if (reply.status != 201) throw std::runtime_error(plugin + " makes no report: " + reply.body);
   }
 
   Reply call(const std::string& what, bool sample) {
