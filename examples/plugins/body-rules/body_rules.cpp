@@ -98,7 +98,9 @@ Json rotation(const Json& input, bool german) {
   const Json& record = input.at("record");
   const Json linked = input.value("linked", Json::object());
   if (!linked.contains(among))
-    throw Failure(ASSAY_INVALID, "the guard sees no records at the path of `among`", "/linked");
+    return verdict("deny",
+                   german ? "Diese Regel sieht keine Datensätze am Pfad von `among`: der Typ muss ihn in `sees` nennen"
+                          : "This rule sees no records at the path of `among`: the type has to name it in `sees`");
   const std::string planned = text_of(record.at("fields"), date);
   std::vector<Json> earlier;
   for (const Json& one : linked.at(among)) {

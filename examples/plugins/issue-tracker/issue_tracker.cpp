@@ -69,8 +69,9 @@ class IssueTracker {
     const std::string of = type.substr(0, type.find('.'));
     Json requests = Json::array();
     const bool concerns = of == "nonconformity" || of == "client-nonconformity";
-    if (concerns && event.at("data").at("state").is_string() && !is_unissued(event.at("data").at("state"))) {
-      const Json& data = event.at("data");
+    const Json& data = event.at("data");
+    const Json state = data.value("state", Json());  // events that change no record have none
+    if (concerns && state.is_string() && !is_unissued(state)) {
       requests.push_back(
           {{"method", "PUT"},
            {"path", settings.at("path").get<std::string>() + data.at("id").get<std::string>()},
