@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <stdexcept>
 
 #include "domain/guards.h"
 #include "domain/load_parts.h"
@@ -45,7 +46,7 @@ constexpr ParameterKind parameter_kinds[] = {
     {"than", Kind::text},    {"to", Kind::any},         {"type", Kind::text},          {"values", Kind::object},
     {"except", Kind::text},  {"subject", Kind::text},   {"waiver", Kind::text},        {"where", Kind::object},
     {"who", Kind::text},     {"ever", Kind::flag},      {"plugin", Kind::text},        {"rule", Kind::text},
-    {"with", Kind::object},  {"sees", Kind::texts},     {"on_failure", Kind::text},
+    {"with", Kind::object},  {"sees", Kind::texts},     {"on_failure", Kind::text},    {"file", Kind::text},
 };
 
 void check_texts(const Place& place) {
@@ -74,6 +75,7 @@ void check_names(const Place& place) {
 void check_kind(const Place& place, std::string_view name) {
   const auto row = std::find_if(std::begin(parameter_kinds), std::end(parameter_kinds),
                                 [&](const ParameterKind& kind) { return kind.name == name; });
+  if (row == std::end(parameter_kinds)) throw std::logic_error(fmt::format("`{}` is a parameter of no kind", name));
   switch (row->kind) {
     case Kind::text:
       if (!place.value().is_string() || place.value() == "") place.flaw("must be a string that is not empty");
