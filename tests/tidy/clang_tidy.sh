@@ -48,7 +48,8 @@ joined() {
   local entry
   jq -c '.[] | select(.file | test("/Unity/"))' "$build/compile_commands.json" |
     while read -r entry; do
-      grep -o '"/[^"]*\.cpp"' "$(jq -r .file <<<"$entry")" | jq --argjson entry "$entry" '$entry + {file: .}'
+      # Those of C hold none.
+      { grep -o '"/[^"]*\.cpp"' "$(jq -r .file <<<"$entry")" || true; } | jq --argjson entry "$entry" '$entry + {file: .}'
     done | jq -s . >"$work/joined.json"
 }
 
