@@ -204,8 +204,16 @@ class Machine {
     } catch (const std::runtime_error& error) {
       return std::string("it cannot be opened: ") + error.what();
     }
-    if (!store->workflow_set(tiny_set()->hash)) store->add_workflow_set(tiny_set());
-    Snapshot at = store->read();
+    try {
+      return examine(*store);
+    } catch (const std::runtime_error& error) {
+      return std::string("it cannot be read: ") + error.what();
+    }
+  }
+
+  std::string examine(Store& store) {
+    if (!store.workflow_set(tiny_set()->hash)) store.add_workflow_set(tiny_set());
+    Snapshot at = store.read();
     if (!ledger_.organisation.uuid.empty() && list_organisations(at).empty()) return lost + "the organisation";
     if (ledger_.organisation.uuid.empty() && !list_organisations(at).empty()) {
       const auto row = list_organisations(at).front();
@@ -219,8 +227,10 @@ class Machine {
     const auto halves = at.connection().value<std::int64_t>(
         "SELECT COUNT(*) FROM (SELECT cause FROM event WHERE subject = 'record' GROUP BY cause HAVING COUNT(*) <> 2)");
     if (halves > 0) return std::to_string(halves) + " commits are there by halves";
-    if (at.connection().value<std::string>("PRAGMA integrity_check") != "ok") return "the database is damaged";
-    const auto report = verify_log(*store);
+    // A line for each thing that is wrong: there may be many.
+    const auto lines = at.connection().all<std::string>("PRAGMA integrity_check(1)");
+    if (lines.size() != 1 || std::get<0>(lines.front()) != "ok") return "the database is damaged";
+    const auto report = verify_log(store);
     return report.differences.empty() ? std::string() : report.differences.front();
   }
 
