@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ledger/random.h"
+#include "storage/grants.h"
 
 namespace assay {
 
@@ -71,8 +72,10 @@ std::optional<Principal> principal_of(const Context& context, Snapshot& at, cons
   }
   who.reader.client = std::none_of(person.roles.begin(), person.roles.end(), [&](const std::string& name) {
     const auto role = context.workflows->roles.find(name);
-    return role != context.workflows->roles.end() && role->second.side != "client" && role->second.side != "outside";
+    if (role == context.workflows->roles.end()) return false;
+    return role->second.told_all || (role->second.side != "client" && role->second.side != "outside");
   });
+  who.reader.granted = is_granted(at, person.id);
   who.reader.administrator = who.has_role("administrator") && who.scopes.contains(Scope::admin);
   return who;
 }

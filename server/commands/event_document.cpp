@@ -26,6 +26,7 @@ bool is_administrative(const Event& event) {
     case Subject::item:
     case Subject::evidence:
     case Subject::report:
+    case Subject::reading:
       return false;
     case Subject::organisation:
     case Subject::person:
@@ -141,6 +142,12 @@ void EventTeller::tell_part(const Event& event, std::string_view folder, Json& d
   data["links"]["parent"] = reference(*owner);
 }
 
+/// What was read stands in the facts; it belongs to the grant.
+void EventTeller::tell_reading(const Event& event, Json& data) {
+  const RecordRow* grant = event.draft.record ? record(*event.draft.record) : nullptr;
+  if (grant != nullptr) data["links"]["parent"] = reference(*grant);
+}
+
 EventDocument EventTeller::tell(const Event& event) {
   EventDocument document{event.draft.type, event.draft.at};
   Json& data = document.data;
@@ -168,6 +175,9 @@ EventDocument EventTeller::tell(const Event& event) {
       break;
     case Subject::report:
       tell_part(event, "reports", data);
+      break;
+    case Subject::reading:
+      tell_reading(event, data);
       break;
     case Subject::person:
       data["href"] = "/api/v1/people/" + event.draft.uuid;

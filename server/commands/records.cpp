@@ -88,7 +88,7 @@ Result<void> may_settle(Moment& moment, const Call& call, const RecordRow& recor
   }
   const auto set = set_of(moment.context, record);
   const auto& second = set->types.at(record.type).commands.at(proposal.command).second;
-  if (Standing(moment.facts, call.who.person.id, record.organisation, record.id).has_one_of(second)) return {};
+  if (Standing(*set, moment.facts, call.who.person.id, record.organisation, record.id).has_one_of(second)) return {};
   return refuse(Reason::not_permitted, "only a person with one of these roles may confirm: " + Json(second).dump());
 }
 

@@ -88,8 +88,12 @@ class ListText {
     // Also where access says it, so that the record's own indexes can be used.
     text_.add(" WHERE r.organisation = ", reader_.organisation).add(" AND r.type = ", query_.type);
     if (!by_value_alone()) {
-      const auto person = static_cast<std::int64_t>(reader_.person);
-      text_.add(" AND a.scope = ", sees_whole() ? whole_scope(reader_.organisation) : person);
+      text_.add(" AND a.scope");
+      if (sees_whole()) {
+        text_.add(" = ", whole_scope(reader_.organisation));
+      } else {
+        add_scopes(text_, reader_);
+      }
       text_.add(" AND a.type = ", query_.type);
     }
     for (const auto& condition : query_.conditions) restrict(condition);
@@ -332,6 +336,7 @@ std::vector<RecordRow> list_records(Snapshot& at, const ListQuery& query, const 
   page.reserve(static_cast<std::size_t>(std::max(query.limit, 0)));
   at.connection().each<ASSAY_RECORD_TYPES>(text.sql, text.bindings(),
                                            [&page](auto&& row) { page.push_back(record_from(row)); });
+  for (const RecordRow& row : page) reader.note(row.id);
   return page;
 }
 
