@@ -301,6 +301,7 @@ class RunningServer {
                    .webhook_url = webhook_url_rule(url_rules(values_)),
                    .webhook_limit = static_cast<int>(values_.number("webhook-endpoints")),
                    .import_rows = static_cast<std::size_t>(values_.number("import-rows")),
+                   .case_file_rows = static_cast<std::size_t>(values_.number("case-file-rows")),
                    .search_catch_up = values_.number("search-catch-up"),
                    .version = std::string(program_version),
                    .demo = workspace_.folder().demo() || values_.flag("demo"),

@@ -75,6 +75,8 @@ inline constexpr Setting all_settings[] = {
     {"json-limit", SettingKind::number, "1048576", "bytes", "JSON or CSV body of a request; beyond: 413", 1024},
     {"upload-limit", SettingKind::number, "268435456", "bytes", "Uploaded file; beyond: 413", 1024},
     {"import-rows", SettingKind::number, "1000", "rows", "Rows of a table that is imported at once; beyond: 400", 1},
+    {"case-file-rows", SettingKind::number, "20000", "rows",
+     "Fields, answers, evidence, reports and steps in the file of a case; records beyond are only named", 1},
     {"search-catch-up", SettingKind::number, "500", "events",
      "Events that a search first brings into the index; with more behind, its answer says that it is not complete", 1},
     {"header-timeout", SettingKind::number, "10", "seconds", "For the header of a request; beyond: 408", 1},

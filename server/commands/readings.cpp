@@ -1,7 +1,6 @@
 // The log of what people have read by a grant alone.
 #include "commands/readings.h"
 
-#include <algorithm>
 #include <map>
 
 #include "commands/perform.h"

@@ -1,7 +1,6 @@
 // The log of what people have read by a grant alone: it is written before they are shown it.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "commands/context.h"

@@ -1,7 +1,6 @@
 // What records grant: the rows follow states, links and seats of the record.
 #include "storage/grants.h"
 
-#include <algorithm>
 #include <map>
 #include <utility>
 

@@ -164,7 +164,7 @@ TEST_CASE("seats and grants over the same records come and go in any order") {
                              {&site.audit, "observer", false, {"A1", "F1"}},
                              {&site.finding2, "owner", false, {"F2"}}};
   std::map<std::string, std::string> shown = {{"F1", "issued"}, {"F2", "issued"}};
-  std::mt19937 chance(4711);  // NOLINT(cert-msc51-cpp): the same every time
+  std::mt19937 chance(4711);  // the same every time
   for (int step = 0; step < 120; ++step) {
     const auto pick = [&](std::size_t count) { return static_cast<std::size_t>(chance()) % count; };
     switch (pick(3)) {
