@@ -248,16 +248,26 @@ class CaseFile {
     return all;
   }
 
-  /// The question of an item as its catalogue words it.
-  const std::map<std::string, std::string>& questions(const std::string& hash) {
-    const auto [known, fresh] = questions_.try_emplace(hash);
+  /// How a catalogue words its questions and results.
+  struct Wording {
+    std::map<std::string, std::string> questions = {}, results = {};
+  };
+  const Wording& wording(const std::string& hash) {
+    const auto [known, fresh] = wordings_.try_emplace(hash);
     const CataloguePtr catalogue = fresh ? api_.service().catalogues.find(at_, hash) : nullptr;
     if (!catalogue) return known->second;
     for (const Json& item : catalogue->content.at("items")) {
       for (const Json& question : item.at("questions"))
-        known->second.emplace(question.at("id").get<std::string>(), question.at("question").get<std::string>());
+        known->second.questions.emplace(question.at("id").get<std::string>(),
+                                        question.at("question").get<std::string>());
     }
+    for (const Json& result : catalogue->content.at("results"))
+      known->second.results.emplace(result.at("id").get<std::string>(), result.at("title").get<std::string>());
     return known->second;
+  }
+  static Json worded(const std::map<std::string, std::string>& words, const std::string& id) {
+    const auto text = words.find(id);
+    return text == words.end() ? Json(nullptr) : Json(text->second);
   }
 
   Json answers(const RecordRow& row, const Definition& type) {
@@ -267,9 +277,9 @@ class CaseFile {
       if (!take()) break;
       Json json = item_json(item);
       json.erase("etag");
-      const auto& known = questions(item.catalogue);
-      const auto text = known.find(item.question);
-      json["question_text"] = text == known.end() ? Json(nullptr) : Json(text->second);
+      const Wording& known = wording(item.catalogue);
+      json["question_text"] = worded(known.questions, item.question);
+      json["result_text"] = worded(known.results, item.result);
       for (const char* who : {"auditor", "answered_by"})
         if (json.at(who).is_string()) json[who] = person(json.at(who).get<std::string>());
       all.push_back(std::move(json));
@@ -345,7 +355,7 @@ class CaseFile {
   bool complete_ = true;
   std::vector<std::pair<const RecordRow*, int>> ordered_ = {};
   std::map<std::string, Json> names_ = {};
-  std::map<std::string, std::map<std::string, std::string>> questions_ = {};
+  std::map<std::string, Wording> wordings_ = {};
 };
 
 }  // namespace

@@ -42,10 +42,11 @@ constexpr Sentence kind{"Kind", "Art"};
 constexpr Sentence question{"Question", "Frage"};
 constexpr Sentence result{"Result", "Ergebnis"};
 constexpr Sentence notes{"Notes", "Notizen"};
-constexpr Sentence auditor{"Auditor", "Auditor"};
+constexpr Sentence auditor{"Auditor", "Auditor/in"};
 constexpr Sentence file{"File", "Datei"};
 constexpr Sentence withdrawn{"withdrawn", "zurückgezogen"};
 constexpr Sentence back_up{"Contents", "Zum Inhalt"};
+constexpr Sentence unanswered{"not answered yet", "noch nicht beantwortet"};
 constexpr Sentence nameless{"name not told", "Name nicht mitgeteilt"};
 constexpr Sentence due{"Due", "Frist"};
 }  // namespace case_words
@@ -196,8 +197,9 @@ class CaseFilePage {
           "<strong>" + safe_member(item, "question") + "</strong> " + safe_member(item, "question_text");
       if (const std::string subject = member_of(item, "subject"); subject != "whole")
         asked += " <span class=\"badge\">" + escape_html(subject) + "</span>";
-      std::string outcome =
-          member_of(item, "result").empty() ? safe_member(item, "status") : safe_member(item, "result");
+      std::string outcome = safe_member(item, "result_text");
+      if (outcome.empty()) outcome = safe_member(item, "result");
+      if (outcome.empty()) outcome = say(case_words::unanswered);
       if (const std::string reason = safe_member(item, "reason"); !reason.empty())
         outcome += "<span class=\"said\">" + reason + "</span>";
       const Json& by = item.at("answered_by").is_object() ? item.at("answered_by") : item.at("auditor");
