@@ -248,5 +248,27 @@ TEST_CASE("a consultant responds where a grant to work covers the finding") {
   stage.run({{"and nothing when that is revoked", "consultant", "GET", path, {}, "", 404}});
 }
 
+TEST_CASE("a case file that is full says so and names what it leaves out") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  const std::string path = "/api/v1/audit-programmes/{programme}/case-file";
+  const Json whole = stage.must("manager", "GET", path);
+  CHECK(whole.at("complete") == true);
+  REQUIRE(whole.at("records").size() > 2);
+  for (const Json& record : whole.at("records")) CHECK(record.at("told") == true);
+  stage.serve_with({"hostile", "whole"}, {"--case-file-rows", "8"});
+  const Json cut = stage.must("manager", "GET", path);
+  CHECK(cut.at("complete") == false);
+  CHECK(cut.at("records").size() == whole.at("records").size());
+  CHECK(cut.at("records").at(0).at("fields").size() == 8);
+  CHECK(cut.at("records").at(0).at("history").empty());
+  CHECK(cut.at("records").back().at("told") == false);
+  CHECK_FALSE(cut.at("records").back().contains("fields"));
+  stage.run({{"as a page", "manager", "GET", path, {"Accept: text/html"}, "", 200, {"This file is not complete"}},
+             {"nobody signed in", "", "GET", path, {}, "", 401},
+             {"who sees nothing of it", "nobody", "GET", path, {}, "", 404},
+             {"as something else", "manager", "GET", path, {"Accept: text/csv"}, "", 406}});
+  stage.serve_with({"hostile", "whole"});
+}
+
 }  // namespace
 }  // namespace assay::test
