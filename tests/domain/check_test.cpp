@@ -394,9 +394,12 @@ TEST_CASE("grants: a seat, links, states that are no end, and roles from outside
        "small/task.json#/grants/while: `closed` is an end: what it gives would last for ever"},
       {{{task, "/grants/role", "grade"}},
        "small/task.json#/grants/role: `grade` is no field of the body whose values are roles from outside"},
-      {{{task, "/grants/work", {{"title", {7}}}}}, "small/task.json#/grants/work/title: "},
+      {{{task, "/grants/work", {{"title", {7}}}}},
+       "small/task.json#/grants/work"
+       "/title: "},
       {{{task, "/grants/work", {{"nothing", {1}}}}},
-       "small/task.json#/grants/work/nothing: there is no field `nothing` that the body keeps"},
+       "small/task.json#/grants/work"
+       "/nothing: there is no field `nothing` that the body keeps"},
       {{{task, "/grants/work", nullptr}},
        "small/task.json#/grants: `role` and `work` say together who may act, and when"},
       {{{task, "/grants/until", "grade"}}, "small/task.json#/grants/until: `grade` is not a date that the body keeps"},
