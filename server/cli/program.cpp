@@ -206,7 +206,8 @@ class Program {
     plugin->require_subcommand(1);
     with_settings(
         command(plugin, "list", "All plugins and whether they work", [this] { return list_plugins(values()); }),
-        {"data", "plugins", "plugins-signed", "plugin-sandbox", "plugin-processes", "plugins-in-process"});
+        {"data", "plugins", "plugins-signed", "plugin-sandbox", "plugin-processes", "plugin-niceness",
+         "plugins-in-process"});
     add_package_commands(
         plugin,
         {[this](auto* parent, auto& name, auto& does, auto act) { return command(parent, name, does, std::move(act)); },

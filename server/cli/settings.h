@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -24,6 +25,7 @@ struct Setting {
   std::string_view unit;      // of a number, or the form of a text
   std::string_view description;
   std::int64_t least = 0;  // numbers only
+  std::int64_t most = std::numeric_limits<std::int64_t>::max();
 };
 
 inline constexpr Setting all_settings[] = {
@@ -52,6 +54,8 @@ inline constexpr Setting all_settings[] = {
     {"plugin-sandbox", SettingKind::text, "confined", "level",
      "Least that the sandbox of a plugin must reach: filtered, confined or isolated; with less it is not loaded"},
     {"plugin-processes", SettingKind::number, "2", "processes", "Of each plugin; each runs one call at a time", 1},
+    {"plugin-niceness", SettingKind::number, "10", "nice",
+     "How far the processes of plugins stand back for the server where processors are short: 0 (equals) to 19", 0, 19},
     {"plugin-guard-timeout", SettingKind::number, "5", "seconds",
      "For all that a command asks plugins; what has not answered by then has failed", 1},
     {"plugins-in-process", SettingKind::list, "", "ids",
