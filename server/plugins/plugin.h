@@ -130,7 +130,8 @@ class Plugin {
                               const CallLimits& limits, const CallServices& services = {}) = 0;
 };
 
-/// The refusal for a plugin that did something wrong in `phase` (load, init, catalogues, report, ...).
+/// The refusal for a plugin that did something wrong in `phase` (load, init, catalogues, report, ...), with `reason` as
+/// one_line(): it may quote what the plugin wrote.
 Refusal plugin_failed(std::string_view plugin, std::string_view phase, std::string_view reason);
 /// The refusal for a call whose turn did not come: the plugin has done nothing wrong.
 Refusal plugin_busy(std::string_view plugin, std::string_view phase);
