@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "commands/catalogues.h"
 #include "commands/context.h"
@@ -19,6 +20,7 @@
 #include "http/response.h"
 #include "http/router.h"
 #include "http/server.h"
+#include "plugins/registry.h"
 
 namespace prometheus {
 class Registry;
@@ -26,7 +28,6 @@ class Registry;
 
 namespace assay {
 
-class PluginRegistry;
 class OfferedCatalogues;
 class EventBells;
 
@@ -49,7 +50,8 @@ struct Service {
   std::int64_t upload_limit;           // bytes
   std::shared_ptr<prometheus::Registry> metrics;
   Deliveries& deliveries;
-  Travel travel = {};                // empty: the clock is that of the machine
+  std::vector<PluginStatus> absent_plugins = {};  // installed packages whose files were not there at the start
+  Travel travel = {};                             // empty: the clock is that of the machine
   const std::atomic<bool>& stopped;  // the store has stopped: nothing more can be written, the process ends
 };
 

@@ -349,6 +349,32 @@ void uninstall(Stage& stage, const std::string& hash, const AtMachine& who) {
   stage.serve_with({"hostile", "whole"});
 }
 
+TEST_CASE("an installed package whose files are gone is listed, and administrators see that they are") {
+  Stage& stage = Stage::on("sqlite");
+  const AtMachine who = {"root", system_now()};
+  const std::string hash = install_whole(stage, who);
+  const fs::path packages = PackageStore(stage.data() / "plugins", PackageStore::Use::look).packages();
+  // Retired, as a server does not start for one that is missing and was not.
+  REQUIRE(PackageStore(stage.data() / "plugins", PackageStore::Use::change).retire(hash, who).has_value());
+  fs::remove_all(packages / hash);
+  stage.serve_with({"hostile", "whole"});
+  std::map<std::string, Json> seen;
+  for (const std::string reader : {"admin", "lead"}) {
+    for (const Json& plugin : stage.list(reader, "/api/v1/plugins?limit=200")) {
+      if (plugin.at("hash") == hash && plugin.at("origin") == "installed") seen[reader] = plugin;
+    }
+  }
+  REQUIRE(PackageStore(stage.data() / "plugins", PackageStore::Use::change).remove(hash, who).has_value());
+  stage.serve_with({"hostile", "whole"});
+  REQUIRE(seen.size() == 2);
+  CHECK(seen.at("admin").at("id") == "org.example.whole");
+  CHECK(seen.at("admin").at("version") == "1.2.3");
+  CHECK(seen.at("admin").at("state") == "failed");
+  CHECK(seen.at("admin").at("error") ==
+        (packages / hash).string() + ": is installed, and its files are not there: install it again, or uninstall it");
+  CHECK(seen.at("lead").at("error") == "it does not work; an administrator sees why");
+}
+
 TEST_CASE("an unsigned folder takes the place of no installed package, and where it lies is for administrators") {
   Stage& stage = Stage::on("sqlite");
   const AtMachine who = {"root", system_now()};
