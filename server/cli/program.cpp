@@ -15,6 +15,7 @@
 #include "cli/settings.h"
 #include "cli/version.h"
 #include "cli/workflow_files.h"
+#include "plugins/utf8.h"
 
 namespace assay {
 namespace {
@@ -251,10 +252,10 @@ int run_program(int argc, char** argv) {
     fmt::print(stderr, "assay: {}\n", error.what());
     return 2;
   } catch (const WorkflowsFlawed& flawed) {
-    fmt::print(stderr, "assay: the workflow definitions do not hold\n{}", flawed.what());
+    fmt::print(stderr, "assay: the workflow definitions do not hold\n{}\n", clean_lines(flawed.what(), ""));
     return 2;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "assay: {}\n", error.what());
+    fmt::print(stderr, "assay: {}\n", clean_lines(error.what()));  // may quote a package
     return 1;
   }
 }
