@@ -109,31 +109,28 @@ class BoundsBuilder : public valijson::ConstraintBuilder {
   }
 };
 
-/// `schema` with its bounds in a place that the validator looks at first, in all schemas within it.
-Json bounded(Json schema) {
-  if (!schema.is_object()) return schema;
+/// Puts the bounds of `schema`, and of all schemas within it, where the validator looks first.
+void put_bounds_first(Json& schema) {
+  if (!schema.is_object()) return;
   for (const char* one :
        {"items", "additionalItems", "additionalProperties", "contains", "propertyNames", "not", "if", "then", "else"}) {
-    if (schema.contains(one)) schema[one] = bounded(schema[one]);
+    if (const auto within = schema.find(one); within != schema.end()) put_bounds_first(*within);
   }
   for (const char* many :
        {"properties", "patternProperties", "definitions", "dependencies", "allOf", "anyOf", "oneOf", "items"}) {
-    if (!schema.contains(many) || (many == std::string_view("items") && !schema.at(many).is_array())) continue;
-    for (Json& one : schema[many]) one = bounded(one);
+    const auto within = schema.find(many);
+    if (within == schema.end() || (many == std::string_view("items") && !within->is_array())) continue;
+    for (Json& one : *within) put_bounds_first(one);
   }
-  if (schema.contains("$ref")) return schema;  // nothing beside it counts
+  if (schema.contains("$ref")) return;  // nothing beside it counts
   Json bounds = Json::object();
   for (const char* keyword : {"maxItems", "maxProperties", "uniqueItems"}) {
-    if (schema.contains(keyword)) bounds[keyword] = schema.at(keyword);
+    if (const auto bound = schema.find(keyword); bound != schema.end()) bounds[keyword] = *bound;
   }
   schema.erase("uniqueItems");
-  Json first = Json::array({{{bounds_keyword, bounds.dump()}}});
-  if (const auto own = schema.find("allOf"); own != schema.end()) {
-    if (!own->is_array()) throw std::invalid_argument("allOf must be a list");
-    for (const Json& one : *own) first.push_back(one);
-  }
-  schema["allOf"] = std::move(first);
-  return schema;
+  Json& all = schema.emplace("allOf", Json::array()).first.value();
+  if (!all.is_array()) throw std::invalid_argument("allOf must be a list");
+  all.insert(all.begin(), Json{{bounds_keyword, bounds.dump()}});
 }
 
 /// The validator says again at every level above that something below is wrong.
@@ -162,7 +159,8 @@ struct JsonSchema::Compiled {
 
 JsonSchema::JsonSchema(std::string_view text) : compiled_(std::make_unique<Compiled>()) {
   try {
-    const Json document = bounded(Json::parse(text));
+    Json document = Json::parse(text);
+    put_bounds_first(document);
     valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
     parser.addConstraintBuilder(bounds_keyword, new BoundsBuilder);  // which it owns
     parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(document), compiled_->schema);
