@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "domain/check_parts.h"
+#include "domain/calculated.h"
 #include "domain/explore_parts.h"
 #include "domain/paths.h"
 
@@ -199,6 +200,10 @@ class Reading {
       if (const auto field = value.find("field"); field != value.end())
         look(there, field->get<std::string>(), by_value);
       return;
+    if (is_first(value)) {
+      for (const Json& one : value.at("first")) fed_by(type, one, by_value);
+      return;
+    }
     }
     if (!value.is_string()) return;
     const auto& text = value.get_ref<const std::string&>();

@@ -106,7 +106,7 @@ TEST_CASE("one mistake in a verb, role or policy is one flaw with file, pointer 
       {"roles.json", "/roles/timer", {{"side", "body"}, {"label", "T"}}, "#/roles/timer: the name is reserved"},
       {"policies/days.json", "/policies/five_days/unit", "weeks",
        "#/policies/five_days/unit: must be calendar_days, working_days, calendar_months, calendar_years, count, "
-       "percent, auditor_days or share"},
+       "percent, auditor_days, share or choice"},
       {"policies/days.json", "/policies/five_days/value", "5",
        "#/policies/five_days/value: must be a whole number or a list of whole numbers"},
       {"policies/days.json", "/policies/five_days/source", nullptr, "#/policies/five_days: `source` is missing"},
