@@ -144,6 +144,8 @@ struct TimerDefinition {
   std::vector<std::string> tell = {};
   std::string misfire = "latest";  // all | latest | skip
   std::string fires = {};          // command of this type with by: ["timer"]
+  std::string overtaken_by = {};   // date field: from that day on `instead` is given in place of `fires`
+  std::string instead = {};        // command of this type with by: ["timer"]; empty: there is none
   std::string label = {};
 };
 
@@ -201,9 +203,9 @@ struct PolicyDefinition {
   std::string source;                          // clause or document
   std::string edition;
   std::string label;
+  std::string file;  // that it came from, for messages
 };
 
-  std::string file;  // that it came from, for messages
 /// A day that a column of a view compares with others.
 struct ViewDay {
   std::vector<std::string> path = {};  // links to the record whose `field` it is; empty: the row's own

@@ -320,6 +320,10 @@ TEST_CASE("timers: dates, policies, commands", "[check]") {
       {timer("fires", "ring"), "/fires: there is no command `ring`"},
       {timer("fires", "finish"), "/fires: the command is not by timer"},
       {timer("while", {"open", "finished"}), "/while: runs in finished, where note_overdue is not accepted"},
+      {timer("overtaken", {{"by", "cause"}, {"fires", "note_overdue"}}),
+       "/overtaken/by: `cause` is not a date that the body keeps"},
+      {timer("overtaken", {{"by", "due"}, {"fires", "finish"}}), "/overtaken/fires: the command is not by timer"},
+      {timer("overtaken", {{"by", "due"}, {"fires", "sleep"}}), "/overtaken/fires: there is no command `sleep`"},
       {{{task, "/timers/finish_due/fires", nullptr}, {task, "/timers/finish_due/remind", nullptr}},
        ": fires nothing and reminds nobody"},
   }));
