@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "commands/prefill.h"
+#include "domain/paths.h"
 #include "domain/standing.h"
 #include "domain/timers.h"
 
@@ -264,8 +265,10 @@ Result<void> fire_timer(Context& context, const DueTimer& timer) {
       return planned;
     }
     const Actor actor{{}, {}, true};
+    const std::string& command =
+        command_due(definition, *record_at(moment.facts, record->id).body, local_date(now.at, now.zone));
     auto decision = decide(*set, moment.facts, {record->id, record->type, record->organisation},
-                           {definition.fires, Json::object()}, actor, now);
+                           {command, Json::object()}, actor, now);
     if (!decision) return decision.error();
     planned.events = events_of(moment, *decision, actor, record->workflow_set);
     planned.events.front().facts["fired"] = timer.timer;

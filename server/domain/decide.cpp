@@ -120,13 +120,14 @@ std::size_t begin_change(Stage& stage, const Invocation& call, Given given) {
 
 /// A policy that a record is to set is held to its bounds before a second person is asked, too.
 std::optional<Refusal> check_override(const Stage& stage, const Invocation& call, std::size_t index) {
-  const auto& overrides = call.definition->overrides;
-  if (!overrides) return {};
+  const auto& all = call.definition->overrides;
   const auto& effects = call.command->effects;
-  if (std::none_of(effects.begin(), effects.end(), [&](const EffectUse& effect) {
-        return effect.kind == "append" && effect.parameters.at("list") == overrides->list;
-      }))
-    return {};
+  const auto overrides = std::find_if(all.begin(), all.end(), [&](const OverridesDefinition& one) {
+    return std::any_of(effects.begin(), effects.end(), [&](const EffectUse& effect) {
+      return effect.kind == "append" && effect.parameters.at("list") == one.list;
+    });
+  });
+  if (overrides == all.end()) return {};
   const Change& change = stage.decision.changes[index];
   const RecordView& draft = record_at(stage.facts, change.record);
   const auto meant = [&](const std::string& field) {

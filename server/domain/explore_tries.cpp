@@ -99,7 +99,7 @@ bool Tries::timer_runs(std::size_t slot, const CommandDefinition& command) const
   const RecordView& record = *facts_.record(BoundedFacts::record_id(slot));
   const auto& timers = record.definition->timers;
   return std::any_of(timers.begin(), timers.end(), [&](const auto& timer) {
-    return timer.second.fires == command.name && runs(timer.second, record.state, *record.body);
+    return fires(timer.second, command.name) && runs(timer.second, record.state, *record.body);
   });
 }
 
