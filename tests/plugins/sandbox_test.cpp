@@ -90,7 +90,7 @@ TEST_CASE("whatever a plugin does in a call fails that call alone") {
     std::string text;
     const bool hangs = row.format == "hang" || row.format == "busy";
     const auto report =
-        plugin->report(empty_input(), row.format, into(text), hangs ? within(milliseconds(100)) : patient());
+        plugin->report(empty_input(), row.format, into(text), hangs ? within(milliseconds(1000)) : patient());
     INFO(row.format << ": " << (report ? "accepted: " + text : report.error().detail));
     REQUIRE_FALSE(report);
     CHECK(report.error().reason == Reason::plugin_failed);
