@@ -300,6 +300,7 @@ class RunningServer {
                    .throttle = throttle_,
                    .webhook_url = webhook_url_rule(url_rules(values_)),
                    .webhook_limit = static_cast<int>(values_.number("webhook-endpoints")),
+                   .readings = std::make_shared<ReadingThrottle>(static_cast<int>(values_.number("grant-readings"))),
                    .import_rows = static_cast<std::size_t>(values_.number("import-rows")),
                    .case_file_rows = static_cast<std::size_t>(values_.number("case-file-rows")),
                    .search_catch_up = values_.number("search-catch-up"),

@@ -77,6 +77,8 @@ inline constexpr Setting all_settings[] = {
     {"import-rows", SettingKind::number, "1000", "rows", "Rows of a table that is imported at once; beyond: 400", 1},
     {"case-file-rows", SettingKind::number, "20000", "rows",
      "Fields, answers, evidence, reports and steps in the file of a case; records beyond are only named", 1},
+    {"grant-readings", SettingKind::number, "120", "a minute",
+     "Requests of one person that show something by an access grant alone; each is kept in the log; beyond: 429", 1},
     {"search-catch-up", SettingKind::number, "500", "events",
      "Events that a search first brings into the index; with more behind, its answer says that it is not complete", 1},
     {"header-timeout", SettingKind::number, "10", "seconds", "For the header of a request; beyond: 408", 1},

@@ -11,6 +11,7 @@
 #include "commands/catalogues.h"
 #include "commands/context.h"
 #include "commands/deliveries.h"
+#include "commands/readings.h"
 #include "commands/sign_in.h"
 #include "commands/travel.h"
 #include "commands/webhooks.h"
@@ -41,6 +42,8 @@ struct Service {
   SignInThrottle& throttle;
   UrlRule webhook_url;  // what is wrong with a receiver's URL, or nothing
   int webhook_limit = usual_webhook_limit;
+  // How much people read by grants.
+  std::shared_ptr<ReadingThrottle> readings = std::make_shared<ReadingThrottle>(usual_readings);
   std::size_t import_rows = 1000;       // of a table
   std::size_t case_file_rows = 20'000;  // of the file of a case
   std::int64_t search_catch_up = 500;   // events that a search brings into the index
