@@ -26,6 +26,7 @@ bool is_administrative(const Event& event) {
     case Subject::item:
     case Subject::evidence:
     case Subject::report:
+    case Subject::reading:
       return false;
     case Subject::organisation:
     case Subject::person:
@@ -54,7 +55,8 @@ bool EventTeller::is_told(const Event& event) {
   if (!reader_ || !reader_->client) return true;
   if (event.draft.subject == Subject::item) return false;
   if (event.draft.subject != Subject::record) return true;
-  const auto type = event.draft.facts.value("type", std::string());
+  // "certificate.issued": also where the facts are not there.
+  const std::string type = event.draft.type.substr(0, event.draft.type.rfind('.'));
   if (reader_->whole.contains(type)) return true;
   const auto set = store_.workflow_set(event.draft.workflow_set);
   const Definition* definition = set ? set->find(type) : nullptr;
@@ -91,6 +93,13 @@ Json EventTeller::shown(const Event& event) {
   if (event.draft.subject == Subject::webhook) {
     facts.erase("secret");
     facts.erase("old_secret");
+  }
+  if (event.draft.subject == Subject::reading && facts.contains("records")) {
+    Json seen = Json::array();
+    for (const Json& one : facts.at("records"))
+      if (sees(one.at("id"))) seen.push_back(one);
+    if (seen.size() < facts.at("records").size()) facts.erase("path");
+    facts["records"] = std::move(seen);
   }
   if (facts.contains("parent") && !sees(facts.at("parent"))) facts.erase("parent");
   if (!facts.contains("links")) return facts;
@@ -141,6 +150,12 @@ void EventTeller::tell_part(const Event& event, std::string_view folder, Json& d
   data["links"]["parent"] = reference(*owner);
 }
 
+/// What was read stands in the facts; it belongs to the grant.
+void EventTeller::tell_reading(const Event& event, Json& data) {
+  const RecordRow* grant = event.draft.record ? record(*event.draft.record) : nullptr;
+  if (grant != nullptr) data["links"]["parent"] = reference(*grant);
+}
+
 EventDocument EventTeller::tell(const Event& event) {
   EventDocument document{event.draft.type, event.draft.at};
   Json& data = document.data;
@@ -168,6 +183,9 @@ EventDocument EventTeller::tell(const Event& event) {
       break;
     case Subject::report:
       tell_part(event, "reports", data);
+      break;
+    case Subject::reading:
+      tell_reading(event, data);
       break;
     case Subject::person:
       data["href"] = "/api/v1/people/" + event.draft.uuid;

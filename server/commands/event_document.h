@@ -49,6 +49,7 @@ class EventTeller {
   Json person(std::optional<PersonId> id);
   void tell_record(const Event& event, Json& data);
   void tell_part(const Event& event, std::string_view folder, Json& data);
+  void tell_reading(const Event& event, Json& data);
 
   const Store& store_;
   Snapshot& at_;

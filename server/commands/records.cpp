@@ -89,7 +89,10 @@ Result<void> may_settle(Moment& moment, const Call& call, const RecordRow& recor
   }
   const auto set = set_of(moment.context, record);
   const auto& second = set->types.at(record.type).commands.at(proposal.command).second;
-  if (Standing(moment.facts, call.who.person.id, record.organisation, record.id).has_one_of(second)) return {};
+  const Now now = now_for(moment, call.who.organisation);
+  Standing standing(*set, moment.facts, call.who.person.id, record.organisation, record.id,
+                    local_date(now.at, now.zone));
+  if (standing.has_one_of(second)) return {};
   return refuse(Reason::not_permitted, "only a person with one of these roles may confirm: " + Json(second).dump());
 }
 
@@ -110,6 +113,7 @@ Result<std::string> first_creating_command(const Definition& type) {
 
 Result<RecordRow> visible_record(Snapshot& at, const Principal& who, std::string_view type, std::string_view uuid) {
   auto record = find_record(at, uuid, who.reader);
+  if (record && record->type != type) who.reader.forget(record->id);
   if (!record || record->type != type) return refuse(Reason::not_found, "there is no such record");
   return std::move(*record);
 }

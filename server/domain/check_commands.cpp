@@ -14,8 +14,8 @@ namespace assay {
 namespace {
 
 /// Events that the engine writes about a record, beside those of the commands.
-constexpr std::array<std::string_view, 6> engine_events{"proposed",         "proposal_declined", "reminded",
-                                                        "reminders_missed", "deadline_passed",   "handed_over"};
+constexpr std::array<std::string_view, 7> engine_events{
+    "proposed", "proposal_declined", "reminded", "reminders_missed", "deadline_passed", "handed_over", "used"};
 
 bool by_timer(const CommandDefinition& command) { return has(command.by, "timer"); }
 
@@ -35,7 +35,7 @@ void check_actor(const ExaminedCommand& examined, std::size_t index, std::set<st
     if (who != "anyone" && !examined.in.knows_role(who))
       examined.in.flaw_at(at, fmt::format("there is no role or seat `{}`", who));
     const auto role = examined.in.set.roles.find(who);
-    if (role != examined.in.set.roles.end()) sides.insert(role->second.side);
+    if (role != examined.in.set.roles.end() && !examined.in.set.counts_by_grant(who)) sides.insert(role->second.side);
   }
 }
 

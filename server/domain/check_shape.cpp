@@ -139,6 +139,60 @@ void check_override(const Examined& examined, const OverridesDefinition& overrid
   }
 }
 
+/// A field whose values are all roles from outside.
+bool names_outsiders(const Examined& examined, const std::string& name) {
+  const FieldDefinition* field = examined.field(name);
+  if (!field || field->keep != Keep::body) return false;
+  const auto values = field->schema.find("enum");
+  if (values == field->schema.end() || !values->is_array() || values->empty()) return false;
+  return std::all_of(values->begin(), values->end(), [&](const Json& value) {
+    const auto role = examined.set.roles.find(value.is_string() ? value.get<std::string>() : std::string());
+    return role != examined.set.roles.end() && role->second.side == "outside";
+  });
+}
+
+void check_grant_work(const Examined& examined, const GrantsDefinition& grants) {
+  if (!grants.role.empty() && !names_outsiders(examined, grants.role)) {
+    examined.flaw({"grants", "role"},
+                  fmt::format("`{}` is no field of the body whose values are roles from outside", grants.role));
+  }
+  for (const auto& [name, values] : grants.work.items()) {
+    const FieldDefinition* field = examined.field(name);
+    if (!field || field->keep != Keep::body) {
+      examined.flaw({"grants", "work", name}, fmt::format("there is no field `{}` that the body keeps", name));
+      continue;
+    }
+    for (const Json& value : values) {
+      if (const auto why = misfit(*field, value); !why.empty()) examined.flaw({"grants", "work", name}, why);
+    }
+  }
+  const bool date = examined.is_date(grants.until) && examined.field(grants.until)->keep == Keep::body;
+  if (!grants.until.empty() && !date)
+    examined.flaw({"grants", "until"}, fmt::format("`{}` is not a date that the body keeps", grants.until));
+}
+
+/// A grant is to the holders of a seat of the record, over what it links to, and comes to an end.
+void check_grants(const Examined& examined) {
+  if (!examined.definition.grants) return;
+  const GrantsDefinition& grants = *examined.definition.grants;
+  if (!examined.definition.people.contains(grants.to))
+    examined.flaw({"grants", "to"}, fmt::format("there is no seat `{}`", grants.to));
+  for (std::size_t i = 0; i < grants.over.size(); ++i) {
+    const auto link = examined.definition.links.find(grants.over[i]);
+    const std::string at = std::to_string(i);
+    if (link == examined.definition.links.end()) {
+      examined.flaw({"grants", "over", at}, fmt::format("there is no link `{}`", grants.over[i]));
+    } else if (const Definition* to = examined.set.find(link->second.to); to && to->grants) {
+      examined.flaw({"grants", "over", at}, "leads to what grants access itself");
+    }
+  }
+  for (const std::string& state : grants.during) {
+    if (examined.definition.states.at(state).end)
+      examined.flaw({"grants", "while"}, fmt::format("`{}` is an end: what it gives would last for ever", state));
+  }
+  check_grant_work(examined, grants);
+}
+
 using Graph = std::map<std::string, std::set<std::string>>;
 
 std::set<std::string> reached(std::set<std::string> from, const Graph& graph) {
@@ -168,9 +222,14 @@ void check_shape(const Examined& examined) {
     if (examined.set.roles.contains(definition.read[i])) continue;
     examined.flaw({"read", std::to_string(i)}, fmt::format("there is no role `{}`", definition.read[i]));
   }
+  for (std::size_t i = 0; i < definition.read.size(); ++i) {
+    if (examined.set.counts_by_grant(definition.read[i]))
+      examined.flaw({"read", std::to_string(i)}, "a role from outside sees what a grant covers, and no whole type");
+  }
   check_links(examined);
   check_fields(examined);
   for (const OverridesDefinition& overrides : definition.overrides) check_override(examined, overrides);
+  check_grants(examined);
   check_prefills(examined);
 }
 

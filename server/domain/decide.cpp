@@ -38,6 +38,8 @@ std::optional<RecordId> parent_named(const Stage& stage, const Invocation& call)
   return record && record->definition->type == parent->to ? id : std::nullopt;
 }
 
+Date local_day(const Now& now) { return local_date(now.at, now.zone); }
+
 Refusal not_permitted(const Invocation& call) {
   return refuse(Reason::not_permitted, fmt::format("your roles and seats do not permit: {}", call.command->label));
 }
@@ -47,7 +49,8 @@ std::optional<Refusal> check_second(const Stage& stage, const Invocation& call, 
   if (stage.actor.second == stage.actor.person) {
     return refuse(Reason::not_permitted, "somebody else has to confirm what you proposed");
   }
-  if (Standing(stage.facts, *stage.actor.second, call.organisation, nearest).has_one_of(call.command->second))
+  if (Standing(stage.set, stage.facts, *stage.actor.second, call.organisation, nearest, local_day(stage.now))
+          .has_one_of(call.command->second))
     return {};
   return refuse(Reason::not_permitted,
                 fmt::format("your roles and seats do not permit to confirm: {}", call.command->label));
@@ -62,7 +65,8 @@ std::optional<Refusal> check_actor(const Stage& stage, const Invocation& call) {
   if (stage.actor.timer) return names(by, "timer") ? std::nullopt : std::optional(not_permitted(call));
   if (!stage.actor.person) return not_permitted(call);
   const auto nearest = call.record ? call.record : parent_named(stage, call);
-  if (!Standing(stage.facts, *stage.actor.person, call.organisation, nearest).has_one_of(by))
+  if (!Standing(stage.set, stage.facts, *stage.actor.person, call.organisation, nearest, local_day(stage.now))
+           .has_one_of(by))
     return not_permitted(call);
   return check_second(stage, call, nearest);
 }

@@ -196,6 +196,12 @@ const LinkDefinition* WorkflowSet::back_link(std::string_view type, std::string_
   return nullptr;
 }
 
+bool WorkflowSet::counts_by_grant(std::string_view role) const {
+  const auto known = roles.find(std::string(role));
+  if (known == roles.end() || known->second.side != "outside") return false;
+  return std::any_of(types.begin(), types.end(), [](const auto& type) { return type.second.grants.has_value(); });
+}
+
 std::string label_of(const Definition& definition, std::string_view path, std::string_view language) {
   if (const auto tree = definition.labels.find(std::string(language)); tree != definition.labels.end()) {
     const Json* label = member_at(tree->second, path);

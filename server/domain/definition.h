@@ -156,6 +156,17 @@ struct OverridesDefinition {
   std::string value;   // and its number, or the option of a choice
 };
 
+/// What records of a type give to the holders of a seat, as long as they are in some states: sight of the records that
+/// they link to and of all that hangs below, and perhaps the right to act there in a role from outside.
+struct GrantsDefinition {
+  std::string to;                     // seat
+  std::vector<std::string> over;      // links to what is shown
+  std::set<std::string> during = {};  // "while": states, groups expanded
+  std::string role = {};              // field that names the role in which holders may act; empty: they only read
+  Json work = Json::object();         // field -> values with which they may
+  std::string until = {};             // date field: the last day; empty: until the state ends it
+};
+
 /// One record type. Immutable once loaded; shared between threads.
 struct Definition {
   std::string workflow;  // "internal/audit"
@@ -177,6 +188,7 @@ struct Definition {
   std::map<std::string, CommandDefinition> commands;
   std::map<std::string, TimerDefinition> timers;
   std::vector<OverridesDefinition> overrides;
+  std::optional<GrantsDefinition> grants;
   std::vector<std::string> state_order;  // as written, for people
   std::vector<std::string> command_order;
   std::vector<std::string> kept_from_clients;  // fields of the audience `body`
@@ -190,6 +202,7 @@ struct RoleDefinition {
   std::string name;
   std::string side;  // body | client | organisation | outside
   std::string label;
+  bool told_all = false;  // is told fields of the audience `body` whatever its side
 };
 
 struct PolicyDefinition {
@@ -261,6 +274,9 @@ struct WorkflowSet {
   const Definition* find_plural(std::string_view plural) const;
   /// The type and link that end at `type` under the back name `back`; null when there is none.
   const LinkDefinition* back_link(std::string_view type, std::string_view back, const Definition** from) const;
+  /// True for a role of the side `outside` where some type grants access: it counts on records that a grant covers, and
+  /// nowhere else.
+  bool counts_by_grant(std::string_view role) const;
 };
 
 /// True for a type that clients see, in some of its states at least.

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "domain/json.h"
+#include "domain/matrix.h"
 
 namespace assay {
 namespace {
@@ -64,6 +65,7 @@ class Comparison {
       moved(fmt::format("seat {}: at most", name), one.max, other.max);
     });
     lists("read by", of(before_.read), of(after_.read));
+    moved("grants sight", grants_text(before_), grants_text(after_));
     commands();
     members("timer", before_.timers, after_.timers,
             [&](const std::string& name, const auto& one, const auto& other) { timer(name, one, other); });

@@ -101,6 +101,7 @@ class BoundedFacts final : public Facts {
     std::size_t base;   // its first cell
     std::size_t place;  // among those of its type
   };
+  const WorkflowSet& set() const { return set_; }
   const std::vector<Slot>& slots() const { return slots_; }
   const Shape& shape(const std::string& type) const { return shapes_.at(type); }
   std::size_t people() const { return world_.people.size(); }

@@ -118,6 +118,17 @@ class Reading {
       const LinkDefinition* parent = at->parent();
       at = parent ? set_.find(parent->to) : nullptr;
     }
+    if (std::none_of(names.begin(), names.end(), [&](const auto& name) { return set_.counts_by_grant(name); })) return;
+    for (const auto& [name, count] : world_.records) grants(set_.types.at(name));
+  }
+
+  /// What makes a role from outside count on the records that a grant covers.
+  void grants(const Definition& type) {
+    if (!type.grants) return;
+    looks_[type.type].seats.insert(type.grants->to);
+    looks_[type.type].links.insert(type.grants->over.begin(), type.grants->over.end());
+    look(&type, type.grants->role, true);
+    for (const auto& [field, values] : type.grants->work.items()) look(&type, field, true);
   }
 
   void command(const Definition& type, const CommandDefinition& command) {

@@ -113,7 +113,7 @@ bool is_type(std::string_view text) {
 
 Definition read_definition(const Place& place, const Name& name) {
   place.only({"workflow", "version", "label", "label_plural", "plural", "title", "number", "register", "root", "read",
-              "holds", "links", "people", "fields", "states", "commands", "timers", "overrides"});
+              "holds", "links", "people", "fields", "states", "commands", "timers", "overrides", "grants"});
   Definition definition;
   definition.source = place.file();
   definition.workflow = place.text("workflow");
@@ -162,6 +162,7 @@ Definition read_definition(const Place& place, const Name& name) {
   } else if (overrides) {
     override_in(*overrides);
   }
+  definition.grants = load_grants(place, definition);
   return definition;
 }
 

@@ -278,6 +278,29 @@ std::map<std::string, CommandDefinition> load_commands(const Place& place, const
   return commands;
 }
 
+std::optional<GrantsDefinition> load_grants(const Place& place, const Definition& definition) {
+  const auto grants = place.find("grants");
+  if (!grants || !grants->is_object()) return {};
+  grants->only({"to", "over", "while", "role", "work", "until"});
+  GrantsDefinition found;
+  found.to = grants->text("to");
+  found.over = grants->names("over");
+  if (found.over.empty()) grants->flaw("`over` names no link: there is nothing to see");
+  found.during = expand_states(*grants, "while", definition);
+  if (found.during.empty()) grants->flaw("`while` names no state: it never gives anything");
+  found.role = grants->text("role", false);
+  found.until = grants->text("until", false);
+  for (const auto& [name, values] : grants->members("work")) {
+    if (values.value().is_array() && !values.value().empty()) {
+      found.work[name] = values.value();
+    } else {
+      values.flaw("must be a list of at least one value");
+    }
+  }
+  if (found.work.empty() != found.role.empty()) grants->flaw("`role` and `work` say together who may act, and when");
+  return found;
+}
+
 std::map<std::string, TimerDefinition> load_timers(const Place& place, const Definition& definition) {
   std::map<std::string, TimerDefinition> timers;
   for (const auto& [name, timer] : place.members("timers")) {

@@ -201,8 +201,8 @@ void load_roles(const Place& file, WorkflowSet& set) {
   if (!file.find("roles")) file.flaw("`roles` is missing");
   for (const auto& [name, place] : file.members("roles")) {
     if (!good_name(place, name) || !place.is_object()) continue;
-    place.only({"side", "label"});
-    RoleDefinition role{name, place.text("side"), place.text("label")};
+    place.only({"side", "label", "told_all"});
+    RoleDefinition role{name, place.text("side"), place.text("label"), place.flag("told_all")};
     constexpr std::array<std::string_view, 4> sides{"body", "client", "organisation", "outside"};
     if (!role.side.empty() && std::find(sides.begin(), sides.end(), role.side) == sides.end()) {
       place.at("side").flaw("must be body, client, organisation or outside");

@@ -13,6 +13,8 @@ std::map<std::string, StateDefinition> load_states(const Place& definition);
 /// Commands and timers name states and "#groups" of `definition`, which is loaded up to its states.
 std::map<std::string, CommandDefinition> load_commands(const Place& place, const Definition& definition);
 std::map<std::string, TimerDefinition> load_timers(const Place& place, const Definition& definition);
+/// What `grants` says, when it is there.
+std::optional<GrantsDefinition> load_grants(const Place& place, const Definition& definition);
 
 /// The guards in the list `name`, each with parameters that it takes.
 std::vector<GuardUse> load_guards(const Place& owner, std::string_view name);

@@ -101,6 +101,16 @@ std::string timer_text(const TimerDefinition& timer) {
 
 }  // namespace
 
+std::string grants_text(const Definition& definition) {
+  if (!definition.grants) return {};
+  const GrantsDefinition& grants = *definition.grants;
+  std::string text =
+      fmt::format("to {} over {} while {}", grants.to, joined(grants.over), fmt::join(grants.during, ", "));
+  if (!grants.until.empty()) text += " until " + grants.until;
+  if (!grants.role.empty()) text += fmt::format(", who works as {} with{}", grants.role, parameters_text(grants.work));
+  return text;
+}
+
 std::string matrix(const Definition& definition) {
   std::string text = fmt::format("{} version {}\nread by {}\n\n", definition.workflow, definition.version,
                                  definition.read.empty() ? "people with a seat" : joined(definition.read));
@@ -111,6 +121,7 @@ std::string matrix(const Definition& definition) {
   for (const auto& [name, seat] : definition.people) {
     text += seat.max > 0 ? fmt::format("seat {} (at most {})\n", name, seat.max) : fmt::format("seat {}\n", name);
   }
+  if (definition.grants) text += "grants sight " + grants_text(definition) + "\n";
   text += "\n";
   for (const std::string& state : definition.state_order) {
     const StateDefinition& known = definition.states.at(state);

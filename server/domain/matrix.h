@@ -12,4 +12,7 @@ namespace assay {
 /// does not. Same definition, same text.
 std::string matrix(const Definition& definition);
 
+/// What its records grant, and to whom; empty when nothing.
+std::string grants_text(const Definition& definition);
+
 }  // namespace assay

@@ -7,22 +7,71 @@
 
 namespace assay {
 
-Standing::Standing(const Facts& facts, PersonId person, OrganisationId organisation, std::optional<RecordId> nearest)
-    : facts_(facts),
+bool lasts(const GrantsDefinition& grants, const Json& body, const Date& today) {
+  if (grants.until.empty()) return true;
+  const Json until = body.value(grants.until, Json());
+  const auto last = until.is_string() ? parse_date(until.get_ref<const std::string&>()) : std::nullopt;
+  return last && today <= *last;
+}
+
+Standing::Standing(const WorkflowSet& set, const Facts& facts, PersonId person, OrganisationId organisation,
+                   std::optional<RecordId> nearest, std::optional<Date> today)
+    : set_(set),
+      facts_(facts),
       person_(person),
       organisation_(organisation),
       nearest_(nearest),
+      today_(today),
       roles_(facts.roles(person, organisation)) {}
 
 bool Standing::has(const std::string& role) { return has_one_of({role}); }
 
 bool Standing::has_one_of(const std::vector<std::string>& roles) {
   const auto is_role = [this](const auto& name) {
-    return std::find(roles_.begin(), roles_.end(), name) != roles_.end();
+    if (std::find(roles_.begin(), roles_.end(), name) == roles_.end()) return false;
+    return !set_.counts_by_grant(name) || works_as(name);
   };
   if (std::any_of(roles.begin(), roles.end(), is_role)) return true;
   const bool anyone = std::find(roles.begin(), roles.end(), "anyone") != roles.end();
-  return (anyone || sits_in_one_of(roles)) && belongs();
+  return ((anyone && !comes_from_outside()) || sits_in_one_of(roles)) && belongs();
+}
+
+bool Standing::comes_from_outside() const {
+  return !roles_.empty() &&
+         std::all_of(roles_.begin(), roles_.end(), [this](const auto& role) { return set_.counts_by_grant(role); });
+}
+
+/// Grants are looked for from the covered records: those that point at the record or at an ancestor.
+bool Standing::works_as(const std::string& role) {
+  for (std::size_t place = 0;; ++place) {
+    const auto id = in_line(place);
+    if (!id) return false;
+    for (const auto& [type, definition] : set_.types) {
+      if (definition.grants && is_granted(definition, *id, role)) return true;
+    }
+  }
+}
+
+bool Standing::is_granted(const Definition& grants, RecordId covered, const std::string& role) const {
+  const GrantsDefinition& what = *grants.grants;
+  const auto gives = [&](RecordId id) {
+    const RecordView& grant = record_at(facts_, id);
+    const auto says = [&grant](const std::string& field) { return grant.body->value(field, Json()); };
+    if (today_ && !lasts(what, *grant.body, *today_)) return false;
+    if (!what.during.contains(grant.state) || what.role.empty() || says(what.role) != role) return false;
+    for (const auto& [field, values] : what.work.items()) {
+      if (std::find(values.begin(), values.end(), says(field)) == values.end()) return false;
+    }
+    const auto holders = facts_.seat(id, what.to);
+    return std::find(holders.begin(), holders.end(), person_) != holders.end();
+  };
+  const std::string& type = record_at(facts_, covered).definition->type;
+  return std::any_of(what.over.begin(), what.over.end(), [&](const std::string& name) {
+    const LinkDefinition& link = grants.links.at(name);
+    if (link.to != type) return false;
+    const auto found = facts_.naming(covered, grants, link);
+    return std::any_of(found.begin(), found.end(), gives);
+  });
 }
 
 bool Standing::belongs() {

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "commands/evidence.h"
+#include "commands/readings.h"
 #include "commands/records.h"
 #include "domain/guards.h"
 #include "http/cookies.h"
@@ -66,11 +67,36 @@ Result<Asking> admit(const Service& service, const Route& route, Request& reques
   return who;
 }
 
+/// The same person, with a place for what this request shows, where they may see some of it by a grant alone.
+Asking noting(const Asking& who) {
+  auto own = std::make_shared<Principal>(*who);
+  own->reader.shown = std::make_shared<std::set<RecordId>>();
+  return own;
+}
+
 Result<Response> handled(const Service& service, const Route& route, Request& request) {
   auto who = admit(service, route, request);
   if (!who) return who.error();
+  const bool granted = *who && (*who)->reader.granted;
+  if (granted && !request.may_wait) {
+    request.waits = true;
+    return refuse(Reason::overloaded, "this answer is noted before it is given");
+  }
+  if (granted) {
+    auto admitted = service.readings->admit((*who)->person.id, std::chrono::steady_clock::now());
+    if (!admitted) return admitted.error();
+    *who = noting(*who);
+  }
   Api api(service, std::move(*who));
   auto answer = route.handler(api, request);
+  if (granted) {
+    auto noted = note_reading(service.context, api.who(), {to_text(request.method), route.pattern, request.path});
+    // What was done is done; it is shown no more.
+    const bool ended = !noted && noted.error().reason == Reason::not_found;
+    if (ended && answer && writes(request)) return no_content();
+    if (!noted) return noted.error();
+    service.readings->charge(api.who().person.id, *noted);
+  }
   if (answer || answer.error().unmet.empty()) return answer;
   return translated(answer.error(), *service.context.workflows, language_of(api, request));
 }
@@ -113,6 +139,7 @@ OpenUpload open_upload_for(const Service& service) {
   return [&service](const Route& route, Request& request) -> Result<std::unique_ptr<UploadSink>> {
     auto who = admit(service, route, request);
     if (!who) return who.error();
+    if (*who && (*who)->reader.granted) *who = noting(*who);  // what the answer shows is noted with it
     const Definition* type = service.context.workflows->find_plural(request.parameter("plural"));
     if (type == nullptr) return refuse(Reason::not_found, "there is nothing of this name");
     if (!answered_before(service.context, **who, request)) {

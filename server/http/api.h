@@ -12,6 +12,7 @@
 #include "commands/catalogues.h"
 #include "commands/context.h"
 #include "commands/deliveries.h"
+#include "commands/readings.h"
 #include "commands/sign_in.h"
 #include "commands/travel.h"
 #include "commands/webhooks.h"
@@ -42,12 +43,15 @@ struct Service {
   SignInThrottle& throttle;
   UrlRule webhook_url;  // what is wrong with a receiver's URL, or nothing
   int webhook_limit = usual_webhook_limit;
-  std::size_t import_rows = 1000;      // of a table
-  std::int64_t search_catch_up = 500;  // events that a search brings into the index
-  std::string version;                 // of this release
-  bool demo = false;                   // a demo data folder: its log-ins are shown on the start page
-  std::string security_contact = {};   // URI for security.txt (RFC 9116); empty: none is served
-  std::int64_t upload_limit;           // bytes
+  // How much people read by grants.
+  std::shared_ptr<ReadingThrottle> readings = std::make_shared<ReadingThrottle>(usual_readings);
+  std::size_t import_rows = 1000;       // of a table
+  std::size_t case_file_rows = 20'000;  // of the file of a case
+  std::int64_t search_catch_up = 500;   // events that a search brings into the index
+  std::string version;                  // of this release
+  bool demo = false;                    // a demo data folder: its log-ins are shown on the start page
+  std::string security_contact = {};    // URI for security.txt (RFC 9116); empty: none is served
+  std::int64_t upload_limit;            // bytes
   std::shared_ptr<prometheus::Registry> metrics;
   Deliveries& deliveries;
   std::vector<PluginStatus> absent_plugins = {};  // installed packages whose files were not there at the start

@@ -108,6 +108,7 @@ std::string_view answer_of(const Route& route) {
   if (pattern.ends_with("/items")) return route.method == Method::get ? "ItemList" : "Record";
   if (names(pattern, "item")) return "Item";
   if (pattern.ends_with("/coverage")) return "Coverage";
+  if (pattern.ends_with("/case-file")) return "CaseFile";
   if (pattern.ends_with("/changes")) return "ChangeList";
   if (pattern.ends_with("/evidence") && route.method == Method::get) return "EvidenceList";
   if (pattern.find("/evidence") != std::string_view::npos) return "Evidence";
@@ -155,7 +156,7 @@ Json success(const Route& route) {
   Json body = content("application/json", reference("schemas", answer_of(route)));
   if (route.answers.find(media::events) != std::string_view::npos)
     body[std::string(media::events)] = {{"schema", {{"type", "string"}}}};
-  for (const char* file : {"text/csv", "text/calendar"}) {
+  for (const char* file : {"text/csv", "text/calendar", "text/html"}) {
     if (route.answers.find(file) != std::string_view::npos) body[file] = {{"schema", {{"type", "string"}}}};
   }
   Json all = Json::object();

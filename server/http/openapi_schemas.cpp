@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "http/calculation_schemas.h"
+#include "http/case_file_schema.h"
 #include "http/openapi.h"
 #include "http/plugin_schemas.h"
 
@@ -492,7 +493,7 @@ Json webhook_schemas() {
 Json shared_schemas() {
   Json schemas = record_schemas();
   for (const Json& more : {audit_schemas(), calculation_schemas(), import_schemas(), people_schemas(), search_schemas(),
-                           webhook_schemas()})
+                           webhook_schemas(), case_file_schemas()})
     schemas.update(more);
   return schemas;
 }

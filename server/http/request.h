@@ -52,6 +52,8 @@ struct Request {
   const Route* route = nullptr;
 
   std::string principal;  // who asks, for the access log; set by the dispatch after authentication
+  bool may_wait = true;   // false on the thread of the connection ...
+  bool waits = false;     // ... where the dispatch sets this instead of waiting: it is then called again on the pool
 
   /// The value of the first header of that name (case-insensitive), if any.
   std::optional<std::string_view> header(std::string_view name) const;

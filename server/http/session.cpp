@@ -116,6 +116,7 @@ void Session::prepare() {
   if (request_.body.capacity() > InputBuffer::smallest) request_.body.shrink_to_fit();
   request_.upload.reset();
   request_.principal.clear();
+  request_.waits = false;
   request_.id.clear();
   request_.trace = {};
   request_.route = nullptr;
@@ -161,10 +162,12 @@ asio::awaitable<bool> Session::serve_one() {
     enter(Phase::running, {});
   }
   if (!response) {
-    if (shared_.runs_inline(request_))
-      response = handle();
-    else
+    request_.may_wait = !shared_.runs_inline(request_);
+    if (!request_.may_wait) response = handle();
+    if (request_.may_wait || request_.waits) {
+      request_.may_wait = true;
       response = co_await handle_on_pool();
+    }
   }
   show_to_browser(request_, *response);
   co_return co_await send(*response);

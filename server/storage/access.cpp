@@ -1,4 +1,5 @@
-// Access rows follow seats down the tree of parents.
+// Access rows follow seats, and what grants cover, down the tree of parents. What somebody sees by a seat has no row of
+// a grant beside it, so that no list has it twice.
 #include "storage/access.h"
 
 namespace assay {
@@ -18,6 +19,46 @@ std::int64_t seats_above(Connection& to, RecordId record, PersonId person, bool 
                                 with("record", record), with("person", person), with("client", client ? 1 : 0));
 }
 
+/// Gives one record to those to whom a grant opens it or what is above it, and who see it by no seat.
+void show_by_grants(Connection& to, RecordId record) {
+  to.send(ASSAY_RECORDS_ABOVE
+          "INSERT INTO access (scope, type, record) SELECT DISTINCT g.person + :offset, r.type, r.id"
+          " FROM above a JOIN granted g ON g.record = a.id JOIN record r ON r.id = :record"
+          " WHERE NOT EXISTS (SELECT 1 FROM access x WHERE x.scope = g.person AND x.type = r.type AND x.record = r.id)"
+          " ON CONFLICT DO NOTHING",
+          with("record", record), with("offset", grant_offset));
+}
+
+/// What the person sees of the record and all below it by a seat by now is not seen by a grant alone any more.
+void drop_doubled(Connection& to, RecordId record, PersonId person) {
+  to.send(ASSAY_RECORDS_BELOW
+          "DELETE FROM access WHERE scope = :granted AND record IN (SELECT x.record FROM below b"
+          " JOIN access x ON x.scope = :person AND x.type = b.type AND x.record = b.id)"
+          " AND EXISTS (SELECT 1 FROM granted WHERE person = :person)",
+          with("record", record), with("granted", grant_scope(person)), with("person", person));
+}
+
+/// The records, the nearest one above or all below, at which grants open something to the person.
+std::vector<RecordId> opened_at(Connection& to, RecordId record, PersonId person) {
+  const auto above = to.value<std::int64_t>(ASSAY_RECORDS_ABOVE
+                                            "SELECT COUNT(*) FROM above a JOIN granted g ON g.record = a.id"
+                                            " WHERE g.person = :person",
+                                            with("record", record), with("person", person));
+  if (above > 0) return {record};
+  std::vector<RecordId> found;
+  for (const auto& [id] :
+       to.all<RecordId>(ASSAY_RECORDS_BELOW "SELECT DISTINCT g.record FROM granted g JOIN below b ON b.id = g.record"
+                                            " WHERE g.person = :person",
+                        with("record", record), with("person", person))) {
+    found.push_back(id);
+  }
+  return found;
+}
+
+bool has_grants(Connection& to, PersonId person) {
+  return to.value<std::int64_t>("SELECT COUNT(*) FROM granted WHERE person = :person", with("person", person)) > 0;
+}
+
 }  // namespace
 
 void open_access(Connection& to, RecordId record, std::string_view type, OrganisationId organisation) {
@@ -29,6 +70,7 @@ void open_access(Connection& to, RecordId record, std::string_view type, Organis
       " FROM above a JOIN assignment s ON s.record = a.id JOIN record r ON r.id = :record"
       " WHERE s.client = 0 OR r.shown = 1",
       with("record", record), with("type", type));
+  show_by_grants(to, record);
 }
 
 void extend_access(Connection& to, RecordId record, PersonId person, bool client) {
@@ -36,6 +78,7 @@ void extend_access(Connection& to, RecordId record, PersonId person, bool client
           "INSERT INTO access (scope, type, record) SELECT CAST(:person AS BIGINT), type, id FROM below"
           " WHERE shown >= :least ON CONFLICT DO NOTHING",
           with("record", record), with("person", person), with("least", client ? 1 : 0));
+  drop_doubled(to, record, person);
 }
 
 void restrict_access(Connection& to, RecordId record, PersonId person) {
@@ -48,6 +91,8 @@ void restrict_access(Connection& to, RecordId record, PersonId person) {
                                                    " ON b.id = s.record WHERE s.person = :person",
                                                    with("record", record), with("person", person));
   for (const auto& [seat, client] : kept) extend_access(to, seat, person, client != 0);
+  if (!has_grants(to, person)) return;
+  for (const RecordId opened : opened_at(to, record, person)) extend_by_grant(to, opened, person);
 }
 
 void show_to_clients(Connection& to, RecordId record) {
@@ -61,6 +106,26 @@ void show_to_clients(Connection& to, RecordId record) {
           " FROM above a JOIN assignment s ON s.record = a.id JOIN record r ON r.id = :record"
           " WHERE s.client = 1 AND r.shown = 1 ON CONFLICT DO NOTHING",
           with("record", record));
+  show_by_grants(to, record);
+  to.send(ASSAY_RECORDS_ABOVE
+          "DELETE FROM access WHERE record = :record AND scope IN (SELECT g.person + :offset FROM above a"
+          " JOIN granted g ON g.record = a.id JOIN record r ON r.id = :record"
+          " JOIN access x ON x.scope = g.person AND x.type = r.type AND x.record = r.id)",
+          with("record", record), with("offset", grant_offset));
+}
+
+void extend_by_grant(Connection& to, RecordId record, PersonId person) {
+  to.send(ASSAY_RECORDS_BELOW
+          "INSERT INTO access (scope, type, record) SELECT CAST(:granted AS BIGINT), b.type, b.id FROM below b"
+          " WHERE NOT EXISTS (SELECT 1 FROM access x WHERE x.scope = :person AND x.type = b.type AND x.record = b.id)"
+          " ON CONFLICT DO NOTHING",
+          with("record", record), with("granted", grant_scope(person)), with("person", person));
+}
+
+void restrict_by_grant(Connection& to, RecordId record, PersonId person) {
+  to.send(ASSAY_RECORDS_BELOW "DELETE FROM access WHERE scope = :granted AND record IN (SELECT id FROM below)",
+          with("record", record), with("granted", grant_scope(person)));
+  for (const RecordId opened : opened_at(to, record, person)) extend_by_grant(to, opened, person);
 }
 
 }  // namespace assay

@@ -1,6 +1,7 @@
-// What happened below a record since a moment.
+// What hangs below a record, and what happened there since a moment.
 #include "storage/changes.h"
 
+#include "storage/access.h"
 #include "storage/record_columns.h"
 #include "storage/sql_text.h"
 
@@ -19,9 +20,9 @@ void add_tree(SqlText& text, RecordId top) {
 }
 
 void add_seen(SqlText& text, const Reader& reader) {
-  text.add(" AND r.organisation = ", reader.organisation)
-      .add(" AND (EXISTS (SELECT 1 FROM access a WHERE a.scope = ", reader.person)
-      .add(" AND a.type = r.type AND a.record = r.id)");
+  text.add(" AND r.organisation = ", reader.organisation).add(" AND (EXISTS (SELECT 1 FROM access a WHERE a.scope");
+  add_scopes(text, reader);
+  text.add(" AND a.type = r.type AND a.record = r.id)");
   if (!reader.whole.empty()) text.list(" OR r.type IN ", reader.whole);
   text.add(")");
 }
@@ -39,6 +40,20 @@ std::vector<RecordRow> records_changed_below(Snapshot& at, RecordId top, Instant
   std::vector<RecordRow> rows;
   at.connection().each<ASSAY_RECORD_TYPES>(text.sql, text.bindings(),
                                            [&](auto&& row) { rows.push_back(record_from(row)); });
+  for (const RecordRow& row : rows) reader.note(row.id);
+  return rows;
+}
+
+std::vector<RecordRow> records_of_tree(Snapshot& at, RecordId top, const Reader& reader, int limit) {
+  SqlText text;
+  add_tree(text, top);
+  text.add(" FROM below b JOIN record r ON r.id = b.id WHERE 1 = 1");
+  add_seen(text, reader);
+  text.add(" ORDER BY r.id LIMIT ", limit);
+  std::vector<RecordRow> rows;
+  at.connection().each<ASSAY_RECORD_TYPES>(text.sql, text.bindings(),
+                                           [&](auto&& row) { rows.push_back(record_from(row)); });
+  for (const RecordRow& row : rows) reader.note(row.id);
   return rows;
 }
 
@@ -71,6 +86,7 @@ std::vector<AnsweredAudit> audits_answered_below(Snapshot& at, RecordId top, con
   at.connection().each<ASSAY_RECORD_TYPES, Instant>(text.sql, text.bindings(), [&](auto&& row) {
     const Instant answered = std::get<record_column_count>(row);
     all.push_back({record_from(row), answered});
+    reader.note(all.back().row.id);
   });
   return all;
 }

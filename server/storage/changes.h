@@ -1,4 +1,4 @@
-// What happened below a record since a moment, and when an audit below it last looked.
+// What hangs below a record, what happened there since a moment, and when an audit below it last looked.
 #pragma once
 
 #include <string>
@@ -12,6 +12,9 @@ namespace assay {
 /// evidence or a report was attached, as far as the reader sees them; in the order of their creation, behind `after`.
 std::vector<RecordRow> records_changed_below(Snapshot& at, RecordId top, Instant since, const Reader& reader,
                                              RecordId after, int limit);
+
+/// The record and all below it, at any depth, that the reader sees; in the order of their creation, `limit` at most.
+std::vector<RecordRow> records_of_tree(Snapshot& at, RecordId top, const Reader& reader, int limit);
 
 struct Performance {
   RecordId record;

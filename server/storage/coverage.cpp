@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "storage/access.h"
 #include "storage/record_columns.h"
 #include "storage/sql_text.h"
 
@@ -15,9 +16,9 @@ void add_visible(SqlText& text, const std::vector<std::string>& types, const Rea
   std::vector<std::string> whole;
   std::copy_if(types.begin(), types.end(), std::back_inserter(whole),
                [&](const std::string& type) { return reader.whole.contains(type); });
-  text.add(" AND r.organisation = ", reader.organisation)
-      .add(" AND (EXISTS (SELECT 1 FROM access a WHERE a.scope = ", reader.person)
-      .add(" AND a.type = r.type AND a.record = r.id)");
+  text.add(" AND r.organisation = ", reader.organisation).add(" AND (EXISTS (SELECT 1 FROM access a WHERE a.scope");
+  add_scopes(text, reader);
+  text.add(" AND a.type = r.type AND a.record = r.id)");
   if (!whole.empty()) {
     text.add(" OR r.type IN ");
     char separator = '(';
@@ -44,6 +45,7 @@ std::vector<RecordRow> records_below(Snapshot& at, RecordId parent, const std::v
   at.connection().each<ASSAY_RECORD_TYPES>(text.sql, text.bindings(),
                                            [&](auto&& row) { rows.push_back(record_from(row)); });
   std::reverse(rows.begin(), rows.end());
+  for (const RecordRow& row : rows) reader.note(row.id);
   return rows;
 }
 
@@ -91,7 +93,9 @@ void each_pointing_at(Snapshot& at, const std::string& type, const std::string& 
   text.add(" ORDER BY l.source, l.target");
   at.connection().each<ASSAY_RECORD_TYPES, RecordId>(text.sql, text.bindings(), [&](auto&& row) {
     const RecordId target = std::get<record_column_count>(row);
-    use(target, record_from(row));
+    RecordRow found = record_from(row);
+    reader.note(found.id);
+    use(target, std::move(found));
   });
 }
 

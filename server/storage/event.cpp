@@ -7,14 +7,15 @@
 namespace assay {
 namespace {
 
-constexpr std::array<std::pair<Subject, std::string_view>, 8> names = {{{Subject::record, "record"},
+constexpr std::array<std::pair<Subject, std::string_view>, 9> names = {{{Subject::record, "record"},
                                                                         {Subject::item, "item"},
                                                                         {Subject::evidence, "evidence"},
                                                                         {Subject::report, "report"},
                                                                         {Subject::organisation, "organisation"},
                                                                         {Subject::person, "person"},
                                                                         {Subject::token, "token"},
-                                                                        {Subject::webhook, "webhook"}}};
+                                                                        {Subject::webhook, "webhook"},
+                                                                        {Subject::reading, "reading"}}};
 
 }  // namespace
 

@@ -15,7 +15,7 @@
 namespace assay {
 
 /// What an event is about; each has its own projection (project_*.cpp) and its own sequence of versions.
-enum class Subject { record, item, evidence, report, organisation, person, token, webhook };
+enum class Subject { record, item, evidence, report, organisation, person, token, webhook, reading };
 std::string_view name_of(Subject subject);
 std::optional<Subject> subject_named(std::string_view name);
 

@@ -124,6 +124,15 @@ void collect_touched(const EventDraft& draft, std::set<std::int64_t>& roots_of, 
   if (known != draft.ids.end()) parents.insert(known->second);
 }
 
+std::set<std::int64_t> link_targets(Connection& on, std::int64_t record) {
+  std::set<std::int64_t> targets;
+  for (const auto& [target] :
+       on.all<std::int64_t>("SELECT target FROM link WHERE source = :source", with("source", record))) {
+    targets.insert(target);
+  }
+  return targets;
+}
+
 #define ASSAY_INSERT_EVENT                                                                                           \
   "INSERT INTO event (uuid, cause, subject, subject_id, subject_uuid, organisation, record, type, command, version," \
   " actor, second, at, workflow_set, number, commitment) VALUES (:uuid, :cause, :subject, :subject_id,"              \
@@ -281,6 +290,11 @@ std::vector<CommitPlan::Lock> CommitPlan::record_locks(Connection& on) const {
     if (event.draft.subject != Subject::record || event.draft.version == 1) continue;
     const Definition* type = on.sets().at(event.draft.workflow_set)->find(text_of(event.draft.facts, "type"));
     if (type != nullptr && (is_for_clients(*type) || waits_for_seats_above(*type))) looking_up.insert(event.draft.id);
+    if (type == nullptr || !type->grants) continue;
+    // What it opens: neither records below nor seats above may come and go meanwhile.
+    const auto opened = link_targets(on, event.draft.id);
+    looking_up.insert(opened.begin(), opened.end());
+    add_roots(opened, true);
   }
   for (const auto parent : looking_up) {
     if (parents.contains(parent)) add_roots({parent}, true);
@@ -316,6 +330,15 @@ std::optional<std::int64_t> CommitPlan::organisation_lock() const {
     if (dependency.on == Dependency::On::organisation) return dependency.id;
   }
   return {};
+}
+
+bool CommitPlan::opens_records(const WorkflowSets& sets) const {
+  return std::any_of(events_.begin(), events_.end(), [&](const Event& event) {
+    if (event.draft.subject != Subject::record) return false;
+    const auto set = sets.find(event.draft.workflow_set);
+    const Definition* type = set ? set->find(text_of(event.draft.facts, "type")) : nullptr;
+    return type != nullptr && type->grants.has_value();
+  });
 }
 
 bool CommitPlan::touches_people() const {

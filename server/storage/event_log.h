@@ -10,6 +10,7 @@
 
 #include "storage/connection.h"
 #include "storage/store.h"
+#include "storage/workflow_sets.h"
 
 namespace assay {
 
@@ -32,6 +33,8 @@ class CommitPlan {
   std::optional<std::int64_t> organisation_lock() const;
   /// Whether people, their tokens or organisations may be others afterwards.
   bool touches_people() const;
+  /// Whether grants may open other records to people afterwards.
+  bool opens_records(const WorkflowSets& sets) const;
 
   /// In a transaction: verifies versions, appends, projects, runs what stands beside. Refuses stale; throws
   /// DatabaseError and what `beside` throws. The caller rolls back in either case. On PostgreSQL what is stale may come

@@ -1,6 +1,7 @@
 // Reading the log as a feed.
 #include "storage/events.h"
 
+#include "storage/access.h"
 #include "storage/connection.h"
 #include "storage/event_columns.h"
 #include "storage/sql_text.h"
@@ -29,7 +30,8 @@ void add_visibility(SqlText& text, const Reader& reader) {
     text.list("r.type IN ", reader.whole);
     text.add(" OR ");
   }
-  text.add("EXISTS (SELECT 1 FROM access a WHERE a.scope = ", reader.person);
+  text.add("EXISTS (SELECT 1 FROM access a WHERE a.scope");
+  add_scopes(text, reader);
   text.add(" AND a.type = r.type AND a.record = r.id)))");
   if (reader.administrator) text.add(" OR e.record IS NULL");
   text.add(")");
@@ -69,7 +71,11 @@ std::vector<Event> list_events(Snapshot& at, const EventQuery& query, const Read
   add_types(text, query.types);
   add_visibility(text, reader);
   text.add(" ORDER BY s.position LIMIT ", query.limit);
-  return run(at, text);
+  auto events = run(at, text);
+  for (const Event& event : events) {
+    if (event.draft.record) reader.note(*event.draft.record);
+  }
+  return events;
 }
 
 std::int64_t last_sealed(Snapshot& at) {

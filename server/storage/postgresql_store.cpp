@@ -115,10 +115,10 @@ class PostgresStore final : public StoreBase {
     CommitPlan plan(commit);
     Result<void> done;
     try {
-      done = run([&plan](Connection& to) -> Result<void> {
+      done = run([this, &plan](Connection& to) -> Result<void> {
         lock_rows(to, plan);
         if (auto applied = plan.apply(to); !applied) return applied;
-        if (plan.touches_people()) to.send(move_people_version);
+        if (plan.touches_people() || plan.opens_records(*sets_)) to.send(move_people_version);
         return {};
       });
     } catch (const DatabaseError& error) {
@@ -223,7 +223,7 @@ class PostgresStore final : public StoreBase {
 
   FolderLock lock_;
   ConnectionPool readers_, writers_;
-  std::array<IdBlock, 8> ids_ = {};
+  std::array<IdBlock, 9> ids_ = {};
   std::atomic<std::int64_t> waiting_ = 0;
   mutable std::mutex figures_mutex_;
   Figures figures_{};

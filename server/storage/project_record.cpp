@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "storage/access.h"
+#include "storage/grants.h"
 #include "storage/projection.h"
 #include "storage/record_filter.h"
 #include "storage/records.h"
@@ -249,6 +250,7 @@ void project_record(Connection& to, const Event& event, const WorkflowSet& set) 
   } else if (is_for_clients(*definition)) {
     show_to_clients(to, step.id);
   }
+  if (definition->grants) project_grants(to, step.id, *definition, text_of(draft.facts, "state"));
   project_turns(step);
   project_filters(to, step.id, draft.organisation, *definition, object_of(step.facts("set")), step.created);
   project_proposals(step);

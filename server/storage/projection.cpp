@@ -62,6 +62,8 @@ void project(Connection& to, const Event& event) {
       return project_token(to, event);
     case Subject::webhook:
       return project_webhook(to, event);
+    case Subject::reading:
+      return;  // that it happened is all there is to know
   }
 }
 

@@ -1,6 +1,7 @@
 // Who reads: every query takes a Reader and returns only what that person may see.
 #pragma once
 
+#include <memory>
 #include <set>
 #include <string>
 
@@ -9,13 +10,25 @@
 namespace assay {
 
 /// A person as far as visibility goes. Types in `whole` are seen entirely within the organisation (a role reads them);
-/// of every other type only records below the person's seats.
+/// of every other type only records below the person's seats, and below what grants open to them.
 struct Reader {
   PersonId person;
   OrganisationId organisation;
   std::set<std::string> whole;
   bool administrator = false;  // sees organisation-level subjects: people, tokens of others, webhooks, their events
   bool client = false;         // holds roles of the client's side at most: sees no field that is kept from clients
+  bool granted = false;        // grants open records to them
+  /// Where queries put the records that they have shown, of which some may be seen by a grant alone. Without it nothing
+  /// is seen by a grant: what nobody could note is not shown.
+  std::shared_ptr<std::set<RecordId>> shown = {};
+
+  void note(RecordId record) const {
+    if (shown) shown->insert(record);
+  }
+  /// Takes back note() of what is not shown after all.
+  void forget(RecordId record) const {
+    if (shown) shown->erase(record);
+  }
 };
 
 }  // namespace assay

@@ -88,8 +88,12 @@ class ListText {
     // Also where access says it, so that the record's own indexes can be used.
     text_.add(" WHERE r.organisation = ", reader_.organisation).add(" AND r.type = ", query_.type);
     if (!by_value_alone()) {
-      const auto person = static_cast<std::int64_t>(reader_.person);
-      text_.add(" AND a.scope = ", sees_whole() ? whole_scope(reader_.organisation) : person);
+      text_.add(" AND a.scope");
+      if (sees_whole()) {
+        text_.add(" = ", whole_scope(reader_.organisation));
+      } else {
+        add_scopes(text_, reader_);
+      }
       text_.add(" AND a.type = ", query_.type);
     }
     for (const auto& condition : query_.conditions) restrict(condition);
@@ -279,6 +283,13 @@ WorkflowSetPtr latest_set(Snapshot& at, const std::string& type) {
   return set;
 }
 
+/// Figures name no record, so that there is nothing to note: what is seen by a grant alone is not counted.
+Reader without_grants(const Reader& reader) {
+  Reader unnoted = reader;
+  unnoted.shown.reset();
+  return unnoted;
+}
+
 }  // namespace
 
 std::string sort_value(const RecordRow& row, const ListQuery& query) {
@@ -295,7 +306,8 @@ std::string sort_value(const RecordRow& row, const ListQuery& query) {
 std::map<std::string, std::int64_t> count_records(Snapshot& at, const ListQuery& query, std::string_view by,
                                                   const Reader& reader) {
   const auto set = latest_set(at, query.type);
-  ListText builder(set->types.at(query.type), query, reader);
+  const Reader unnoted = without_grants(reader);
+  ListText builder(set->types.at(query.type), query, unnoted);
   const SqlText text = builder.count(by);
   std::map<std::string, std::int64_t> counts;
   for (auto& [value, count] : at.connection().all_of<std::string, std::int64_t>(text.sql, text.bindings()))
@@ -316,7 +328,8 @@ std::map<std::string, std::map<std::string, std::int64_t>> count_linked(Snapshot
   std::map<std::string, std::map<std::string, std::int64_t>> counts;
   if (ids.empty()) return counts;
   const auto set = latest_set(at, query.type);
-  ListText builder(set->types.at(query.type), query, reader);
+  const Reader unnoted = without_grants(reader);
+  ListText builder(set->types.at(query.type), query, unnoted);
   const SqlText text = builder.count_linked(link, ids, by, at.connection().engine());
   for (auto& [target, value, count] :
        at.connection().all_of<RecordId, std::string, std::int64_t>(text.sql, text.bindings()))
@@ -332,6 +345,7 @@ std::vector<RecordRow> list_records(Snapshot& at, const ListQuery& query, const 
   page.reserve(static_cast<std::size_t>(std::max(query.limit, 0)));
   at.connection().each<ASSAY_RECORD_TYPES>(text.sql, text.bindings(),
                                            [&page](auto&& row) { page.push_back(record_from(row)); });
+  for (const RecordRow& row : page) reader.note(row.id);
   return page;
 }
 

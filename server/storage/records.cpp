@@ -1,38 +1,63 @@
 // Reading single records and what belongs to them.
 #include "storage/records.h"
 
+#include "storage/access.h"
 #include "storage/connection.h"
 #include "storage/record_columns.h"
 
-// 1 where :person sees record r by a seat on it or above it. Who sees the whole type needs none.
-#define ASSAY_SEEN_BY_SEAT                                                                                    \
-  "CASE WHEN EXISTS (SELECT 1 FROM access a WHERE a.scope = :person AND a.type = r.type AND a.record = r.id)" \
+// 1 where record r is seen under these scopes: by a seat on it or above it, or by a grant. Who sees the whole type
+// needs neither.
+#define ASSAY_SEEN(scopes)                                         \
+  "CASE WHEN EXISTS (SELECT 1 FROM access a WHERE a.scope " scopes \
+  " AND a.type = r.type AND a.record = r.id)"                      \
   " THEN 1 ELSE 0 END"
+#define ASSAY_OWN_SCOPE "= :person"
+#define ASSAY_OWN_SCOPES "IN (:person, :granted)"
 
 namespace assay {
+namespace {
+
+/// One statement for who sees by seats alone, which nearly everybody does, and one for who sees by grants too.
+struct SeenSql {
+  std::string_view by_seat, by_grant;
+};
+
+template <class... Cols, class... Bindings>
+std::vector<std::tuple<Cols...>> all_seen(Snapshot& at, const SeenSql& sql, const Reader& reader,
+                                          const Bindings&... bindings) {
+  if (!reader.shown) return at.connection().all<Cols...>(sql.by_seat, with("person", reader.person), bindings...);
+  return at.connection().all<Cols...>(sql.by_grant, with("person", reader.person),
+                                      with("granted", grant_scope(reader.person)), bindings...);
+}
+
+}  // namespace
 
 std::optional<RecordRow> find_record(Snapshot& at, std::string_view uuid, const Reader& reader) {
-  auto rows = at.connection().all<ASSAY_RECORD_TYPES, bool>(
-      "SELECT " ASSAY_RECORD_COLUMNS ", " ASSAY_SEEN_BY_SEAT
-      " FROM record r WHERE r.uuid = :uuid AND r.organisation = :organisation",
-      with("person", reader.person), with("uuid", uuid), with("organisation", reader.organisation));
+#define ASSAY_FIND(scopes)       \
+  "SELECT " ASSAY_RECORD_COLUMNS \
+  ", " ASSAY_SEEN(scopes) " FROM record r WHERE r.uuid = :uuid AND r.organisation = :organisation"
+  auto rows = all_seen<ASSAY_RECORD_TYPES, bool>(at, {ASSAY_FIND(ASSAY_OWN_SCOPE), ASSAY_FIND(ASSAY_OWN_SCOPES)},
+                                                 reader, with("uuid", uuid), with("organisation", reader.organisation));
   if (rows.empty()) return {};
   const bool seated = std::get<record_column_count>(rows.front());
   RecordRow row = record_from(rows.front());
   if (!seated && !reader.whole.contains(row.type)) return {};
+  reader.note(row.id);
   return row;
 }
 
 std::optional<std::int64_t> find_record_version(Snapshot& at, std::string_view type, std::string_view uuid,
                                                 const Reader& reader) {
-  const auto row = at.connection().one<std::int64_t, bool>(
-      "SELECT r.version"
-      ", " ASSAY_SEEN_BY_SEAT
-      " FROM record r WHERE r.uuid = :uuid AND r.organisation = :organisation AND r.type = :type",
-      with("person", reader.person), with("uuid", uuid), with("organisation", reader.organisation), with("type", type));
-  if (!row) return {};
-  const auto& [version, seated] = *row;
+#define ASSAY_FIND_VERSION(scopes)       \
+  "SELECT r.id, r.version, " ASSAY_SEEN( \
+      scopes) " FROM record r WHERE r.uuid = :uuid AND r.organisation = :organisation AND r.type = :type"
+  const auto rows = all_seen<RecordId, std::int64_t, bool>(
+      at, {ASSAY_FIND_VERSION(ASSAY_OWN_SCOPE), ASSAY_FIND_VERSION(ASSAY_OWN_SCOPES)}, reader, with("uuid", uuid),
+      with("organisation", reader.organisation), with("type", type));
+  if (rows.empty()) return {};
+  const auto& [id, version, seated] = rows.front();
   if (!seated && !reader.whole.contains(std::string(type))) return {};
+  reader.note(id);
   return version;
 }
 
@@ -60,9 +85,14 @@ std::vector<SeatRow> seats_of(Snapshot& at, RecordId id) {
 
 namespace {
 
-constexpr std::string_view linked_columns =
-    "SELECT l.name, r.uuid, r.type, r.number, r.state, r.workflow_set, r.body,"
-    " " ASSAY_SEEN_BY_SEAT " FROM link l ";
+#define ASSAY_LINKED(scopes)                                                                                          \
+  "SELECT l.name, r.id, r.uuid, r.type, r.number, r.state, r.workflow_set, r.body, " ASSAY_SEEN(scopes) " FROM link " \
+                                                                                                        "l "
+#define ASSAY_POINTED_AT "JOIN record r ON r.id = l.target WHERE l.source = :record ORDER BY l.name, l.target"
+#define ASSAY_POINTING "JOIN record r ON r.id = l.source WHERE l.target = :record ORDER BY l.name, l.source"
+constexpr SeenSql pointed_at{ASSAY_LINKED(ASSAY_OWN_SCOPE) ASSAY_POINTED_AT,
+                             ASSAY_LINKED(ASSAY_OWN_SCOPES) ASSAY_POINTED_AT};
+constexpr SeenSql pointing{ASSAY_LINKED(ASSAY_OWN_SCOPE) ASSAY_POINTING, ASSAY_LINKED(ASSAY_OWN_SCOPES) ASSAY_POINTING};
 
 std::string title_of(const WorkflowSet& set, const std::string& type, const std::string& body) {
   const Definition* definition = set.find(type);
@@ -82,17 +112,14 @@ std::string back_name(const WorkflowSet& set, const std::string& type, const std
 
 void add_links(Snapshot& at, RecordId id, const Reader& reader, const WorkflowSet& set, bool back,
                std::vector<LinkRow>& links) {
-  const std::string sql =
-      std::string(linked_columns) +
-      (back ? "JOIN record r ON r.id = l.source WHERE l.target = :record ORDER BY l.name, l.source"
-            : "JOIN record r ON r.id = l.target WHERE l.source = :record ORDER BY l.name, l.target");
   using Text = std::string;
-  for (auto& [name, uuid, type, number, state, set_hash, body, seated] :
-       at.connection().all<Text, Text, Text, Text, Text, Text, Text, bool>(sql, with("person", reader.person),
-                                                                           with("record", id))) {
+  for (auto& [name, other, uuid, type, number, state, set_hash, body, seated] :
+       all_seen<Text, RecordId, Text, Text, Text, Text, Text, Text, bool>(at, back ? pointing : pointed_at, reader,
+                                                                          with("record", id))) {
     if (!seated && !reader.whole.contains(type)) continue;
     Text seen_as = back ? back_name(set, type, name) : std::move(name);
     if (seen_as.empty()) continue;
+    reader.note(other);
     links.push_back(
         {std::move(seen_as), std::move(uuid), type, std::move(number), title_of(set, type, body), std::move(state)});
   }
@@ -102,13 +129,13 @@ void add_links(Snapshot& at, RecordId id, const Reader& reader, const WorkflowSe
 
 std::vector<LinkRow> links_from(Snapshot& at, RecordId id, const Reader& reader) {
   std::vector<LinkRow> links;
-  for (auto& [name, uuid, type, number, seated] :
-       at.connection().all<std::string, std::string, std::string, std::string, bool>(
-           "SELECT l.name, r.uuid, r.type, r.number,"
-           " " ASSAY_SEEN_BY_SEAT " FROM link l JOIN record r ON r.id = l.target WHERE l.source = :record"
-           " ORDER BY l.name, l.target",
-           with("person", reader.person), with("record", id))) {
+#define ASSAY_LINKS_FROM(scopes) \
+  "SELECT l.name, r.id, r.uuid, r.type, r.number, " ASSAY_SEEN(scopes) " FROM link l " ASSAY_POINTED_AT
+  using Text = std::string;
+  for (auto& [name, other, uuid, type, number, seated] : all_seen<Text, RecordId, Text, Text, Text, bool>(
+           at, {ASSAY_LINKS_FROM(ASSAY_OWN_SCOPE), ASSAY_LINKS_FROM(ASSAY_OWN_SCOPES)}, reader, with("record", id))) {
     if (!seated && !reader.whole.contains(type)) continue;
+    reader.note(other);
     links.push_back({std::move(name), std::move(uuid), std::move(type), std::move(number), {}, {}});
   }
   return links;

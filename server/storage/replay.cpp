@@ -43,6 +43,7 @@ const std::vector<Table>& projected_tables() {
       {"assignment", "record", {"record", "seat", "person", "client"}},
       {"register_version", "organisation", {"organisation", "version"}},
       {"task", "record", {"record", "holder", "due", "organisation"}},
+      {"granted", "record", {"record", "source", "person"}},
       {"access", "record", {"record", "scope", "type"}, "scope, type"},
       {"record_filter", "record", {"record", "field", "value", "organisation", "type"}},
       {"timer", "record", {"record", "name", "day", "at", "fired", "next"}},

@@ -100,8 +100,9 @@ SqlText search_sql(const SearchFor& what, const Reader& reader, const std::strin
   }
   text.add(" AND r.organisation = ", reader.organisation);
   if (!what.type.empty()) text.add(" AND r.type = ", what.type);
-  text.add(" AND (EXISTS (SELECT 1 FROM access a WHERE a.scope = ", reader.person)
-      .add(" AND a.type = r.type AND a.record = r.id)");
+  text.add(" AND (EXISTS (SELECT 1 FROM access a WHERE a.scope");
+  add_scopes(text, reader);
+  text.add(" AND a.type = r.type AND a.record = r.id)");
   if (!reader.whole.empty()) text.list(" OR r.type IN ", reader.whole);
   text.add(") ORDER BY ").add(engine == Engine::sqlite ? "search_index.rowid" : "s.id");
   text.add(" DESC LIMIT ", what.limit);
@@ -248,6 +249,7 @@ std::vector<SearchHit> search(Snapshot& at, const SearchFor& what, const Reader&
     hits.push_back({id, record_from(row)});
   });
   for (SearchHit& hit : hits) {
+    reader.note(hit.record.id);
     if (hit.id % 2 != 0) hit.item = find_item(at, hit.record.id, hit.id / 2);
   }
   return hits;

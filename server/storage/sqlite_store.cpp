@@ -17,7 +17,7 @@
 namespace assay {
 namespace {
 
-constexpr std::array<std::pair<Subject, std::string_view>, 8> tables = {
+constexpr std::array<std::pair<Subject, std::string_view>, 9> tables = {
     {{Subject::record, "SELECT COALESCE(MAX(id), 0) FROM record"},
      {Subject::item, "SELECT COALESCE(MAX(id), 0) FROM item"},
      {Subject::evidence, "SELECT COALESCE(MAX(id), 0) FROM evidence"},
@@ -25,14 +25,15 @@ constexpr std::array<std::pair<Subject, std::string_view>, 8> tables = {
      {Subject::organisation, "SELECT COALESCE(MAX(id), 0) FROM organisation"},
      {Subject::person, "SELECT COALESCE(MAX(id), 0) FROM person"},
      {Subject::token, "SELECT COALESCE(MAX(id), 0) FROM token"},
-     {Subject::webhook, "SELECT COALESCE(MAX(id), 0) FROM webhook"}}};
+     {Subject::webhook, "SELECT COALESCE(MAX(id), 0) FROM webhook"},
+     {Subject::reading, "SELECT 0"}}};  // their keys tell
 
 /// Moves the version of people at the end of a commit that may have changed them, also when nobody knows whether it
 /// has.
 class PeopleMoved {
  public:
-  PeopleMoved(const CommitPlan& plan, std::atomic<std::uint64_t>& version)
-      : version_(version), touches_(plan.touches_people()) {}
+  PeopleMoved(const CommitPlan& plan, const WorkflowSets& sets, std::atomic<std::uint64_t>& version)
+      : version_(version), touches_(plan.touches_people() || plan.opens_records(sets)) {}
   PeopleMoved(const PeopleMoved&) = delete;
   PeopleMoved& operator=(const PeopleMoved&) = delete;
   ~PeopleMoved() {
@@ -82,7 +83,7 @@ class SqliteStore final : public StoreBase {
 
   Result<Committed> commit(const Commit& commit) override {
     CommitPlan plan(commit);
-    const PeopleMoved moved(plan, people_version_);
+    const PeopleMoved moved(plan, *sets_, people_version_);
     auto done = writer_->run([&plan](Connection& to) { return plan.apply(to); });
     if (!done) return done.error();
     Committed committed;

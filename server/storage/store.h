@@ -141,8 +141,9 @@ class Store {
   /// use.
   virtual void on_stop(std::function<void(const std::string&)> listener) = 0;
 
-  /// Moves with every commit that changes people, their tokens or organisations, before the commit is acknowledged:
-  /// what was read under one version holds as long as it stands. Nothing for a store that does not commit.
+  /// Moves with every commit that changes people, their tokens or organisations, or what grants open to people, before
+  /// the commit is acknowledged: what was read under one version holds as long as it stands. Nothing for a store that
+  /// does not commit.
   virtual std::optional<std::uint64_t> people_version() = 0;
 
   virtual std::string epoch() const = 0;  // uuid of the log's epoch; `restore` begins a new one

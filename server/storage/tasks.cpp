@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "storage/access.h"
 #include "storage/record_columns.h"
 #include "storage/sql_text.h"
 #include "storage/workflow_sets.h"
@@ -62,8 +63,9 @@ std::vector<RecordRow> list_tasks(Snapshot& at, const Reader& reader, const std:
         .add(" AND t.holder = ", holder)
         .add(" AND (t.due, t.record) > (", page.after_due)
         .add(", ", page.after_id)
-        .add(") AND (EXISTS (SELECT 1 FROM access a WHERE a.scope = ", reader.person)
-        .add(" AND a.type = r.type AND a.record = r.id)");
+        .add(") AND (EXISTS (SELECT 1 FROM access a WHERE a.scope");
+    add_scopes(text, reader);
+    text.add(" AND a.type = r.type AND a.record = r.id)");
     if (!reader.whole.empty()) text.list(" OR r.type IN ", reader.whole);
     text.add(") ORDER BY t.due, t.record LIMIT ", page.limit);
     at.connection().each<ASSAY_RECORD_TYPES>(text.sql, text.bindings(),
@@ -74,6 +76,7 @@ std::vector<RecordRow> list_tasks(Snapshot& at, const Reader& reader, const std:
   const auto same = [](const RecordRow& a, const RecordRow& b) { return a.id == b.id; };
   rows.erase(std::unique(rows.begin(), rows.end(), same), rows.end());
   if (rows.size() > static_cast<std::size_t>(page.limit)) rows.erase(rows.begin() + page.limit, rows.end());
+  for (const RecordRow& row : rows) reader.note(row.id);
   return rows;
 }
 

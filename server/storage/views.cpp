@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "storage/access.h"
 #include "storage/record_columns.h"
 #include "storage/sql_text.h"
 #include "storage/tasks.h"
@@ -54,8 +55,9 @@ std::map<RecordId, std::vector<RecordRow>> linked_from(Snapshot& at, const std::
   std::map<RecordId, std::vector<RecordRow>> linked;
   if (records.empty()) return linked;
   SqlText text;
-  text.add("SELECT " ASSAY_RECORD_COLUMNS ", CASE WHEN EXISTS (SELECT 1 FROM access a WHERE a.scope = ", reader.person)
-      .add(
+  text.add("SELECT " ASSAY_RECORD_COLUMNS ", CASE WHEN EXISTS (SELECT 1 FROM access a WHERE a.scope");
+  add_scopes(text, reader);
+  text.add(
           " AND a.type = r.type AND a.record = r.id) THEN 1 ELSE 0 END, l.source"
           " FROM link l JOIN record r ON r.id = l.target WHERE l.name = ",
           link)
@@ -66,7 +68,9 @@ std::map<RecordId, std::vector<RecordRow>> linked_from(Snapshot& at, const std::
     const RecordId source = std::get<record_column_count + 1>(row);
     RecordRow target = record_from(row);
     const bool ours = target.organisation == reader.organisation;
-    if (ours && (seated || reader.whole.contains(target.type))) linked[source].push_back(std::move(target));
+    if (!ours || (!seated && !reader.whole.contains(target.type))) return;
+    reader.note(target.id);
+    linked[source].push_back(std::move(target));
   });
   return linked;
 }

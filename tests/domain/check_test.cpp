@@ -369,3 +369,54 @@ TEST_CASE("overrides: a list of policies that may be set, by a command that two 
   INFO(said);
   CHECK(said.find("small/project.json#" + row.flaw + "\n") != std::string::npos);
 }
+
+TEST_CASE("grants: a seat, links, states that are no end, and roles from outside", "[check]") {
+  const Ordered kinds = {{"title", "Kind"},
+                         {"type", "string"},
+                         {"enum", {"guest"}},
+                         {"x-labels", {{"guest", "Guest"}}},
+                         {"maxLength", 20}};
+  const Ordered grants = {
+      {"to", "owner"}, {"over", {"project"}}, {"while", {"open"}}, {"role", "kind"}, {"work", {{"grade", {"major"}}}},
+      {"until", "due"}};
+  const std::vector<Bend> sound = {{"roles.json", "/roles/guest", {{"side", "outside"}, {"label", "Guest"}}},
+                                   {task, "/fields/kind", kinds},
+                                   {task, "/grants", grants},
+                                   {project, "/commands/staff/by", {"manager", "guest"}}};
+  CHECK(checking(sound) == "");
+  struct Wrong {
+    std::vector<Bend> bends;
+    std::string flaw;
+  };
+  const auto row = GENERATE_COPY(values<Wrong>({
+      {{{task, "/grants/to", "nobody"}}, "small/task.json#/grants/to: there is no seat `nobody`"},
+      {{{task, "/grants/over", {"title"}}}, "small/task.json#/grants/over/0: there is no link `title`"},
+      {{{task, "/grants/over", {"follows"}}}, "small/task.json#/grants/over/0: leads to what grants access itself"},
+      {{{task, "/grants/over", Ordered::array()}},
+       "small/task.json#/grants: `over` names no link: there is nothing to see"},
+      {{{task, "/grants/while", {"sometimes"}}},
+       "small/task.json#/grants/while: `sometimes` is not a state or group of states"},
+      {{{task, "/grants/while", {"closed"}}},
+       "small/task.json#/grants/while: `closed` is an end: what it gives would last for ever"},
+      {{{task, "/grants/role", "grade"}},
+       "small/task.json#/grants/role: `grade` is no field of the body whose values are roles from outside"},
+      {{{task, "/grants/work", {{"title", {7}}}}}, "small/task.json#/grants/work/title: "},
+      {{{task, "/grants/work", {{"nothing", {1}}}}},
+       "small/task.json#/grants/work/nothing: there is no field `nothing` that the body keeps"},
+      {{{task, "/grants/work", nullptr}},
+       "small/task.json#/grants: `role` and `work` say together who may act, and when"},
+      {{{task, "/grants/until", "grade"}}, "small/task.json#/grants/until: `grade` is not a date that the body keeps"},
+      {{{task, "/grants/also", true}}, "small/task.json#/grants/also"},
+      {{{project, "/read", {"manager", "guest"}}},
+       "small/project.json#/read/1: a role from outside sees what a grant covers, and no whole type"},
+      {{{project, "/commands/staff/event", "used"}},
+       "small/project.json#/commands/staff/event: is an event of the engine's own"},
+  }));
+  std::vector<Bend> bends = sound;
+  bends.insert(bends.end(), row.bends.begin(), row.bends.end());
+  const auto loaded = load_workflows(bent(bends));
+  const auto* flaws = std::get_if<std::vector<Flaw>>(&loaded);
+  const std::string said = flaws != nullptr ? text_of(*flaws) : checking(bends);
+  INFO(said);
+  CHECK(said.find(row.flaw) != std::string::npos);
+}

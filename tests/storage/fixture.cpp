@@ -72,6 +72,23 @@ constexpr const char* action = R"({
              "may": ["finding", "owner", "kind"], "why": "1"},
     "finish": {"label": "Finish", "event": "finished", "from": ["open"], "to": "done", "by": ["owner"], "why": "1"}}})";
 
+constexpr const char* pass = R"({
+  "workflow": "small/pass", "version": 1, "label": "Pass", "label_plural": "Passes", "plural": "passes",
+  "title": "title", "number": "X-{seq:3}", "read": ["manager"],
+  "grants": {"to": "guest", "over": ["programmes", "audits", "findings"], "while": ["given"]},
+  "links": {"programmes": {"to": "programme", "many": true, "back": "passes", "label": "Programmes"},
+            "audits": {"to": "audit", "many": true, "back": "passes", "label": "Audits"},
+            "findings": {"to": "finding", "many": true, "back": "passes", "label": "Findings"}},
+  "people": {"guest": {"label": "Guest"}},
+  "fields": {"title": {"title": "Title", "type": "string", "maxLength": 1000}},
+  "states": {"asked": {"label": "Asked"}, "given": {"label": "Given"}, "over": {"end": true, "label": "Over"}},
+  "commands": {
+    "ask": {"label": "Ask", "event": "asked", "from": [], "to": "asked", "by": ["manager"], "must": ["title", "guest"],
+            "may": ["programmes", "audits", "findings"], "why": "1"},
+    "give": {"label": "Give", "event": "given", "from": ["asked"], "to": "given", "by": ["manager"], "why": "1"},
+    "stop": {"label": "Stop", "event": "stopped", "from": ["given"], "to": "asked", "by": ["manager"], "why": "1"},
+    "end": {"label": "End", "event": "ended", "from": ["given"], "to": "over", "by": ["manager"], "why": "1"}}})";
+
 constexpr const char* roles = R"({"roles": {"manager": {"side": "organisation", "label": "Manager"},
                                              "customer": {"side": "client", "label": "Customer"}}})";
 
@@ -134,6 +151,7 @@ WorkflowSetPtr small_set() {
                                   {"small/audit.json", audit},
                                   {"small/finding.json", finding},
                                   {"small/action.json", action},
+                                  {"small/pass.json", pass},
                                   {"roles.json", roles}});
     if (const auto* flaws = std::get_if<std::vector<Flaw>>(&loaded)) {
       std::string all;

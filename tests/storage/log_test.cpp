@@ -372,7 +372,7 @@ TEST_CASE("a workflow set outlives its program and is refused when it was damage
   {
     const auto store = database.open();
     REQUIRE(store->workflow_set(small_set()->hash) != nullptr);
-    CHECK(store->workflow_set(small_set()->hash)->types.size() == 4);
+    CHECK(store->workflow_set(small_set()->hash)->types.size() == 5);
     REQUIRE(store->write([](Connection& to) { to.run("UPDATE workflow_set SET text = '{}'"); }).has_value());
   }
   CHECK_THROWS_WITH(database.open(), ContainsSubstring("damaged"));

@@ -12,7 +12,8 @@ TEST_CASE("the shipped set loads without a flaw") {
   CHECK(text_of(check(set)) == "");
   std::vector<std::string> types;
   for (const auto& [type, definition] : set.types) types.push_back(type);
-  for (const char* type : {"accreditation",
+  for (const char* type : {"access-grant",
+                           "accreditation",
                            "adoption",
                            "appeal",
                            "application",
@@ -149,9 +150,11 @@ TEST_CASE("every deadline policy names its source, and 30/90 is the default") {
 }
 
 TEST_CASE(
-    "what a timer fires raises a flag or plans, tells somebody, and moves a record only when its validity is over") {
-  const std::set<std::string> ended{"accreditation.expired",          "adoption.lapsed",   "certification.expired",
-                                    "conformity-certificate.expired", "deviation.expired", "interest-declaration.over"};
+    "what a timer fires raises a flag or plans, tells somebody, and moves a record only when its validity begins or is "
+    "over") {
+  const std::set<std::string> ended{"access-grant.active", "access-grant.ended",       "accreditation.expired",
+                                    "adoption.lapsed",     "certification.expired",    "conformity-certificate.expired",
+                                    "deviation.expired",   "interest-declaration.over"};
   for (const auto& [type, definition] : shipped().types) {
     for (const auto& [name, timer] : definition.timers) {
       INFO(type << "." << name);

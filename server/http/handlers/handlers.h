@@ -113,6 +113,7 @@ Result<Response> drop_item(Api& api, const Request& request);
 Result<Response> get_pinned_catalogue(Api& api, const Request& request);
 Result<Response> get_catalogue_by_hash(Api& api, const Request& request);
 // changes.cpp
+Result<Response> get_case_file(Api& api, const Request& request);
 Result<Response> list_changes(Api& api, const Request& request);
 // coverage.cpp
 Result<Response> get_coverage(Api& api, const Request& request);

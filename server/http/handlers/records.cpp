@@ -64,6 +64,7 @@ Result<Response> list_records(Api& api, const Request& request) {
   Snapshot at = api.context().store.read();
   auto rows = assay::list_records(at, *query, api.who().reader);
   const bool more = rows.size() > static_cast<std::size_t>(limit);
+  if (more) api.who().reader.forget(rows.back().id);
   if (more) rows.resize(static_cast<std::size_t>(limit));
 
   std::size_t size = 256;

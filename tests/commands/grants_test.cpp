@@ -1,0 +1,179 @@
+// What is read by a grant alone is noted before it is shown: at its grant, once a request, and not at all is not shown.
+#include "storage/grants.h"
+#include "commands/readings.h"
+#include "domain/standing.h"
+#include "jobs/office.h"
+
+namespace assay::test {
+namespace {
+
+constexpr const char *isms = "jonas@elbwerk.example", *board = "ines@elbwerk.example", *guest = "carl@outside.example";
+
+/// An office with a review that somebody from outside may read for three days.
+struct Visit : Office {
+  explicit Visit(std::string_view engine = "sqlite") : Office(engine) {
+    join(board, {"top_management"});
+    const std::string carl = join(guest, {"consultant"}).person.uuid;
+    review = must(create_record(*context, Call{principal(isms)},
+                                {"management-review",
+                                 {},
+                                 "schedule",
+                                 {{"title", "Review"},
+                                  {"planned_on", "2026-06-01"},
+                                  {"period_from", "2025-01-01"},
+                                  {"period_to", "2025-12-31"}}}));
+    grant = must(create_record(*context, Call{principal(isms)},
+                               {"access-grant",
+                                {},
+                                "prepare_organisation",
+                                {{"purpose", "Help"},
+                                 {"kind", "consultant"},
+                                 {"extent", "read"},
+                                 {"valid_from", "2026-05-28"},
+                                 {"valid_until", "2026-05-30"},
+                                 {"grantee", {carl}},
+                                 {"reviews", {review}}}}));
+    must(command_record(*context, Call{principal(board), 1}, {"access-grant", grant, "approve_organisation"}));
+  }
+
+  static std::string must(Result<Performed> performed) {
+    if (!performed) FAIL(performed.error().detail << to_json(performed.error()).dump());
+    return performed->uuid;
+  }
+  void fire() {
+    std::vector<DueTimer> due;
+    {
+      Snapshot at = store->read();
+      due = due_timers(at, clock.now(), 10);
+    }
+    for (const DueTimer& timer : due) REQUIRE(fire_timer(*context, timer));
+  }
+  /// Somebody as a request of theirs begins.
+  Principal asking(const char* who) {
+    Principal principal = this->principal(who);
+    if (principal.reader.granted) principal.reader.shown = std::make_shared<std::set<RecordId>>();
+    return principal;
+  }
+  bool sees(const Principal& who) {
+    Snapshot at = store->read();
+    return find_record(at, review, who.reader).has_value();
+  }
+  Result<std::size_t> note(const Principal& who) {
+    return note_reading(*context, who, {"GET", "/api/v1/{plural}/{id}", "/api/v1/management-reviews/" + review});
+  }
+  std::vector<Json> readings() {
+    std::vector<Json> found;
+    Snapshot at = store->read();
+    EventQuery query;
+    query.types = {"access-grant.used"};
+    query.limit = 1000;
+    for (const Event& event : list_events(at, query, principal(isms).reader)) found.push_back(event.draft.facts);
+    return found;
+  }
+
+  std::string review, grant;
+};
+
+TEST_CASE("a reading by a grant is noted at the grant and moves no version") {
+  ASSAY_EACH_ENGINE(engine);
+  Visit visit(engine);
+  CHECK_FALSE(visit.asking(guest).reader.granted);
+  visit.fire();
+  const Principal carl = visit.asking(guest);
+  REQUIRE(carl.reader.granted);
+  CHECK(visit.sees(carl));
+  REQUIRE(visit.note(carl));
+  visit.store->wait_for_events(0, std::chrono::seconds(1));
+  const auto sealed = [&] {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (visit.readings().empty() && std::chrono::steady_clock::now() < deadline)
+      visit.store->wait_for_events(visit.store->last_position(), std::chrono::milliseconds(100));
+    return visit.readings();
+  }();
+  REQUIRE(sealed.size() == 1);
+  CHECK(sealed.front().at("records") == Json::array({{{"id", visit.review}, {"type", "management-review"}}}));
+  CHECK(sealed.front().at("route") == "/api/v1/{plural}/{id}");
+  {
+    Snapshot at = visit.store->read();
+    CHECK(find_record(at, visit.grant, visit.principal(isms).reader)->version == 3);
+  }
+  const Principal jonas = visit.asking(isms);
+  CHECK(visit.sees(jonas));
+  CHECK(visit.note(jonas));
+  CHECK(visit.readings().size() == 1);  // by a role: nothing to note
+  CHECK(verify_log(*visit.store).differences.empty());
+}
+
+TEST_CASE("nothing is shown by a grant that has ended meanwhile or whose last day is over") {
+  ASSAY_EACH_ENGINE(engine);
+  Visit visit(engine);
+  visit.fire();
+  const Principal carl = visit.asking(guest);
+  CHECK(visit.sees(carl));
+  visit.clock.advance(std::chrono::hours(24) * 3);  // its timer has not fired yet
+  CHECK(visit.sees(carl));
+  const auto late = visit.note(carl);
+  REQUIRE_FALSE(late);
+  CHECK(late.error().reason == Reason::not_found);
+  visit.fire();
+  CHECK_FALSE(visit.sees(visit.asking(guest)));
+  CHECK_FALSE(visit.asking(guest).reader.granted);
+  CHECK_FALSE(visit.note(carl));  // what was read before it ended is not shown after
+  CHECK(visit.readings().empty());
+  CHECK(verify_log(*visit.store).differences.empty());
+}
+
+TEST_CASE("nobody acts by a grant after its last day, whether or not its timer has fired") {
+  Visit visit;
+  visit.fire();
+  const auto set = visit.context->workflows;
+  const auto stands = [&](Date today) {
+    Snapshot at = visit.store->read();
+    StoredFacts facts(*visit.store, at);
+    const auto row = find_record(at, visit.grant, visit.principal(isms).reader);
+    const RecordView& grant = *facts.record(row->id);
+    return lasts(*grant.definition->grants, *grant.body, today);
+  };
+  CHECK(stands(*parse_date("2026-05-30")));
+  CHECK_FALSE(stands(*parse_date("2026-05-31")));
+  REQUIRE(set->types.at("access-grant").grants);
+}
+
+TEST_CASE("who reads a great deal by a grant waits") {
+  ReadingThrottle throttle(60);
+  const PersonId one{1}, other{2};
+  auto now = std::chrono::steady_clock::time_point{};
+  REQUIRE(throttle.admit(one, now));
+  for (int reading = 0; reading < 120; ++reading) {
+    REQUIRE(throttle.admit(one, now));
+    throttle.charge(one, 1);
+    throttle.charge(one, 0);
+  }
+  const auto refused = throttle.admit(one, now);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().reason == Reason::rate_limited);
+  CHECK(refused.error().retry_after == std::chrono::seconds(2));
+  CHECK(throttle.admit(other, now));
+  CHECK(throttle.admit(one, now + std::chrono::seconds(2)));
+  throttle.charge(one, 501);  // eleven readings at once
+  CHECK_FALSE(throttle.admit(one, now + std::chrono::seconds(10)));
+  CHECK(throttle.admit(one, now + std::chrono::seconds(11)));
+}
+
+TEST_CASE("a reading that cannot be written is refused") {
+  Visit visit;
+  visit.fire();
+  // No page more than there are: sooner or later an entry needs one.
+  REQUIRE(visit.store->write([](Connection& to) { (void)to.value<std::int64_t>("PRAGMA max_page_count = 1"); }));
+  const Principal carl = visit.asking(guest);
+  CHECK(visit.sees(carl));
+  Result<std::size_t> noted = std::size_t{0};
+  std::size_t written = 0;
+  while (written < 5000 && (noted = visit.note(carl))) ++written;
+  REQUIRE_FALSE(noted);
+  CHECK(noted.error().reason == Reason::storage_full);
+  CHECK(visit.readings().size() == std::min<std::size_t>(written, 1000));
+}
+
+}  // namespace
+}  // namespace assay::test

@@ -1,0 +1,143 @@
+// Access grants: two people give one and neither has it, a body gives none to consultants, and who may work by one.
+#include "workflows/certification_body.h"
+
+using namespace assay;
+using namespace assay::test;
+using C = Company;
+
+namespace {
+
+PersonId outsider(World& world, const char* role = "consultant") { return world.facts.add_person({role}); }
+
+Json access_to_system(Company& company, PersonId to) {
+  return {{"purpose", "Help with the findings of 2026"},
+          {"kind", "consultant"},
+          {"extent", "work"},
+          {"valid_from", "2026-03-02"},
+          {"valid_until", "2026-05-31"},
+          {"grantee", {company.name(to)}}};
+}
+
+std::function<Json(Company&)> to_outsider(Json more = Json::object()) {
+  return [more](Company& company) {
+    Json input = access_to_system(company, outsider(company));
+    input.update(more);
+    return input;
+  };
+}
+
+/// A grant of the ISMS manager over records of the company, as `kind`.
+RecordId grant_in(Company& company, const std::string& state, PersonId to, const char* kind = "consultant",
+                  const char* extent = "work", const MemoryFacts::Links& over = {}) {
+  return company.facts.add("access-grant", state,
+                           {{"purpose", "Help"},
+                            {"kind", kind},
+                            {"extent", extent},
+                            {"concerns", "organisation"},
+                            {"valid_from", "2026-03-02"},
+                            {"valid_until", "2026-05-31"}},
+                           over, {{"preparer", {company.isms}}, {"grantee", {to}}});
+}
+
+RecordId grant_of_nobody(Company& company, const std::string& state) {
+  return grant_in(company, state, outsider(company));
+}
+
+}  // namespace
+
+// clang-format off
+TEST_CASE("access is prepared for somebody from outside, and by nobody for themselves") {
+  try_new("access-grant", {
+      {"a consultant", &C::isms, "prepare_organisation", to_outsider(), "-> draft"},
+      {"from a day in the past", &C::isms, "prepare_organisation", to_outsider({{"valid_from", "2026-03-01"}}), "unmet not_before.before"},
+      {"until before it begins", &C::isms, "prepare_organisation", to_outsider({{"valid_until", "2026-03-01"}}), "unmet not_before.before"},
+      {"a colleague", &C::isms, "prepare_organisation", [](Company& company) { return access_to_system(company, company.colleague); }, "unmet role_present.absent"},
+      {"oneself", &C::isms, "prepare_organisation", [](Company& company) { return access_to_system(company, company.isms); }, "unmet actor_not.holds_seat role_present.absent"},
+      {"by the board", &C::boss, "prepare_organisation", to_outsider(), "not_permitted"},
+      {"to clients, by the organisation", &C::isms, "prepare_certification", to_outsider(), "not_permitted"},
+  });
+}
+
+TEST_CASE("somebody else approves access, and whoever gave it ends it at once") {
+  try_rows({
+      {"by the board", "draft", &C::boss, "approve_organisation", {}, "-> approved"},
+      {"by another ISMS manager", "draft", &C::isms2, "approve_organisation", {}, "-> approved"},
+      {"by who prepared it", "draft", &C::isms, "approve_organisation", {}, "unmet actor_not.holds_seat"},
+      {"by the auditor", "draft", &C::internal, "approve_organisation", {}, "not_permitted"},
+      {"when its time is over", "draft", &C::boss, "approve_organisation", {}, "unmet not_before.before", [](Company& company, RecordId id) { company.facts.at(id).body.edit()["valid_until"] = "2026-03-01"; }},
+      {"as if it were about clients", "draft", &C::boss, "approve_organisation", {}, "unmet is.other_value", [](Company& company, RecordId id) { company.facts.at(id).body.edit()["concerns"] = "certification"; }},
+      {"revoked before it begins", "approved", &C::boss, "revoke_organisation", {{"reason", "x"}}, "-> revoked"},
+      {"revoked", "active", &C::isms2, "revoke_organisation", {{"reason", "x"}}, "-> revoked"},
+      {"revoked without a reason", "active", &C::isms2, "revoke_organisation", {}, "invalid /reason"},
+      {"revoked once it is over", "ended", &C::boss, "revoke_organisation", {{"reason", "x"}}, "wrong_state"},
+      {"withdrawn", "draft", &C::isms, "withdraw", {{"reason", "x"}}, "-> withdrawn"},
+  }, grant_of_nobody);
+  Company company;
+  const PersonId carl = outsider(company);
+  const RecordId id = grant_in(company, "active", carl);
+  CHECK(answer(company.act(carl, id, "give_back")) == "-> ended");
+}
+// clang-format on
+
+TEST_CASE("a body gives access to assessors and regulators alone, and they only read") {
+  CertificationBody body;
+  const PersonId anna = outsider(body, "accreditation_assessor"), carl = outsider(body);
+  const auto wish = [&](PersonId to, const char* kind) {
+    return Json{{"purpose", "Office assessment"}, {"kind", kind},
+                {"valid_from", "2026-03-02"},     {"valid_until", "2026-03-06"},
+                {"grantee", {body.name(to)}},     {"clients", {body.name(body.client)}}};
+  };
+  CHECK(answer(body.make(body.manager, "access-grant", "prepare_certification", wish(carl, "consultant"))) ==
+        "unmet is.other_value role_present.absent");
+  CHECK(answer(body.make(body.manager, "access-grant", "prepare_certification", wish(carl, "regulator"))) ==
+        "unmet role_present.absent");
+  CHECK(answer(body.make(body.manager, "access-grant", "prepare_certification",
+                         wish(anna, "accreditation_assessor"))) == "-> draft");
+  const RecordId id = body.last;
+  CHECK(body.facts.at(id).body->at("extent") == "read");
+  CHECK(answer(body.act(body.manager, id, "approve_certification")) == "unmet actor_not.holds_seat");
+  CHECK(answer(body.act(body.deputy, id, "approve_certification")) == "-> approved");
+  CHECK(body.deadlines(id) == "first_day 2026-03-01");
+  const PersonId other = outsider(body, "accreditation_assessor");
+  CHECK(answer(body.act(other, id, "give_back")) == "not_permitted");
+}
+
+TEST_CASE("a consultant works where a grant to work covers, and nowhere else") {
+  const Json response{{"correction", "Restored"},
+                      {"extent", "This site"},
+                      {"root_cause", "No schedule"},
+                      {"action", "A schedule"},
+                      {"action_due", "2026-04-01"}};
+  struct Case {
+    const char* what;
+    const char *state, *kind, *extent, *over, *expected;
+  };
+  const std::vector<Case> cases = {
+      {"the finding", "active", "consultant", "work", "nonconformities", "-> response_submitted"},
+      {"the audit above it", "active", "consultant", "work", "audits", "-> response_submitted"},
+      {"the programme above that", "active", "consultant", "work", "audit_programmes", "-> response_submitted"},
+      {"to read", "active", "consultant", "read", "nonconformities", "not_permitted"},
+      {"that has not begun", "approved", "consultant", "work", "nonconformities", "not_permitted"},
+      {"that is over", "ended", "consultant", "work", "nonconformities", "not_permitted"},
+      {"in another role", "active", "regulator", "work", "nonconformities", "not_permitted"},
+      {"over something else", "active", "consultant", "work", "reviews", "not_permitted"}};
+  for (const Case& one : cases) {
+    INFO(one.what);
+    Company company;
+    const PersonId carl = outsider(company), colin = outsider(company);
+    const RecordId audit = company.audit_in("report_issued"), finding = company.nonconformity_in("acknowledged", audit);
+    const std::map<std::string, RecordId> records = {
+        {"nonconformities", finding},
+        {"audits", audit},
+        {"audit_programmes", company.programme},
+        {"reviews", company.facts.add("management-review", "scheduled", Json::object())}};
+    grant_in(company, one.state, carl, one.kind, one.extent, {{one.over, records.at(one.over)}});
+    Json input = response;
+    input["action_owner"] = {company.name(company.owner)};
+    CHECK(answer(company.act(colin, finding, "respond", input)) == "not_permitted");
+    CHECK(answer(company.act(carl, finding, "submit_evidence", Json::object())) != "-> verifying");
+    CHECK(answer(company.act(carl, finding, "respond", input)) == one.expected);
+    CHECK(answer(company.make(carl, "nonconformity", "report",
+                              {{"title", "x"}, {"source", "own_observation"}, {"finding", "x"}})) == "not_permitted");
+  }
+}
