@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 
 #include "sandbox/host.h"
 
@@ -16,7 +17,7 @@ extern "C" const char* __asan_default_options() {
 }
 #endif
 
-int main() {
+int main(int count, char** arguments) {
   // A service that is stopped tells all of its processes; the server lets running calls end, and ends this one itself.
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) std::signal(signal, SIG_IGN);
   struct stat what;
@@ -24,5 +25,5 @@ int main() {
     std::fputs("assay-plugin-host: this is a part of the server, which starts it for each plugin\n", stderr);
     return 2;
   }
-  ::_exit(assay::sandbox::run_host());
+  ::_exit(assay::sandbox::run_host(count > 1 ? std::atoi(arguments[1]) : 0));
 }

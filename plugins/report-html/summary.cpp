@@ -74,7 +74,8 @@ std::string verdict(const Source& source) {
   return html += "</div>\n";
 }
 
-/// What plugins scored: for all answers, then for each site, process or zone.
+/// What plugins scored: for all answers, then for each site, process or zone. Also what they failed to score; why is
+/// nothing for the readers of a report.
 std::string scores(const Json& catalogue, const Words& words) {
   std::string html;
   for (const Json& scored : list_of(catalogue, "scores")) {
@@ -89,6 +90,10 @@ std::string scores(const Json& catalogue, const Words& words) {
       if (!label.empty()) add(html, {", ", run(label)});
     }
     add(html, {" · ", run(text_of(scored, "plugin")), " ", run(text_of(scored, "version")), "</p>\n"});
+  }
+  for (const Json& missing : list_of(catalogue, "not_scored")) {
+    add(html, {"<p><b>", run(text_of(missing, "title")), "</b>: ", words.not_scored, " · ",
+               run(text_of(missing, "plugin")), " ", run(text_of(missing, "version")), "</p>\n"});
   }
   return html;
 }

@@ -21,7 +21,8 @@ struct Words {
   std::string_view summary, the_audit, findings, corrective_actions, exceptions, checklist, evidence, integrity;
   // summary
   std::string_view conclusion, effectiveness, recommendation, findings_at_a_glance, planned_answers, conforming,
-      open_answers, by_chapter, by_result, no_findings, no_answers, for_the_organisation, place_date_signature;
+      open_answers, by_chapter, by_result, no_findings, no_answers, for_the_organisation, place_date_signature,
+      not_scored;
   // audit
   std::string_view objectives, scope, criteria, methods, sites, team, auditees, name, role, function, plan, time,
       topics, auditor, place, subject, on_site, remote, fallback, attendance, course, remote_work, deviations,

@@ -31,6 +31,7 @@ struct CheckCommand {
   std::vector<std::string> only = {};
   std::uint64_t seed = 1;
   int seconds = 6;
+  std::string sandbox = "confined";
   std::optional<std::uint64_t> reproduce = {};
   bool json = false, only_failed = false;
 };
@@ -48,6 +49,10 @@ CheckOptions options_of(const CheckCommand& command) {
   options.tries = std::chrono::seconds(command.seconds);
   if (command.reproduce) options.seed = *command.reproduce;
   options.key = command.key;
+  const auto level = sandbox::level_named(command.sandbox);
+  if (!level)
+    throw SettingError("--sandbox must be open, filtered, confined or isolated, not \"" + command.sandbox + "\"");
+  options.required = *level;
   options.workflows = embedded_workflows();
   try {
     if (!command.key.empty()) PublicKey::read(command.key);
@@ -93,6 +98,11 @@ void add_check(CLI::App& plugin, const std::function<void(std::function<int()>)>
       ->add_option("--reproduce", options->reproduce,
                    "Only the case with this seed, of the checks that try cases by chance")
       ->type_name("number");
+  check
+      ->add_option("--sandbox", options->sandbox,
+                   "Least that the sandbox must reach before code of the plugin runs; open, filtered, confined or "
+                   "isolated [confined]")
+      ->type_name("level");
   check->add_option("--key", options->key, "Public key that made the signature of the package")->type_name("file");
   check->callback([choose, options] { choose([options] { return run_check(*options); }); });
 }

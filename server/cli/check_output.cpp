@@ -7,9 +7,12 @@
 #include <array>
 
 #include "domain/json.h"
+#include "plugins/utf8.h"
 
 namespace assay {
 namespace {
+
+constexpr std::string_view continued = "                      ";  // below what was found
 
 struct OutcomeNames {
   std::string_view mark, name;
@@ -50,11 +53,13 @@ std::string xml_text(std::string_view text) {
 
 std::string check_text(const CheckResult& result) {
   std::string text = fmt::format("  {}  {:<18} {}", names_of(result.outcome).mark, result.name, result.title);
+  // What was found may quote the package: none of it may look like the result of a check.
   if (result.outcome == CheckOutcome::failed) {
-    text += fmt::format("\n          found       {}\n          what to do  {}", result.reason, result.advice);
+    text += fmt::format("\n          found       {}\n          what to do  {}", clean_lines(result.reason, continued),
+                        clean_lines(result.advice, continued));
     if (result.seed) text += fmt::format("\n          again       --only {} --reproduce {}", result.name, *result.seed);
   } else if (!result.reason.empty()) {
-    text += fmt::format(" ({})", result.reason);
+    text += fmt::format(" ({})", one_line(result.reason));
   }
   return text + "\n";
 }

@@ -59,6 +59,18 @@ int list_users(const SettingValues& values, const std::string& organisation);
 int create_token(const SettingValues& values, const std::string& email, const std::string& name,
                  const std::vector<std::string>& scopes, int days);
 
+// import_command.cpp
+struct ImportOptions {
+  std::string type;             // a record type, or person
+  std::string command;          // that makes the records; empty: the first for people
+  std::string as;               // e-mail of the person who imports
+  std::filesystem::path table;  // "-": standard input
+  bool dry_run = false, json = false, only_template = false;
+};
+/// Makes people or records of a table in CSV, all of them or none, as this person may by the API; the log says so.
+/// Prints what was made, or what is wrong by row and column: 1 then, of a dry run too. No server may use the folder.
+int import_file(const SettingValues& values, const ImportOptions& options);
+
 // plugin_commands.cpp
 int list_plugins(const SettingValues& values);
 /// The folders that the settings name, else those beside the program.

@@ -14,6 +14,7 @@
 #include "cli/plugin_health.h"
 #include "cli/workspace.h"
 #include "ledger/keyfile.h"
+#include "plugins/utf8.h"
 #include "storage/events.h"
 #include "storage/people.h"
 #include "storage/webhooks.h"
@@ -153,10 +154,10 @@ class Report {
       findings = {wrong(error.what(), advice)};
     }
     bool all_well = true;
-    for (Finding& finding : findings) {
+    for (const Finding& finding : findings) {
       all_well = all_well && finding.well;
-      std::string line = finding.text + (finding.advice.empty() ? "" : ". Do: " + finding.advice);
-      for (char& letter : line) letter = letter == '\n' ? ' ' : letter;
+      const std::string line =
+          one_line(finding.text) + (finding.advice.empty() ? "" : ". Do: " + one_line(finding.advice));
       fmt::print("{:<6} {:<12} {}\n", finding.well ? "ok" : "wrong", name, line);
     }
     std::fflush(stdout);

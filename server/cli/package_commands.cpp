@@ -13,6 +13,7 @@
 #include "plugins/package.h"
 #include "plugins/package_signature.h"
 #include "plugins/package_store.h"
+#include "plugins/utf8.h"
 #include "storage/files.h"
 
 namespace assay {
@@ -48,14 +49,16 @@ Json json_of(const LookedAt& package, const std::string& key) {
 }
 
 void print_package(const Manifest& manifest, const std::string& key) {
-  fmt::print("{} {}\n{}\n", manifest.id, manifest.version, manifest.title.at("en"));
+  // All of it is a stranger's typing: none of it may look like a line of this output.
+  fmt::print("{} {}\n{}\n", one_line(manifest.id), one_line(manifest.version), one_line(manifest.title.at("en")));
   if (const auto about = manifest.description.find("en"); about != manifest.description.end())
-    fmt::print("{}\n", about->second);
-  fmt::print("publisher   {}\nlicence     {}\nABI         {}.{}\nextensions  {}\nlanguages   {}\n", manifest.publisher,
-             manifest.licence, manifest.abi_major, manifest.abi_minor, fmt::join(manifest.extensions, ", "),
-             fmt::join(manifest.languages, ", "));
+    fmt::print("{}\n", one_line(about->second));
+  fmt::print("publisher   {}\nlicence     {}\nABI         {}.{}\nextensions  {}\nlanguages   {}\n",
+             one_line(manifest.publisher), one_line(manifest.licence), manifest.abi_major, manifest.abi_minor,
+             one_line(fmt::format("{}", fmt::join(manifest.extensions, ", "))),
+             one_line(fmt::format("{}", fmt::join(manifest.languages, ", "))));
   fmt::print("hash        {}\nkey id      {}\nfiles\n", manifest.hash, key.empty() ? "none: not signed" : key);
-  for (const auto& file : manifest.files) fmt::print("  {}  {:>10}  {}\n", file.sha256, file.size, file.path);
+  for (const auto& file : manifest.files) fmt::print("  {}  {:>10}  {}\n", file.sha256, file.size, one_line(file.path));
 }
 
 }  // namespace
@@ -109,7 +112,7 @@ int inspect_package(const SettingValues& values, const fs::path& file, bool json
   const LookedAt package(file, package_limits(values));
   const std::string key = signer_of(package.head(), file);
   if (json) {
-    fmt::print("{}\n", json_of(package, key).dump(2));
+    fmt::print("{}\n", json_of(package, key).dump(2, ' ', true));
   } else {
     print_package(package.head().manifest, key);
   }

@@ -11,6 +11,7 @@
 #include "domain/catalogue_difference.h"
 #include "plugins/pack/pack.h"
 #include "plugins/sandboxed.h"
+#include "plugins/utf8.h"
 
 namespace assay {
 namespace {
@@ -55,9 +56,9 @@ std::map<std::string, Json> catalogues_of(const LookedAt& package, const PluginH
   const Manifest& manifest = package.head().manifest;
   std::map<std::string, Json> all;
   if (manifest.catalogues.empty()) return all;
-  auto plugin = manifest.data
-                    ? load_data_pack(package.folder(), manifest, host)
-                    : load_sandboxed(package.folder(), manifest, host, std::make_shared<Spawner>(host.program));
+  auto plugin = manifest.data ? load_data_pack(package.folder(), manifest, host)
+                              : load_sandboxed(package.folder(), manifest, host,
+                                               std::make_shared<Spawner>(host.program, host.limits.niceness));
   if (!plugin) throw Refused(plugin.error());
   auto given = (*plugin)->catalogues(language, {std::chrono::steady_clock::now() + catalogue_patience});
   if (!given) throw Refused(given.error());
@@ -92,7 +93,7 @@ Json compare_all_catalogues(const LookedAt& from, const LookedAt& to, const Plug
 void print_lists(std::string_view what, const Json& difference) {
   for (const char* how : {"added", "changed", "removed"}) {
     if (!difference.contains(how)) continue;
-    for (const Json& name : difference.at(how)) fmt::print("{} {} {}\n", what, name.get<std::string>(), how);
+    for (const Json& name : difference.at(how)) fmt::print("{} {} {}\n", what, one_line(name.get<std::string>()), how);
   }
 }
 
@@ -102,8 +103,9 @@ void print_difference(const Json& difference) {
   if (difference.at("catalogues").is_null()) return;
   print_lists("catalogue", difference.at("catalogues"));
   for (const auto& [id, questions] : difference.at("catalogues").at("both").items()) {
-    fmt::print("catalogue {}: {} questions kept, {} changed, {} new, {} removed\n", id, questions.at("kept").size(),
-               questions.at("changed").size(), questions.at("added").size(), questions.at("removed").size());
+    fmt::print("catalogue {}: {} questions kept, {} changed, {} new, {} removed\n", one_line(id),
+               questions.at("kept").size(), questions.at("changed").size(), questions.at("added").size(),
+               questions.at("removed").size());
     print_lists("  question", questions);
   }
 }
@@ -122,7 +124,7 @@ int compare_packages(const SettingValues& values, const std::filesystem::path& f
       {"catalogues", known ? compare_all_catalogues(before, after, plugin_host(values)) : Json()}};
   if (!known) fmt::print(stderr, "catalogues are compared only with --run, which executes the code of both packages\n");
   if (json) {
-    fmt::print("{}\n", difference.dump(2));
+    fmt::print("{}\n", difference.dump(2, ' ', true));
   } else {
     print_difference(difference);
   }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
+#include <vector>
 
 #include "cli/commands.h"
 #include "cli/plugin_packages.h"
@@ -12,6 +14,7 @@
 #include "cli/workspace.h"
 #include "plugins/admission.h"
 #include "plugins/package_store.h"
+#include "plugins/utf8.h"
 
 namespace assay {
 
@@ -46,16 +49,28 @@ std::vector<PackageFolder> plugin_packages(const SettingValues& values) {
   return folders;
 }
 
+std::vector<PluginStatus> absent_plugins(const SettingValues& values) {
+  if (values.text("data").empty()) return {};
+  const PackageStore store(data_folder(values).plugins(), PackageStore::Use::look);
+  return absent_packages(store.packages(), store.trust());
+}
+
 int list_plugins(const SettingValues& values) {
   if (!values.text("data").empty()) (void)existing_data_folder(values);
   const PluginRegistry registry(plugin_packages(values), plugin_host(values));
+  std::vector<PluginStatus> all = registry.list();
+  for (PluginStatus& absent : absent_plugins(values)) all.push_back(std::move(absent));
   bool fine = true;
-  for (const PluginStatus& plugin : registry.list()) {
+  for (const PluginStatus& plugin : all) {
     fine = fine && plugin.ready();
-    const std::string state = !plugin.ready() ? "failed: " + plugin.error : plugin.retired() ? "retired" : "ready";
-    fmt::print("{}\t{}\t{}\t{}\t{}\t{}\n", plugin.id, plugin.version, fmt::join(plugin.extensions, ","), state,
-               plugin.admission.signer.empty() ? plugin.admission.origin : "signed by " + plugin.admission.signer,
-               plugin.hash);
+    const std::string state = !plugin.ready()    ? "failed: " + one_line(plugin.error)
+                              : plugin.retired() ? "retired"
+                                                 : "ready";
+    fmt::print(
+        "{}\t{}\t{}\t{}\t{}\t{}\n", one_line(plugin.id), one_line(plugin.version), fmt::join(plugin.extensions, ","),
+        state,
+        plugin.admission.signer.empty() ? plugin.admission.origin : "signed by " + one_line(plugin.admission.signer),
+        plugin.hash);
   }
   return fine ? 0 : 1;
 }

@@ -103,7 +103,9 @@ Findings health_of_all(const SettingValues& values, const PackageStore& store) {
   for (const PackageFolder& from : plugin_packages(values)) {
     if (!fs::exists(from.path) || from.path == store.packages()) continue;
     for (const auto& entry : fs::directory_iterator(from.path)) {
-      if (fs::exists(entry.path() / manifest_name)) all.push_back(health_in_folder(from, entry.path(), store.trust()));
+      std::error_code unknown;
+      if (fs::exists(entry.path() / manifest_name, unknown) || unknown)
+        all.push_back(health_in_folder(from, entry.path(), store.trust()));
     }
   }
   return all;

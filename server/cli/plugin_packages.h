@@ -17,4 +17,7 @@ std::vector<std::filesystem::path> plugin_folders(const SettingValues& values);
 /// is one. Throws PluginJournalError, and as plugin_folders() does.
 std::vector<PackageFolder> plugin_packages(const SettingValues& values);
 
+/// What is installed in the data folder, if there is one, and whose files are gone. Throws PluginJournalError.
+std::vector<PluginStatus> absent_plugins(const SettingValues& values);
+
 }  // namespace assay

@@ -15,6 +15,7 @@
 #include "cli/settings.h"
 #include "cli/version.h"
 #include "cli/workflow_files.h"
+#include "plugins/utf8.h"
 
 namespace assay {
 namespace {
@@ -130,12 +131,32 @@ class Program {
                              [this] { return doctor(values(), scratch()); });
     with_settings(look, {"data", "database", "plugins", "plugins-signed", "upload-limit", "store-wal-limit"})
         ->add_option("--scratch", path_, "Folder for the copy that is looked at beside a running server");
+    add_import();
     with_settings(command(&app_, "reindex", "Build the search index anew, while no server runs",
                           [this] { return reindex(values()); }),
                   store_options);
     with_settings(command(&app_, "release", "Let webhooks and timers go on after a restore",
                           [this] { return release(values()); }),
                   store_options);
+  }
+
+  void add_import() {
+    CLI::App* table =
+        command(&app_, "import",
+                "Make people or records of a table in CSV, all of them or none, while no server runs; 1 when "
+                "the table has errors, each told by its row and column",
+                [this] { return import_file(values(), import_); });
+    with_settings(table, {"data", "database", "workflows", "public-url", "listen", "tls-certificate", "import-rows",
+                          "json-limit"});
+    table->add_option("TYPE", import_.type, "Record type, such as risk, or person")->required();
+    table->add_option("TABLE", import_.table, "File in CSV whose first row names the columns; - is standard input");
+    table->add_option("--as", import_.as, "E-mail address of the person who imports, whose rights count");
+    table->add_option("--command", import_.command,
+                      "Command that makes the records, such as adopt; the first for people");
+    table->add_flag("--dry-run", import_.dry_run, "Say what is wrong, and store nothing");
+    table->add_flag("--json", import_.json, "Print what the API would answer");
+    table->add_flag("--template", import_.only_template,
+                    "Print the header of a table with all columns, and nothing else");
   }
 
   void add_workflow_commands() {
@@ -206,7 +227,8 @@ class Program {
     plugin->require_subcommand(1);
     with_settings(
         command(plugin, "list", "All plugins and whether they work", [this] { return list_plugins(values()); }),
-        {"data", "plugins", "plugins-signed", "plugin-sandbox", "plugin-processes", "plugins-in-process"});
+        {"data", "plugins", "plugins-signed", "plugin-sandbox", "plugin-processes", "plugin-niceness",
+         "plugins-in-process"});
     add_package_commands(
         plugin,
         {[this](auto* parent, auto& name, auto& does, auto act) { return command(parent, name, does, std::move(act)); },
@@ -234,6 +256,7 @@ class Program {
   std::filesystem::path config_ = {}, path_ = {}, other_path_ = {};
   Founding founding_ = {};
   PersonOptions person_ = {};
+  ImportOptions import_ = {};
   std::string name_ = {}, format_ = "mermaid", language_ = "en", begin_ = "2026-01-01";
   std::vector<std::string> scopes_ = {"read"};
   int days_ = 90;
@@ -250,10 +273,10 @@ int run_program(int argc, char** argv) {
     fmt::print(stderr, "assay: {}\n", error.what());
     return 2;
   } catch (const WorkflowsFlawed& flawed) {
-    fmt::print(stderr, "assay: the workflow definitions do not hold\n{}", flawed.what());
+    fmt::print(stderr, "assay: the workflow definitions do not hold\n{}\n", clean_lines(flawed.what(), ""));
     return 2;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "assay: {}\n", error.what());
+    fmt::print(stderr, "assay: {}\n", clean_lines(error.what()));  // may quote a package
     return 1;
   }
 }

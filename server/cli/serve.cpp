@@ -179,10 +179,8 @@ class RunningServer {
         service_(service()),
         router_(routes()),
         server_(transport(), router_, dispatch_for(service_)) {
-    for (const PluginStatus& plugin : plugins_.list()) {
-      if (!plugin.ready())
-        log_->error(Json{{"what", "plugin_failed"}, {"plugin", plugin.id}, {"reason", plugin.error}}.dump());
-    }
+    tell_failed(plugins_.list());
+    tell_failed(service_.absent_plugins);
     ask_plugins();
     context().store.on_stop([this, &signals](const std::string&) {
       stopped_ = true;
@@ -290,6 +288,13 @@ class RunningServer {
     timers_.settle();
   }
 
+  void tell_failed(const std::vector<PluginStatus>& plugins) const {
+    for (const PluginStatus& plugin : plugins) {
+      if (!plugin.ready())
+        log_->error(Json{{"what", "plugin_failed"}, {"plugin", plugin.id}, {"reason", plugin.error}}.dump());
+    }
+  }
+
   Service service() {
     return Service{.context = context(),
                    .catalogues = catalogues_,
@@ -300,6 +305,7 @@ class RunningServer {
                    .throttle = throttle_,
                    .webhook_url = webhook_url_rule(url_rules(values_)),
                    .webhook_limit = static_cast<int>(values_.number("webhook-endpoints")),
+                   .readings = std::make_shared<ReadingThrottle>(static_cast<int>(values_.number("grant-readings"))),
                    .import_rows = static_cast<std::size_t>(values_.number("import-rows")),
                    .case_file_rows = static_cast<std::size_t>(values_.number("case-file-rows")),
                    .search_catch_up = values_.number("search-catch-up"),
@@ -309,6 +315,7 @@ class RunningServer {
                    .upload_limit = values_.number("upload-limit"),
                    .metrics = metrics_,
                    .deliveries = deliveries_,
+                   .absent_plugins = absent_plugins(values_),
                    .travel = manual_ ? Travel([this](Instant to) { travel(to); }) : Travel(),
                    .stopped = stopped_};
   }

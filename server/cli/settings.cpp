@@ -35,6 +35,9 @@ void check(const Setting& setting, const std::string& value, std::string_view so
       throw SettingError(fmt::format("{}: {} must be a number of at least {}, not \"{}\"", source, setting.name,
                                      setting.least, value));
     }
+    if (*number > setting.most)
+      throw SettingError(
+          fmt::format("{}: {} must be a number of at most {}, not \"{}\"", source, setting.name, setting.most, value));
   }
   if (setting.kind == SettingKind::flag && !flag_in(value)) {
     throw SettingError(fmt::format("{}: {} must be yes or no, not \"{}\"", source, setting.name, value));

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -24,6 +25,7 @@ struct Setting {
   std::string_view unit;      // of a number, or the form of a text
   std::string_view description;
   std::int64_t least = 0;  // numbers only
+  std::int64_t most = std::numeric_limits<std::int64_t>::max();
 };
 
 inline constexpr Setting all_settings[] = {
@@ -52,6 +54,8 @@ inline constexpr Setting all_settings[] = {
     {"plugin-sandbox", SettingKind::text, "confined", "level",
      "Least that the sandbox of a plugin must reach: filtered, confined or isolated; with less it is not loaded"},
     {"plugin-processes", SettingKind::number, "2", "processes", "Of each plugin; each runs one call at a time", 1},
+    {"plugin-niceness", SettingKind::number, "10", "nice",
+     "How far the processes of plugins stand back for the server where processors are short: 0 (equals) to 19", 0, 19},
     {"plugin-guard-timeout", SettingKind::number, "5", "seconds",
      "For all that a command asks plugins; what has not answered by then has failed", 1},
     {"plugins-in-process", SettingKind::list, "", "ids",
@@ -77,6 +81,8 @@ inline constexpr Setting all_settings[] = {
     {"import-rows", SettingKind::number, "1000", "rows", "Rows of a table that is imported at once; beyond: 400", 1},
     {"case-file-rows", SettingKind::number, "20000", "rows",
      "Fields, answers, evidence, reports and steps in the file of a case; records beyond are only named", 1},
+    {"grant-readings", SettingKind::number, "120", "a minute",
+     "Requests of one person that show something by an access grant alone; each is kept in the log; beyond: 429", 1},
     {"search-catch-up", SettingKind::number, "500", "events",
      "Events that a search first brings into the index; with more behind, its answer says that it is not complete", 1},
     {"header-timeout", SettingKind::number, "10", "seconds", "For the header of a request; beyond: 408", 1},

@@ -22,6 +22,7 @@
 #include "plugins/pack/record_types.h"
 #include "plugins/package_store.h"
 #include "plugins/semantic_version.h"
+#include "plugins/utf8.h"
 #include "storage/items.h"
 
 namespace assay {
@@ -101,7 +102,7 @@ TrustedKey key_of(const TrustOptions& options) {
 }
 
 void print_key(const std::string& id, const TrustedKey& key, bool revoked) {
-  fmt::print("key\t{}\t{}\tids {}\textensions {}\ttiers {}\t{}{}\n", id, key.owner, fmt::join(key.ids, ","),
+  fmt::print("key\t{}\t{}\tids {}\textensions {}\ttiers {}\t{}{}\n", id, one_line(key.owner), fmt::join(key.ids, ","),
              key.extensions.empty() ? "all" : fmt::format("{}", fmt::join(key.extensions, ",")),
              fmt::join(key.tiers, ","), key.not_after ? "until " + to_text(*key.not_after) : "without end",
              revoked ? "\trevoked" : "");
@@ -202,7 +203,7 @@ class RecordsThere {
       inspection_.emplace(values, std::filesystem::temp_directory_path());
       store_ = &inspection_->store();
     } catch (const std::exception& error) {
-      fmt::print("records were not looked at, which the next start does: {}\n", error.what());
+      fmt::print("records were not looked at, which the next start does: {}\n", one_line(error.what()));
     }
   }
   Store* store() const { return store_; }
@@ -223,7 +224,7 @@ void change_trust(const SettingValues& values, PackageStore& store, Act act) {
       faults_to_come(values, store, before, store.trust(), [&] { return records.emplace(values).store(); });
   if (faults.empty()) return;
   fmt::print("no server starts with this data folder any more:\n");
-  for (const std::string& fault : faults) fmt::print("  {}\n", fault);
+  for (const std::string& fault : faults) fmt::print("  {}\n", clean_lines(fault, "    "));
   fmt::print(
       "To go on, install a version of the plugin that a trusted key has signed; what has no records can be uninstalled "
       "(assay plugin uninstall)\n");
@@ -241,7 +242,7 @@ int install_package(const SettingValues& values, const std::filesystem::path& fi
   auto installed = store.install(file, package_limits(values), allow_downgrade, at_machine(), accepted);
   if (!installed) throw Refused(installed.error());
   const InstalledPackage& package = installed->package;
-  fmt::print("{} {}, {}, signed by {}, {}\n", package.id, package.version, package.hash, installed->owner,
+  fmt::print("{} {}, {}, signed by {}, {}\n", package.id, package.version, package.hash, one_line(installed->owner),
              installed->before ? "is installed already" : "is installed: the server loads it when it starts");
   return 0;
 }
@@ -282,12 +283,13 @@ int list_trust(const SettingValues& values, bool json) {
   const PackageStore store(existing_data_folder(values).plugins(), PackageStore::Use::look);
   const PluginTrust& trust = store.trust();
   if (json) {
-    fmt::print("{}\n", trust_json(trust).dump(2));
+    fmt::print("{}\n", trust_json(trust).dump(2, ' ', true));
     return 0;
   }
   for (const auto& [id, key] : trust.keys) print_key(id, key, trust.revoked_keys.contains(id));
-  for (const auto& [id, reason] : trust.revoked_keys) fmt::print("revoked key\t{}\t{}\n", id, reason);
-  for (const auto& [hash, reason] : trust.revoked_packages) fmt::print("revoked package\t{}\t{}\n", hash, reason);
+  for (const auto& [id, reason] : trust.revoked_keys) fmt::print("revoked key\t{}\t{}\n", id, one_line(reason));
+  for (const auto& [hash, reason] : trust.revoked_packages)
+    fmt::print("revoked package\t{}\t{}\n", hash, one_line(reason));
   if (trust.allowed_ids) fmt::print("allowed\t{}\n", fmt::join(*trust.allowed_ids, ","));
   for (const auto& [hash, package] : trust.packages) {
     fmt::print("package\t{}\t{}\t{}\t{}\n", hash, package.id, package.version,
@@ -299,7 +301,7 @@ int list_trust(const SettingValues& values, bool json) {
 int list_plugin_acts(const SettingValues& values) {
   const PackageStore store(existing_data_folder(values).plugins(), PackageStore::Use::look);
   for (const PluginAct& act : store.journal().acts())
-    fmt::print("{}\t{}\t{}\t{}\t{}\n", act.number, to_text(act.at), act.by, act.act, canonical(act.facts));
+    fmt::print("{}\t{}\t{}\t{}\t{}\n", act.number, to_text(act.at), act.by, act.act, act.facts.dump(-1, ' ', true));
   return 0;
 }
 

@@ -135,6 +135,7 @@ PluginHost plugin_host(const SettingValues& values) {
   PluginHost host;
   host.version = std::string(program_version);
   host.limits.processes = static_cast<int>(values.number("plugin-processes"));
+  host.limits.niceness = static_cast<int>(values.number("plugin-niceness"));
   host.in_process = values.list("plugins-in-process");
   const auto level = sandbox::level_named(values.text("plugin-sandbox"));
   if (!level || *level == sandbox::Level::open)

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "commands/coverage_cycle.h"
 #include "commands/report_input.h"
 #include "storage/coverage.h"
 
@@ -241,7 +242,7 @@ bool has_coverage(const WorkflowSet& set, const std::string& type) {
 }
 
 Result<Coverage> coverage_of(Context& context, Catalogues& catalogues, Snapshot& at, const Reader& reader,
-                             const RecordRow& programme) {
+                             const RecordRow& programme, std::string_view zone) {
   const WorkflowSet& set = *context.workflows;
   const auto types = audits_below(set, programme.type, reader);
   if (!types) return types.error();
@@ -261,6 +262,11 @@ Result<Coverage> coverage_of(Context& context, Catalogues& catalogues, Snapshot&
   }
   Coverage made = matrix.take();
   made.complete = complete;
+  made.years = years_of_cycle(Json::parse(programme.body));
+  add_years(made, zone);
+  // Controls are those of the organisation itself, and no client's.
+  if (const Definition* type = set.find(programme.type); type && !is_for_clients(*type))
+    leave_out(made, stated_controls(at, reader));
   return made;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "commands/catalogues.h"
@@ -18,6 +19,12 @@ enum class Covered {
   planned,   // an audit that has not ended will
   examined,  // every item of it has a result, or the audit has ended with some
   finding,   // an item does not conform, or a nonconformity or area of concern names it
+  excluded,  // of rows alone: the statement of applicability does without the control
+};
+
+/// A year of a programme's cycle, both days included.
+struct CoverageYear {
+  Date from, to;
 };
 
 struct CoverageCell {
@@ -31,10 +38,11 @@ struct CoverageCell {
 struct CoverageRow {
   std::string catalogue;  // id
   std::string item, group, clause, title;
-  /// What the counted audit says that examined it last; else planned, if one will.
+  /// What the counted audit says that examined it last; else planned, if one will. Excluded whatever they say.
   Covered state = Covered::open;
   std::optional<Instant> last_examined = {};
   std::vector<CoverageCell> cells = {};  // one for each audit
+  std::vector<Covered> years = {};       // one for each year of the cycle: what was seen of it then, or is planned
 };
 
 struct CoveredAudit {
@@ -50,6 +58,8 @@ struct Coverage {
   std::vector<CoveredAudit> audits;      // oldest first
   std::vector<CataloguePtr> catalogues;  // the newest version of each
   std::vector<CoverageRow> rows;         // catalogue by catalogue, in the order of the newest version that is used
+  std::vector<CoverageYear> years = {};  // of the programme's cycle
+  bool controls_stated = false;          // the reader sees an approved statement of applicability
   bool complete = true;                  // false: there are more audits than are looked at, the newest are
 };
 
@@ -60,9 +70,10 @@ bool has_examined(const Definition& type, const std::string& state);
 bool has_coverage(const WorkflowSet& set, const std::string& type);
 
 /// From one snapshot and as the reader may see audits and findings: with a question for the audits, one for all their
-/// checklists and one for each type of finding. not_found when no audits with checklists hang below records of this
+/// checklists, one for each type of finding, and of the controls where an organisation audits itself. Days are those of
+/// `zone`. not_found when no audits with checklists hang below records of this
 /// type, or when their answers are kept from the reader.
 Result<Coverage> coverage_of(Context& context, Catalogues& catalogues, Snapshot& at, const Reader& reader,
-                             const RecordRow& programme);
+                             const RecordRow& programme, std::string_view zone);
 
 }  // namespace assay

@@ -55,7 +55,8 @@ bool EventTeller::is_told(const Event& event) {
   if (!reader_ || !reader_->client) return true;
   if (event.draft.subject == Subject::item) return false;
   if (event.draft.subject != Subject::record) return true;
-  const auto type = event.draft.facts.value("type", std::string());
+  // "certificate.issued": also where the facts are not there.
+  const std::string type = event.draft.type.substr(0, event.draft.type.rfind('.'));
   if (reader_->whole.contains(type)) return true;
   const auto set = store_.workflow_set(event.draft.workflow_set);
   const Definition* definition = set ? set->find(type) : nullptr;
@@ -92,6 +93,13 @@ Json EventTeller::shown(const Event& event) {
   if (event.draft.subject == Subject::webhook) {
     facts.erase("secret");
     facts.erase("old_secret");
+  }
+  if (event.draft.subject == Subject::reading && facts.contains("records")) {
+    Json seen = Json::array();
+    for (const Json& one : facts.at("records"))
+      if (sees(one.at("id"))) seen.push_back(one);
+    if (seen.size() < facts.at("records").size()) facts.erase("path");
+    facts["records"] = std::move(seen);
   }
   if (facts.contains("parent") && !sees(facts.at("parent"))) facts.erase("parent");
   if (!facts.contains("links")) return facts;

@@ -197,6 +197,17 @@ Result<ImportReview> review_import(Context& context, const Call& call, const Imp
   return std::move(drafted->review);
 }
 
+std::vector<std::string> made_ids(const Imported& imported) {
+  std::vector<std::string> ids;
+  std::string_view rest = imported.performed.uuid;
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find(','), rest.size());
+    ids.emplace_back(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return ids;
+}
+
 Result<Imported> import_table(Context& context, const Call& call, const ImportWish& wish) {
   if (auto may = may_import(context, call, wish); !may) return may.error();
   auto rows = table_of(wish);

@@ -43,6 +43,8 @@ struct Imported {
   Performed performed;              // `uuid`: of all that were made, in the order of the table, separated by commas
   std::vector<std::string> tokens;  // one-time links of people; empty when answered from an Idempotency-Key
 };
+/// The public ids of all that were made, in the order of the table.
+std::vector<std::string> made_ids(const Imported& imported);
 /// Makes all of them by one command; 201. Refuses as review_import() does, and with `invalid` when there is an error.
 Result<Imported> import_table(Context& context, const Call& call, const ImportWish& wish);
 

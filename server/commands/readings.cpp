@@ -6,6 +6,7 @@
 #include "commands/perform.h"
 #include "commands/records.h"
 #include "domain/paths.h"
+#include "domain/standing.h"
 #include "storage/grants.h"
 
 namespace assay {
@@ -13,14 +14,10 @@ namespace {
 
 Refusal has_ended() { return refuse(Reason::not_found, "there is no such record"); }
 
-/// True while the day is not after the last one of the grant, whether or not its timer has fired yet.
+/// Whether or not its timer has fired yet.
 bool is_in_force(const RecordView& grant, const Now& now) {
   const auto& what = grant.definition->grants;
-  if (!what || !what->during.contains(grant.state)) return false;
-  if (what->until.empty()) return true;
-  const Json until = grant.body->value(what->until, Json());
-  const auto last = until.is_string() ? parse_date(until.get_ref<const std::string&>()) : std::nullopt;
-  return last && local_date(now.at, now.zone) <= *last;
+  return what && what->during.contains(grant.state) && lasts(*what, *grant.body, local_date(now.at, now.zone));
 }
 
 EventDraft reading_event(const Moment& moment, const Principal& who, const RecordView& grant, const Reading& reading,
@@ -50,8 +47,7 @@ Result<Planned> reading_plan(Moment& moment, const Principal& who, const Reading
       Json& records = read.try_emplace(grant, Json::array()).first->second;
       records.push_back({{"id", seen.uuid}, {"type", seen.type}});
     }
-    // What a command was given on is in the log already, and may be nothing of theirs any more.
-    if (!open && reading.method == "GET") return has_ended();
+    if (!open) return has_ended();
   }
   for (auto& [grant, records] : read) {
     planned.events.push_back(reading_event(moment, who, record_at(moment.facts, grant), reading, std::move(records)));
@@ -61,10 +57,42 @@ Result<Planned> reading_plan(Moment& moment, const Principal& who, const Reading
 
 }  // namespace
 
-Result<void> note_reading(Context& context, const Principal& who, const Reading& reading) {
-  if (!who.reader.shown || who.reader.shown->empty()) return {};
-  auto performed = perform_unattended(context, [&](Moment& moment) { return reading_plan(moment, who, reading); });
-  if (performed) return {};
+Result<void> ReadingThrottle::admit(PersonId person, Time now) {
+  const std::lock_guard lock(mutex_);
+  if (buckets_.size() >= most_people && !buckets_.contains(person))
+    std::erase_if(buckets_, [&](const auto& one) { return filled(one.second, now) >= burst(); });
+  Bucket& bucket = buckets_.try_emplace(person, Bucket{burst(), now}).first->second;
+  bucket = {filled(bucket, now), now};
+  if (bucket.left < 1) {
+    Refusal refusal = refuse(Reason::rate_limited, "so much is not read by a grant in so short a time");
+    refusal.retry_after = std::chrono::seconds(static_cast<std::int64_t>((1 - bucket.left) / per_second_) + 1);
+    return refusal;
+  }
+  return {};
+}
+
+void ReadingThrottle::charge(PersonId person, std::size_t records) {
+  if (records == 0) return;
+  const std::lock_guard lock(mutex_);
+  const auto bucket = buckets_.find(person);
+  if (bucket != buckets_.end()) bucket->second.left -= 1 + static_cast<double>(records - 1) / 50;
+}
+
+double ReadingThrottle::filled(const Bucket& bucket, Time now) const {
+  return std::min(burst(), bucket.left + per_second_ * std::chrono::duration<double>(now - bucket.at).count());
+}
+
+Result<std::size_t> note_reading(Context& context, const Principal& who, const Reading& reading) {
+  if (!who.reader.shown || who.reader.shown->empty()) return std::size_t{0};
+  std::size_t noted = 0;
+  auto performed = perform_unattended(context, [&](Moment& moment) {
+    auto planned = reading_plan(moment, who, reading);
+    noted = 0;
+    if (!planned) return planned;
+    for (const EventDraft& event : planned->events) noted += event.facts.at("records").size();
+    return planned;
+  });
+  if (performed) return noted;
   Refusal refusal = performed.error();
   if (refusal.reason == Reason::stale) refusal.reason = Reason::overloaded;
   return refusal;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "commands/prefill.h"
+#include "domain/paths.h"
 #include "domain/standing.h"
 #include "domain/timers.h"
 
@@ -88,7 +89,10 @@ Result<void> may_settle(Moment& moment, const Call& call, const RecordRow& recor
   }
   const auto set = set_of(moment.context, record);
   const auto& second = set->types.at(record.type).commands.at(proposal.command).second;
-  if (Standing(*set, moment.facts, call.who.person.id, record.organisation, record.id).has_one_of(second)) return {};
+  const Now now = now_for(moment, call.who.organisation);
+  Standing standing(*set, moment.facts, call.who.person.id, record.organisation, record.id,
+                    local_date(now.at, now.zone));
+  if (standing.has_one_of(second)) return {};
   return refuse(Reason::not_permitted, "only a person with one of these roles may confirm: " + Json(second).dump());
 }
 
@@ -109,6 +113,7 @@ Result<std::string> first_creating_command(const Definition& type) {
 
 Result<RecordRow> visible_record(Snapshot& at, const Principal& who, std::string_view type, std::string_view uuid) {
   auto record = find_record(at, uuid, who.reader);
+  if (record && record->type != type) who.reader.forget(record->id);
   if (!record || record->type != type) return refuse(Reason::not_found, "there is no such record");
   return std::move(*record);
 }
@@ -264,8 +269,10 @@ Result<void> fire_timer(Context& context, const DueTimer& timer) {
       return planned;
     }
     const Actor actor{{}, {}, true};
+    const std::string& command =
+        command_due(definition, *record_at(moment.facts, record->id).body, local_date(now.at, now.zone));
     auto decision = decide(*set, moment.facts, {record->id, record->type, record->organisation},
-                           {definition.fires, Json::object()}, actor, now);
+                           {command, Json::object()}, actor, now);
     if (!decision) return decision.error();
     planned.events = events_of(moment, *decision, actor, record->workflow_set);
     planned.events.front().facts["fired"] = timer.timer;

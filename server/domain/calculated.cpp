@@ -28,6 +28,8 @@ constexpr std::array table{
 
 }  // namespace
 
+bool is_first(const Json& value) { return value.is_object() && value.contains("first"); }
+
 const NamedCalculation* find_calculation(std::string_view name) {
   const auto* found = std::find_if(table.begin(), table.end(), [&](const auto& one) { return one.name == name; });
   return found == table.end() ? nullptr : found;

@@ -1,4 +1,4 @@
-// Calculations that a definition may name: an effect sets a field to a part of what they give.
+// What effects calculate: calculations that a definition may name for a field, and the first of several values.
 #pragma once
 
 #include <string_view>
@@ -7,6 +7,9 @@
 #include "domain/refusal.h"
 
 namespace assay {
+
+/// True for {"first": [values]}: of several values of an effect the first one that says something.
+bool is_first(const Json& value);
 
 struct NamedCalculation {
   std::string_view name;        // "security_levels"

@@ -122,6 +122,7 @@ std::string misfit(const FieldDefinition& field, const Json& value) {
 
 void check_selection(const Examined& examined, const Definition& type, const Json& parameters,
                      const std::string& pointer) {
+  const bool empty = !parameters.contains("type");  // a register is searched by what fields say
   if (const auto where = parameters.find("where"); where != parameters.end()) {
     for (const auto& [name, values] : where->items()) {
       const std::string at = pointer_to(pointer + "/where", name);
@@ -131,6 +132,7 @@ void check_selection(const Examined& examined, const Definition& type, const Jso
         continue;
       }
       for (const Json& value : values) {
+        if (value.is_null() && empty) continue;
         if (const auto why = misfit(field->second, value); !why.empty())
           examined.flaw_at(at, fmt::format("{}: {}", value.dump(), why));
       }
@@ -175,6 +177,27 @@ void check_between(const WorkflowSet& set, std::vector<Flaw>& flaws) {
   check_parents(set, flaws);
 }
 
+namespace {
+
+/// What gives a policy its unit is a choice between units of days, and what it is published with is of that unit.
+void check_units(const WorkflowSet& set, std::vector<Flaw>& flaws) {
+  for (const auto& [name, policy] : set.policies) {
+    if (policy.unit_by.empty()) continue;
+    const auto choice = set.policies.find(policy.unit_by);
+    const bool units = choice != set.policies.end() && choice->second.options.size() > 1 &&
+                       choice->second.value == policy.unit &&
+                       std::ranges::all_of(choice->second.options, [](const auto& option) {
+                         return option.first == "calendar_days" || option.first == "working_days";
+                       });
+    if (!units)
+      flaws.push_back({policy.file, pointer_to("/policies/" + name, "unit_by"),
+                       fmt::format("`{}` is no choice between calendar_days and working_days with {} as its value",
+                                   policy.unit_by, policy.unit)});
+  }
+}
+
+}  // namespace
+
 std::vector<Flaw> check(const WorkflowSet& set) {
   std::vector<const Definition*> types;
   for (const auto& [type, definition] : set.types) types.push_back(&definition);
@@ -189,6 +212,7 @@ std::vector<Flaw> check(const WorkflowSet& set) {
   std::vector<Flaw> flaws;
   for (const auto& of_type : found) flaws.insert(flaws.end(), of_type.begin(), of_type.end());
   check_between(set, flaws);
+  check_units(set, flaws);
   check_views(set, flaws);
   check_effect_cycles(set, flaws);
   return flaws;

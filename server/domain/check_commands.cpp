@@ -8,6 +8,7 @@
 #include "domain/check_parts.h"
 #include "domain/paths.h"
 #include "domain/plugin_guard.h"
+#include "domain/timers.h"
 
 namespace assay {
 namespace {
@@ -84,7 +85,7 @@ void check_timer_command(const ExaminedCommand& examined) {
   if (!by_timer(examined.command)) return;
   const auto& timers = examined.in.definition.timers;
   const bool fired = std::any_of(timers.begin(), timers.end(),
-                                 [&](const auto& timer) { return timer.second.fires == examined.command.name; });
+                                 [&](const auto& timer) { return fires(timer.second, examined.command.name); });
   if (!fired) examined.in.flaw_at(examined.pointer, "no timer fires it");
   if (!examined.command.guards.empty())
     examined.in.flaw_at(examined.pointer + "/guards", "a timer's command has no guards");
@@ -207,26 +208,42 @@ void check_when(const Examined& examined, const TimerDefinition& timer) {
   }
 }
 
+/// The command `name`, which the timer gives; `at` is where it says so.
+void check_fired(const Examined& examined, const TimerDefinition& timer, const std::string& name,
+                 std::initializer_list<std::string_view> at) {
+  const auto command = examined.definition.commands.find(name);
+  if (command == examined.definition.commands.end()) {
+    examined.flaw(at, fmt::format("there is no command `{}`", name));
+    return;
+  }
+  if (!by_timer(command->second)) examined.flaw(at, "the command is not by timer");
+  for (const std::string& state : timer.during) {
+    if (command->second.from.contains(state)) continue;
+    examined.flaw({"timers", timer.name, "while"}, fmt::format("runs in {}, where {} is not accepted", state, name));
+  }
+}
+
 void check_fires(const Examined& examined, const TimerDefinition& timer) {
   if (timer.fires.empty()) {
     if (timer.remind.empty()) examined.flaw({"timers", timer.name}, "fires nothing and reminds nobody");
     return;
   }
-  const auto command = examined.definition.commands.find(timer.fires);
-  if (command == examined.definition.commands.end()) {
-    examined.flaw({"timers", timer.name, "fires"}, fmt::format("there is no command `{}`", timer.fires));
-    return;
-  }
-  if (!by_timer(command->second)) examined.flaw({"timers", timer.name, "fires"}, "the command is not by timer");
-  for (const std::string& state : timer.during) {
-    if (command->second.from.contains(state)) continue;
-    examined.flaw({"timers", timer.name, "while"},
-                  fmt::format("runs in {}, where {} is not accepted", state, timer.fires));
-  }
+  check_fired(examined, timer, timer.fires, {"timers", timer.name, "fires"});
 }
 
 bool is_kept_date(const Examined& examined, const std::string& name) {
   return examined.is_date(name) && examined.field(name)->keep == Keep::body;
+}
+
+/// What is given in place of the command of a timer is like it.
+void check_instead(const Examined& examined, const TimerDefinition& timer) {
+  if (timer.instead.empty()) return;
+  if (timer.fires.empty()) examined.flaw({"timers", timer.name, "overtaken"}, "goes with `fires`");
+  if (!is_kept_date(examined, timer.overtaken_by)) {
+    examined.flaw({"timers", timer.name, "overtaken", "by"},
+                  fmt::format("`{}` is not a date that the body keeps", timer.overtaken_by));
+  }
+  check_fired(examined, timer, timer.instead, {"timers", timer.name, "overtaken", "fires"});
 }
 
 }  // namespace
@@ -266,6 +283,7 @@ void check_timers(const Examined& examined) {
     }
     check_when(examined, timer);
     check_fires(examined, timer);
+    check_instead(examined, timer);
   }
 }
 

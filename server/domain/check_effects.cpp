@@ -83,6 +83,8 @@ class EffectCheck {
     if (value.is_null()) return;
     if (is_day(value)) return day(field, value, at);
     if (is_elsewhere(value)) return elsewhere(field, value, at);
+    if (is_choice(value)) return choice(field, value, at);
+    if (is_first(value)) return first(field, value, at);
     if (!value.is_string() || !value.get_ref<const std::string&>().starts_with('@')) {
       if (const auto why = misfit(field, value); !why.empty()) in_.flaw_at(at, why);
       return;
@@ -94,6 +96,36 @@ class EffectCheck {
     if (name == "@today" && format != "date") in_.flaw_at(at, "@today needs a field of the format date");
     if (name == "@now" && format != "date-time") in_.flaw_at(at, "@now needs a field of the format date-time");
     reference(name, at);
+  }
+
+  /// {"first": [value, value, ...]}
+  void first(const FieldDefinition& field, const Json& value, const std::string& at) {
+    const Json& values = value.at("first");
+    if (value.size() != 1 || !values.is_array() || values.size() < 2)
+      return in_.flaw_at(at, "must be {first}: a list of two values at least");
+    for (std::size_t i = 0; i < values.size(); ++i) value_for(field, values[i], fmt::format("{}/first/{}", at, i));
+  }
+
+  /// {"choose": POLICY, "of": {OPTION: value}}: each option of that choice, with a value that fits.
+  void choice(const FieldDefinition& field, const Json& value, const std::string& at) {
+    const Json of = value.value("of", Json());
+    if (value.size() != 2 || !value.at("choose").is_string() || !of.is_object())
+      return in_.flaw_at(at, "must be {choose, of}");
+    const auto policy = in_.set.policies.find(value.at("choose").get<std::string>());
+    if (policy == in_.set.policies.end() || policy->second.options.empty())
+      return in_.flaw_at(at + "/choose",
+                         fmt::format("there is no choice {} among the policies", value["choose"].dump()));
+    for (const auto& [option, label] : policy->second.options) {
+      if (!of.contains(option)) in_.flaw_at(at + "/of", fmt::format("the option `{}` is missing", option));
+    }
+    for (const auto& [option, one] : of.items()) {
+      const std::string place = pointer_to(at + "/of", option);
+      if (!policy->second.options.contains(option)) {
+        in_.flaw_at(place, fmt::format("`{}` is no option of {}", option, policy->first));
+      } else {
+        value_for(field, one, place);
+      }
+    }
   }
 
   /// {"day": "@...", "plus"?: POLICIES, "months"?: "@...", "day_of_month"?: "@..."}

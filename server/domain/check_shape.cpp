@@ -6,6 +6,7 @@
 #include "domain/check_parts.h"
 #include "domain/paths.h"
 #include "domain/plugin_guard.h"
+#include "domain/policies.h"
 
 namespace assay {
 namespace {
@@ -76,7 +77,7 @@ void check_fields(const Examined& examined) {
 }
 
 /// Each value of the field is a policy that a record may set.
-void check_policy_field(const Examined& examined, const FieldDefinition& field) {
+void check_policy_field(const Examined& examined, const FieldDefinition& field, bool choices) {
   const auto names = field.schema.find("enum");
   if (names == field.schema.end() || !names->is_array()) {
     examined.flaw({"overrides", "policy"}, fmt::format("the field `{}` lists no policies as its enum", field.name));
@@ -84,15 +85,35 @@ void check_policy_field(const Examined& examined, const FieldDefinition& field) 
   }
   for (const Json& name : *names) {
     const auto policy = examined.set.policies.find(name.is_string() ? name.get<std::string>() : std::string());
-    if (policy == examined.set.policies.end() || !policy->second.between)
-      examined.flaw({"fields", field.name, "enum"}, fmt::format("{} is no policy with `between`", name.dump()));
+    const bool fits = policy != examined.set.policies.end() && may_be_set(policy->second) &&
+                      choices == !policy->second.options.empty();
+    if (!fits)
+      examined.flaw({"fields", field.name, "enum"},
+                    fmt::format("{} is no policy with {}", name.dump(), choices ? "`options`" : "`between`"));
+  }
+}
+
+/// The options of all choices that the record may set, and nothing else.
+void check_option_field(const Examined& examined, const FieldDefinition& value, const FieldDefinition& policy) {
+  std::set<std::string> options;
+  for (const Json& name : policy.schema.value("enum", Json::array())) {
+    const auto found = examined.set.policies.find(name.is_string() ? name.get<std::string>() : std::string());
+    if (found == examined.set.policies.end()) continue;
+    for (const auto& [option, label] : found->second.options) options.insert(option);
+  }
+  const Json listed = value.schema.value("enum", Json::array());
+  for (const std::string& option : options) {
+    if (std::find(listed.begin(), listed.end(), option) == listed.end())
+      examined.flaw({"fields", value.name, "enum"}, fmt::format("the option `{}` is missing", option));
+  }
+  for (const Json& option : listed) {
+    if (!option.is_string() || !options.contains(option.get<std::string>()))
+      examined.flaw({"fields", value.name, "enum"}, fmt::format("{} is no option of these policies", option.dump()));
   }
 }
 
 /// Overrides are given by a command that names policy and value, and that a second person confirms.
-void check_overrides(const Examined& examined) {
-  if (!examined.definition.overrides) return;
-  const OverridesDefinition& overrides = *examined.definition.overrides;
+void check_override(const Examined& examined, const OverridesDefinition& overrides) {
   const FieldDefinition *list = examined.field(overrides.list), *policy = examined.field(overrides.policy),
                         *value = examined.field(overrides.value);
   if (!list || list->keep != Keep::list || !has(list->list_of, overrides.policy) ||
@@ -101,9 +122,12 @@ void check_overrides(const Examined& examined) {
                                                      overrides.list, overrides.policy, overrides.value));
     return;
   }
-  if (value->schema.value("type", "") != "integer")
-    examined.flaw({"overrides", "value"}, fmt::format("the field `{}` is no whole number", overrides.value));
-  check_policy_field(examined, *policy);
+  const bool choices = value->schema.contains("enum");
+  if (!choices && value->schema.value("type", "") != "integer")
+    examined.flaw({"overrides", "value"},
+                  fmt::format("the field `{}` is neither a whole number nor one of several options", overrides.value));
+  check_policy_field(examined, *policy, choices);
+  if (choices) check_option_field(examined, *value, *policy);
   for (const auto& [name, command] : examined.definition.commands) {
     const bool appends = std::any_of(command.effects.begin(), command.effects.end(), [&](const EffectUse& effect) {
       return effect.kind == "append" && effect.parameters.at("list") == overrides.list;
@@ -204,7 +228,7 @@ void check_shape(const Examined& examined) {
   }
   check_links(examined);
   check_fields(examined);
-  check_overrides(examined);
+  for (const OverridesDefinition& overrides : definition.overrides) check_override(examined, overrides);
   check_grants(examined);
   check_prefills(examined);
 }

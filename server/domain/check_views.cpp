@@ -83,7 +83,8 @@ class Views {
     for (const Json& name : day.plus) {
       const auto policy = set_.policies.find(name.get<std::string>());
       const bool fits = policy != set_.policies.end() && policy->second.unit.starts_with("calendar_") &&
-                        policy->second.value.is_number_integer() && !policy->second.between;
+                        policy->second.value.is_number_integer() && !policy->second.between &&
+                        policy->second.unit_by.empty();
       if (!fits)
         flaw("columns",
              fmt::format("`{}`: {} is no policy of calendar days, months or years that is the same for every record",

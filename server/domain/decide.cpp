@@ -38,6 +38,8 @@ std::optional<RecordId> parent_named(const Stage& stage, const Invocation& call)
   return record && record->definition->type == parent->to ? id : std::nullopt;
 }
 
+Date local_day(const Now& now) { return local_date(now.at, now.zone); }
+
 Refusal not_permitted(const Invocation& call) {
   return refuse(Reason::not_permitted, fmt::format("your roles and seats do not permit: {}", call.command->label));
 }
@@ -47,7 +49,7 @@ std::optional<Refusal> check_second(const Stage& stage, const Invocation& call, 
   if (stage.actor.second == stage.actor.person) {
     return refuse(Reason::not_permitted, "somebody else has to confirm what you proposed");
   }
-  if (Standing(stage.set, stage.facts, *stage.actor.second, call.organisation, nearest)
+  if (Standing(stage.set, stage.facts, *stage.actor.second, call.organisation, nearest, local_day(stage.now))
           .has_one_of(call.command->second))
     return {};
   return refuse(Reason::not_permitted,
@@ -63,7 +65,8 @@ std::optional<Refusal> check_actor(const Stage& stage, const Invocation& call) {
   if (stage.actor.timer) return names(by, "timer") ? std::nullopt : std::optional(not_permitted(call));
   if (!stage.actor.person) return not_permitted(call);
   const auto nearest = call.record ? call.record : parent_named(stage, call);
-  if (!Standing(stage.set, stage.facts, *stage.actor.person, call.organisation, nearest).has_one_of(by))
+  if (!Standing(stage.set, stage.facts, *stage.actor.person, call.organisation, nearest, local_day(stage.now))
+           .has_one_of(by))
     return not_permitted(call);
   return check_second(stage, call, nearest);
 }
@@ -121,13 +124,14 @@ std::size_t begin_change(Stage& stage, const Invocation& call, Given given) {
 
 /// A policy that a record is to set is held to its bounds before a second person is asked, too.
 std::optional<Refusal> check_override(const Stage& stage, const Invocation& call, std::size_t index) {
-  const auto& overrides = call.definition->overrides;
-  if (!overrides) return {};
+  const auto& all = call.definition->overrides;
   const auto& effects = call.command->effects;
-  if (std::none_of(effects.begin(), effects.end(), [&](const EffectUse& effect) {
-        return effect.kind == "append" && effect.parameters.at("list") == overrides->list;
-      }))
-    return {};
+  const auto overrides = std::find_if(all.begin(), all.end(), [&](const OverridesDefinition& one) {
+    return std::any_of(effects.begin(), effects.end(), [&](const EffectUse& effect) {
+      return effect.kind == "append" && effect.parameters.at("list") == one.list;
+    });
+  });
+  if (overrides == all.end()) return {};
   const Change& change = stage.decision.changes[index];
   const RecordView& draft = record_at(stage.facts, change.record);
   const auto meant = [&](const std::string& field) {

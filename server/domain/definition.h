@@ -87,6 +87,8 @@ struct GuardUse {
 /// True for {"day", "plus"?}: a date reckoned from another one; and for {"at", "field"}: a field of the record there.
 bool is_day(const Json& value);
 bool is_elsewhere(const Json& value);
+/// True for {"choose", "of"}: one of several values, by the option of a policy that holds for the record.
+bool is_choice(const Json& value);
 /// True for {"calculate", "from", "take"}: a part of what a named calculation gives (domain/calculated.h).
 bool is_calculated(const Json& value);
 
@@ -142,6 +144,8 @@ struct TimerDefinition {
   std::vector<std::string> tell = {};
   std::string misfire = "latest";  // all | latest | skip
   std::string fires = {};          // command of this type with by: ["timer"]
+  std::string overtaken_by = {};   // date field: from that day on `instead` is given in place of `fires`
+  std::string instead = {};        // command of this type with by: ["timer"]; empty: there is none
   std::string label = {};
 };
 
@@ -149,7 +153,7 @@ struct TimerDefinition {
 struct OverridesDefinition {
   std::string list;    // list field; its last element with a policy counts
   std::string policy;  // field in its elements: the name of the policy
-  std::string value;   // and its number
+  std::string value;   // and its number, or the option of a choice
 };
 
 /// What records of a type give to the holders of a seat, as long as they are in some states: sight of the records that
@@ -183,7 +187,7 @@ struct Definition {
   std::map<std::string, StateDefinition> states;
   std::map<std::string, CommandDefinition> commands;
   std::map<std::string, TimerDefinition> timers;
-  std::optional<OverridesDefinition> overrides;
+  std::vector<OverridesDefinition> overrides;
   std::optional<GrantsDefinition> grants;
   std::vector<std::string> state_order;  // as written, for people
   std::vector<std::string> command_order;
@@ -203,13 +207,16 @@ struct RoleDefinition {
 
 struct PolicyDefinition {
   std::string name;
-  Json value;                           // a number, a list of numbers, or a table: a list of rows of numbers
-  std::string unit;                     // one of days (is_day_unit) | "count" | "percent" | "auditor_days" | "share"
-  std::map<std::string, Json> presets;  // other values in use, by the name of the practice
+  Json value;           // a number, a list of numbers, a table (a list of rows of numbers), or an option
+  std::string unit;     // one of days (is_day_unit) | "count" | "percent" | "auditor_days" | "share" | "choice"
+  std::string unit_by;  // a choice that gives the unit of days in its place; may be empty
+  std::map<std::string, std::string> options;  // of a choice: what may be chosen -> label
+  std::map<std::string, Json> presets;         // other values in use, by the name of the practice
   std::optional<std::pair<int, int>> between;  // least and most that a record may set; absent: none may
   std::string source;                          // clause or document
   std::string edition;
   std::string label;
+  std::string file;  // that it came from, for messages
 };
 
 /// A day that a column of a view compares with others.

@@ -158,6 +158,8 @@ class Comparison {
     moved(what + " reminds", days(from_, one.remind), days(to_, other.remind));
     lists(what + " tells", of(one.tell), of(other.tell));
     moved(what + " fires", one.fires, other.fires);
+    moved(what + " is overtaken by", one.overtaken_by, other.overtaken_by);
+    moved(what + " fires when overtaken", one.instead, other.instead);
   }
 
   const WorkflowSet &from_, &to_;

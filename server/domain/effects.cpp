@@ -34,11 +34,13 @@ class Effects {
   Change& change() { return stage_.decision.changes[index_]; }
   RecordView& draft() { return *stage_.facts.draft(self_); }
 
-  /// What a value of an effect means here: "@...", {"day", "plus", "months", "day_of_month"} and {"at", "field"} are
-  /// looked up, anything else is meant literally. Null when there is nothing.
+  /// What a value of an effect means here: "@...", {"day", "plus", "months", "day_of_month"}, {"at", "field"},
+  /// {"choose", "of"} and {"first"} are looked up, anything else is meant literally. Null when there is nothing.
   Json meant(const Json& value) {
     if (is_day(value)) return day(value);
     if (is_elsewhere(value)) return elsewhere(value);
+    if (is_choice(value)) return chosen(value);
+    if (is_first(value)) return first(value.at("first"));
     if (!value.is_string()) return value;
     const auto& text = value.get_ref<const std::string&>();
     if (!text.starts_with('@')) return value;
@@ -48,6 +50,18 @@ class Effects {
     if (text == "@self") return draft().uuid;
     if (text.starts_with("@record.")) return draft().body->value(text.substr(8), Json());
     return call_.input.value(text.substr(7), Json());  // "@input.", as check() made sure
+  }
+
+  Json chosen(const Json& value) {
+    const PolicyValues policies(stage_.set, stage_.facts, self_);
+    return meant(value.at("of").at(policies.choice(value.at("choose").get<std::string>())));
+  }
+
+  Json first(const Json& values) {
+    for (const Json& value : values) {
+      if (Json now = meant(value); !now.is_null()) return now;
+    }
+    return {};
   }
 
   Json day(const Json& value) {
@@ -147,9 +161,10 @@ class Effects {
         element[field] = *kept;
       }
     }
-    if (const auto& overrides = call_.definition->overrides; overrides && overrides->list == list) {
-      const auto fault = override_fault(stage_.set, element[overrides->policy], element[overrides->value]);
-      if (!fault.empty()) return invalid_field("/" + overrides->value, fault);
+    for (const OverridesDefinition& overrides : call_.definition->overrides) {
+      if (overrides.list != list) continue;
+      const auto fault = override_fault(stage_.set, element[overrides.policy], element[overrides.value]);
+      if (!fault.empty()) return invalid_field("/" + overrides.value, fault);
     }
     if (stage_.actor.person) element["by"] = stage_.facts.person_uuid(*stage_.actor.person);
     if (stage_.actor.second) element["second"] = stage_.facts.person_uuid(*stage_.actor.second);

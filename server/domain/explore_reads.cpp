@@ -1,7 +1,9 @@
 // What of the records matters in a world: what a guard, a timer or an effect of a command that is tried looks at.
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
+#include "domain/calculated.h"
 #include "domain/check_parts.h"
 #include "domain/explore_parts.h"
 #include "domain/paths.h"
@@ -48,8 +50,13 @@ class Reading {
 
   /// True when it matters that the timer fires.
   bool matters(const Definition& type, const TimerDefinition& timer) {
-    if (timer.fires.empty()) return false;
-    const CommandDefinition& command = type.commands.at(timer.fires);
+    return std::ranges::any_of(std::array{timer.fires, timer.instead}, [&](const std::string& name) {
+      return !name.empty() && matters(type, type.commands.at(name));
+    });
+  }
+
+ private:
+  bool matters(const Definition& type, const CommandDefinition& command) {
     Looks& here = looks_[type.type];
     return command.to || std::any_of(command.effects.begin(), command.effects.end(), [&](const EffectUse& effect) {
              if (effect.kind == "tell") return false;
@@ -61,7 +68,6 @@ class Reading {
            });
   }
 
- private:
   /// The command alone that is asked about, and what effects may give.
   bool asked(const Definition& type, const CommandDefinition& command) const {
     if (!only_ || (!command.by.empty() && command.by.front().starts_with("via:"))) return true;
@@ -205,6 +211,10 @@ class Reading {
 
   /// `@record.F`, `@input.F` and `{at, field}`: the field matters as what it feeds; of `{at}` the links do.
   void fed_by(const Definition& type, const Json& value, bool by_value) {
+    if (is_first(value)) {
+      for (const Json& one : value.at("first")) fed_by(type, one, by_value);
+      return;
+    }
     if (is_elsewhere(value)) {
       const Definition* there = walk_types(type, value.at("at").get<std::string>());
       if (const auto field = value.find("field"); field != value.end())

@@ -1,8 +1,10 @@
 // The set as it is explored: without what worlds leave free, and with the claims as commands.
 #include <algorithm>
 
+#include "domain/calculated.h"
 #include "domain/explore_parts.h"
 #include "domain/paths.h"
+#include "domain/policies.h"
 
 namespace assay {
 namespace {
@@ -119,9 +121,21 @@ class Freed {
     return {std::move(kept)};
   }
 
-  /// A calculated value is any; a reckoned date is there when what it is reckoned from is; what stands on records that
-  /// the world has no room for is there, too; links to them are not.
+  /// Of a choice the option counts that holds in the world; a calculated value is any; a reckoned date is there when
+  /// what it is reckoned from is; what stands on records that the world has no room for is there, too; links to them
+  /// are not.
   Json reckoned(const Definition& type, const std::string& name, Json value) const {
+    if (is_choice(value)) {
+      const auto policy = value.at("choose").get<std::string>();
+      const auto chosen = world_.choices.find(policy);
+      const PolicyValues published(set_);
+      return reckoned(type, name,
+                      value.at("of").at(chosen == world_.choices.end() ? published.choice(policy) : chosen->second));
+    }
+    if (is_first(value)) {
+      for (Json& one : value["first"]) one = reckoned(type, name, std::move(one));
+      return value;
+    }
     if (is_day(value)) return value.at("day");
     if (is_calculated(value)) {
       const auto field = type.fields.find(name);

@@ -99,13 +99,14 @@ bool Tries::timer_runs(std::size_t slot, const CommandDefinition& command) const
   const RecordView& record = *facts_.record(BoundedFacts::record_id(slot));
   const auto& timers = record.definition->timers;
   return std::any_of(timers.begin(), timers.end(), [&](const auto& timer) {
-    return timer.second.fires == command.name && runs(timer.second, record.state, *record.body);
+    return fires(timer.second, command.name) && runs(timer.second, record.state, *record.body);
   });
 }
 
 /// As decide() would say; asked before the inputs are tried one by one.
 bool Tries::may(PersonId who, std::size_t slot, const std::vector<std::string>& roles) const {
-  return Standing(facts_.set(), facts_, who, the_organisation, BoundedFacts::record_id(slot)).has_one_of(roles);
+  return Standing(facts_.set(), facts_, who, the_organisation, BoundedFacts::record_id(slot), std::nullopt)
+      .has_one_of(roles);
 }
 
 /// The inputs that the members make together; where these are too many, what differs in one member from as little as

@@ -79,6 +79,11 @@ class Facts {
   /// The records that `id` points at by the link `name`, or that point at `id` when `name` is a link's back name; by
   /// id.
   virtual std::vector<RecordId> linked(RecordId id, std::string_view name) const = 0;
+  /// Records of `type` whose link `link` names this one, also when the record's own set does not know that type.
+  virtual std::vector<RecordId> naming(RecordId id, const Definition& type, const LinkDefinition& link) const {
+    (void)type;
+    return linked(id, link.back);
+  }
   /// Who holds the seat on this very record; by id.
   virtual std::vector<PersonId> seat(RecordId id, std::string_view name) const = 0;
   /// Who holds the seat on this very record, or has held it at any time; by id.

@@ -152,9 +152,15 @@ Definition read_definition(const Place& place, const Name& name) {
   definition.commands = load_commands(place, definition);
   if (definition.commands.empty()) place.flaw("`commands` is missing: nothing could ever happen");
   definition.timers = load_timers(place, definition);
-  if (const auto overrides = place.find("overrides")) {
-    overrides->only({"list", "policy", "value"});
-    definition.overrides = {overrides->text("list"), overrides->text("policy"), overrides->text("value")};
+  const auto override_in = [&](const Place& one) {
+    if (!one.is_object()) return;
+    one.only({"list", "policy", "value"});
+    definition.overrides.push_back({one.text("list"), one.text("policy"), one.text("value")});
+  };
+  if (const auto overrides = place.find("overrides"); overrides && overrides->value().is_array()) {
+    for (const Place& one : place.elements("overrides")) override_in(one);
+  } else if (overrides) {
+    override_in(*overrides);
   }
   definition.grants = load_grants(place, definition);
   return definition;

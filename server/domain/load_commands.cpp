@@ -195,7 +195,8 @@ CommandDefinition load_command(const std::string& name, const Place& place, cons
 }
 
 TimerDefinition load_timer(const std::string& name, const Place& place, const Definition& definition) {
-  place.only({"while", "when", "from", "after", "extended", "remind", "tell", "misfire", "fires", "label"});
+  place.only(
+      {"while", "when", "from", "after", "extended", "remind", "tell", "misfire", "fires", "overtaken", "label"});
   TimerDefinition timer;
   timer.name = name;
   timer.during = expand_states(place, "while", definition);
@@ -211,6 +212,11 @@ TimerDefinition load_timer(const std::string& name, const Place& place, const De
   timer.tell = place.names("tell");
   timer.fires = place.text("fires", false);
   timer.label = place.text("label");
+  if (const auto overtaken = place.find("overtaken"); overtaken && overtaken->is_object()) {
+    overtaken->only({"by", "fires"});
+    timer.overtaken_by = overtaken->text("by");
+    timer.instead = overtaken->text("fires");
+  }
   if (place.find("misfire")) timer.misfire = place.text("misfire");
   if (timer.misfire != "all" && timer.misfire != "latest" && timer.misfire != "skip") {
     place.at("misfire").flaw("must be all, latest or skip");

@@ -122,22 +122,45 @@ std::optional<std::pair<int, int>> load_bounds(const Place& place, const PolicyD
   return {};
 }
 
+/// What may be chosen, and how people call it.
+void load_options(const Place& place, PolicyDefinition& policy) {
+  for (const auto& [option, label] : place.members("options")) {
+    only_text(label);
+    if (good_name(label, option) && label.value().is_string())
+      policy.options[option] = label.value().get<std::string>();
+  }
+  if (policy.unit == "choice" && policy.options.size() < 2)
+    place.flaw("`options` is missing: two at least to choose from");
+  if (policy.unit != "choice" && place.find("options")) place.at("options").flaw("goes with the unit choice");
+}
+
+/// What is wrong with a value of the policy, or with one of its presets.
+std::string value_fault(const PolicyDefinition& policy, const std::string& unit, const Json& value) {
+  if (policy.unit != "choice") return policy_value_fault(unit, value);
+  const bool option = value.is_string() && policy.options.contains(value.get_ref<const std::string&>());
+  return option ? "" : "must be one of the options";
+}
+
 void load_policy(const std::string& name, const Place& place, WorkflowSet& set) {
-  place.only({"value", "unit", "source", "edition", "label", "presets", "between"});
+  place.only({"value", "unit", "unit_by", "options", "source", "edition", "label", "presets", "between"});
   PolicyDefinition policy;
   policy.name = name;
+  policy.file = place.file();
   policy.unit = place.text("unit");
   policy.source = place.text("source");
   policy.edition = place.text("edition", false);
   policy.label = place.text("label");
-  constexpr std::array<std::string_view, 4> others{"count", "percent", "auditor_days", "share"};
+  policy.unit_by = place.text("unit_by", false);
+  constexpr std::array<std::string_view, 5> others{"count", "percent", "auditor_days", "share", "choice"};
   const bool known = is_day_unit(policy.unit) || std::find(others.begin(), others.end(), policy.unit) != others.end();
   if (!policy.unit.empty() && !known) {
     place.at("unit").flaw(
-        "must be calendar_days, working_days, calendar_months, calendar_years, count, percent, auditor_days or share");
+        "must be calendar_days, working_days, calendar_months, calendar_years, count, percent, auditor_days, share or "
+        "choice");
   }
+  load_options(place, policy);
   const auto value_at = [&](const Place& at) {
-    if (const std::string fault = policy_value_fault(known ? policy.unit : "count", at.value()); !fault.empty())
+    if (const std::string fault = value_fault(policy, known ? policy.unit : "count", at.value()); !fault.empty())
       at.flaw(fault);
     return at.value();
   };

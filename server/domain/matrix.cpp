@@ -95,6 +95,7 @@ std::string timer_text(const TimerDefinition& timer) {
   if (!timer.remind.empty()) text += fmt::format("  remind {}\n", timer.remind);
   if (!timer.tell.empty()) text += fmt::format("  tell   {}\n", joined(timer.tell));
   if (!timer.fires.empty()) text += fmt::format("  fires  {} (missed: {})\n", timer.fires, timer.misfire);
+  if (!timer.instead.empty()) text += fmt::format("  from   {} on {}\n", timer.overtaken_by, timer.instead);
   return text;
 }
 

@@ -36,6 +36,10 @@ class Overlay final : public Facts {
 
   const RecordView* record(RecordId id) const override;
   std::vector<RecordId> linked(RecordId id, std::string_view name) const override;
+  /// As they stood before the decision.
+  std::vector<RecordId> naming(RecordId id, const Definition& type, const LinkDefinition& link) const override {
+    return is_new(id) ? std::vector<RecordId>{} : below_.naming(id, type, link);
+  }
   std::vector<PersonId> seat(RecordId id, std::string_view name) const override;
   std::vector<PersonId> held(RecordId id, std::string_view name) const override;
   std::vector<std::string> roles(PersonId person, OrganisationId organisation) const override;

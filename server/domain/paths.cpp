@@ -60,11 +60,12 @@ bool in_states(const RecordView& record, const Json& states) {
 }
 
 bool selected(const RecordView& record, const Json& parameters) {
+  static const Json nothing;  // what an empty field says
   if (const auto where = parameters.find("where"); where != parameters.end()) {
     for (const auto& [field, values] : where->items()) {
       const auto found = record.body->find(field);
-      if (found == record.body->end()) return false;
-      if (std::find(values.begin(), values.end(), *found) == values.end()) return false;
+      const Json& said = found == record.body->end() ? nothing : *found;
+      if (std::find(values.begin(), values.end(), said) == values.end()) return false;
     }
   }
   const auto in = parameters.find("in");

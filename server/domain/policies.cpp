@@ -1,7 +1,8 @@
-// The numbers of policies as they hold for one record.
+// The numbers and choices of policies as they hold for one record.
 #include "domain/policies.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <ranges>
@@ -11,17 +12,21 @@
 namespace assay {
 namespace {
 
+bool is_option(const PolicyDefinition& policy, const Json& value) {
+  return value.is_string() && policy.options.contains(value.get_ref<const std::string&>());
+}
+
 /// What the record itself sets for that policy; the last word counts.
-std::optional<int> set_by(const RecordView& record, const std::string& name) {
-  const auto& where = record.definition->overrides;
-  if (!where) return {};
-  const auto list = record.body->find(where->list);
-  if (list == record.body->end()) return {};
-  for (const Json& element : std::views::reverse(*list)) {
-    const auto policy = element.find(where->policy), value = element.find(where->value);
-    // What is explored knows of a list that it is there, and nothing of what it says.
-    if (policy == element.end() || value == element.end() || !value->is_number_integer()) continue;
-    if (*policy == name) return value->get<int>();
+std::optional<Json> set_by(const RecordView& record, const PolicyDefinition& policy) {
+  for (const OverridesDefinition& where : record.definition->overrides) {
+    const auto list = record.body->find(where.list);
+    if (list == record.body->end()) continue;
+    for (const Json& element : std::views::reverse(*list)) {
+      const auto name = element.find(where.policy), value = element.find(where.value);
+      // What is explored knows of a list that it is there, and nothing of what it says.
+      if (name == element.end() || value == element.end() || *name != policy.name) continue;
+      if (policy.between ? value->is_number_integer() : is_option(policy, *value)) return *value;
+    }
   }
   return {};
 }
@@ -34,34 +39,51 @@ std::optional<RecordId> parent_of(const Facts& facts, const RecordView& record) 
 
 }  // namespace
 
-int PolicyValues::number(const std::string& name) const {
-  const PolicyDefinition& policy = definition(name);
+std::optional<Json> PolicyValues::set_above(const PolicyDefinition& policy) const {
   constexpr int most_above = 20;  // links that run in circles end somewhere
-  auto at = policy.between && facts_ ? record_ : std::nullopt;
+  auto at = may_be_set(policy) && facts_ ? record_ : std::nullopt;
   for (int above = 0; at && above < most_above; ++above) {
     const RecordView& record = record_at(*facts_, *at);
-    const auto value = set_by(record, name);
-    // A newer edition of the policies may have drawn its bounds closer.
-    if (value) return std::clamp(*value, policy.between->first, policy.between->second);
+    if (auto value = set_by(record, policy)) return value;
     at = parent_of(*facts_, record);
   }
-  return policy.value.get<int>();
+  return {};
+}
+
+int PolicyValues::number(const std::string& name) const {
+  const PolicyDefinition& policy = definition(name);
+  const auto value = set_above(policy);
+  // A newer edition of the policies may have drawn its bounds closer.
+  return value ? std::clamp(value->get<int>(), policy.between->first, policy.between->second) : policy.value.get<int>();
+}
+
+std::string PolicyValues::choice(const std::string& name) const {
+  const PolicyDefinition& policy = definition(name);
+  return set_above(policy).value_or(policy.value).get<std::string>();
 }
 
 Date PolicyValues::after(Date day, const Json& names, const Calendar& calendar) const {
   for (const Json& name : names.is_array() ? names : Json::array({names})) {
     const auto& text = name.get_ref<const std::string&>();
-    day = add_days(day, number(text), definition(text).unit, calendar);
+    const PolicyDefinition& policy = definition(text);
+    day = add_days(day, number(text), policy.unit_by.empty() ? policy.unit : choice(policy.unit_by), calendar);
   }
   return day;
 }
 
+bool may_be_set(const PolicyDefinition& policy) { return policy.between || !policy.options.empty(); }
+
 std::string override_fault(const WorkflowSet& set, const Json& policy, const Json& value) {
   const auto found = policy.is_string() ? set.policies.find(policy.get<std::string>()) : set.policies.end();
-  if (found == set.policies.end() || !found->second.between) return "names no policy that a record may set";
-  const auto [least, most] = *found->second.between;
+  if (found == set.policies.end() || !may_be_set(found->second)) return "names no policy that a record may set";
+  const PolicyDefinition& one = found->second;
+  if (!one.between) {
+    if (is_option(one, value)) return {};
+    return fmt::format("{} may be: {}", one.label, fmt::join(one.options | std::views::keys, ", "));
+  }
+  const auto [least, most] = *one.between;
   if (value.is_number_integer() && value >= least && value <= most) return {};
-  return fmt::format("{} may be set from {} to {} {}", found->second.label, least, most, found->second.unit);
+  return fmt::format("{} may be set from {} to {} {}", one.label, least, most, one.unit);
 }
 
 }  // namespace assay

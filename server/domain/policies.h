@@ -1,7 +1,8 @@
-// The numbers of policies as they hold for one record: as published, or as the record above it sets them.
+// The numbers and choices of policies as they hold for one record: as published, or as the record above it sets them.
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "domain/calendar.h"
 #include "domain/facts.h"
@@ -20,15 +21,23 @@ class PolicyValues {
   const PolicyDefinition& definition(const std::string& name) const { return set_.policies.at(name); }
   /// The number of a policy that is one.
   int number(const std::string& name) const;
+  /// The option of a policy that is a choice.
+  std::string choice(const std::string& name) const;
   /// `day` after one policy (its name) or several (a list), added one after another. They are times, as check() made
   /// sure. Working days are those of `calendar`.
   Date after(Date day, const Json& names, const Calendar& calendar = {}) const;
 
  private:
+  /// What the nearest record sets for that policy.
+  std::optional<Json> set_above(const PolicyDefinition& policy) const;
+
   const WorkflowSet& set_;
   const Facts* facts_ = nullptr;
   std::optional<RecordId> record_ = {};
 };
+
+/// True for a policy that records may set for themselves and what hangs below them.
+bool may_be_set(const PolicyDefinition& policy);
 
 /// Why a record of the type must not set that policy to that value; empty when it may.
 std::string override_fault(const WorkflowSet& set, const Json& policy, const Json& value);

@@ -60,7 +60,8 @@ class ProofReader {
   }
 
   ProofWorld world(const std::string& name, const Place& place) {
-    place.only({"asks", "people", "records", "given", "seats", "commands", "values", "adopts", "ends", "bound"});
+    place.only(
+        {"asks", "people", "records", "given", "seats", "commands", "values", "choices", "adopts", "ends", "bound"});
     ProofWorld world{name, place.text("asks"), {}, {}, {}, {}, {}};
     std::set<std::string> people;
     for (const auto& [person, about] : place.members("people")) {
@@ -95,6 +96,16 @@ class ProofReader {
     for (const auto& [type, about] : place.members("values")) {
       if (const Definition* definition = type_of(about, type))
         world.values[type] = values(*definition, place.at("values"), type);
+    }
+    for (const auto& [policy, option] : place.members("choices")) {
+      const auto found = set_.policies.find(policy);
+      const bool fits = found != set_.policies.end() && option.value().is_string() &&
+                        found->second.options.contains(option.value().get<std::string>());
+      if (!fits) {
+        option.flaw(fmt::format("`{}` is no choice with this option", policy));
+      } else {
+        world.choices[policy] = option.value().get<std::string>();
+      }
     }
     world.adopts = place.names("adopts");
     for (std::size_t i = 0; i < world.adopts.size(); ++i) {

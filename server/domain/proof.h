@@ -43,7 +43,8 @@ struct ProofWorld {
   std::vector<std::string> adopts = {};  // types of which records may come in as adopted, at any time
   std::vector<std::string> ends = {};    // types whose records must always be able to end, besides those in full
   std::map<std::string, std::map<std::string, std::vector<Json>>> values = {};  // type -> field -> what is tried of it
-  std::size_t bound = 1'000'000;  // of states; beyond it the exploration is cut off
+  std::map<std::string, std::string> choices = {};  // policy -> the option that holds, in place of the published one
+  std::size_t bound = 1'000'000;                    // of states; beyond it the exploration is cut off
 };
 
 /// A command by its type: `nonconformity.close`.

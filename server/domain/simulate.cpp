@@ -175,11 +175,12 @@ std::string Simulation::due(RecordId id, const std::string& name) {
     return move.what == Move::What::remind ? said + fmt::format("reminds {}\n", fmt::join(timer.tell, ", ")) : "";
   }
   timers.erase(name);
-  if (timer.fires.empty()) return said + "the day has passed\n";
+  const std::string& command = command_due(timer, *record.body, local_date(now_.at, now_.zone));
+  if (command.empty()) return said + "the day has passed\n";
   Actor nobody;
   nobody.timer = true;
-  const auto decision = decide(set_, facts_, {id, "", MemoryFacts::home}, {timer.fires}, nobody, now_);
-  return said + timer.fires + ": " + (decision ? commit(*decision, nobody, "") : refused(decision.error()));
+  const auto decision = decide(set_, facts_, {id, "", MemoryFacts::home}, {command}, nobody, now_);
+  return said + command + ": " + (decision ? commit(*decision, nobody, "") : refused(decision.error()));
 }
 
 }  // namespace assay

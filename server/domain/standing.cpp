@@ -7,13 +7,21 @@
 
 namespace assay {
 
+bool lasts(const GrantsDefinition& grants, const Json& body, const Date& today) {
+  if (grants.until.empty()) return true;
+  const Json until = body.value(grants.until, Json());
+  const auto last = until.is_string() ? parse_date(until.get_ref<const std::string&>()) : std::nullopt;
+  return last && today <= *last;
+}
+
 Standing::Standing(const WorkflowSet& set, const Facts& facts, PersonId person, OrganisationId organisation,
-                   std::optional<RecordId> nearest)
+                   std::optional<RecordId> nearest, std::optional<Date> today)
     : set_(set),
       facts_(facts),
       person_(person),
       organisation_(organisation),
       nearest_(nearest),
+      today_(today),
       roles_(facts.roles(person, organisation)) {}
 
 bool Standing::has(const std::string& role) { return has_one_of({role}); }
@@ -49,6 +57,7 @@ bool Standing::is_granted(const Definition& grants, RecordId covered, const std:
   const auto gives = [&](RecordId id) {
     const RecordView& grant = record_at(facts_, id);
     const auto says = [&grant](const std::string& field) { return grant.body->value(field, Json()); };
+    if (today_ && !lasts(what, *grant.body, *today_)) return false;
     if (!what.during.contains(grant.state) || what.role.empty() || says(what.role) != role) return false;
     for (const auto& [field, values] : what.work.items()) {
       if (std::find(values.begin(), values.end(), says(field)) == values.end()) return false;
@@ -60,7 +69,7 @@ bool Standing::is_granted(const Definition& grants, RecordId covered, const std:
   return std::any_of(what.over.begin(), what.over.end(), [&](const std::string& name) {
     const LinkDefinition& link = grants.links.at(name);
     if (link.to != type) return false;
-    const auto found = facts_.linked(covered, link.back);
+    const auto found = facts_.naming(covered, grants, link);
     return std::any_of(found.begin(), found.end(), gives);
   });
 }

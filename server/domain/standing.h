@@ -8,16 +8,21 @@
 #include <vector>
 
 #include "domain/facts.h"
+#include "domain/time.h"
 
 namespace assay {
+
+/// Whether a grant with this body lasts on that day: until the end of its last one.
+bool lasts(const GrantsDefinition& grants, const Json& body, const Date& today);
 
 /// Answers for one person and one record, looking each thing up once. The facts outlive it.
 class Standing {
  public:
   /// `nearest` is the record on which seats are looked for first, or the parent of a record to be; nothing: roles only.
-  /// `set` says which roles are from outside; it outlives this, as the facts do.
+  /// `set` says which roles are from outside; it outlives this, as the facts do. `today` is the day until which grants
+  /// are asked to last; nothing where there are no days.
   Standing(const WorkflowSet& set, const Facts& facts, PersonId person, OrganisationId organisation,
-           std::optional<RecordId> nearest);
+           std::optional<RecordId> nearest, std::optional<Date> today);
 
   /// True when the person belongs to the organisation and has the role there, or a seat of that name on the record or
   /// an ancestor; for "anyone", when the person belongs to the organisation and has not come from outside alone. A role
@@ -39,6 +44,7 @@ class Standing {
   PersonId person_;
   OrganisationId organisation_;
   std::optional<RecordId> nearest_;
+  std::optional<Date> today_;
   std::vector<std::string> roles_;
   std::optional<bool> belongs_;
   std::vector<RecordId> line_;  // the record and its ancestors, as far as they were asked for

@@ -34,6 +34,16 @@ bool runs(const TimerDefinition& timer, std::string_view state, const Json& body
   return timer.from == entered_day || date_in(body, timer.from);
 }
 
+bool fires(const TimerDefinition& timer, std::string_view command) {
+  return timer.fires == command || (!timer.instead.empty() && timer.instead == command);
+}
+
+const std::string& command_due(const TimerDefinition& timer, const Json& body, Date today) {
+  if (timer.instead.empty()) return timer.fires;
+  const auto day = date_in(body, timer.overtaken_by);
+  return day && *day <= today ? timer.instead : timer.fires;
+}
+
 std::optional<Date> due_day(const PolicyValues& policies, const TimerDefinition& timer, std::string_view state,
                             const Json& body, Date entered, const Calendar& calendar) {
   if (!runs(timer, state, body)) return {};

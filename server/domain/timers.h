@@ -17,6 +17,13 @@ namespace assay {
 /// there.
 bool runs(const TimerDefinition& timer, std::string_view state, const Json& body);
 
+/// True for a command that the timer gives when its day has passed, by itself or in place of another.
+bool fires(const TimerDefinition& timer, std::string_view command);
+
+/// The command that a timer gives on that day for a record with this body: `fires`, unless the day has come from which
+/// it is overtaken. Empty for a timer that gives none.
+const std::string& command_due(const TimerDefinition& timer, const Json& body, Date today);
+
 /// The due day of a running timer; `entered` is the day on which it began to run. Nothing when it does not run.
 std::optional<Date> due_day(const PolicyValues& policies, const TimerDefinition& timer, std::string_view state,
                             const Json& body, Date entered, const Calendar& calendar = {});

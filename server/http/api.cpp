@@ -82,12 +82,20 @@ Result<Response> handled(const Service& service, const Route& route, Request& re
     request.waits = true;
     return refuse(Reason::overloaded, "this answer is noted before it is given");
   }
-  if (granted) *who = noting(*who);
+  if (granted) {
+    auto admitted = service.readings->admit((*who)->person.id, std::chrono::steady_clock::now());
+    if (!admitted) return admitted.error();
+    *who = noting(*who);
+  }
   Api api(service, std::move(*who));
   auto answer = route.handler(api, request);
   if (granted) {
     auto noted = note_reading(service.context, api.who(), {to_text(request.method), route.pattern, request.path});
+    // What was done is done; it is shown no more.
+    const bool ended = !noted && noted.error().reason == Reason::not_found;
+    if (ended && answer && writes(request)) return no_content();
     if (!noted) return noted.error();
+    service.readings->charge(api.who().person.id, *noted);
   }
   if (answer || answer.error().unmet.empty()) return answer;
   return translated(answer.error(), *service.context.workflows, language_of(api, request));

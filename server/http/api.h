@@ -7,10 +7,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "commands/catalogues.h"
 #include "commands/context.h"
 #include "commands/deliveries.h"
+#include "commands/readings.h"
 #include "commands/sign_in.h"
 #include "commands/travel.h"
 #include "commands/webhooks.h"
@@ -19,6 +21,7 @@
 #include "http/response.h"
 #include "http/router.h"
 #include "http/server.h"
+#include "plugins/registry.h"
 
 namespace prometheus {
 class Registry;
@@ -26,7 +29,6 @@ class Registry;
 
 namespace assay {
 
-class PluginRegistry;
 class OfferedCatalogues;
 class EventBells;
 
@@ -41,6 +43,8 @@ struct Service {
   SignInThrottle& throttle;
   UrlRule webhook_url;  // what is wrong with a receiver's URL, or nothing
   int webhook_limit = usual_webhook_limit;
+  // How much people read by grants.
+  std::shared_ptr<ReadingThrottle> readings = std::make_shared<ReadingThrottle>(usual_readings);
   std::size_t import_rows = 1000;       // of a table
   std::size_t case_file_rows = 20'000;  // of the file of a case
   std::int64_t search_catch_up = 500;   // events that a search brings into the index
@@ -50,7 +54,8 @@ struct Service {
   std::int64_t upload_limit;            // bytes
   std::shared_ptr<prometheus::Registry> metrics;
   Deliveries& deliveries;
-  Travel travel = {};                // empty: the clock is that of the machine
+  std::vector<PluginStatus> absent_plugins = {};  // installed packages whose files were not there at the start
+  Travel travel = {};                             // empty: the clock is that of the machine
   const std::atomic<bool>& stopped;  // the store has stopped: nothing more can be written, the process ends
 };
 

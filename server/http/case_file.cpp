@@ -18,6 +18,7 @@ namespace assay {
 namespace {
 
 constexpr int most_case_records = 2000;
+constexpr std::size_t most_facts = 1u << 20;  // bytes of events that are looked at together
 constexpr Sentence yes_word{"yes", "ja"};
 constexpr Sentence no_word{"no", "nein"};
 constexpr Sentence name_untold{"name not told", "Name nicht mitgeteilt"};
@@ -308,15 +309,20 @@ class CaseFile {
   Json history(const RecordRow& row, const Definition& type) {
     EventQuery query;
     query.record = row.id;
-    query.limit = room();
+    query.limit = 100;
     Json all = Json::array();
     EventTeller teller(api_.context().store, at_, reader_);
-    for (const Event& event : list_events(at_, query, reader_)) {
-      if (!teller.is_told(event)) continue;
-      if (!take()) break;
-      all.push_back(step(teller.tell(event), event, type));
+    while (true) {
+      const EventPage page = event_page(at_, query, reader_, most_facts);
+      for (const Event& event : page.events) {
+        // Who has read is told at the grant; nothing of it is a step of the case.
+        if (event.draft.subject == Subject::reading || !teller.is_told(event)) continue;
+        if (!take()) return all;
+        all.push_back(step(teller.tell(event), event, type));
+      }
+      if (!page.more || page.events.empty()) return all;
+      query.after = page.events.back().position;
     }
-    return all;
   }
 
   Json step(const EventDocument& document, const Event& event, const Definition& type) {

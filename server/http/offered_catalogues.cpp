@@ -6,11 +6,12 @@
 namespace assay {
 namespace {
 
-constexpr std::chrono::seconds patience{10};
+constexpr std::chrono::seconds usual_patience{10};
 
 }  // namespace
 
-Result<std::vector<OfferedCatalogue>> OfferedCatalogues::given_by(Plugin& plugin, const std::string& language) {
+Result<std::vector<OfferedCatalogue>> OfferedCatalogues::given_by(Plugin& plugin, const std::string& language,
+                                                                  std::chrono::milliseconds patience) {
   const Manifest& manifest = plugin.manifest();
   {
     const std::lock_guard lock(mutex_);
@@ -31,14 +32,15 @@ Result<std::vector<OfferedCatalogue>> OfferedCatalogues::given_by(Plugin& plugin
 Result<std::vector<OfferedCatalogue>> OfferedCatalogues::of(const std::string& plugin, const std::string& language) {
   Plugin* found = plugins_.find(plugin);
   if (found == nullptr) return refuse(Reason::not_found, "there is no plugin of this id that works");
-  return given_by(*found, language);
+  return given_by(*found, language, usual_patience);
 }
 
 Result<std::vector<OfferedCatalogue>> OfferedCatalogues::of_package(const std::string& hash,
-                                                                    const std::string& language) {
+                                                                    const std::string& language,
+                                                                    std::chrono::milliseconds patience) {
   Plugin* found = plugins_.find_package(hash);
   if (found == nullptr) return refuse(Reason::not_found, "there is no package of this hash that works");
-  return given_by(*found, language);
+  return given_by(*found, language, patience);
 }
 
 Result<OfferedCatalogue> OfferedCatalogues::find(const std::string& plugin, const std::string& catalogue,

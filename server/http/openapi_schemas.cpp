@@ -16,6 +16,7 @@ Json string_schema() { return {{"type", "string"}}; }
 Json nullable(const char* type) { return {{"type", Json::array({type, "null"})}}; }
 Json array_of(Json items) { return {{"type", "array"}, {"items", std::move(items)}}; }
 Json strings() { return array_of(string_schema()); }
+Json integer_schema() { return {{"type", "integer"}}; }
 Json one_of(std::initializer_list<const char*> values) {
   return {{"type", "string"}, {"enum", std::vector<std::string>(values.begin(), values.end())}};
 }
@@ -228,8 +229,6 @@ Json body_schema(const Route& route) {
 
 namespace {
 
-Json integer_schema() { return {{"type", "integer"}}; }
-
 Json stored_file() {
   return object({{"name", string_schema()},
                  {"media_type", string_schema()},
@@ -297,13 +296,12 @@ Json evidence() {
 }
 
 Json coverage() {
-  const Json state = one_of({"open", "planned", "examined", "finding"});
-  const auto each = [](Json element) { return Json{{"type", "array"}, {"items", std::move(element)}}; };
+  const Json state = one_of({"open", "planned", "examined", "finding", "excluded"});
   const Json cell = object({{"audit", string_schema()},
                             {"state", state},
                             {"planned", integer_schema()},
                             {"examined", integer_schema()},
-                            {"findings", each(string_schema())}},
+                            {"findings", array_of(string_schema())}},
                            "audit state planned examined findings");
   const Json row = object({{"catalogue", string_schema()},
                            {"item", string_schema()},
@@ -312,8 +310,9 @@ Json coverage() {
                            {"title", string_schema()},
                            {"state", state},
                            {"last_examined", nullable("string")},
-                           {"cells", each(cell)}},
-                          "catalogue item group clause title state last_examined cells");
+                           {"years", array_of(state)},
+                           {"cells", array_of(cell)}},
+                          "catalogue item group clause title state last_examined years cells");
   const Json column = object({{"id", string_schema()},
                               {"type", string_schema()},
                               {"number", string_schema()},
@@ -323,13 +322,15 @@ Json coverage() {
                               {"counted", {{"type", "boolean"}}},
                               {"href", string_schema()}},
                              "id type number title state ended counted href");
-  return object({{"columns", each(column)},
-                 {"catalogues", each({{"type", "object"}})},
+  return object({{"columns", array_of(column)},
+                 {"catalogues", array_of({{"type", "object"}})},
+                 {"years", array_of(object({{"from", string_schema()}, {"to", string_schema()}}, "from to"))},
+                 {"controls_stated", {{"type", "boolean"}}},
                  {"counts", {{"type", "object"}}},
                  {"complete", {{"type", "boolean"}}},
-                 {"items", each(row)},
+                 {"items", array_of(row)},
                  {"next", nullable("string")}},
-                "columns catalogues counts complete items next");
+                "columns catalogues years controls_stated counts complete items next");
 }
 
 Json changes() {

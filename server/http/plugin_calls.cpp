@@ -27,6 +27,23 @@ std::string piece_of(const std::filesystem::path& file, std::uint64_t offset, st
   return bytes;
 }
 
+/// What scoring/1 answers.
+Result<Json> ask_for_scores(const Api& api, Plugin& plugin, const Json& input, const std::string& language) {
+  // Before its turn would be waited for.
+  if (const std::string why = plugin.health().quarantine; !why.empty())
+    return plugin_failed(plugin.manifest().id, "score", why);
+  auto services = services_of(api, plugin);
+  if (!services) return services.error();
+  services->now_ms.reset();  // the same answers have the same score tomorrow
+  return plugin.answer(sandbox::Method::score, input, language, {std::chrono::steady_clock::now() + call_patience},
+                       *services);
+}
+
+/// Whether the plugin failed, or others kept it busy.
+bool gave_no_answer(const Refusal& refusal) {
+  return refusal.reason == Reason::plugin_failed || refusal.reason == Reason::overloaded;
+}
+
 }  // namespace
 
 Result<CallServices> services_of(const Api& api, const Plugin& plugin) {
@@ -87,27 +104,35 @@ Result<Json> propose_mapping(const Api& api, const PinnedCatalogue& from, const 
   return Result<Json>(boost::system::in_place_value, std::move(json));
 }
 
-Result<std::vector<Json>> scores_of(const Api& api, const std::vector<Json>& inputs, const std::string& language) {
-  std::vector<Json> all;
+Result<std::vector<ScoredCatalogue>> scores_of(const Api& api, const std::vector<Json>& inputs,
+                                               const std::string& language) {
+  std::vector<ScoredCatalogue> all;
+  std::map<const Plugin*, std::string> failed;
   for (const Json& input : inputs) {
-    Json& scored = all.emplace_back(Json::array());
-    const std::string catalogue = input.at("catalogue").at("id");
+    ScoredCatalogue& catalogue = all.emplace_back();
+    const std::string id = input.at("catalogue").at("id");
     for (Plugin* const plugin : api.service().plugins.implementing("scoring/1")) {
       const Manifest& manifest = plugin->manifest();
-      if (!manifest.names("scoring/1", "catalogues", catalogue)) continue;
-      auto services = services_of(api, *plugin);
-      if (!services) return services.error();
-      services->now_ms.reset();  // the same answers have the same score tomorrow
-      auto scores = plugin->answer(sandbox::Method::score, input, language,
-                                   {std::chrono::steady_clock::now() + call_patience}, *services);
-      if (!scores) return scores.error();
+      if (!manifest.names("scoring/1", "catalogues", id)) continue;
       const Json& declared = manifest.declared.at("scoring/1");
-      scored.push_back({{"plugin", manifest.id},
-                        {"version", manifest.version},
-                        {"title", text_in(declared.at("title").get<LocalisedText>(), language)},
-                        {"minimum", declared.at("minimum")},
-                        {"maximum", declared.at("maximum")},
-                        {"scores", std::move(scores->at("scores"))}});
+      Json told = {{"plugin", manifest.id},
+                   {"version", manifest.version},
+                   {"title", text_in(declared.at("title").get<LocalisedText>(), language)}};
+      std::string& why = failed[plugin];
+      if (why.empty()) {
+        auto scores = ask_for_scores(api, *plugin, input, language);
+        if (scores) {
+          told.update({{"minimum", declared.at("minimum")},
+                       {"maximum", declared.at("maximum")},
+                       {"scores", std::move(scores->at("scores"))}});
+          catalogue.scored.push_back(std::move(told));
+          continue;
+        }
+        if (!gave_no_answer(scores.error())) return scores.error();
+        why = scores.error().detail;
+      }
+      told["reason"] = why;
+      catalogue.not_scored.push_back(std::move(told));
     }
   }
   return all;

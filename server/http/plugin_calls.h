@@ -32,9 +32,17 @@ EvidenceReader evidence_in(const Api& api, const Json& report_input);
 Result<Json> propose_mapping(const Api& api, const PinnedCatalogue& from, const OfferedCatalogue& to,
                              const std::string& language);
 
-/// Scores of each catalogue of an audit, in the order of `inputs` (commands/checklist_inputs.h): for each a list of
-/// {plugin, version, title, minimum, maximum, scores}, one for every plugin that scores it, by id. Refuses when one of
-/// them fails.
-Result<std::vector<Json>> scores_of(const Api& api, const std::vector<Json>& inputs, const std::string& language);
+/// What plugins say of the answers to one catalogue.
+struct ScoredCatalogue {
+  Json scored = Json::array();      // {plugin, version, title, minimum, maximum, scores}, by plugin
+  Json not_scored = Json::array();  // {plugin, version, title, reason}: of those that failed or had no time
+};
+
+/// Scores of each catalogue of an audit, in the order of `inputs` (commands/checklist_inputs.h), by every plugin that
+/// scores it. One that fails is no fault of the others: it is told beside them, and not asked again for the next
+/// catalogue; one in quarantine is not asked at all. Refuses what is no plugin's fault, such as an input that is not
+/// valid.
+Result<std::vector<ScoredCatalogue>> scores_of(const Api& api, const std::vector<Json>& inputs,
+                                               const std::string& language);
 
 }  // namespace assay

@@ -50,7 +50,9 @@ constexpr auto changed = joined(
         "since",
         "A day, as 2026-05-31; the end of the last audit below if not given; needed where no audit can be below"}});
 constexpr auto covered = joined(
-    pages, std::array{QueryItem{"state", "Only clauses that are open, planned, examined or with a finding", true}});
+    pages,
+    std::array{QueryItem{"state", "Only clauses that are open, planned, examined, with a finding or excluded", true},
+               QueryItem{"by", "Of a table: columns by audit or by year of the cycle; audit if not given"}});
 constexpr auto creation =
     joined(spoken, std::array{QueryItem{"command", "The creating command; the first for people if not given"}});
 constexpr auto searched =

@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <system_error>
 #include <utility>
 
+#include "plugins/package_archive.h"
 #include "plugins/semantic_version.h"
 
 namespace assay {
@@ -72,6 +74,25 @@ PackageFolder installed_packages(std::filesystem::path packages, PluginTrust tru
     return admission_by(**key, "installed", known->second.retired);
   };
   return {std::move(packages), std::move(admit)};
+}
+
+std::vector<PluginStatus> absent_packages(const std::filesystem::path& packages, const PluginTrust& trust) {
+  std::vector<PluginStatus> absent;
+  for (const auto& [hash, installed] : trust.packages) {
+    const std::filesystem::path folder = packages / hash;
+    std::error_code unseen;  // what cannot be looked into is not there for the server either
+    if (std::filesystem::exists(folder / manifest_name, unseen)) continue;
+    PluginStatus& status = absent.emplace_back();
+    status.folder = folder;
+    status.id = installed.id;
+    status.version = installed.version;
+    status.hash = hash;
+    status.admission.origin = "installed";
+    status.admission.retired = installed.retired;
+    status.error = fmt::format("{}: is installed, and its files are not there: install it again, or uninstall it",
+                               folder.string());
+  }
+  return absent;
 }
 
 PackageFolder signed_folder(std::filesystem::path path, PluginTrust trust, Date today) {

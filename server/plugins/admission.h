@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "plugins/registry.h"
 #include "plugins/trust.h"
@@ -17,6 +18,9 @@ PackageFolder unsigned_folder(std::filesystem::path path, std::string origin, Pl
 /// The folder of installed packages. Admits what the journal says is installed, whose signature holds and whose key is
 /// trusted still. A key's last day counts at the installation: what was installed in time goes on.
 PackageFolder installed_packages(std::filesystem::path packages, PluginTrust trust);
+
+/// What the journal says is installed and is not below `packages`: statuses with that as their error, by hash.
+std::vector<PluginStatus> absent_packages(const std::filesystem::path& packages, const PluginTrust& trust);
 
 /// A folder of packages that must be signed with a trusted key, whose last day is not before `today`. As at an
 /// installation, no package takes the place of another one of that version, or of a newer version, that was ever

@@ -45,8 +45,9 @@ PluginAnswer answer_of(Plugin& plugin, Instant now, const PluginQuestion& questi
   const auto said = plugin.answer(sandbox::Method::judge, input, language, {deadline}, *services);
   if (!said) {
     const auto& wrong = said.error().invalid;
-    // What whoever gives the command can bring about is no failure of the plugin.
-    const bool unasked = said.error().reason == Reason::invalid || said.error().reason == Reason::overloaded;
+    // What whoever gives the command can bring about is no failure of the plugin; nor is its rest after a crash.
+    const bool unasked = said.error().reason == Reason::invalid || said.error().reason == Reason::overloaded ||
+                         said.error().retry_after.has_value();
     return {unasked ? Verdict::unasked : Verdict::failed,
             wrong.empty() ? said.error().detail
                           : fmt::format("{}: {} {}", said.error().detail, wrong.front().pointer, wrong.front().detail),

@@ -53,7 +53,7 @@ class InProcessCode : public PluginCode {
   assay_status lend(const sandbox::AskRequest& ask, RunningCall& call, assay_string* bytes) const noexcept;
 
   Refusal failed(std::string_view phase, std::string_view reason) const {
-    return plugin_failed(manifest_.id, phase, one_line(reason));
+    return plugin_failed(manifest_.id, phase, reason);
   }
   Result<void> outcome(std::string_view phase, const RunningCall& call, sandbox::Ended ended) const;
 

@@ -19,7 +19,8 @@ class JsonSchema {
   JsonSchema(const JsonSchema&) = delete;
   JsonSchema& operator=(const JsonSchema&) = delete;
 
-  /// What is wrong with `value`, the innermost places first, at most 20; empty when it is valid.
+  /// What is wrong with `value`, the innermost places first, at most 20, each a line for people (one_line()); empty
+  /// when it is valid. Takes memory for a bounded number of reasons, and time in proportion to the document.
   std::vector<InvalidField> violations(const Json& value) const;
 
  private:

@@ -313,11 +313,14 @@ Result<PackageHead> read_package_folder(const std::filesystem::path& folder) {
   head.text = std::move(*text);
   head.manifest = std::move(*manifest);
   const auto file = folder / signature_name;
-  if (!std::filesystem::exists(std::filesystem::symlink_status(file))) return head;
+  std::error_code unknown;
+  const auto status = std::filesystem::symlink_status(file, unknown);
+  if (status.type() == std::filesystem::file_type::not_found) return head;
+  // Asked before it is opened: a pipe would wait for somebody who writes.
+  if (!std::filesystem::is_regular_file(status)) return refuse_package(file, "cannot be read");
   std::ifstream in(file, std::ios::binary);
   std::string signature(max_signature_size + 1, '\0');
-  if (!std::filesystem::is_regular_file(std::filesystem::symlink_status(file)) || !in)
-    return refuse_package(file, "cannot be read");
+  if (!in) return refuse_package(file, "cannot be read");
   in.read(signature.data(), static_cast<std::streamsize>(signature.size()));
   signature.resize(static_cast<std::size_t>(in.gcount()));
   if (signature.empty() || signature.size() > max_signature_size)

@@ -51,6 +51,7 @@ struct PluginLimits {
 
   // Of plugins in processes of their own.
   int processes = 2;                                // of one plugin, each with one call at a time
+  int niceness = 10;                                // 0 to 19: how far they stand back for the server
   int calls_per_process = 200;                      // then it is replaced
   std::chrono::milliseconds idle{600'000};          // then it ends
   std::chrono::milliseconds cancel_grace{2'000};    // from being told to stop until it is killed
@@ -129,7 +130,8 @@ class Plugin {
                               const CallLimits& limits, const CallServices& services = {}) = 0;
 };
 
-/// The refusal for a plugin that did something wrong in `phase` (load, init, catalogues, report, ...).
+/// The refusal for a plugin that did something wrong in `phase` (load, init, catalogues, report, ...), with `reason` as
+/// one_line(): it may quote what the plugin wrote.
 Refusal plugin_failed(std::string_view plugin, std::string_view phase, std::string_view reason);
 /// The refusal for a call whose turn did not come: the plugin has done nothing wrong.
 Refusal plugin_busy(std::string_view plugin, std::string_view phase);

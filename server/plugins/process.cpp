@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <utility>
 
 namespace assay {
 namespace {
@@ -68,10 +69,19 @@ PluginProcess::PluginProcess(Spawned spawned, milliseconds grace, Line line, con
 /// The end of file is its goodbye: a process that is well gets a moment to put its things away.
 PluginProcess::~PluginProcess() {
   if (ended_) return;
+  wake();
   ::shutdown(ends_.socket.get(), SHUT_WR);
   pollfd process{ends_.process.get(), POLLIN, 0};
   ::poll(&process, 1, static_cast<int>(std::min<std::int64_t>(200, grace_.count())));
   end();
+}
+
+void PluginProcess::rest() {
+  if (!ended_ && !rests_) rests_ = ::kill(-ends_.group, SIGSTOP) == 0;
+}
+
+void PluginProcess::wake() {
+  if (!ended_ && std::exchange(rests_, false)) ::kill(-ends_.group, SIGCONT);
 }
 
 bool PluginProcess::alive() const {

@@ -41,6 +41,12 @@ class PluginProcess {
   /// and has the grace for it; then it is killed. Whether it is of use afterwards, alive() tells.
   std::optional<ProcessFault> run(const PluginCall& what, RunningCall& call, const CappedOutput& out);
 
+  /// Stops all of it until wake(): what nobody calls computes nothing.
+  void rest();
+  void wake();
+  /// Ends it at once, without the moment in which it may put its things away.
+  void end();
+
   /// It has neither been ended nor ended by itself.
   bool alive() const;
   /// It has said nothing that nobody has asked for.
@@ -71,13 +77,12 @@ class PluginProcess {
   std::optional<ProcessFault> ended_call(std::string_view payload, RunningCall& call, bool stopped);
   ProcessFault lost(Heard how, bool stopped, const RunningCall& call);
   ProcessFault gone();
-  void end();
 
   Spawned ends_;
   std::chrono::milliseconds grace_;
   Line line_;
   const Lending& lending_;
-  bool ended_ = false;
+  bool ended_ = false, rests_ = false;
   sandbox::Parts parts_ = 0;
   int calls_ = 0;
   Time last_used_ = std::chrono::steady_clock::now();

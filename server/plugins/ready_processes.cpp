@@ -10,6 +10,8 @@ namespace {
 
 /// What a start takes at most when all is well; a call that waited in vain starts its own.
 constexpr std::chrono::milliseconds worth_waiting{100};
+/// So many wait to be ended in peace.
+constexpr std::size_t most_retired = 4;
 
 }  // namespace
 
@@ -24,7 +26,10 @@ std::unique_ptr<PluginProcess> ReadyProcesses::take(Time until) {
     while (!idle_.empty()) {
       auto one = std::move(idle_.back());
       idle_.pop_back();
-      if (one->alive()) return one;
+      if (one->alive()) {
+        one->wake();
+        return one;
+      }
       dead.push_back(std::move(one));
     }
     if (!making_) return nullptr;
@@ -40,20 +45,25 @@ void ReadyProcesses::give(std::unique_ptr<PluginProcess> process) {
 void ReadyProcesses::retire(std::unique_ptr<PluginProcess> process, bool replace) {
   {
     const std::lock_guard lock(mutex_);
-    retired_.push_back(std::move(process));
+    if (retired_.size() < most_retired) retired_.push_back(std::move(process));
     wanted_ = wanted_ || (replace && idle_.empty());
   }
   retired_changed_.notify_one();
+  // Whoever ends it here still has its turn, so that those that will not go do not pile up.
+  if (process) process->end();
 }
 
 void ReadyProcesses::end_idle() {
-  Processes old;
   const auto since = std::chrono::steady_clock::now() - longest_;
-  const std::lock_guard lock(mutex_);
-  const auto stale =
-      std::stable_partition(idle_.begin(), idle_.end(), [&](const auto& one) { return one->last_used() > since; });
-  std::move(stale, idle_.end(), std::back_inserter(old));
-  idle_.erase(stale, idle_.end());
+  {
+    const std::lock_guard lock(mutex_);
+    const auto stale =
+        std::stable_partition(idle_.begin(), idle_.end(), [&](const auto& one) { return one->last_used() > since; });
+    std::move(stale, idle_.end(), std::back_inserter(retired_));
+    idle_.erase(stale, idle_.end());
+    for (const auto& one : idle_) one->rest();
+  }
+  retired_changed_.notify_one();
 }
 
 void ReadyProcesses::stop() {
@@ -71,6 +81,7 @@ void ReadyProcesses::work(const std::stop_token& stop) {
       auto made = make_(stop);
       lock.lock();
       making_ = false;
+      if (made) made->rest();
       if (made) idle_.push_back(std::move(made));
       made_.notify_all();
     }

@@ -15,7 +15,8 @@
 namespace assay {
 
 /// Thread-safe. Has a thread of its own, so that no call waits for the end of the process of the one before it, and few
-/// wait for the start of theirs.
+/// wait for the start of theirs. What waits is stopped, so that it computes nothing: one that was made ready at once,
+/// one that may serve again when it is next looked at.
 class ReadyProcesses : public Resting {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -30,7 +31,8 @@ class ReadyProcesses : public Resting {
   std::unique_ptr<PluginProcess> take(Time until);
   /// For the next call.
   void give(std::unique_ptr<PluginProcess> process);
-  /// Ends it, after another one was made ready if that is wanted and none waits.
+  /// Ends it, after another one was made ready if that is wanted and none waits; at once, and in the caller's time,
+  /// when many are being ended.
   void retire(std::unique_ptr<PluginProcess> process, bool replace);
   void end_idle() override;
   /// Makes none any more; afterwards `make` is not called. Before what that rests on goes.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <system_error>
 #include <utility>
 
 #include "plugins/in_process.h"
@@ -18,7 +19,9 @@ std::vector<std::filesystem::path> packages_below(const std::filesystem::path& f
   std::vector<std::filesystem::path> packages;
   if (!std::filesystem::exists(folder)) return packages;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (std::filesystem::exists(entry.path() / "manifest.json")) packages.push_back(entry.path());
+    // What cannot be looked into is listed with that, as every package that does not work.
+    std::error_code unknown;
+    if (std::filesystem::exists(entry.path() / "manifest.json", unknown) || unknown) packages.push_back(entry.path());
   }
   std::sort(packages.begin(), packages.end());
   return packages;
@@ -66,7 +69,7 @@ PluginRegistry::PluginRegistry(const std::vector<std::filesystem::path>& folders
     : PluginRegistry(open_folders(folders), host) {}
 
 PluginRegistry::PluginRegistry(const std::vector<PackageFolder>& folders, const PluginHost& host)
-    : spawner_(std::make_shared<Spawner>(host.program)) {
+    : spawner_(std::make_shared<Spawner>(host.program, host.limits.niceness)) {
   for (const auto& folder : folders) {
     for (const auto& package : packages_below(folder.path)) load(folder, package, host);
   }

@@ -37,7 +37,7 @@ std::string_view meaning(assay_status status) {
 }  // namespace
 
 Refusal plugin_failed(std::string_view plugin, std::string_view phase, std::string_view reason) {
-  return refuse(Reason::plugin_failed, fmt::format("plugin {} failed in {}: {}", plugin, phase, reason));
+  return refuse(Reason::plugin_failed, fmt::format("plugin {} failed in {}: {}", plugin, phase, one_line(reason)));
 }
 
 Refusal plugin_busy(std::string_view plugin, std::string_view phase) {

@@ -28,11 +28,9 @@ namespace {
 
 using std::chrono::steady_clock;
 
-/// For whom a call that crashes is counted: what an organisation has a guard judge crashes for that organisation alone,
-/// whose people could else stop the guarded commands of all others; what is not judged crashes for all (0).
-std::int64_t payer_of(const PluginCall& what, const RunningCall& call) {
-  return what.method == sandbox::Method::judge ? call.services().organisation : 0;
-}
+/// For whom a call that crashes is counted: the organisation whose input it had, whose people could else take the
+/// plugin from all others. Loading, catalogues and what asks for no organisation crash for all (0).
+std::int64_t payer_of(const RunningCall& call) { return call.services().organisation; }
 
 /// When a plugin that crashed may be tried again, by whom the crash is counted for. Thread-safe.
 class CrashRecord {
@@ -206,7 +204,7 @@ Result<void> SandboxedCode::run(const PluginCall& what, RunningCall& call, const
   const Entered entered(turn_, call.limits());
   if (!entered) return plugin_busy(manifest_.id, what.phase);
   if (const auto why = crashes_.quarantine(); !why.empty()) return plugin_failed(manifest_.id, what.phase, why);
-  const std::int64_t payer = payer_of(what, call);
+  const std::int64_t payer = payer_of(call);
   if (const auto pause = crashes_.pause(payer); payer != 0 && pause.count() > 0) return resting(what.phase, pause);
   auto process = ready_process(what, call.limits());
   if (!process) return process.error();

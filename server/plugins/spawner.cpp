@@ -29,6 +29,15 @@ Descriptor moved_up(int descriptor) {
   return copy;
 }
 
+/// The library opened anew, so that nothing that one process does to its descriptor, such as moving its place, is seen
+/// by another; reading leaves no time behind, either.
+Descriptor opened_anew(int library) {
+  const std::string path = "/proc/self/fd/" + std::to_string(library);
+  Descriptor again(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOATIME));
+  check_errno(again.get() >= 0, "the library of a plugin cannot be opened");
+  return again;
+}
+
 /// What the child is given; posix_spawn does nothing else between fork and exec.
 class SpawnPlan {
  public:
@@ -50,7 +59,7 @@ class SpawnPlan {
     ::posix_spawnattr_destroy(&attributes_);
   }
 
-  pid_t run(const char* program, int socket, int library, int stray) {
+  pid_t run(const char* program, int niceness, int socket, int library, int stray) {
     ::posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_adddup2(&actions_, stray, 1);
     ::posix_spawn_file_actions_adddup2(&actions_, stray, 2);
@@ -59,7 +68,8 @@ class SpawnPlan {
     ::posix_spawn_file_actions_addclosefrom_np(&actions_, sandbox::library_descriptor + 1);
     ::posix_spawn_file_actions_addchdir_np(&actions_, "/");
     std::string name = "assay-plugin-host";
-    char* const arguments[] = {name.data(), nullptr};
+    std::string level = std::to_string(niceness);
+    char* const arguments[] = {name.data(), level.data(), nullptr};
     char* const environment[] = {nullptr};
     pid_t process = -1;
     errno = ::posix_spawn(&process, program, &actions_, &attributes_, arguments, environment);
@@ -74,8 +84,8 @@ class SpawnPlan {
 
 }  // namespace
 
-Spawner::Spawner(std::filesystem::path program, std::chrono::milliseconds look)
-    : program_(std::move(program)), look_(look), thread_([this] { work(); }) {}
+Spawner::Spawner(std::filesystem::path program, int niceness, std::chrono::milliseconds look)
+    : program_(std::move(program)), niceness_(niceness), look_(look), thread_([this] { work(); }) {}
 
 Spawner::~Spawner() {
   {
@@ -143,10 +153,11 @@ Spawned Spawner::start(int library) const {
   Descriptor stray(pipe[0]);
   const Descriptor low_stray(pipe[1]);
   check_errno(::fcntl(stray.get(), F_SETFL, O_NONBLOCK) == 0 && ::fcntl(ours.get(), F_SETFL, O_NONBLOCK) == 0, "fcntl");
+  const Descriptor low_library = opened_anew(library);
   const Descriptor socket = moved_up(low_socket.get()), write_stray = moved_up(low_stray.get()),
-                   copy = moved_up(library);
+                   copy = moved_up(low_library.get());
   SpawnPlan plan;
-  const pid_t process = plan.run(program_.c_str(), socket.get(), copy.get(), write_stray.get());
+  const pid_t process = plan.run(program_.c_str(), niceness_, socket.get(), copy.get(), write_stray.get());
   Descriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, process, 0)));
   if (handle.get() < 0) {
     const int error = errno;
@@ -154,7 +165,7 @@ Spawned Spawner::start(int library) const {
     ::waitpid(process, nullptr, 0);
     throw std::system_error(error, std::generic_category(), "pidfd_open");
   }
-  return {std::move(handle), std::move(ours), std::move(stray)};
+  return {std::move(handle), std::move(ours), std::move(stray), process};
 }
 
 }  // namespace assay

@@ -1,6 +1,8 @@
 // Starts the processes of plugins, all on one thread.
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -20,6 +22,7 @@ struct Spawned {
   Descriptor process;  // a pidfd
   Descriptor socket;   // non-blocking
   Descriptor stray;    // what it writes to its standard output and error; non-blocking
+  pid_t group;         // it and those that it starts; its own until it is reaped
 };
 
 /// Something that holds processes which may end when nobody has needed them for a while.
@@ -34,8 +37,9 @@ class Resting {
 /// long as this object.
 class Spawner {
  public:
-  /// `program` is assay-plugin-host; `look` is how often the resting are asked.
-  explicit Spawner(std::filesystem::path program, std::chrono::milliseconds look = std::chrono::seconds(30));
+  /// `program` is assay-plugin-host, which runs at `niceness` (0 to 19, less of the processors the higher it is);
+  /// `look` is how often the resting are asked.
+  Spawner(std::filesystem::path program, int niceness, std::chrono::milliseconds look = std::chrono::seconds(30));
   Spawner(const Spawner&) = delete;
   Spawner& operator=(const Spawner&) = delete;
   ~Spawner();
@@ -51,6 +55,7 @@ class Spawner {
   Spawned start(int library) const;
 
   std::filesystem::path program_;
+  int niceness_;
   std::chrono::milliseconds look_;
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -19,6 +19,17 @@ const char* after_ascii(const char* at, const char* end) {
   return at;
 }
 
+/// Whether a whole character steers what shows it: a control character (C0, DEL, C1), a separator of lines, or what
+/// turns the direction of text around, so that it reads otherwise than it is (U+2028 to U+202E, U+2066 to U+2069).
+bool steers(std::string_view character) {
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(character[at]); };
+  if (character.size() == 1) return byte(0) < 0x20 || byte(0) == 0x7F;
+  if (character.size() == 2) return byte(0) == 0xC2 && byte(1) < 0xA0;
+  if (character.size() != 3 || byte(0) != 0xE2) return false;
+  return (byte(1) == 0x80 && byte(2) >= 0xA8 && byte(2) <= 0xAE) ||
+         (byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9);
+}
+
 }  // namespace
 
 bool Utf8Check::take(unsigned char byte) {
@@ -60,12 +71,23 @@ std::string one_line(std::string_view text) {
       pending.clear();
       check = {};
     } else if (check.complete()) {
-      const auto byte = static_cast<unsigned char>(pending.front());
-      line += byte < 0x20 || byte == 0x7F ? " " : pending;
+      line += steers(pending) ? " " : pending;
       pending.clear();
     }
   }
   return line;
+}
+
+std::string clean_lines(std::string_view text, std::string_view indent) {
+  std::string lines;
+  for (;;) {
+    const auto end = text.find('\n');
+    lines += one_line(text.substr(0, end));
+    if (end == std::string_view::npos || end + 1 == text.size()) return lines;
+    text.remove_prefix(end + 1);
+    lines += '\n';
+    lines += indent;
+  }
 }
 
 }  // namespace assay

@@ -23,7 +23,11 @@ class Utf8Check {
   unsigned char highest_ = 0xBF;
 };
 
-/// `text` as one line for a person: at most 1,000 bytes, control characters and malformed UTF-8 replaced.
+/// `text` as one line for a person: at most 1,000 bytes; malformed UTF-8, control characters, separators of lines and
+/// what turns the direction of text around are replaced.
 std::string one_line(std::string_view text);
+
+/// Each line of `text` as one_line(), all but the first after `indent`; an empty last one is left out.
+std::string clean_lines(std::string_view text, std::string_view indent = "  ");
 
 }  // namespace assay

@@ -7,7 +7,11 @@
 #include <assay/ext/host/resource.h>
 #include <assay/ext/host/rng.h>
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <new>
 
 #include "sandbox/confine.h"
 #include "sandbox/host_call.h"
@@ -91,8 +95,11 @@ class HostSide {
  private:
   static void log_line(const assay_host* host, std::int32_t level, assay_string message) noexcept {
     if (message.data == nullptr) return;
-    const Packer line = Packer().number(static_cast<std::uint64_t>(level)).text(cut_text(message));
-    static_cast<HostSide*>(host->context)->wire_.send(FrameKind::log, line.bytes());
+    try {
+      const Packer line = Packer().number(static_cast<std::uint64_t>(level)).text(cut_text(message));
+      static_cast<HostSide*>(host->context)->wire_.send(FrameKind::log, line.bytes());
+    } catch (const std::bad_alloc&) {  // a line less; the call may yet end well
+    }
   }
   static const void* service(std::string_view id) noexcept {
     static constexpr assay_log_1 log = {&HostSide::log_line};
@@ -132,6 +139,7 @@ bool load(Wire& wire, Library& library, const HostSide& host, const Confined& co
     return tell("load", Packer().number(ASSAY_FAILED).text({}).text(reason).bytes());
   };
   if (const auto fault = library.open(confined.library.c_str())) return refused(*fault);
+  ::close(library_descriptor);
   if ((confined.parts & part_system_calls) != 0 && !deny_loading())
     return refused("the kernel does not take its second filter of system calls");
   HostCall call(wire, host.request().language, host.request().deadline_ms, {});
@@ -165,7 +173,9 @@ std::string pack(const LoadRequest& request) {
   return to.bytes();
 }
 
-int run_host() {
+int run_host(int niceness) {
+  // Others come first, whoever computes without end; the kernel never refuses somebody to be nicer.
+  if (niceness > 0 && ::setpriority(PRIO_PROCESS, 0, niceness) != 0) return 1;
   const Confined confined = confine(library_descriptor);
   Wire wire(socket_descriptor);
   wire.send(FrameKind::confined, Packer().number(protocol_version).number(confined.parts).bytes());

@@ -20,8 +20,12 @@ HostCall::HostCall(Wire& wire, std::string_view language, std::int64_t deadline_
   };
   abi_.progress = [](const assay_call* call, std::int32_t permille) noexcept { of(call).tell_progress(permille); };
   abi_.fail = [](const assay_call* call, assay_status, assay_string pointer, assay_string message) noexcept {
-    of(call).pointer_ = cut_text(pointer);
-    of(call).message_ = cut_text(message);
+    try {
+      of(call).pointer_ = cut_text(pointer);
+      of(call).message_ = cut_text(message);
+    } catch (const std::bad_alloc&) {  // then it fails without a reason
+      of(call).message_.clear();
+    }
   };
 }
 

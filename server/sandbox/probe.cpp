@@ -355,6 +355,7 @@ int run_probe() {
   watch_system_calls();
   Confined confined = confine(library_descriptor, true);
   Wire wire(socket_descriptor);
+  wire.send(FrameKind::confined, Packer().number(protocol_version).number(confined.parts).bytes());
   Prober prober(wire, std::move(confined));
   Wire::Frame frame{};
   while (wire.next(frame)) {

@@ -6,9 +6,20 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <new>
 
 namespace assay::sandbox {
 namespace {
+
+/// Without it there is no way to the next frame: what would be read for one is the middle of this one.
+template <class Bytes>
+void give_room(Bytes& bytes, std::size_t size) {
+  try {
+    bytes.resize(size);
+  } catch (const std::bad_alloc&) {
+    ::_exit(1);
+  }
+}
 
 iovec part(const void* data, std::size_t size) { return {const_cast<void*>(data), size}; }
 
@@ -37,7 +48,7 @@ bool Wire::next(Frame& frame) {
               in_.begin());
     begin_ = 0;
     end_ = there;
-    if (in_.size() < needed) in_.resize(needed);
+    if (in_.size() < needed) give_room(in_, needed);
     if (!receive()) return false;
   }
   frame = {head.kind, {in_.data() + begin_ + sizeof head, head.length}};
@@ -78,7 +89,7 @@ void Wire::ask(std::string_view request, std::string& payload, bool& cancelled) 
     take(&head, sizeof head);
     if (head.kind == FrameKind::cancel) cancelled = true;
     if (head.kind != FrameKind::answer) continue;
-    payload.resize(head.length);
+    give_room(payload, head.length);
     return take(payload.data(), payload.size());
   }
 }

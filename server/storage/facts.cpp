@@ -69,6 +69,7 @@ struct StoredFacts::Cache {
   const LoadedRecord* depend(RecordId id);
   const Person* person(PersonId id);
   std::vector<RecordId> load_links(const LoadedRecord& record, std::string_view name, bool& back) const;
+  std::vector<RecordId> sources(const LoadedRecord& record, const std::string& type, const std::string& link) const;
   const Attached& attached_to(RecordId id);
   const std::vector<Performed>& performed_on(RecordId id);
 };
@@ -145,11 +146,16 @@ std::vector<RecordId> StoredFacts::Cache::load_links(const LoadedRecord& record,
   }
   const Definition* other = nullptr;
   const LinkDefinition* link = store.workflow_set(record.view.workflow_set)->back_link(definition.type, name, &other);
-  if (link == nullptr) return found;
+  return link == nullptr ? found : sources(record, other->type, link->name);
+}
+
+std::vector<RecordId> StoredFacts::Cache::sources(const LoadedRecord& record, const std::string& type,
+                                                  const std::string& link) const {
+  std::vector<RecordId> found;
   for (const auto& [source] :
        from.all<RecordId>("SELECT l.source FROM link l JOIN record r ON r.id = l.source"
                           " WHERE l.target = :id AND l.name = :name AND r.type = :type ORDER BY l.source",
-                          with("id", record.view.id), with("name", link->name), with("type", other->type))) {
+                          with("id", record.view.id), with("name", link), with("type", type))) {
     found.push_back(source);
   }
   return found;
@@ -195,6 +201,17 @@ std::vector<RecordId> StoredFacts::linked(RecordId id, std::string_view name) co
     const std::int64_t tree = cache_->versions_of(*record).tree;
     cache_->read.insert({Dependency::On::tree, static_cast<std::int64_t>(record->root), tree});
   }
+  return cache_->links.emplace(key, std::move(found)).first->second;
+}
+
+std::vector<RecordId> StoredFacts::naming(RecordId id, const Definition& type, const LinkDefinition& link) const {
+  const auto key = std::pair(id, type.type + "/" + link.name);
+  if (const auto known = cache_->links.find(key); known != cache_->links.end()) return known->second;
+  const LoadedRecord* record = cache_->depend(id);
+  if (record == nullptr) return {};
+  auto found = cache_->sources(*record, type.type, link.name);
+  const std::int64_t tree = cache_->versions_of(*record).tree;
+  cache_->read.insert({Dependency::On::tree, static_cast<std::int64_t>(record->root), tree});
   return cache_->links.emplace(key, std::move(found)).first->second;
 }
 

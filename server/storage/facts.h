@@ -33,6 +33,7 @@ class StoredFacts final : public Facts {
 
   const RecordView* record(RecordId id) const override;
   std::vector<RecordId> linked(RecordId id, std::string_view name) const override;
+  std::vector<RecordId> naming(RecordId id, const Definition& type, const LinkDefinition& link) const override;
   std::vector<PersonId> seat(RecordId id, std::string_view name) const override;
   std::vector<PersonId> held(RecordId id, std::string_view name) const override;
   std::vector<std::string> roles(PersonId person, OrganisationId organisation) const override;

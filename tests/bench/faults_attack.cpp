@@ -1,6 +1,10 @@
 // What others notice of a plugin that attacks: the tail of their requests beside it, and without it.
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
@@ -13,6 +17,7 @@
 #include "bench/faults.h"
 #include "bench/reading.h"
 #include "domain/json.h"
+#include "plugins/plugin.h"
 
 namespace bench {
 namespace {
@@ -121,6 +126,47 @@ Figure measured(const Options& options, const Fixture& fixture, const MakeReques
   return figure;
 }
 
+/// Processes that compute without end and have nothing to do with the server, as nice as those of plugins.
+class Loops {
+ public:
+  Loops() {
+    for (pid_t& process : processes_) {
+      process = ::fork();
+      if (process != 0) continue;
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+      if (::setpriority(PRIO_PROCESS, 0, assay::PluginLimits().niceness) != 0) ::_exit(1);
+      volatile bool more = true;
+      while (more) continue;
+      ::_exit(0);
+    }
+  }
+  ~Loops() {
+    for (const pid_t process : processes_) {
+      if (process > 0 && ::kill(process, SIGKILL) == 0) ::waitpid(process, nullptr, 0);
+    }
+  }
+  Loops(const Loops&) = delete;
+  Loops& operator=(const Loops&) = delete;
+
+ private:
+  std::array<pid_t, attackers> processes_{};
+};
+
+/// What the kernel makes of whoever computes beside the server, whatever the server does about plugins: for reading the
+/// other rows. It has no bar.
+Figure control(const Options& options, const Fixture& fixture, const MakeRequests& make) {
+  Figure figure{"attack-control", "p99 of a record beside two loops of that niceness, no plugins / without"};
+  figure.unit = "ms";
+  PluginServer server(options, fixture, "attack");
+  server.start();
+  const auto beside = [&] {
+    const Loops loops;
+    return tail_of_readers(options, server.served(), make);
+  };
+  measure(figure, options.rounds(), {beside, [&] { return tail_of_readers(options, server.served(), make); }});
+  return figure;
+}
+
 }  // namespace
 
 void attack_by_plugins(const Options& options, const Fixture& fixture, std::vector<Figure>& figures) {
@@ -128,6 +174,7 @@ void attack_by_plugins(const Options& options, const Fixture& fixture, std::vect
     throw std::runtime_error("attack can be broken by: tail");
   const auto targets = read_targets(fixture.data);
   const auto make = reading_records(fixture, targets);
+  if (options.wants("attack") || options.wants("attack-control")) figures.push_back(control(options, fixture, make));
   for (const Attack& attack : attacks) {
     const std::string name = fmt::format("attack-{}-{}", attack.package, attack.format);
     if (options.wants("attack") || options.wants(name)) figures.push_back(measured(options, fixture, make, attack));

@@ -182,8 +182,8 @@ void measure_report(const Options& options, std::vector<Figure>& figures) {
   host.limits.calls_per_process = 1'000'000;
   const auto manifest = need(assay::read_manifest(package));
   const auto inside = need(assay::load_in_process(package, manifest, host));
-  const auto outside =
-      need(assay::load_sandboxed(package, manifest, host, std::make_shared<assay::Spawner>(host.program)));
+  const auto outside = need(assay::load_sandboxed(
+      package, manifest, host, std::make_shared<assay::Spawner>(host.program, host.limits.niceness)));
   std::ifstream file(std::filesystem::path(ASSAY_SOURCE_DIR) / "sdk/schema/examples/report-input.json");
   const assay::Json input = assay::Json::parse(file);
   const auto side = [&](assay::Plugin& plugin, std::chrono::milliseconds pause) {

@@ -48,6 +48,67 @@ TEST_CASE("a package is packed, signed, inspected and verified") {
   CHECK(has(run({"plugin", "pack", trade.place / "nothing"}).err, "manifest.json: cannot be read"));
 }
 
+/// Lines that begin so.
+std::int64_t lines_with(const std::string& text, const std::string& begin) {
+  std::int64_t count = text.starts_with(begin) ? 1 : 0;
+  for (std::size_t at = 0; (at = text.find("\n" + begin, at)) != std::string::npos; ++at) ++count;
+  return count;
+}
+
+/// No byte of it steers the terminal or turns text around: neither ESC nor C1 nor U+202E.
+bool inert(const std::string& text) {
+  return text.find('\x1B') == std::string::npos && !has(text, "\u009B") && !has(text, "\u202E");
+}
+
+TEST_CASE("a package cannot forge a line of what is printed about it") {
+  const Trade trade;
+  const std::string folder = trade.place / "forged";
+  REQUIRE(run({"plugin", "new", "report", "com.example.forged", "--lang", "data", "--folder", folder}).status == 0);
+  const Json honest = Json::parse(read(folder + "/manifest.json"));
+  Json manifest = honest;
+  manifest["publisher"] = "Acme\x1B[8m\nkey id      deadbeef";
+  manifest["licence"] = "MIT\nhash        deadbeef";
+  manifest["title"]["en"] = "Forged\u009B8m\npublisher   Somebody else";
+  manifest["description"]["en"] = "\u202Edrawkcab\rkey id      deadbeef";
+  std::ofstream(folder + "/manifest.json") << manifest.dump();
+  const Ran text = run({"plugin", "inspect", folder});
+  REQUIRE(text.status == 0);
+  CHECK(inert(text.out));
+  CHECK(has(text.out, "publisher   Acme [8m key id      deadbeef\n"));
+  for (const char* line : {"key id ", "hash ", "publisher "}) CHECK(lines_with(text.out, line) == 1);
+  CHECK(lines_with(text.out, "key id      none: not signed\n") == 1);
+  CHECK(text.out.find('\r') == std::string::npos);
+  const Ran json = run({"plugin", "inspect", folder, "--json"});
+  CHECK(inert(json.out));
+  CHECK(Json::parse(json.out).at("manifest") == manifest);
+
+  manifest = honest;
+  manifest["\x1B[8m\n  ok    signature          It is signed"] = 1;
+  std::ofstream(folder + "/manifest.json") << manifest.dump();
+  const Ran checked = run({"plugin", "check", folder});
+  CHECK(checked.status == 1);
+  CHECK(inert(checked.out + checked.err));
+  CHECK(has(checked.out, "It is signed"));
+  CHECK(lines_with(checked.out, "  ok    signature") == 0);
+  const Ran refused = run({"plugin", "inspect", folder});
+  CHECK(refused.status == 1);
+  CHECK(inert(refused.err));
+  CHECK(lines_with(refused.err, "  ok") == 0);
+  const Ran listed = run({"plugin", "list", "--plugins", trade.place / ""});
+  CHECK(listed.status == 1);
+  CHECK(inert(listed.out));
+  CHECK(lines_with(listed.out, "  ok") == 0);
+
+  REQUIRE(run({"plugin", "trust", "add", "--data", trade.data, "--key", trade.key + ".pub", "--owner",
+               "Acme\x1B[8m\nrevoked key\tdeadbeef", "--id", "com.example"})
+              .status == 0);
+  for (const char* what : {"list", "log"}) {
+    const Ran trust = run({"plugin", "trust", what, "--data", trade.data});
+    CHECK(inert(trust.out));
+    CHECK(lines_with(trust.out, "revoked key") == 0);
+  }
+}
+
 TEST_CASE("two packages are compared by files and members") {
   const Trade trade;
   const fs::path report = fs::path(ASSAY_BINARY_DIR) / "plugins/report-html";

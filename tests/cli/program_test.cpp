@@ -189,8 +189,8 @@ TEST_CASE("wrong usage has status 2, help and version have 0") {
     CHECK(run(row.arguments).status == row.status);
   }
   CHECK(run({"version"}).out.starts_with("assay "));
-  for (const char* command : {"serve", "init", "workflow", "backup", "restore", "verify", "doctor", "release", "plugin",
-                              "user", "token", "settings", "version", "help"}) {
+  for (const char* command : {"serve", "init", "workflow", "backup", "restore", "verify", "doctor", "import", "release",
+                              "plugin", "user", "token", "settings", "version", "help"}) {
     CHECK(has(run({"help"}).out, std::string("\n  ") + command + " "));
   }
 }

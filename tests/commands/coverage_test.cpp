@@ -46,9 +46,9 @@ TEST_CASE("who holds roles of clients alone is told no coverage by audits of cli
   programme.type = "certification-programme";
   Reader reader = office.principal(planner).reader;
   Snapshot at = office.store->read();
-  CHECK(coverage_of(*office.context, office.catalogues, at, reader, programme).has_value());
+  CHECK(coverage_of(*office.context, office.catalogues, at, reader, programme, "UTC").has_value());
   reader.client = true;
-  const auto kept = coverage_of(*office.context, office.catalogues, at, reader, programme);
+  const auto kept = coverage_of(*office.context, office.catalogues, at, reader, programme, "UTC");
   REQUIRE_FALSE(kept);
   CHECK(kept.error().reason == Reason::not_found);
 }
@@ -94,7 +94,7 @@ TEST_CASE("the newest version of a catalogue is that of the highest number, whic
   const RecordRow row = office.find(programme);
   const Reader reader = office.principal(planner).reader;
   Snapshot at = office.store->read();
-  const auto coverage = coverage_of(*office.context, office.catalogues, at, reader, row);
+  const auto coverage = coverage_of(*office.context, office.catalogues, at, reader, row, "UTC");
   REQUIRE(coverage);
   CHECK(coverage->audits.size() == 2);
   REQUIRE(coverage->catalogues.size() == 1);

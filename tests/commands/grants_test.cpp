@@ -1,6 +1,7 @@
 // What is read by a grant alone is noted before it is shown: at its grant, once a request, and not at all is not shown.
 #include "storage/grants.h"
 #include "commands/readings.h"
+#include "domain/standing.h"
 #include "jobs/office.h"
 
 namespace assay::test {
@@ -57,7 +58,7 @@ struct Visit : Office {
     Snapshot at = store->read();
     return find_record(at, review, who.reader).has_value();
   }
-  Result<void> note(const Principal& who) {
+  Result<std::size_t> note(const Principal& who) {
     return note_reading(*context, who, {"GET", "/api/v1/{plural}/{id}", "/api/v1/management-reviews/" + review});
   }
   std::vector<Json> readings() {
@@ -122,6 +123,43 @@ TEST_CASE("nothing is shown by a grant that has ended meanwhile or whose last da
   CHECK(verify_log(*visit.store).differences.empty());
 }
 
+TEST_CASE("nobody acts by a grant after its last day, whether or not its timer has fired") {
+  Visit visit;
+  visit.fire();
+  const auto set = visit.context->workflows;
+  const auto stands = [&](Date today) {
+    Snapshot at = visit.store->read();
+    StoredFacts facts(*visit.store, at);
+    const auto row = find_record(at, visit.grant, visit.principal(isms).reader);
+    const RecordView& grant = *facts.record(row->id);
+    return lasts(*grant.definition->grants, *grant.body, today);
+  };
+  CHECK(stands(*parse_date("2026-05-30")));
+  CHECK_FALSE(stands(*parse_date("2026-05-31")));
+  REQUIRE(set->types.at("access-grant").grants);
+}
+
+TEST_CASE("who reads a great deal by a grant waits") {
+  ReadingThrottle throttle(60);
+  const PersonId one{1}, other{2};
+  auto now = std::chrono::steady_clock::time_point{};
+  REQUIRE(throttle.admit(one, now));
+  for (int reading = 0; reading < 120; ++reading) {
+    REQUIRE(throttle.admit(one, now));
+    throttle.charge(one, 1);
+    throttle.charge(one, 0);
+  }
+  const auto refused = throttle.admit(one, now);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().reason == Reason::rate_limited);
+  CHECK(refused.error().retry_after == std::chrono::seconds(2));
+  CHECK(throttle.admit(other, now));
+  CHECK(throttle.admit(one, now + std::chrono::seconds(2)));
+  throttle.charge(one, 501);  // eleven readings at once
+  CHECK_FALSE(throttle.admit(one, now + std::chrono::seconds(10)));
+  CHECK(throttle.admit(one, now + std::chrono::seconds(11)));
+}
+
 TEST_CASE("a reading that cannot be written is refused") {
   Visit visit;
   visit.fire();
@@ -129,7 +167,7 @@ TEST_CASE("a reading that cannot be written is refused") {
   REQUIRE(visit.store->write([](Connection& to) { (void)to.value<std::int64_t>("PRAGMA max_page_count = 1"); }));
   const Principal carl = visit.asking(guest);
   CHECK(visit.sees(carl));
-  Result<void> noted;
+  Result<std::size_t> noted = std::size_t{0};
   std::size_t written = 0;
   while (written < 5000 && (noted = visit.note(carl))) ++written;
   REQUIRE_FALSE(noted);

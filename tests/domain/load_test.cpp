@@ -98,6 +98,7 @@ TEST_CASE("one mistake in a verb, role or policy is one flaw with file, pointer 
       {task, "/commands/finish/effects/0/list", nullptr, "#/commands/finish/effects/0: `list` is missing"},
       {task, "/timers/finish_due/while", nullptr,
        "#/timers/finish_due: `while` is missing: the states in which the timer runs"},
+      {task, "/timers/finish_due/overtaken", {{"by", "due"}}, "#/timers/finish_due/overtaken: `fires` is missing"},
       {task, "/timers/finish_due/misfire", "never", "#/timers/finish_due/misfire: must be all, latest or skip"},
       {task, "/timers/finish_due/when/grade", "major",
        "#/timers/finish_due/when/grade: must be a list of at least one value"},
@@ -106,7 +107,7 @@ TEST_CASE("one mistake in a verb, role or policy is one flaw with file, pointer 
       {"roles.json", "/roles/timer", {{"side", "body"}, {"label", "T"}}, "#/roles/timer: the name is reserved"},
       {"policies/days.json", "/policies/five_days/unit", "weeks",
        "#/policies/five_days/unit: must be calendar_days, working_days, calendar_months, calendar_years, count, "
-       "percent, auditor_days or share"},
+       "percent, auditor_days, share or choice"},
       {"policies/days.json", "/policies/five_days/value", "5",
        "#/policies/five_days/value: must be a whole number or a list of whole numbers"},
       {"policies/days.json", "/policies/five_days/source", nullptr, "#/policies/five_days: `source` is missing"},

@@ -93,6 +93,17 @@ TEST_CASE("keywords, types and formats outside of the subset are refused at thei
   CHECK(found.substr(0, expected.size()) == expected);
 }
 
+TEST_CASE("a choice of very many values is looked at in one pass", "[schema]") {
+  Json schema = {{"type", "string"}, {"enum", Json::array()}, {"x-labels", Json::object()}};
+  for (int i = 0; i < 60'000; ++i) {
+    schema["enum"].push_back("v" + std::to_string(i));
+    schema["x-labels"]["v" + std::to_string(i)] = "V";
+  }
+  CHECK(check_schema(schema, "f", "").empty());
+  schema["enum"].push_back("v7");
+  CHECK(lines(check_schema(schema, "f", "")) == "/enum/7: is given twice\n/enum/60000: is given twice\n");
+}
+
 TEST_CASE("the whole subset is accepted", "[schema]") {
   const Json schema =
       Json::parse(R"({"type":"object","title":"T","description":"D","additionalProperties":false,"required":["a"],

@@ -246,8 +246,8 @@ TEST_CASE("a process that sends without end, or what it must not send, does not 
     REQUIRE(manifest);
     auto library = verify_package(test_packages / package, *manifest);
     REQUIRE(library);
-    Spawner spawner(ASSAY_PLUGIN_PROBE);
-    Probe probe(spawner, library->descriptor());
+    Spawner spawner(ASSAY_PLUGIN_PROBE, 0);
+    Probe probe(spawner, library->descriptor(), sandbox::Level::confined);
     sandbox::ProbeRequest request;
     request.step = sandbox::Step::map;
     const bool endless = std::string_view(package) == "hostile-sender";

@@ -220,6 +220,41 @@ TEST_CASE("what an organisation has judged crashes for that organisation alone, 
   CHECK(plugin->health().quarantine.empty());
 }
 
+TEST_CASE("a report that crashes is counted for the organisation that it is of, and a guard at rest was not asked") {
+  PluginHost host = plain_host();
+  host.limits.first_pause = std::chrono::hours(1);
+  const auto plugin = load_sandboxed_now(test_packages / "hostile", host);
+  const auto report = [&](std::int64_t organisation, const char* format) {
+    CallServices services;
+    services.organisation = organisation;
+    std::string text;
+    return plugin->report(empty_input(), format, into(text), patient(), services);
+  };
+  CHECK_FALSE(report(1, "segfault"));
+  const auto resting = report(1, "good");
+  REQUIRE_FALSE(resting);
+  CHECK(resting.error().retry_after);
+  CHECK(report(2, "good"));
+
+  const TempFolder folder;
+  std::filesystem::copy(test_packages / "whole", folder.path() / "whole");
+  const PluginRegistry registry({folder.path()}, host);
+  const auto judged = [&](std::int64_t id, const char* mode) {
+    OrganisationRow organisation{OrganisationId{id}, "o", "One", "UTC", "en", 1};
+    organisation.plugin_settings =
+        Json({{"org.example.whole", {{"version", "1.2.3"}, {"values", {{"mode", mode}}}, {"secrets", Json::object()}}}})
+            .dump();
+    Json input = guard_input(1);
+    input.erase("language");
+    return ask_guard(registry, Instant{}, {"org.example.whole", organisation.id, input}, organisation, "en",
+                     patient().deadline);
+  };
+  using Verdict = PluginAnswer::Verdict;
+  CHECK(judged(1, "crash").verdict == Verdict::failed);
+  CHECK(judged(1, "").verdict == Verdict::unasked);
+  CHECK(judged(2, "").verdict == Verdict::allow);
+}
+
 TEST_CASE("what whoever gives a command brings about is no failure of the plugin that judges it") {
   const TempFolder folder;
   std::filesystem::copy(test_packages / "whole", folder.path() / "whole");

@@ -62,7 +62,7 @@ TEST_CASE("a manifest is refused, and the reason names the place") {
       {"no catalogues", R"([{"op":"replace","path":"/extensions/checklist~11/catalogues","value":[]}])",
        "/extensions/checklist~11/catalogues", "fewer"},
       {"catalogue twice", R"([{"op":"replace","path":"/extensions/checklist~11/catalogues","value":["a","a"]}])",
-       "/extensions/checklist~11/catalogues", "unique"},
+       "/extensions/checklist~11/catalogues", "repeats one before it"},
       {"media type",
        R"([{"op":"replace","path":"/extensions/report~11/formats/0/media_type","value":"text/html; x=\r\n"}])",
        "/extensions/report~11/formats/0/media_type", "pattern"},

@@ -3,7 +3,10 @@
 
 #include <cstring>
 #include <functional>
+#include <future>
+#include <latch>
 #include <map>
+#include <mutex>
 
 #include "ledger/digest.h"
 #include "plugins/check/check.h"
@@ -422,6 +425,32 @@ TEST_CASE("a call of a pack ends at its deadline although it writes nothing, and
   const auto late = (*plugin)->report(input, "html", into(html), {until});
   REQUIRE_FALSE(late);
   CHECK(late.error().detail.find("its deadline has passed") != std::string::npos);
+}
+
+TEST_CASE("a pack that is busy has not failed: whoever waited in vain may come again") {
+  const Pack pack("report");
+  auto manifest = read_manifest(pack.path());
+  REQUIRE(manifest);
+  PluginHost host{"0.1.0"};
+  host.limits.processes = 1;
+  const auto plugin = load_data_pack(pack.path(), *manifest, host);
+  REQUIRE(plugin);
+  std::latch inside(1), go_on(1);
+  std::once_flag once;
+  const auto hold = [&](std::string_view) -> Result<void> {
+    std::call_once(once, [&] { inside.count_down(); });
+    go_on.wait();
+    return {};
+  };
+  auto held = std::async(std::launch::async, [&] { return (*plugin)->report(empty_input(), "html", hold, patient()); });
+  inside.wait();
+  std::string html;
+  const auto busy = (*plugin)->report(empty_input(), "html", into(html), within(std::chrono::milliseconds(20)));
+  go_on.count_down();
+  CHECK(held.get());
+  REQUIRE_FALSE(busy);
+  CHECK(busy.error().reason == Reason::overloaded);
+  CHECK(busy.error().retry_after == std::chrono::seconds(1));
 }
 
 TEST_CASE("texts are harmless in each format") {

@@ -1,6 +1,8 @@
 // The registry: broken packages are listed with their error and stop nothing.
 #include "plugins/registry.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 
 #include "plugins/fixture.h"
@@ -39,12 +41,18 @@ TEST_CASE("a broken package is listed with its error, and the others work") {
   std::filesystem::create_directory(folder.path() / "garbled");
   write_file(folder.path() / "garbled/manifest.json", "{}");
   std::filesystem::create_directory(folder.path() / "no-package");
+  std::filesystem::create_directory(folder.path() / "looping");
+  std::filesystem::create_symlink("manifest.json", folder.path() / "looping/manifest.json");
+  std::filesystem::copy(test_packages / "sound", folder.path() / "waiting");
+  REQUIRE(::mkfifo((folder.path() / "waiting/manifest.sig").c_str(), 0600) == 0);
   const PluginRegistry registry({folder.path() / "absent", folder.path()}, plain_host());
-  CHECK(registry.list().size() == 4);
+  CHECK(registry.list().size() == 6);
   CHECK(registry.find("org.example.sound") != nullptr);
   CHECK(registry.find("org.example.wrong-id") == nullptr);
   CHECK_THAT(status_of(registry, "org.example.wrong-id").error, Catch::Matchers::ContainsSubstring("failed in load"));
   CHECK_THAT(status_of(registry, "garbled").error, Catch::Matchers::ContainsSubstring("garbled/manifest.json"));
+  CHECK_THAT(status_of(registry, "looping").error, Catch::Matchers::ContainsSubstring("cannot be read"));
+  CHECK_THAT(status_of(registry, "waiting").error, Catch::Matchers::ContainsSubstring("manifest.sig: cannot be read"));
   const auto all = registry.list();
   const auto twins = std::count_if(all.begin(), all.end(), [](const PluginStatus& status) {
     return status.id == "org.example.sound" &&
@@ -56,7 +64,7 @@ TEST_CASE("a broken package is listed with its error, and the others work") {
   CHECK(broken.at("state") == Json("failed"));
   CHECK(broken.contains("error"));
   CHECK(broken.at("title") == Json("A plugin of the tests"));
-  const Json ready = to_json(all.at(1), "en");
+  const Json ready = to_json(status_of(registry, "org.example.sound"), "en");
   CHECK(ready.at("state") == Json("ready"));
   CHECK(ready.at("extensions") == Json{"checklist/1"});
   CHECK(ready.at("host_services") == Json{"log/1"});

@@ -209,6 +209,21 @@ TEST_CASE("scores stand in the summary, whatever they are called") {
   }
 }
 
+TEST_CASE("a score that is missing stands in the summary, without the reason") {
+  for (const auto& [language, words] : {std::pair("en", "not scored"), std::pair("de", "nicht bewertet")}) {
+    Json input = small_input(language);
+    input.at("catalogues").at(0)["not_scored"] = {{{"plugin", "org.example.whole"},
+                                                   {"version", "1.2.3"},
+                                                   {"title", "Conf<b>ormity"},
+                                                   {"reason", "it said: secret"}}};
+    const std::string html = render(input);
+    check_inert(html);
+    CHECK_THAT(html,
+               Catch::Matchers::ContainsSubstring("<b><bdi>Conf&lt;b&gt;ormity</bdi></b>: " + std::string(words)));
+    CHECK(html.find("secret") == std::string::npos);
+  }
+}
+
 TEST_CASE("the report holds all that it is asked to hold") {
   Json input = small_input("en");
   for (Json& item : input.at("catalogues").at(0).at("items")) {

@@ -1,5 +1,7 @@
 // A running audit moves to a newer version of its catalogue: what is proposed, what a person accepts, and what becomes
 // of answers.
+#include <chrono>
+
 #include "ledger/digest.h"
 #include "plugins/package_store.h"
 #include "scenario/stage.h"
@@ -197,6 +199,18 @@ TEST_CASE("what an audit is pinned to can be read when its package has lost anot
               "",
               200,
               {"Content-Language: en", "How?"}}});
+}
+
+TEST_CASE("who reads what an audit is pinned to does not wait long for a translation that does not come") {
+  Stage stage("sqlite");
+  stage.serve_with({"english-hangs"});
+  const std::string catalogue = "/api/v1/" + audit_in(stage, "hanging", "team_confirmed") + "/catalogue";
+  stage.must("lead", "PUT", catalogue, R"({"plugin":"org.example.english-hangs","catalogue":"small","language":"en"})",
+             {"If-Match: {etag}"});
+  const auto begun = std::chrono::steady_clock::now();
+  stage.run(
+      {{"as it was pinned", "auditor", "GET", catalogue + "?lang=de", {}, "", 200, {"Content-Language: en", "How?"}}});
+  CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(10));  // which is what other calls have
 }
 
 TEST_CASE(

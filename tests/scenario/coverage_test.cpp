@@ -41,6 +41,31 @@ void answer_as(Stage& stage, const std::string& audit, const std::string& questi
   }
 }
 
+/// The cycle is the calendar year: what was seen is of it, and what nobody looks at is open in it.
+void check_years(const Json& all) {
+  const std::string year = day().substr(0, 4);
+  CHECK(all.at("years") == Json::array({{{"from", year + "-01-01"}, {"to", year + "-12-31"}}}));
+  CHECK(all.at("controls_stated") == false);
+  CHECK(row_of(all, "A.6.3").at("years") == Json{"examined"});
+  CHECK(row_of(all, "A.8.13").at("years") == Json{"finding"});
+  CHECK(row_of(all, "A.5.1").at("years") == Json{"open"});
+}
+
+void check_table_by_year(Stage& stage, const std::string& path, const std::string& not_told) {
+  const std::string year = day().substr(0, 4);
+  const Answer yearly = stage.run({"as a table by year",
+                                   "manager",
+                                   "GET",
+                                   path + "?lang=en&by=year",
+                                   {"Accept: text/csv"},
+                                   "",
+                                   200,
+                                   {"Coverage,Last examined," + year + "-01-01/" + year + "-12-31\r\n",
+                                    ",Examined," + day() + ",Examined\r\n", ",Open,,\r\n"},
+                                   {not_told}});
+  CHECK(std::count(yearly.body.begin(), yearly.body.end(), '\n') == 124);
+}
+
 TEST_CASE("coverage is what checklists and findings say, audit by audit, and what nobody looks at stays open") {
   ASSAY_STAGE_ON_EACH_ENGINE(stage);
   const std::string usual = stage.names.at("programme");
@@ -68,7 +93,6 @@ TEST_CASE("coverage is what checklists and findings say, audit by audit, and wha
             {"description", "Three lists."},
             {"items", {{{"catalogue", "iso27001-2022"}, {"question", "4.1-q1"}, {"subject", "whole"}}}}});
   const std::string number = stage.must("lead", "GET", "/api/v1/" + finding).at("number");
-
   const std::string strength =
       made(stage, "covering_strength", "lead", "observations",
            {{"audit", stage.names.at("covering_next")},
@@ -88,7 +112,8 @@ TEST_CASE("coverage is what checklists and findings say, audit by audit, and wha
   CHECK(all.at("complete") == true);
   CHECK(all.at("catalogues").at(0).at("id") == "iso27001-2022");
   CHECK(all.at("items").size() == 123);
-  CHECK(all.at("counts") == Json{{"open", 119}, {"planned", 0}, {"examined", 3}, {"finding", 1}});
+  CHECK(all.at("counts") == Json{{"open", 119}, {"planned", 0}, {"examined", 3}, {"finding", 1}, {"excluded", 0}});
+  check_years(all);
   CHECK(row_of(all, "A.5.1").at("state") == "open");
   CHECK(row_of(all, "A.5.1").at("last_examined").is_null());
   CHECK(row_of(all, "A.6.3").at("state") == "examined");
@@ -124,6 +149,7 @@ TEST_CASE("coverage is what checklists and findings say, audit by audit, and wha
                  {"Katalog,Abschnitt oder Maßnahme,Titel,Abdeckung,Zuletzt geprüft,", ",Geprüft,Geplant,",
                   ",Feststellung,", "Geplant (" + number + ")", "filename=\"coverage-AP-"}});
   CHECK(std::count(table.body.begin(), table.body.end(), '\n') == 124);
+  check_table_by_year(stage, path, number);
 }
 
 TEST_CASE("coverage is for who reads the programme, and of what audits hang below") {
@@ -138,6 +164,8 @@ TEST_CASE("coverage is for who reads the programme, and of what audits hang belo
       {"nothing hangs below an audit", "lead", "GET", "/api/v1/audits/{audit}/coverage", {}, "", 404},
       {"nor below a review", "admin", "GET", "/api/v1/management-reviews/{review}/coverage", {}, "", 404},
       {"no such state", "lead", "GET", path + "?state=done", {}, "", 400, {"?state"}},
+      {"none excluded", "lead", "GET", path + "?state=excluded", {}, "", 200, {"\"items\":[]"}},
+      {"by something else", "lead", "GET", path + "?by=week", {}, "", 400, {"?by"}},
       {"a cursor of another list", "lead", "GET", path + "?cursor=MQ", {}, "", 400},
       {"as a page of the web", "lead", "GET", path, {"Accept: text/html"}, "", 406},
   });

@@ -115,6 +115,7 @@ RecordId CertificationBody::nonconformity_in(const std::string& state, RecordId 
                                  {"grade", "major"},
                                  {"audit_purpose", "stage2"},
                                  {"issued_on", "2026-02-20"},
+                                 {"deadlines_from", "2026-02-20"},
                                  {"correction", "Test held"},
                                  {"extent", "Kiel only"},
                                  {"root_cause", "Nobody was named"},

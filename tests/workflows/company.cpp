@@ -81,6 +81,7 @@ Json Company::nonconformity_body() {
           {"finding", "No test since 2024"},
           {"objective_evidence", "Log of the backup server"},
           {"issued_on", "2026-02-20"},
+          {"deadlines_from", "2026-02-20"},
           {"root_cause", "Nobody was named"},
           {"action", "Name somebody"},
           {"implementation", "Named"},

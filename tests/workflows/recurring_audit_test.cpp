@@ -1,4 +1,5 @@
 // What a recurring audit accepts and refuses, what it plans and when, and how an audit is planned like an earlier one.
+#include "domain/timers.h"
 #include "workflows/company.h"
 
 using namespace assay;
@@ -139,6 +140,43 @@ TEST_CASE(
   CHECK(company.facts.at(series).body->at("next_from") == "2027-08-31");
   CHECK(company.facts.at(series).body->at("next_to") == "2027-09-01");
   CHECK(to_text(company.facts.timers(series).at("next_due").day) == "2027-07-02");
+}
+
+TEST_CASE("after a long stop one date is caught up, those that it overtook are noted, and what is to come is planned") {
+  const auto [stopped_until, overdue, not_held, next] = GENERATE(table<const char*, std::vector<std::string>, std::size_t, const char*>({
+      {"2026-02-15", {"2026-04-15"}, 0, "2026-05-15"},                              // on time, ahead of its day
+      {"2026-04-20", {"2026-04-15", "2026-05-15", "2026-06-15"}, 0, "2026-07-15"},  // late, and none overtook it
+      {"2026-05-15", {"2026-05-15", "2026-06-15"}, 1, "2026-07-15"},
+      {"2029-03-20", {"2029-03-15", "2029-04-15", "2029-05-15"}, 35, "2029-06-15"},
+  }));
+  INFO(stopped_until);
+  Company company;
+  company.now.at = *parse_instant("2026-01-10T09:00:00Z");
+  Json input = establish(company);
+  input.update({{"interval_months", 1}, {"next_from", "2026-04-15"}, {"next_to", "2026-04-16"}});
+  REQUIRE(company.make(company.planner, "recurring-audit", "establish", input).has_value());
+  const RecordId series = company.last;
+  company.now.at = *parse_instant(std::string(stopped_until) + "T09:00:00Z");
+  const TimerDefinition& timer = company.set.types.at("recurring-audit").timers.at("next_due");
+  Actor clock;
+  clock.timer = true;
+  while (company.facts.timers(series).at("next_due").at <= company.now.at) {
+    const auto today = local_date(company.now.at, company.now.zone);
+    const std::string command = command_due(timer, *company.facts.at(series).body, today);
+    REQUIRE(company.act(clock, series, command).has_value());
+  }
+  std::vector<std::string> planned;
+  for (const RecordId audit : company.facts.linked(series, "audits"))
+    planned.push_back(company.facts.at(audit).body->at("planned_from"));
+  CHECK(planned == overdue);
+  const Json body = *company.facts.at(series).body;
+  const Json missed = body.value("not_held", Json::array());
+  REQUIRE(missed.size() == not_held);
+  CHECK(body.at("next_from") == next);
+  if (missed.empty()) return;
+  CHECK(missed.front().at("next_from") == "2026-04-15");
+  CHECK(missed.front().at("next_to") == "2026-04-16");
+  CHECK(missed.back().at("next_from") < overdue.front());
 }
 
 TEST_CASE("what recurs at the end of months does so again after a shorter one, from the dates that were set last") {

@@ -77,7 +77,8 @@ Result<Response> get_scores(Api& api, const Request& request) {
     const Json& catalogue = inputs[i].at("catalogue");
     all.push_back({{"catalogue", catalogue.at("id")},
                    {"catalogue_hash", catalogue.at("hash")},
-                   {"scored_by", std::move((*scores)[i])}});
+                   {"scored_by", std::move((*scores)[i].scored)},
+                   {"not_scored_by", std::move((*scores)[i].not_scored)}});
   }
   return json_response({{"catalogues", std::move(all)}});
 }

@@ -18,9 +18,12 @@ namespace assay::handlers {
 namespace {
 
 constexpr std::string_view table_media = "text/csv; charset=utf-8; header=present";
-constexpr std::array<const char*, 4> covered_states{"open", "planned", "examined", "finding"};
-constexpr std::array<Sentence, 4> covered_labels{
-    {{"Open", "Offen"}, {"Planned", "Geplant"}, {"Examined", "Geprüft"}, {"Finding", "Feststellung"}}};
+constexpr std::array<const char*, 5> covered_states{"open", "planned", "examined", "finding", "excluded"};
+constexpr std::array<Sentence, 5> covered_labels{{{"Open", "Offen"},
+                                                  {"Planned", "Geplant"},
+                                                  {"Examined", "Geprüft"},
+                                                  {"Finding", "Feststellung"},
+                                                  {"Excluded", "Ausgeschlossen"}}};
 constexpr std::array<Sentence, 5> coverage_headings{{{"Catalogue", "Katalog"},
                                                      {"Clause or control", "Abschnitt oder Maßnahme"},
                                                      {"Title", "Titel"},
@@ -40,7 +43,8 @@ Result<std::vector<Covered>> wanted_states(const Request& request) {
     while (true) {
       const auto comma = rest.find(',');
       const auto found = std::find(covered_states.begin(), covered_states.end(), rest.substr(0, comma));
-      if (found == covered_states.end()) return invalid_query("?state", "is open, planned, examined or finding");
+      if (found == covered_states.end())
+        return invalid_query("?state", "is open, planned, examined, finding or excluded");
       wanted.push_back(static_cast<Covered>(found - covered_states.begin()));
       if (comma == std::string_view::npos) break;
       rest.remove_prefix(comma + 1);
@@ -93,6 +97,8 @@ Json clause_json(const Api& api, const Coverage& coverage, const CoverageRow& ro
                      {"findings", cell.findings}});
   }
   const auto day = local_day(api, row.last_examined);
+  Json years = Json::array();
+  for (const Covered state : row.years) years.push_back(state_name(state));
   return {{"catalogue", row.catalogue},
           {"item", row.item},
           {"group", row.group},
@@ -100,7 +106,22 @@ Json clause_json(const Api& api, const Coverage& coverage, const CoverageRow& ro
           {"title", row.title},
           {"state", state_name(row.state)},
           {"last_examined", day ? Json(*day) : Json(nullptr)},
+          {"years", std::move(years)},
           {"cells", std::move(cells)}};
+}
+
+Json years_json(const std::vector<CoverageYear>& years) {
+  Json all = Json::array();
+  for (const auto& [from, to] : years) all.push_back({{"from", to_text(from)}, {"to", to_text(to)}});
+  return all;
+}
+
+/// Of a table: true for a column for each year of the cycle in place of one for each audit.
+Result<bool> by_year(const Request& request) {
+  const auto by = request.query_value("by");
+  if (!by || *by == "audit") return false;
+  if (*by == "year") return true;
+  return invalid_query("?by", "must be audit or year");
 }
 
 std::string clause_text(const CoverageCell& cell, std::string_view language) {
@@ -111,7 +132,7 @@ std::string clause_text(const CoverageCell& cell, std::string_view language) {
 }
 
 Response coverage_table(const Api& api, const Coverage& coverage, const RecordRow& programme,
-                        const std::vector<const CoverageRow*>& rows, std::string_view language) {
+                        const std::vector<const CoverageRow*>& rows, bool by_year, std::string_view language) {
   std::string text;
   const auto append_line = [&](const std::vector<std::string>& cells) {
     for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -122,12 +143,21 @@ Response coverage_table(const Api& api, const Coverage& coverage, const RecordRo
   };
   std::vector<std::string> line;
   for (const Sentence& heading : coverage_headings) line.push_back(heading.in(language));
-  for (const CoveredAudit& audit : coverage.audits) line.push_back(audit.row.number);
+  if (by_year) {
+    for (const auto& [from, to] : coverage.years) line.push_back(to_text(from) + "/" + to_text(to));
+  } else {
+    for (const CoveredAudit& audit : coverage.audits) line.push_back(audit.row.number);
+  }
   append_line(line);
   for (const CoverageRow* row : rows) {
     line = {row->catalogue, row->clause, row->title, state_text(row->state, language),
             local_day(api, row->last_examined).value_or("")};
-    for (const CoverageCell& cell : row->cells) line.push_back(clause_text(cell, language));
+    if (by_year) {
+      for (const Covered state : row->years)
+        line.push_back(state == Covered::open ? std::string() : state_text(state, language));
+    } else {
+      for (const CoverageCell& cell : row->cells) line.push_back(clause_text(cell, language));
+    }
     append_line(line);
   }
   Response response;
@@ -144,14 +174,17 @@ Result<Response> get_coverage(Api& api, const Request& request) {
   if (!page) return page.error();
   auto wanted = wanted_states(request);
   if (!wanted) return wanted.error();
+  auto years = by_year(request);
+  if (!years) return years.error();
   const std::string language = language_of(api, request);
   Snapshot at = api.context().store.read();
   auto programme = record_of(api, request, at);
   if (!programme) return programme.error();
-  auto coverage = coverage_of(api.context(), api.service().catalogues, at, api.who().reader, *programme);
+  auto coverage = coverage_of(api.context(), api.service().catalogues, at, api.who().reader, *programme,
+                              api.who().organisation.zone);
   if (!coverage) return coverage.error();
 
-  Json counts = {{"open", 0}, {"planned", 0}, {"examined", 0}, {"finding", 0}};
+  Json counts = {{"open", 0}, {"planned", 0}, {"examined", 0}, {"finding", 0}, {"excluded", 0}};
   std::vector<const CoverageRow*> rows;
   for (const CoverageRow& row : coverage->rows) {
     Json& count = counts[state_name(row.state)];
@@ -162,7 +195,7 @@ Result<Response> get_coverage(Api& api, const Request& request) {
   const int json = accept.empty() ? 1001 : wanted_media(accept, media::json).weight;
   if (wanted_media(accept, "text/csv").weight > json) {
     if (!coverage->complete) return refuse(Reason::malformed, "there are more audits than a table has columns for");
-    return coverage_table(api, *coverage, *programme, rows, language);
+    return coverage_table(api, *coverage, *programme, rows, *years, language);
   }
   const CoverageRow* const first = coverage->rows.data();
   const auto next = cut(rows, *page, [first](const CoverageRow* row) { return fmt::format("{:06}", row - first); });
@@ -171,6 +204,8 @@ Result<Response> get_coverage(Api& api, const Request& request) {
   return list_answer(request,
                      {{"columns", covering_audits(api, *coverage)},
                       {"catalogues", used_catalogues(*coverage)},
+                      {"years", years_json(coverage->years)},
+                      {"controls_stated", coverage->controls_stated},
                       {"counts", std::move(counts)},
                       {"complete", coverage->complete},
                       {"items", std::move(items)}},

@@ -1,8 +1,6 @@
 // Bulk import from CSV, and the tables to fill in for it.
 #include "commands/import.h"
 
-#include <algorithm>
-
 #include "domain/csv.h"
 #include "http/handlers/handlers.h"
 #include "http/records_path.h"
@@ -52,16 +50,13 @@ Result<Response> import_table(Api& api, const Request& request) {
   auto imported = assay::import_table(api.context(), *call, *wish);
   if (!imported) return imported.error();
   Json made = Json::array();
-  std::string_view rest = imported->performed.uuid;
-  while (!rest.empty()) {
-    const auto end = std::min(rest.find(','), rest.size());
-    Json one = {{"id", rest.substr(0, end)}};
+  for (const std::string& id : made_ids(*imported)) {
+    Json one = {{"id", id}};
     if (made.size() < imported->tokens.size()) {
       const std::string& token = imported->tokens[made.size()];
       one["invitation"] = {{"token", token}, {"href", "/invitation#" + token}};
     }
     made.push_back(std::move(one));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   const std::size_t count = made.size();
   Response response = json_response({{"type", wish->type},

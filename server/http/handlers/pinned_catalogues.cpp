@@ -1,5 +1,6 @@
 // The catalogues that an audit is pinned to, as they were stored when they were pinned: no plugin is needed to read
 // them.
+#include <chrono>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -14,6 +15,9 @@
 namespace assay::handlers {
 namespace {
 
+/// For a translation, without which the pinned text is shown: its readers do not wait for a plugin that hangs.
+constexpr std::chrono::seconds translation_patience{2};
+
 struct CatalogueText {
   std::string hash, language, text;
 };
@@ -26,10 +30,11 @@ CatalogueText stored_catalogue(const Api& api, Snapshot& at, const std::string& 
   return {hash, parsed->content.at("language").get<std::string>(), std::move(*text)};
 }
 
-/// The catalogue in another language, if the package has it, is there and works: what is pinned stays readable without.
+/// The catalogue in another language, if the package has it, is there and answers in time: what is pinned stays
+/// readable without.
 std::optional<CatalogueText> translation(const Api& api, const std::string& package, const std::string& id,
                                          const std::string& language) {
-  auto offered = api.service().offered.of_package(package, language);
+  auto offered = api.service().offered.of_package(package, language, translation_patience);
   if (!offered) return {};
   for (OfferedCatalogue& one : *offered) {
     if (one.id == id && Json::parse(one.text).at("language") == Json(language))

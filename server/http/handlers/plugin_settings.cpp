@@ -77,8 +77,10 @@ Result<void> check(const Api& api, const Request& request, Plugin& plugin, const
     const bool stays = wished == wish.secrets.end() ? present.contains(name) : wished->second.has_value();
     all[name] = stays ? "set" : "";
   }
+  CallServices services;
+  services.organisation = static_cast<std::int64_t>(api.who().organisation.id);
   auto answer = plugin.answer(sandbox::Method::check_settings, all, language_of(api, request),
-                              {std::chrono::steady_clock::now() + check_patience});
+                              {std::chrono::steady_clock::now() + check_patience}, services);
   if (!answer) return answer.error();
   std::vector<InvalidField> invalid;
   for (const Json& one : answer->at("invalid")) invalid.push_back({one.at("pointer"), one.at("message")});

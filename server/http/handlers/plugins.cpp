@@ -24,6 +24,8 @@ Result<Response> list_plugins(Api& api, const Request& request) {
   if (!page) return page.error();
   const std::string language = language_of(api, request);
   std::vector<PluginStatus> rows = api.service().plugins.list();
+  const std::vector<PluginStatus>& absent = api.service().absent_plugins;
+  rows.insert(rows.end(), absent.begin(), absent.end());
   const auto next =
       cut(rows, *page, [](const PluginStatus& plugin) { return plugin.id + "\n" + plugin.folder.string(); });
   Json all = Json::array();

@@ -61,19 +61,22 @@ Result<Source> source_of(Api& api, const Request& request, const std::string& la
   return Source{std::move(*record), std::move(input), std::move(scoring)};
 }
 
-/// Puts the scores beside the catalogues that they are of: a report that lacks one would say less than it should.
+/// Puts the scores beside the catalogues that they are of, and what is missing of them: a report that lacks one says
+/// so.
 Result<void> put_scores(const Api& api, Source& source, const std::string& language) {
   auto scores = scores_of(api, source.scoring, language);
   if (!scores) return scores.error();
   Json& catalogues = source.input["catalogues"];
   for (std::size_t i = 0; i < scores->size(); ++i) {
-    if ((*scores)[i].empty()) continue;
+    auto& [scored, not_scored] = (*scores)[i];
+    if (scored.empty() && not_scored.empty()) continue;
     const Json& hash = source.scoring[i].at("catalogue").at("hash");
     const auto of =
         std::find_if(catalogues.begin(), catalogues.end(), [&](const Json& one) { return one.at("hash") == hash; });
     if (of == catalogues.end())
       throw std::runtime_error("catalogue " + hash.get<std::string>() + " was scored, but is not in the report");
-    (*of)["scores"] = std::move((*scores)[i]);
+    if (!scored.empty()) (*of)["scores"] = std::move(scored);
+    if (!not_scored.empty()) (*of)["not_scored"] = std::move(not_scored);
   }
   return {};
 }

@@ -86,7 +86,7 @@ class DataTarget : public CallTarget {
 }  // namespace
 
 Candidate::Candidate(std::filesystem::path folder, const CheckOptions& options)
-    : folder_(std::move(folder)), options_(options), spawner_(options.program) {}
+    : folder_(std::move(folder)), options_(options), spawner_(options.program, 0) {}
 
 std::string Candidate::library_bytes() const {
   std::string bytes;
@@ -97,7 +97,9 @@ std::string Candidate::library_bytes() const {
   return bytes;
 }
 
-std::unique_ptr<Probe> Candidate::process() { return std::make_unique<Probe>(spawner_, library_->descriptor()); }
+std::unique_ptr<Probe> Candidate::process() {
+  return std::make_unique<Probe>(spawner_, library_->descriptor(), options_.required);
+}
 
 sandbox::ProbeRequest Candidate::request(sandbox::Step step, bool bare) const {
   sandbox::ProbeRequest request;

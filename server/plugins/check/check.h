@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "domain/load.h"
+#include "sandbox/parts.h"
 
 namespace assay {
 
@@ -34,7 +35,8 @@ struct CheckOptions {
   bool reproduce = false;                  // only those checks, and of them only the case of `seed`
   std::chrono::milliseconds tries{6'000};  // how long a check goes on that tries something as often as it can
   std::filesystem::path key = {};          // public key that the signature is verified with
-  WorkflowFiles workflows = {};            // the record types that those of a pack would stand beside
+  sandbox::Level required = sandbox::Level::confined;  // with less of a sandbox, nothing of the plugin is run
+  WorkflowFiles workflows = {};                        // the record types that those of a pack would stand beside
 };
 
 /// The names of all checks, in the order in which they run.

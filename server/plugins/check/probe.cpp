@@ -19,6 +19,7 @@ using ProbeTime = std::chrono::steady_clock::time_point;
 
 constexpr std::size_t most_probe_output = 64u << 20;
 constexpr std::size_t most_printed = 200;
+constexpr std::chrono::seconds start_patience{10};
 
 int time_left(ProbeTime until) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
@@ -35,7 +36,9 @@ std::string manner_of(const siginfo_t& how) {
 
 }  // namespace
 
-Probe::Probe(Spawner& spawner, int library) : ends_(spawner.spawn(library)) {}
+Probe::Probe(Spawner& spawner, int library, sandbox::Level required) : ends_(spawner.spawn(library)) {
+  confined(required, std::chrono::steady_clock::now() + start_patience);
+}
 
 Probe::~Probe() {
   if (end_.empty()) over("it is not needed any more");
@@ -99,6 +102,34 @@ bool Probe::send(const std::string& payload, ProbeTime until) {
       return false;
     }
   }
+  return true;
+}
+
+/// The first frame, which is sent before anything of the plugin is there.
+bool Probe::confined(sandbox::Level required, ProbeTime until) {
+  sandbox::FrameHead head{};
+  char bytes[256];
+  while (in_.size() < sizeof head || in_.size() < sizeof head + head.length) {
+    if (!await(POLLIN, until)) return false;
+    const ssize_t count = ::recv(ends_.socket.get(), bytes, sizeof bytes, MSG_DONTWAIT);
+    if (count > 0) in_.append(bytes, static_cast<std::size_t>(count));
+    if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) {
+      died();
+      return false;
+    }
+    if (in_.size() >= sizeof head) std::memcpy(&head, in_.data(), sizeof head);
+    if (head.length > sizeof bytes) return over("its process does not keep to the protocol");
+  }
+  sandbox::Unpacker from(std::string_view(in_).substr(sizeof head, head.length));
+  const auto version = from.number();
+  const auto level = sandbox::level_of(static_cast<sandbox::Parts>(from.number()));
+  if (head.kind != sandbox::FrameKind::confined || !from.complete() || version != sandbox::protocol_version)
+    return over("assay-plugin-probe is of another release");
+  in_.erase(0, sizeof head + head.length);
+  if (level < required)
+    return over(
+        fmt::format("nothing of it was run, as the sandbox is {} on this machine and {} is required (--sandbox)",
+                    sandbox::to_text(level), sandbox::to_text(required)));
   return true;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "plugins/spawner.h"
+#include "sandbox/parts.h"
 #include "sandbox/probe.h"
 
 namespace assay {
@@ -34,8 +35,9 @@ class CallTarget {
 /// Kills its process when it goes; that of a plugin can do nothing but what the sandbox allows.
 class Probe : public CallTarget {
  public:
-  /// Throws std::system_error when the process cannot be started.
-  Probe(Spawner& spawner, int library);
+  /// Waits until the process has confined itself; unless that reaches `required`, nothing is tried in it, as end()
+  /// says. Throws std::system_error when the process cannot be started.
+  Probe(Spawner& spawner, int library, sandbox::Level required);
   Probe(const Probe&) = delete;
   Probe& operator=(const Probe&) = delete;
   ~Probe() override;
@@ -47,6 +49,7 @@ class Probe : public CallTarget {
 
  private:
   bool send(const std::string& payload, std::chrono::steady_clock::time_point until);
+  bool confined(sandbox::Level required, std::chrono::steady_clock::time_point until);
   bool receive(Tried& tried, std::chrono::steady_clock::time_point until);
   bool await(short events, std::chrono::steady_clock::time_point until);
   bool over(std::string reason);

@@ -234,7 +234,7 @@ bool DataPack::evaluate(const PluginCall& what, const RunningCall& call, const C
 
 Result<void> DataPack::run(const PluginCall& what, RunningCall& call, const CappedOutput& out) {
   const Entered entered(turn_, call.limits());
-  if (!entered) return plugin_failed(manifest_.id, what.phase, "it is busy with another call");
+  if (!entered) return plugin_busy(manifest_.id, what.phase);
   Effort effort([&call] { return call.given_up(); });
   std::string why = "its output became too large";
   try {
@@ -242,6 +242,7 @@ Result<void> DataPack::run(const PluginCall& what, RunningCall& call, const Capp
   } catch (const EffortSpent& spent) {
     why = spent.what();
   }
+  if (entered.came_too_late()) return plugin_busy(manifest_.id, what.phase);
   return plugin_failed(manifest_.id, what.phase, call.given_up() ? call.reason(ASSAY_CANCELLED) : why);
 }
 

@@ -1,6 +1,6 @@
 # What the bad plugins of the tests do, by the format of a report that they are asked for.
-set(assay_hostile_formats good segfault hang busy fork flood log-flood stray-flood exit socket passwd outside heap memory forge ask
-    ask-nothing oversize exec reach thread kill)
+set(assay_hostile_formats good stay urgent segfault hang busy fork flood log-flood stray-flood exit socket passwd outside heap memory
+    forge ask ask-nothing oversize exec reach thread kill)
 set(assay_unruly_formats plain throw throw-int refuse fail silent halfway flood malformed split slow swallow)
 
 # Sets `result` to the member report/1 of a manifest, with these formats.

@@ -118,6 +118,11 @@ class Hostile {
     crash();
 #endif
   }
+  Hostile(const Hostile&) = delete;
+  Hostile& operator=(const Hostile&) = delete;
+  ~Hostile() {
+    while (stays_) ::usleep(1'000'000);
+  }
 
   void render(const Call& call, std::string_view format, std::string_view input, const Writer& out) {
     if (format == "segfault") crash();
@@ -145,6 +150,8 @@ class Hostile {
     if (format == "exec") ::execl("/bin/sh", "sh", "-c", "true", nullptr);
     if (format == "reach") return out.write(reach() + "; report " + std::to_string(++reports_));
     if (format == "thread") start_thread();
+    if (format == "urgent" && ::send(3, "u", 1, MSG_OOB) < 0) fail_with_errno("cannot send");
+    stays_ = format == "stay";
     if (format == "kill") ::kill(::getppid(), SIGKILL);
     (void)call;
     out.write("good");
@@ -169,6 +176,7 @@ class Hostile {
 
   assay::sdk::Host host_;
   int reports_ = 0;
+  bool stays_ = false;
 };
 
 }  // namespace
