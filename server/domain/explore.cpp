@@ -323,7 +323,7 @@ class Explorer {
     } else if (parent && what.input.contains(parent->name)) {
       nearest = facts_.record_named(what.input.at(parent->name).get_ref<const std::string&>(), the_organisation);
     }
-    return {facts_.set(), facts_, person, the_organisation, nearest};
+    return {facts_.set(), facts_, person, the_organisation, nearest, std::nullopt};
   }
 
   /// From every state, one in which all records that may move have come to an end must be reachable, also when plugins

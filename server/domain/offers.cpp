@@ -26,7 +26,7 @@ std::vector<Offer> offers(const WorkflowSet& set, const Facts& facts, RecordId i
   const RecordView& record = record_at(facts, id);
   const Definition& definition = *record.definition;
   std::optional<Standing> standing;
-  if (actor.person) standing.emplace(set, facts, *actor.person, record.organisation, id);
+  if (actor.person) standing.emplace(set, facts, *actor.person, record.organisation, id, local_date(now.at, now.zone));
   const std::string where = where_it_stands(record);
   for (const std::string& name : definition.command_order) {
     const CommandDefinition& command = definition.commands.at(name);
