@@ -50,9 +50,11 @@ int restore(const SettingValues& values, const fs::path& from) {
   const DataFolder folder = data_folder(values);
   const BackupReport report = restore_backup(from, store_settings(values));
   fmt::print(
-      "{}: {} files, {} bytes, up to event {}; every hash is right. Put the key file back as {}.\n"
+      "{}: {} files, {} bytes, up to event {}; every hash is right. Put the key file back as {},\n"
+      "and the list of who was erased since then, from the folder before, as {}: the next start erases them again.\n"
       "Webhooks and timers are held: `assay release` lets them go on.\n",
-      folder.root.string(), report.files, report.bytes, report.position, folder.keys().string());
+      folder.root.string(), report.files, report.bytes, report.position, folder.keys().string(),
+      folder.erased().string());
   return 0;
 }
 

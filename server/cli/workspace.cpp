@@ -71,6 +71,7 @@ Workspace::Workspace(const SettingValues& values) : folder_(data_folder(values))
   check_stored_sets(*store_, workflows_);
   demand_types_of_records(*store_, *workflows_);
   context_ = std::make_unique<Context>(*store_, *files_, *keys_, workflows_, system_now);
+  context_->erased = folder_.erased();
 }
 
 void check_stored_sets(Store& store, const WorkflowSetPtr& checked) {

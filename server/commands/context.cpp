@@ -73,6 +73,7 @@ std::optional<Principal> principal_of(const Context& context, Snapshot& at, cons
     const auto role = context.workflows->roles.find(name);
     return role != context.workflows->roles.end() && role->second.side != "client" && role->second.side != "outside";
   });
+  who.reader.privacy = who.has_role("administrator") || who.has_role("data_protection_officer");
   who.reader.administrator = who.has_role("administrator") && who.scopes.contains(Scope::admin);
   return who;
 }

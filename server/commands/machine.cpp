@@ -11,7 +11,7 @@ namespace {
 constexpr int page = 200;
 
 /// Sees the people of an organisation as its administrators do.
-Reader reader_of(const OrganisationRow& organisation) { return Reader{PersonId{0}, organisation.id, {}, true}; }
+Reader reader_of(const OrganisationRow& organisation) { return Reader{PersonId{0}, organisation.id, {}, true, true}; }
 
 std::optional<PersonRow> first_administrator(Snapshot& at, const OrganisationRow& organisation) {
   std::int64_t after = 0;
@@ -31,7 +31,7 @@ Result<Invited> renew_invitation_at_machine(Context& context, std::string_view e
   auto performed = perform_unattended(context, [&](Moment& moment) -> Result<Planned> {
     auto person = find_person_by_email(moment.at, email);
     if (!person) return refuse(Reason::not_found, "nobody has this e-mail address");
-    if (person->state == "left") return refuse(Reason::wrong_state, "this person has left");
+    if (has_left(person->state)) return refuse(Reason::wrong_state, "this person has left");
     ++person->version;
     Planned planned;
     planned.uuid = person->uuid;

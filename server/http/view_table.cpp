@@ -92,7 +92,7 @@ class Table {
 
   /// The value with the names behind its people, also in lists and members.
   Json named(const Json& schema, Json value) {
-    if (schema.value("x-person", false)) return person(value);
+    if (schema.contains("x-person")) return person(value);
     if (const auto elements = schema.find("items"); elements != schema.end() && value.is_array()) {
       for (Json& element : value) element = named(*elements, std::move(element));
     }

@@ -9,6 +9,7 @@
 
 #include "ledger/digest.h"
 #include "ledger/random.h"
+#include "storage/erasure.h"
 #include "storage/projection.h"
 #include "storage/sql_text.h"
 #include "storage/workflow_sets.h"
@@ -234,6 +235,10 @@ Result<void> CommitPlan::apply(Connection& to) {
 void CommitPlan::append(Connection& to, std::size_t index) {
   Event& event = events_[index];
   event.number = allocate_number(to, event.draft);
+  if (erases(event.draft)) {
+    erase_from_log(to, event.draft, keys_[index]);
+    own_keys_.insert_or_assign({event.draft.subject, event.draft.id}, keys_[index]);
+  }
   // Where the key was erased, what happens from now on has one of its own.
   const auto [key, fresh] = own_keys_.try_emplace({event.draft.subject, event.draft.id}, keys_[index]);
   if (event.draft.version != 1) event.commitment = commitment_of(key->second, payloads_[index]);
@@ -316,6 +321,10 @@ std::optional<std::int64_t> CommitPlan::organisation_lock() const {
     if (dependency.on == Dependency::On::organisation) return dependency.id;
   }
   return {};
+}
+
+bool CommitPlan::takes_away() const {
+  return std::any_of(events_.begin(), events_.end(), [](const Event& event) { return erases(event.draft); });
 }
 
 bool CommitPlan::touches_people() const {

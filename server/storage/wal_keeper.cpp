@@ -20,8 +20,11 @@ WalKeeper::WalKeeper(std::unique_ptr<Connection> connection, ConnectionPool& rea
       readers_(readers),
       halt_(halt),
       pages_(settings.checkpoint_pages),
-      limit_(settings.wal_limit),
-      thread_([this] { loop(); }) {}
+      limit_(settings.wal_limit) {
+  // Whoever cuts the log keeps the writer waiting meanwhile.
+  connection_->value<std::int64_t>("PRAGMA busy_timeout=100");
+  thread_ = std::thread([this] { loop(); });
+}
 
 WalKeeper::~WalKeeper() {
   {
@@ -51,13 +54,31 @@ void WalKeeper::after_batch(Connection& writer) {
   }
 }
 
+void WalKeeper::cut() {
+  cutting_ = true;
+  const std::unique_lock lock(mutex_);
+  wanted_.notify_one();
+}
+
+/// Readers end within milliseconds; a backup that runs is waited for by trying again.
+void WalKeeper::cut_now() {
+  try {
+    connection_->settle_wal();
+    copied_ = frames_.load();
+    cutting_ = false;
+  } catch (const DatabaseError& error) {
+    if (error.kind != DatabaseError::Kind::busy) note(error);
+  }
+}
+
 void WalKeeper::loop() {
   std::unique_lock lock(mutex_);
   for (;;) {
     wanted_.wait(lock, [this] { return finishing_ || due(); });
     if (finishing_) return;
     lock.unlock();
-    copy();
+    if (cutting_) cut_now();
+    if (full_ || frames_ - copied_ > pages_) copy();
     lock.lock();
     // Nothing tells when a reader ends; until the log is copied, look again after a while or after the next commit.
     if (due()) wanted_.wait_for(lock, again, [this] { return finishing_; });
