@@ -94,7 +94,7 @@ struct Archive : Office {
         {"privacy-request",
          {},
          "receive",
-         {{"subject", "Everything"}, {"kind", kind}, {"received_on", "2026-05-20"}, {"data_subject", {leaver_uuid}}}}));
+         {{"subject", "Everything"}, {"kind", kind}, {"received_on", "2026-05-20"}, {"concerns", leaver_uuid}}}));
     must(act(officer, "privacy-request", made.uuid, "check_identity", {{"identity", "By letter"}}));
     must(act(officer, "privacy-request", made.uuid, "assess", {{"assessment", "Nothing needs the name any more"}}));
     return made.uuid;

@@ -11,7 +11,7 @@ const std::vector<std::string> if_match = {"If-Match: {etag}"};
 
 std::string requested(Stage& stage, const std::string& name, const std::string& kind) {
   const Json input = {
-      {"subject", "Everything"}, {"kind", kind}, {"received_on", day()}, {"data_subject", {stage.names.at("departed")}}};
+      {"subject", "Everything"}, {"kind", kind}, {"received_on", day()}, {"concerns", stage.names.at("departed")}};
   stage.names[name] = stage.must("officer", "POST", "/api/v1/privacy-requests?command=receive", input.dump()).at("id");
   return "/api/v1/privacy-requests/" + stage.names.at(name);
 }
@@ -105,7 +105,19 @@ TEST_CASE("somebody who has left is erased by two people, and not before") {
               {"\"released\""},
               {},
               {"legal-hold.released"}},
-             {"proposed", "officer", "POST", erase, if_match, done, 202, {}, {}, {"privacy-request.proposed"}}});
+             {"over their own request",
+              "officer",
+              "POST",
+              erase,
+              if_match,
+              done,
+              409,
+              {"none_registered", "Privacy request"}}});
+  const std::string own = "/api/v1/privacy-requests/" + stage.names.at("own_request");
+  stage.must("officer", "POST", own + "/commands/assess", R"({"assessment":"Read"})", if_match);
+  stage.must("officer", "POST", own + "/commands/fulfil", R"({"measures":"Sent","answer":"Here it is"})", if_match);
+  stage.events_since();
+  stage.run({{"proposed", "officer", "POST", erase, if_match, done, 202, {}, {}, {"privacy-request.proposed"}}});
   const std::string path = proposal(asked);
   stage.run(
       {{"not confirmed by who proposed it", "officer", "POST", path + "/confirm", if_match, "", 403},

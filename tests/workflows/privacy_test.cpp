@@ -20,6 +20,7 @@ RecordId request_in(Company& company, const std::string& state) {
                            {{"subject", "Everything"},
                             {"kind", "erasure"},
                             {"received_on", "2026-02-20"},
+                            {"concerns", company.name(company.owner)},
                             {"identity", "By letter"},
                             {"identity_checked_on", "2026-02-21"},
                             {"extended", false},
@@ -58,14 +59,26 @@ void released(Company& company, RecordId id) {
   gone(company, id);
   hold_in(company, "released");
 }
+/// The person who has left has another request in that state.
+auto asked_as_well(const char* state) {
+  return [=](Company& company, RecordId id) {
+    gone(company, id);
+    request_in(company, state);
+  };
+}
+/// Another one's request is in nobody's way.
+void asked_by_another(Company& company, RecordId id) {
+  gone(company, id);
+  company.facts.at(request_in(company, "restricted")).body.edit()["concerns"] = company.name(company.colleague);
+}
 Json received(Company& company) {
   appoint(company);
   return {{"subject", "A copy"}, {"kind", "access"}, {"received_on", "2026-03-01"},
-          {"data_subject", {company.name(company.owner)}}};
+          {"concerns", company.name(company.owner)}};
 }
 Json from_outside(Company& company) {
   Json input = received(company);
-  input.erase("data_subject");
+  input.erase("concerns");
   input["requester"] = "A former visitor";
   return input;
 }
@@ -88,10 +101,10 @@ const Json done{{"measures", "As logged"}, {"answer", "It is done"}};
 TEST_CASE("who may record a privacy request, and make one") {
   try_new("privacy-request", {
       {"anybody for themselves", &C::colleague, "ask", asked, "-> received"},
-      {"not under another day", &C::colleague, "ask", received, "invalid /data_subject /received_on"},
+      {"not under another day", &C::colleague, "ask", received, "invalid /concerns /received_on"},
       {"the officer", &C::planner, "receive", received, "-> received"},
       {"of somebody who has left", &C::planner, "receive", [](Company& c) { Json input = received(c); c.facts.leave(c.owner); return input; }, "-> received"},
-      {"of nobody who is known", &C::planner, "receive", [](Company& c) { Json input = received(c); input["data_subject"] = {c.name(c.stranger)}; return input; }, "invalid /data_subject/0"},
+      {"of nobody who is known", &C::planner, "receive", [](Company& c) { Json input = received(c); input["concerns"] = c.name(c.stranger); return input; }, "invalid /concerns"},
       {"a colleague for somebody else", &C::colleague, "receive", received, "not_permitted"},
       {"received tomorrow", &C::planner, "receive", [](Company& c) { Json input = received(c); input["received_on"] = "2026-03-03"; return input; }, "unmet not_after.after"},
       {"from outside", &C::planner, "receive_outside", from_outside, "-> received"},
@@ -118,6 +131,9 @@ TEST_CASE("a privacy request is judged by an officer whose own it is not, in tim
       {"fulfilled", "assessed", &C::planner, "fulfil", done, "-> fulfilled", says("kind", "access")},
       {"an erasure fulfilled by words", "assessed", &C::planner, "fulfil", done, "unmet is.other_value"},
       {"restricted", "assessed", &C::planner, "restrict", done, "-> restricted"},
+      {"restricted twice", "assessed", &C::planner, "restrict", done, "unmet none_registered.present", asked_as_well("restricted")},
+      {"restricted while another is assessed", "assessed", &C::planner, "restrict", done, "-> restricted", asked_as_well("assessed")},
+      {"restricted beside another person", "assessed", &C::planner, "restrict", done, "-> restricted", asked_by_another},
       {"access restricted", "assessed", &C::planner, "restrict", done, "unmet is.other_value", says("kind", "access")},
       {"lifted", "restricted", &C::planner, "lift", {{"reason", "Corrected"}, {"informed_on", "2026-03-02"}}, "-> fulfilled"},
       {"lifted before they are told", "restricted", &C::planner, "lift", {{"reason", "Corrected"}, {"informed_on", "2026-03-03"}}, "unmet not_after.after"},
@@ -137,6 +153,11 @@ TEST_CASE("an erasure takes two, and nobody who is here, awaited or on hold") {
       {"still awaited", "assessed", &C::planner, "erase", done, "unmet nothing_awaits.awaited", awaited, &C::verifier},
       {"on hold", "assessed", &C::planner, "erase", done, "unmet none_registered.present", on_hold, &C::verifier},
       {"no longer on hold", "assessed", &C::planner, "erase", done, "-> erased", released, &C::verifier},
+      {"over another request", "assessed", &C::planner, "erase", done, "unmet none_registered.present", asked_as_well("received"), &C::verifier},
+      {"over one that is assessed", "assessed", &C::planner, "erase", done, "unmet none_registered.present", asked_as_well("assessed"), &C::verifier},
+      {"over a restriction", "assessed", &C::planner, "erase", done, "unmet none_registered.present", asked_as_well("restricted"), &C::verifier},
+      {"after another was fulfilled", "assessed", &C::planner, "erase", done, "-> erased", asked_as_well("fulfilled"), &C::verifier},
+      {"beside another person", "assessed", &C::planner, "erase", done, "-> erased", asked_by_another, &C::verifier},
       {"asked for something else", "assessed", &C::planner, "erase", done, "unmet is.other_value", gone_and(says("kind", "access")), &C::verifier},
       {"confirmed by who is erased", "assessed", &C::planner, "erase", done, "unmet actor_not.second_holds_seat have_left.here", confirmed_by_the_subject, &C::verifier},
       {"by the administrator alone", "assessed", &C::verifier, "erase", done, "not_permitted", gone},
@@ -172,7 +193,7 @@ TEST_CASE("a request is due a month after it came, or three when that was told, 
     INFO(one.received);
     Company company;
     appoint(company);
-    REQUIRE(company.make(company.planner, "privacy-request", "receive", {{"subject", "A copy"}, {"kind", "access"}, {"received_on", one.received}, {"data_subject", {company.name(company.owner)}}}).has_value());
+    REQUIRE(company.make(company.planner, "privacy-request", "receive", {{"subject", "A copy"}, {"kind", "access"}, {"received_on", one.received}, {"concerns", company.name(company.owner)}}).has_value());
     const RecordId id = company.last;
     if (one.extended) take(company, id, {company.planner, "extend", {{"extension_reason", "Many systems"}}, "received"});
     CHECK(to_text(company.facts.timers(id).at("answer").day) == one.due);
