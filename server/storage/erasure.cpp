@@ -40,27 +40,43 @@ void redact(Connection& to, Subject subject, std::int64_t id, const std::string&
          with("id", id), with("key", key));
 }
 
-void forget_deliveries(Connection& to, std::int64_t person) {
+void forget_deliveries(Connection& to, Subject subject, std::int64_t id) {
   to.run(
-      "UPDATE attempt SET request_body = '', response_body = '' WHERE delivery IN (SELECT d.id FROM delivery d"
-      " WHERE d.position IN (SELECT s.position FROM sealed s JOIN event e ON e.sequence = s.sequence"
-      " WHERE e.subject_id = :person AND e.subject = 'person' AND e.record IS NULL))",
-      with("person", person));
+      "UPDATE attempt SET request_headers = '', request_body = '', response_headers = '', response_body = ''"
+      " WHERE delivery IN (SELECT d.id FROM delivery d WHERE d.position IN (SELECT s.position FROM sealed s"
+      " JOIN event e ON e.sequence = s.sequence"
+      " WHERE e.subject_id = :id AND e.subject = :subject AND e.record IS NULL))",
+      with("id", id), with("subject", name_of(subject)));
 }
 
 }  // namespace
 
 bool erases(const EventDraft& draft) { return draft.subject == Subject::person && draft.type == "person.erased"; }
 
+bool is_redacted(Connection& to, std::int64_t position) {
+  // Written to before it is looked at, so that an erasure at the same time comes wholly before or wholly after.
+  to.run(
+      "UPDATE event_payload SET redacted = redacted WHERE sequence IN (SELECT e.sequence FROM sealed s"
+      " JOIN event e ON e.sequence = s.sequence"
+      " WHERE s.position = :position AND e.subject IN ('person', 'token') AND e.record IS NULL)",
+      with("position", position));
+  return to.value<std::int64_t>(
+             "SELECT COUNT(*) FROM event_payload p JOIN sealed s ON s.sequence = p.sequence"
+             " WHERE s.position = :position AND p.redacted <> ''",
+             with("position", position)) > 0;
+}
+
 void erase_from_log(Connection& to, const EventDraft& erasure, const std::string& key) {
   const PersonId person{erasure.id};
   const std::string pseudonym = pseudonym_of(erasure.uuid);
   redact(to, Subject::person, erasure.id, key, [&](const Json& facts) { return redacted_person(facts, pseudonym); });
   for (const auto& [token] :
-       to.all<std::int64_t>("SELECT id FROM token WHERE person = :person", with("person", person)))
+       to.all<std::int64_t>("SELECT id FROM token WHERE person = :person", with("person", person))) {
     redact(to, Subject::token, token, to_hex(random_bytes(32)), redacted_token);
+    forget_deliveries(to, Subject::token, token);
+  }
   to.run("UPDATE token SET name = '' WHERE person = :person", with("person", person));
-  forget_deliveries(to, erasure.id);
+  forget_deliveries(to, Subject::person, erasure.id);
   to.run("DELETE FROM credential WHERE person = :person", with("person", person));
   drop_invitations(to, person);
   drop_sessions_of(to, person);

@@ -120,13 +120,13 @@ struct Archive : Office {
     CHECK(must(erase(asked)).status == 202);
     must(confirm(boss, asked));
   }
-  /// The position of the first event about the person.
-  std::int64_t told(PersonId id) {
+  /// The position of the first event about the person, or whatever it is.
+  std::int64_t told(PersonId id) { return told(Subject::person, static_cast<std::int64_t>(id)); }
+  std::int64_t told(Subject subject, std::int64_t id) {
     for (const Event& event : log()) {
-      if (event.draft.subject == Subject::person && event.draft.id == static_cast<std::int64_t>(id))
-        return event.position;
+      if (event.draft.subject == subject && event.draft.id == id) return event.position;
     }
-    FAIL("nothing was told of the person");
+    FAIL("nothing was told of them");
     return 0;
   }
   /// Everything that has happened, once all of it has its position.
@@ -204,18 +204,29 @@ TEST_CASE("what an erasure leaves is a pseudonym with its acts, in rows, log and
   Archive archive(engine);
   const PersonId id = archive.leaver_row().id;
   const auto hook = archive.hook({.url = "https://receiver.example/"});
-  const std::array<std::int64_t, 2> sent = {archive.told(id), archive.told(archive.person(boss).id)};
+  std::int64_t token = 0;
+  {
+    Snapshot at = archive.store->read();
+    token = static_cast<std::int64_t>(list_tokens(at, id).at(0).id);
+  }
+  const std::array<std::int64_t, 3> sent = {archive.told(id), archive.told(archive.person(boss).id),
+                                            archive.told(Subject::token, token)};
   REQUIRE(archive.store->write([&](Connection& to) {
     for (const std::int64_t position : sent) {
       const auto delivery = put_delivery(
           to, {0, hook.id, position, "m" + std::to_string(position), 0, "delivered", 1, archive.clock.now(), {}});
-      put_attempt(to, {0, delivery, 1, archive.clock.now(), 200, "delivered", 5, "", their_name, "", "ok"});
+      put_attempt(to,
+                  {0, delivery, 1, archive.clock.now(), 200, "delivered", 5, their_name, their_name, their_name, "ok"});
     }
   }));
   archive.erase_for_good();
   for (const DeliveryRow& delivery : archive.deliveries(hook)) {
     const auto attempts = archive.attempts(delivery);
-    CHECK(attempts.at(0).request_body == (delivery.position == sent[0] ? "" : their_name));
+    const std::string kept = delivery.position == sent[1] ? their_name : "";
+    CHECK(attempts.at(0).request_headers == kept);
+    CHECK(attempts.at(0).request_body == kept);
+    CHECK(attempts.at(0).response_headers == kept);
+    CHECK(attempts.at(0).response_body.empty() == kept.empty());
     CHECK(attempts.at(0).status == 200);
   }
   const PersonRow person = archive.leaver_row();
