@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -51,6 +52,9 @@ class WalKeeper {
   std::atomic<std::int64_t> copied_ = 0;  // of them in the database file
   std::atomic<bool> full_ = false;
   std::atomic<bool> cutting_ = false;
+  // Of the keeper's thread alone: how long the next try to cut waits, and until when.
+  std::chrono::milliseconds pause_;
+  std::chrono::steady_clock::time_point cut_after_;
   std::atomic<bool> complained_ = false;  // that there is no room, since it was last copied
   bool cut_ = false;                      // readers were interrupted since the log became full
 

@@ -204,13 +204,13 @@ TEST_CASE("what an erasure leaves is a pseudonym with its acts, in rows, log and
   Archive archive(engine);
   const PersonId id = archive.leaver_row().id;
   const auto hook = archive.hook({.url = "https://receiver.example/"});
-  std::int64_t token = 0;
+  std::int64_t token_id = 0;
   {
     Snapshot at = archive.store->read();
-    token = static_cast<std::int64_t>(list_tokens(at, id).at(0).id);
+    token_id = list_tokens(at, id).at(0).id;
   }
   const std::array<std::int64_t, 3> sent = {archive.told(id), archive.told(archive.person(boss).id),
-                                            archive.told(Subject::token, token)};
+                                            archive.told(Subject::token, token_id)};
   REQUIRE(archive.store->write([&](Connection& to) {
     for (const std::int64_t position : sent) {
       const auto delivery = put_delivery(
@@ -315,6 +315,27 @@ TEST_CASE("no byte of who was erased is left in the files of the database") {
   archive.reopen();
   CHECK_FALSE(left());
   check_replay(*archive.store);
+}
+
+TEST_CASE("the log is cut once a reader lets go of it that was there before an erasure") {
+  Archive archive("sqlite");
+  const fs::path log = archive.database.settings.data + "/assay.db-wal";
+  archive.hand_everything_over();
+  archive.leave(false);
+  const std::string asked = archive.request("erasure");
+  must(archive.erase(asked));
+  {
+    Snapshot reader = archive.store->read();
+    REQUIRE(find_person_anywhere(reader, archive.leaver_uuid)->state == "left");
+    must(archive.confirm(boss, asked));
+    archive.store->wait_for_events(archive.store->last_position() + 1, 300ms);
+    CHECK(fs::file_size(log) > 0);
+    CHECK(find_person_anywhere(reader, archive.leaver_uuid)->state == "left");
+  }
+  for (int i = 0; fs::file_size(log) > 0; ++i) {
+    REQUIRE(i < 200);
+    archive.store->wait_for_events(archive.store->last_position(), 50ms);
+  }
 }
 
 TEST_CASE("a restored backup is brought up to the erasures since") {
