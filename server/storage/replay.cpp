@@ -277,7 +277,9 @@ class Replay {
     if (erases(event.draft)) explain(event.draft);
     const auto key = from_.one<std::string>("SELECT key FROM subject_key WHERE subject = :subject AND id = :id",
                                             with("subject", name_of(event.draft.subject)), with("id", event.draft.id));
-    if (key && commitment_of(std::get<0>(*key), kept.payload) != commitment) {
+    if (!key) {
+      differ(event.position, "the key of what was committed to is missing");
+    } else if (commitment_of(std::get<0>(*key), kept.payload) != commitment) {
       differ(event.position, "the payload is not the one that was committed to");
     }
     project(to_, event);

@@ -281,6 +281,16 @@ TEST_CASE("verify finds a payload that was taken away or changed without an eras
     REQUIRE_FALSE(report.differences.empty());
     CHECK(report.differences.front().find("not the one that was committed to") != std::string::npos);
   }
+  SECTION("nor is it believed without its key") {
+    REQUIRE(archive.store->write([&](Connection& to) {
+      to.run("UPDATE event_payload SET facts = REPLACE(facts, 'Elbwerk', 'Albwerk')");
+      to.run("DELETE FROM subject_key WHERE subject = 'organisation'");
+    }));
+    const auto report = verify_log(*archive.store);
+    CHECK(std::any_of(report.differences.begin(), report.differences.end(), [](const std::string& one) {
+      return one.find("the key of what was committed to is missing") != std::string::npos;
+    }));
+  }
   SECTION("only an erasure explains it") {
     REQUIRE(archive.store->write([&](Connection& to) {
       to.run(
