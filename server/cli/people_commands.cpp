@@ -56,7 +56,7 @@ int list_users(const SettingValues& values, const std::string& uuid) {
   Workspace workspace(values);
   Context& context = workspace.context();
   const OrganisationRow organisation = organisation_named(context, uuid);
-  const Reader reader{PersonId{0}, organisation.id, {}, true};
+  const Reader reader{PersonId{0}, organisation.id, {}, true, true};
   Snapshot at = context.store.read();
   std::int64_t after = 0;
   for (;;) {

@@ -133,9 +133,9 @@ std::vector<PersonRow> list_people(Snapshot& at, const Reader& reader, std::int6
   return people_by(at,
                    ASSAY_PERSON
                    " WHERE organisation = :organisation AND id > :after"
-                   " AND (:all = 1 OR (restricted = 0 AND state <> 'erased')) ORDER BY id LIMIT :limit",
+                   " AND (:all = 1 OR id = :self OR (restricted = 0 AND state <> 'erased')) ORDER BY id LIMIT :limit",
                    with("organisation", reader.organisation), with("after", after_id), with("limit", limit),
-                   with("all", reader.privacy));
+                   with("all", reader.privacy), with("self", reader.person));
 }
 
 std::optional<PersonRow> find_person_anywhere(Snapshot& at, std::string_view uuid) {
@@ -158,6 +158,12 @@ std::string pseudonym_of(std::string_view uuid) {
   for (const char c : uuid.substr(uuid.size() < digits ? 0 : uuid.size() - digits))
     name += c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c;
   return name;
+}
+
+std::string name_for(const Reader& reader, PersonId person, std::string_view uuid, std::string_view name,
+                     bool restricted) {
+  const bool told = !restricted || reader.privacy || person == reader.person;
+  return told ? std::string(name) : pseudonym_of(uuid);
 }
 
 void project_organisation(Connection& to, const Event& event) {

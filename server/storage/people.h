@@ -55,7 +55,11 @@ std::vector<std::string> list_erased(Snapshot& at);
 /// An e-mail address without case (only ASCII letters have one in addresses that are in use): no two people have the
 /// same.
 std::string email_key(std::string_view email);
-/// Without those who were erased or are restricted, unless the reader looks after privacy.
+/// The name of somebody as the reader is told it: of who is restricted the pseudonym, but to those who look after
+/// privacy and to themselves.
+std::string name_for(const Reader& reader, PersonId person, std::string_view uuid, std::string_view name,
+                     bool restricted);
+/// Without those who were erased or are restricted, unless the reader looks after privacy or is restricted themselves.
 std::vector<PersonRow> list_people(Snapshot& at, const Reader& reader, std::int64_t after_id, int limit);
 
 /// Facts: {name, zone, language, holidays[]?, plugin_settings{}?}: the whole row.

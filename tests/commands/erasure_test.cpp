@@ -9,6 +9,7 @@
 #include "jobs/office.h"
 #include "storage/backup.h"
 #include "storage/erased_list.h"
+#include "storage/tasks.h"
 
 namespace assay::test {
 namespace {
@@ -403,10 +404,24 @@ TEST_CASE("somebody restricted is found by administrators and the officer alone,
   CHECK_FALSE(found_by(heir));
   CHECK(found_by(officer));
   CHECK(found_by(boss));
+  CHECK(found_by(leaver));
+  const auto chair_for = [&](const char* who) {
+    const Principal principal = archive.principal(who);
+    const RecordRow review = archive.row("management-review", archive.review_of_theirs);
+    Snapshot at = archive.store->read();
+    const auto seats = seats_in_line(at, {review.id}).at(review.id);
+    const auto chair = std::find_if(seats.begin(), seats.end(), [](const SeatRow& one) { return one.seat == "chair"; });
+    REQUIRE(chair != seats.end());
+    return name_for(principal.reader, chair->person, chair->person_uuid, chair->name, chair->restricted);
+  };
+  CHECK(chair_for(heir) == pseudonym_of(archive.leaver_uuid));
+  CHECK(chair_for(leaver) == "Zacharias Quintenzweig-Meier");
+  CHECK(chair_for(officer) == "Zacharias Quintenzweig-Meier");
   must(
       archive.act(officer, "privacy-request", asked, "lift", {{"reason", "Corrected"}, {"informed_on", "2026-05-28"}}));
   CHECK(found_by(heir));
   CHECK_FALSE(archive.leaver_row().restricted);
+  CHECK(chair_for(heir) == "Zacharias Quintenzweig-Meier");
   check_replay(*archive.store);
 }
 

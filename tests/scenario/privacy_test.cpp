@@ -196,8 +196,17 @@ TEST_CASE("a request is refused with a ground, extended once, and a restriction 
     stage.must("officer", "POST", one + "/commands/check_identity", R"({"identity":"By letter"})", if_match);
     stage.must("officer", "POST", one + "/commands/assess", R"({"assessment":"Read"})", if_match);
   }
+  if (!stage.people.contains("chief")) stage.join("chief", "Berta Chief", {"top_management"});
+  made(stage, "hidden_hold", "officer", "legal-holds",
+       {{"matter", "C v. D"},
+        {"ordered_by", "Court"},
+        {"grounds", "Witness"},
+        {"since", day()},
+        {"covers", "Reviews of 2026"},
+        {"review_on", day(90)},
+        {"custodians", {stage.names.at("departed")}}});
   stage.events_since();
-  const std::string person = "/api/v1/people/{hidden}";
+  const std::string person = "/api/v1/people/{hidden}", holds = "/api/v1/views/legal_holds";
   stage.run(
       {{"extended without a reason",
         "officer",
@@ -264,6 +273,10 @@ TEST_CASE("a request is refused with a ground, extended once, and a restriction 
         200,
         {"\"name\":\"Person "},
         {"Henriette", "\"restricted\""}},
+       {"themselves", "hidden", "GET", person, {}, "", 200, {"Henriette"}, {"\"restricted\""}},
+       {"in a register", "chief", "GET", holds, {}, "", 200, {"C v. D", "Person "}, {"Henriette"}},
+       {"in a table of it", "chief", "GET", holds, {"Accept: text/csv"}, "", 200, {"C v. D", "Person "}, {"Henriette"}},
+       {"the register of administrators", "admin", "GET", holds, {}, "", 200, {"C v. D", "Henriette"}},
        {"the officer", "officer", "GET", person, {}, "", 200, {"Henriette", "\"restricted\":true"}},
        {"administrators", "admin", "GET", "/api/v1/people?limit=200", {}, "", 200, {"Henriette"}},
        {"lifted",
