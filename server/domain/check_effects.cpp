@@ -304,6 +304,12 @@ class EffectCheck {
       });
       if (!asked) in_.flaw_at(pointer_, fmt::format("an erasure takes the guard `{}` about that seat", name));
     }
+    // Guards are asked before effects: they would have looked at somebody else.
+    const bool reseats = std::any_of(command_.effects.begin(), command_.effects.end(), [&](const EffectUse& other) {
+      return (other.kind == "assign" || other.kind == "clear") &&
+             other.parameters.at("seat") == use_.parameters.at("seat");
+    });
+    if (reseats) in_.flaw_at(pointer_, "an erasure is of who was seated before: the command gives that seat to others");
   }
 
   void waive() {
