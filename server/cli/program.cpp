@@ -174,8 +174,10 @@ class Program {
   void add_people_commands() {
     CLI::App* user = app_.add_subcommand("user", "People, by somebody at the machine");
     user->require_subcommand(1);
-    CLI::App* invite = command(user, "invite", "Invite a person as an administrator would; prints the link",
-                               [this] { return invite_user(values(), person_); });
+    CLI::App* invite =
+        command(user, "invite",
+                "Invite a person as an administrator would, and an administrator where none is active; prints the link",
+                [this] { return invite_user(values(), person_); });
     with_settings(invite, link_options);
     invite->add_option("--name", person_.name, "Name")->required();
     invite->add_option("--email", person_.email, "E-mail address to sign in with")->required();

@@ -1,11 +1,13 @@
 // Erasures beside the log.
 #include "commands/erasures.h"
 
+#include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
 #include <mutex>
 
 #include "commands/people.h"
+#include "storage/awaiting.h"
 #include "storage/erased_list.h"
 #include "storage/erasure.h"
 
@@ -23,6 +25,22 @@ Result<Planned> plan_erasing_again(Moment& moment, const std::string& uuid) {
   planned.events = {treated_event(moment.at, std::move(*person), "erased", moment.now, {}, {},
                                   {{"reason", "erased before the backup was restored"}})};
   return planned;
+}
+
+/// What is still open about somebody who is erased all the same: they were erased once, and somebody has to see to it.
+/// False when there is nobody to erase.
+bool tell_open(const Context& context, const std::string& uuid) {
+  constexpr std::size_t most = 100;
+  Snapshot at = context.store.read();
+  const auto person = find_person_anywhere(at, uuid);
+  if (!person || person->state == "erased") return false;
+  std::vector<std::string> open;
+  for (const AwaitingRecord& one : awaiting(context.store, at, person->id, 0, most))
+    open.push_back(one.record.type + " " + one.record.number + " awaits them");
+  for (const RecordRow& one : open_records_naming(context.store, at, person->organisation, uuid))
+    open.push_back(one.type + " " + one.number + " names them");
+  if (!open.empty()) spdlog::warn("{} is erased again, although {}", uuid, fmt::join(open, ", "));
+  return true;
 }
 
 }  // namespace
@@ -47,6 +65,7 @@ std::size_t settle_erasures(Context& context) {
   if (context.erased.empty()) return 0;
   std::size_t again = 0;
   for (const std::string& uuid : read_erased(context.erased)) {
+    if (!tell_open(context, uuid)) continue;
     bool named = false;
     auto done = perform_unattended(context, [&](Moment& moment) {
       auto planned = plan_erasing_again(moment, uuid);
@@ -61,6 +80,7 @@ std::size_t settle_erasures(Context& context) {
     Snapshot at = context.store.read();
     erased = list_erased(at);
   }
+  const std::lock_guard lock(list_mutex);
   add_erased(context.erased, erased);
   return again;
 }

@@ -47,6 +47,26 @@ Result<Invited> renew_invitation_at_machine(Context& context, std::string_view e
   return Invited{*performed, token};
 }
 
+Result<Invited> invite_administrator_at_machine(Context& context, std::string_view organisation,
+                                                const Invitation& invitation) {
+  if (auto wrong = invalid_in(context, invitation); !wrong.empty())
+    return Refusal{Reason::invalid, "some fields are not valid", {}, std::move(wrong), {}};
+  const std::string token = make_token(setup_token_prefix);
+  auto performed = perform_unattended(context, [&](Moment& moment) -> Result<Planned> {
+    const auto found = find_organisation(moment.at, organisation);
+    if (!found) return refuse(Reason::not_found, "there is no such organisation");
+    if (first_administrator(moment.at, *found))
+      return refuse(Reason::wrong_state, "the organisation has an active administrator, who invites");
+    if (find_person_by_email(moment.at, invitation.email)) return invalid_field("/email", "is in use");
+    const Principal nobody{{}, *found, reader_of(*found), {}};
+    Planned planned = invite_all(moment, Call{nobody}, {invitation}, {token});
+    for (EventDraft& event : planned.events) event.actor.reset();
+    return planned;
+  });
+  if (!performed) return performed.error();
+  return Invited{*performed, token};
+}
+
 Result<Principal> administrator_at_machine(Context& context, std::string_view organisation, std::string_view email) {
   Snapshot at = context.store.read();
   const auto found = find_organisation(at, organisation);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "storage/items.h"
+#include "storage/record_filter.h"
 
 namespace assay {
 namespace {
@@ -48,6 +49,22 @@ std::vector<AwaitingRecord> awaiting(const Store& store, Snapshot& at, PersonId 
     if (ids.size() < rows_at_once) return found;
     after = static_cast<std::int64_t>(ids.back());
   }
+}
+
+std::vector<RecordRow> open_records_naming(const Store& store, Snapshot& at, OrganisationId organisation,
+                                           std::string_view person) {
+  std::vector<RecordRow> found;
+  for (const std::string& value : encoded_values(Json(person))) {
+    for (const auto& [id] : at.connection().all<RecordId>(
+             "SELECT DISTINCT record FROM record_filter WHERE organisation = :organisation AND value = :value"
+             " ORDER BY record",
+             with("organisation", organisation), with("value", value))) {
+      auto row = find_record(at, id);
+      const auto set = row ? store.workflow_set(row->workflow_set) : nullptr;
+      if (set && !set->types.at(row->type).states.at(row->state).end) found.push_back(std::move(*row));
+    }
+  }
+  return found;
 }
 
 }  // namespace assay

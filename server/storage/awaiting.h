@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "storage/records.h"
@@ -22,5 +23,10 @@ struct AwaitingRecord {
 /// type, number and state.
 std::vector<AwaitingRecord> awaiting(const Store& store, Snapshot& at, PersonId person, std::int64_t after,
                                      std::size_t limit);
+
+/// Registers' records in which a field that is looked up by names the person and that have not come to their end, such
+/// as legal holds.
+std::vector<RecordRow> open_records_naming(const Store& store, Snapshot& at, OrganisationId organisation,
+                                           std::string_view person);
 
 }  // namespace assay

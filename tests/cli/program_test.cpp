@@ -115,6 +115,11 @@ TEST_CASE("an organisation is founded once, and its people are looked after at t
   const Ran invited = run({"user", "invite", "--data", data, "--name", "Maria", "--email", "maria@elbwerk.example"});
   CHECK(invited.status == 1);  // the only administrator has not signed in yet
   CHECK(has(invited.err, "no active administrator"));
+  const Ran second = run({"user", "invite", "--data", data, "--name", "Maria", "--email", "maria@elbwerk.example",
+                          "--role", "administrator"});
+  CHECK(second.status == 0);
+  CHECK(has(second.out, "/invitation#assayi_"));
+  CHECK(has(run({"user", "list", "--data", data}).out, "maria@elbwerk.example\tMaria\tinvited\tadministrator\n"));
   const Ran token = run({"token", "create", "--data", data, "--email", "jonas@elbwerk.example", "--name", "script"});
   CHECK(token.status == 1);
 

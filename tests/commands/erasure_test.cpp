@@ -4,9 +4,11 @@
 
 #include "commands/erasures.h"
 #include "commands/hand_over.h"
+#include "commands/machine.h"
 #include "commands/sign_in.h"
 #include "commands/tokens.h"
 #include "jobs/office.h"
+#include "storage/awaiting.h"
 #include "storage/backup.h"
 #include "storage/erased_list.h"
 #include "storage/tasks.h"
@@ -385,6 +387,45 @@ TEST_CASE("a restored backup is brought up to the erasures since") {
   check_replay(*store);
   std::ofstream(list, std::ios::app) << "Zacharias\n";
   CHECK_THROWS_WITH(settle_erasures(context), Catch::Matchers::ContainsSubstring("no id of a person"));
+}
+
+TEST_CASE("an organisation that lost its administrators to the list gets another one at the machine, and only then") {
+  ASSAY_EACH_ENGINE(engine);
+  Archive archive(engine);
+  archive.context->erased = archive.folder.path() / "erased";
+  const std::string organisation = archive.administrator().organisation.uuid;
+  const Invitation wish{"Nora Neu", "nora@elbwerk.example", "de", {"administrator"}, {}};
+  const auto early = invite_administrator_at_machine(*archive.context, organisation, wish);
+  REQUIRE_FALSE(early);
+  CHECK(early.error().reason == Reason::wrong_state);
+  add_erased(archive.context->erased, {archive.person(boss).uuid});
+  CHECK(settle_erasures(*archive.context) == 1);
+  CHECK_FALSE(administrator_at_machine(*archive.context, organisation, ""));
+  for (const auto& [name, email] : {std::pair{"", "nora@elbwerk.example"}, std::pair{"Nora", officer}}) {
+    const auto refused = invite_administrator_at_machine(*archive.context, organisation, {name, email, "de", {}, {}});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().reason == Reason::invalid);
+  }
+  const auto invited = must(invite_administrator_at_machine(*archive.context, organisation, wish));
+  REQUIRE(accept_invitation(*archive.context, invited.token, Office::password));
+  CHECK(must(administrator_at_machine(*archive.context, organisation, "")).person.email == wish.email);
+  CHECK_FALSE(invite_administrator_at_machine(*archive.context, organisation, wish));
+  check_replay(*archive.store);
+}
+
+TEST_CASE("what is open about somebody is found by who is awaited and whom registers name") {
+  ASSAY_EACH_ENGINE(engine);
+  Archive archive(engine);
+  const PersonRow person = archive.leaver_row();
+  const std::string asked = archive.request("access");
+  const auto named = [&] {
+    Snapshot at = archive.store->read();
+    return open_records_naming(*archive.store, at, person.organisation, person.uuid);
+  };
+  REQUIRE(named().size() == 1);
+  CHECK(named().front().uuid == asked);
+  must(archive.act(officer, "privacy-request", asked, "fulfil", {{"measures", "Sent"}, {"answer", "Here it is"}}));
+  CHECK(named().empty());
 }
 
 TEST_CASE("somebody restricted is found by administrators and the officer alone, until the restriction is lifted") {
