@@ -89,6 +89,7 @@ int release(const SettingValues& values) {
     fmt::print("Nothing is held.\n");
     return 0;
   }
+  need_erased_list(values, workspace.folder(), store);
   if (auto released = store.release(); !released) throw Refused(released.error());
   fmt::print("Webhooks and timers go on with the next start of the server.\n");
   return 0;

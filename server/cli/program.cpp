@@ -135,7 +135,7 @@ class Program {
                   store_options);
     with_settings(command(&app_, "release", "Let webhooks and timers go on after a restore",
                           [this] { return release(values()); }),
-                  store_options);
+                  {"data", "database", "workflows", "no-erased-list"});
   }
 
   void add_workflow_commands() {

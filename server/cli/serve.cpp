@@ -200,6 +200,7 @@ class RunningServer {
     const bool demo = values_.flag("demo") || workspace_.folder().demo();
     if (demo) refuse_open_demo(values_);
     if (manual_) begin_manual_clock(demo);
+    need_erased_list(values_, workspace_.folder(), context().store);
     if (const auto again = settle_erasures(context()); again > 0)
       log_->warn(Json{{"what", "erased_again"}, {"people", again}}.dump());
     if (values_.flag("demo")) prepare_demo(workspace_, catalogues_, plugins_, offered_);

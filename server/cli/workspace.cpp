@@ -87,6 +87,14 @@ void check_stored_sets(Store& store, const WorkflowSetPtr& checked) {
   }
 }
 
+void need_erased_list(const SettingValues& values, const DataFolder& folder, Store& store) {
+  if (!store.held() || values.flag("no-erased-list") || std::filesystem::exists(folder.erased())) return;
+  throw std::runtime_error(
+      "this folder was restored, and " + folder.erased().string() +
+      " is missing: put the list there from the folder that was backed up, so that who was erased since is erased "
+      "again, or say --no-erased-list when there is none");
+}
+
 Instant system_now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }
 
 bool in_use(const DataFolder& folder) {

@@ -158,7 +158,14 @@ TEST_CASE("a folder in use is said to be in use; verify and backup work beside t
   fs::copy_file(fs::path(data) / "keys", fs::path(restored) / "keys");
   fs::permissions(fs::path(restored) / "keys", fs::perms::owner_read | fs::perms::owner_write);
   CHECK(has(run({"user", "list", "--data", restored}).out, "jonas@elbwerk.example"));
-  CHECK(has(run({"release", "--data", restored}).out, "go on"));
+  for (const std::vector<std::string>& unlisted :
+       {std::vector<std::string>{"release", "--data", restored},
+        std::vector<std::string>{"serve", "--data", restored, "--listen", "127.0.0.1:0"}}) {
+    const Ran refused = run(unlisted);
+    CHECK(refused.status == 1);
+    CHECK(has(refused.err, "/erased is missing"));
+  }
+  CHECK(has(run({"release", "--data", restored, "--no-erased-list"}).out, "go on"));
   CHECK(has(run({"release", "--data", restored}).out, "Nothing is held"));
 }
 
