@@ -7,6 +7,7 @@
 #include "cli/inspection.h"
 #include "cli/workspace.h"
 #include "storage/backup.h"
+#include "storage/compaction.h"
 #include "storage/events.h"
 #include "storage/search.h"
 
@@ -79,6 +80,13 @@ int reindex(const SettingValues& values) {
   if (auto done = store.write(reset_search); !done) throw Refused(done.error());
   if (auto done = build_search(store); !done) throw Refused(done.error());
   fmt::print("The search index is built.\n");
+  return 0;
+}
+
+int compact(const SettingValues& values) {
+  const DataFolder folder = existing_data_folder(values);
+  const Compaction done = compact_database(store_settings(values));
+  fmt::print("{}: the database had {} bytes and has {}.\n", folder.root.string(), done.before, done.after);
   return 0;
 }
 

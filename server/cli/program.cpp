@@ -133,6 +133,9 @@ class Program {
     with_settings(command(&app_, "reindex", "Build the search index anew, while no server runs",
                           [this] { return reindex(values()); }),
                   store_options);
+    with_settings(command(&app_, "compact", "Write the database anew, without gaps, while no server runs",
+                          [this] { return compact(values()); }),
+                  {"data", "database"});
     with_settings(command(&app_, "release", "Let webhooks and timers go on after a restore",
                           [this] { return release(values()); }),
                   {"data", "database", "workflows", "no-erased-list"});

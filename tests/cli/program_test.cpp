@@ -140,6 +140,7 @@ TEST_CASE("a folder in use is said to be in use; verify and backup work beside t
     const Ran refused = run({"user", "list", "--data", data});
     CHECK(refused.status == 1);
     CHECK(has(refused.err, "is in use"));
+    CHECK(has(run({"compact", "--data", data}).err, "is in use"));
     const Ran verified = run({"verify", "--data", data, "--scratch", folder.path.string()});
     CHECK(verified.err.empty());
     CHECK(verified.status == 0);
@@ -148,6 +149,12 @@ TEST_CASE("a folder in use is said to be in use; verify and backup work beside t
     CHECK(saved.err.empty());
     CHECK(saved.status == 0);
   }
+  const Ran compacted = run({"compact", "--data", data});
+  CHECK(compacted.err.empty());
+  CHECK(compacted.status == 0);
+  CHECK(has(compacted.out, "bytes"));
+  CHECK(run({"compact", "--data", folder / "nowhere"}).status == 2);
+  CHECK(has(run({"verify", "--data", data}).out, "all as the log says"));
   const std::string restored = folder / "restored";
   const Ran back = run({"restore", folder / "backup", "--data", restored});
   CHECK(back.err.empty());
