@@ -28,6 +28,8 @@ int verify(const SettingValues& values, const std::filesystem::path& scratch);
 int release(const SettingValues& values);
 /// Builds the search index anew. No server may use the folder.
 int reindex(const SettingValues& values);
+/// Writes the database anew. No server may use the folder.
+int compact(const SettingValues& values);
 
 // workflow_commands.cpp
 /// Checks the definitions and, unless only the static check is asked for, explores the worlds of their proofs. Guards

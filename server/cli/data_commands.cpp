@@ -7,6 +7,7 @@
 #include "cli/inspection.h"
 #include "cli/workspace.h"
 #include "storage/backup.h"
+#include "storage/compaction.h"
 #include "storage/events.h"
 #include "storage/search.h"
 
@@ -50,9 +51,11 @@ int restore(const SettingValues& values, const fs::path& from) {
   const DataFolder folder = data_folder(values);
   const BackupReport report = restore_backup(from, store_settings(values));
   fmt::print(
-      "{}: {} files, {} bytes, up to event {}; every hash is right. Put the key file back as {}.\n"
+      "{}: {} files, {} bytes, up to event {}; every hash is right. Put the key file back as {},\n"
+      "and the list of who was erased since then, from the folder before, as {}: the next start erases them again.\n"
       "Webhooks and timers are held: `assay release` lets them go on.\n",
-      folder.root.string(), report.files, report.bytes, report.position, folder.keys().string());
+      folder.root.string(), report.files, report.bytes, report.position, folder.keys().string(),
+      folder.erased().string());
   return 0;
 }
 
@@ -80,6 +83,13 @@ int reindex(const SettingValues& values) {
   return 0;
 }
 
+int compact(const SettingValues& values) {
+  const DataFolder folder = existing_data_folder(values);
+  const Compaction done = compact_database(store_settings(values));
+  fmt::print("{}: the database had {} bytes and has {}.\n", folder.root.string(), done.before, done.after);
+  return 0;
+}
+
 int release(const SettingValues& values) {
   Workspace workspace(values);
   Store& store = workspace.context().store;
@@ -87,6 +97,7 @@ int release(const SettingValues& values) {
     fmt::print("Nothing is held.\n");
     return 0;
   }
+  need_erased_list(values, workspace.folder(), store);
   if (auto released = store.release(); !released) throw Refused(released.error());
   fmt::print("Webhooks and timers go on with the next start of the server.\n");
   return 0;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "cli/commands.h"
@@ -33,10 +34,12 @@ int invite_user(const SettingValues& values, const PersonOptions& options) {
   Workspace workspace(values);
   Context& context = workspace.context();
   const OrganisationRow organisation = organisation_named(context, options.organisation);
+  const Invitation invitation{options.name, options.email, organisation.language, options.roles, {}};
   auto who = administrator_at_machine(context, organisation.uuid, options.as);
-  if (!who) throw Refused(who.error());
-  auto invited =
-      invite_person(context, Call{*who}, {options.name, options.email, organisation.language, options.roles, {}});
+  const bool to_administer = std::ranges::find(options.roles, "administrator") != options.roles.end();
+  if (!who && !(to_administer && options.as.empty())) throw Refused(who.error());
+  auto invited = who ? invite_person(context, Call{*who}, invitation)
+                     : invite_administrator_at_machine(context, organisation.uuid, invitation);
   if (!invited) throw Refused(invited.error());
   fmt::print("{} sets a password within {} hours, once, under\n{}\n", options.name, invitation_lifetime.count(),
              invitation_link(values, invited->token));
@@ -56,7 +59,7 @@ int list_users(const SettingValues& values, const std::string& uuid) {
   Workspace workspace(values);
   Context& context = workspace.context();
   const OrganisationRow organisation = organisation_named(context, uuid);
-  const Reader reader{PersonId{0}, organisation.id, {}, true};
+  const Reader reader{PersonId{0}, organisation.id, {}, true, true};
   Snapshot at = context.store.read();
   std::int64_t after = 0;
   for (;;) {

@@ -135,9 +135,12 @@ class Program {
     with_settings(command(&app_, "reindex", "Build the search index anew, while no server runs",
                           [this] { return reindex(values()); }),
                   store_options);
+    with_settings(command(&app_, "compact", "Write the database anew, without gaps, while no server runs",
+                          [this] { return compact(values()); }),
+                  {"data", "database"});
     with_settings(command(&app_, "release", "Let webhooks and timers go on after a restore",
                           [this] { return release(values()); }),
-                  store_options);
+                  {"data", "database", "workflows", "no-erased-list"});
   }
 
   void add_import() {
@@ -195,8 +198,10 @@ class Program {
   void add_people_commands() {
     CLI::App* user = app_.add_subcommand("user", "People, by somebody at the machine");
     user->require_subcommand(1);
-    CLI::App* invite = command(user, "invite", "Invite a person as an administrator would; prints the link",
-                               [this] { return invite_user(values(), person_); });
+    CLI::App* invite =
+        command(user, "invite",
+                "Invite a person as an administrator would, and an administrator where none is active; prints the link",
+                [this] { return invite_user(values(), person_); });
     with_settings(invite, link_options);
     invite->add_option("--name", person_.name, "Name")->required();
     invite->add_option("--email", person_.email, "E-mail address to sign in with")->required();

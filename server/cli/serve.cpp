@@ -20,6 +20,7 @@
 #include "cli/wiring.h"
 #include "cli/workspace.h"
 #include "commands/demo.h"
+#include "commands/erasures.h"
 #include "commands/travel.h"
 #include "http/api.h"
 #include "http/event_feed.h"
@@ -197,6 +198,9 @@ class RunningServer {
     const bool demo = values_.flag("demo") || workspace_.folder().demo();
     if (demo) refuse_open_demo(values_);
     if (manual_) begin_manual_clock(demo);
+    need_erased_list(values_, workspace_.folder(), context().store);
+    if (const auto again = settle_erasures(context()); again > 0)
+      log_->warn(Json{{"what", "erased_again"}, {"people", again}}.dump());
     if (values_.flag("demo")) prepare_demo(workspace_, catalogues_, plugins_, offered_);
     server_.start();
     if (!workspace_.folder().demo() && !has_organisation(context())) found_first(context(), values_);

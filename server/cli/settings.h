@@ -42,6 +42,10 @@ inline constexpr Setting all_settings[] = {
     {"trusted-proxies", SettingKind::list, "", "networks",
      "Networks in CIDR notation of proxies in front, whose X-Forwarded-For and X-Forwarded-Proto are believed"},
     {"demo", SettingKind::flag, "no", "", "Found the demo organisation in an empty data folder, with known log-ins"},
+    {"no-erased-list", SettingKind::flag, "no", "",
+     "Serve or release a restored folder without `erased`, the list of who was erased since the backup: they have "
+     "names "
+     "again"},
     {"clock", SettingKind::text, "system", "source",
      "system, or manual: set ahead through the API; for a demo, or a folder that was begun with it"},
     {"workflows", SettingKind::text, "", "folder", "Workflow definitions to use instead of the built-in ones"},

@@ -71,6 +71,7 @@ Workspace::Workspace(const SettingValues& values) : folder_(data_folder(values))
   check_stored_sets(*store_, workflows_);
   demand_types_of_records(*store_, *workflows_);
   context_ = std::make_unique<Context>(*store_, *files_, *keys_, workflows_, system_now);
+  context_->erased = folder_.erased();
 }
 
 void check_stored_sets(Store& store, const WorkflowSetPtr& checked) {
@@ -84,6 +85,14 @@ void check_stored_sets(Store& store, const WorkflowSetPtr& checked) {
       throw WorkflowsFlawed(std::move(flaws));
     }
   }
+}
+
+void need_erased_list(const SettingValues& values, const DataFolder& folder, Store& store) {
+  if (!store.held() || values.flag("no-erased-list") || std::filesystem::exists(folder.erased())) return;
+  throw std::runtime_error(
+      "this folder was restored, and " + folder.erased().string() +
+      " is missing: put the list there from the folder that was backed up, so that who was erased since is erased "
+      "again, or say --no-erased-list when there is none");
 }
 
 Instant system_now() { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); }

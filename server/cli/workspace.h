@@ -45,6 +45,10 @@ class Workspace {
 /// Throws WorkflowsFlawed when a stored set does not hold any more.
 void check_stored_sets(Store& store, const WorkflowSetPtr& checked = {});
 
+/// Throws std::runtime_error for a folder that was restored and has no list of who was erased, unless the settings say
+/// that there is none.
+void need_erased_list(const SettingValues& values, const DataFolder& folder, Store& store);
+
 /// The clock of the machine.
 Instant system_now();
 

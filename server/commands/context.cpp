@@ -81,6 +81,7 @@ std::optional<Principal> principal_of(const Context& context, Snapshot& at, cons
     return role != context.workflows->roles.end() && role->second.told_all;
   };
   if (who.reader.granted && std::all_of(person.roles.begin(), person.roles.end(), told_all)) who.reader.client = false;
+  who.reader.privacy = who.has_role("administrator") || who.has_role("data_protection_officer");
   who.reader.administrator = who.has_role("administrator") && who.scopes.contains(Scope::admin);
   return who;
 }

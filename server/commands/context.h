@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -76,6 +77,7 @@ struct Context {
   RunningKeys running = {};
   KnownTokens tokens = {};
   PluginGuards guards = {};
+  std::filesystem::path erased = {};  // list of who was erased (storage/erased_list.h); empty: none is kept
 
   std::string new_uuid() const;  // UUIDv7 of now
 };

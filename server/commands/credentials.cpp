@@ -96,7 +96,7 @@ Result<Accepted> accept_invitation(Context& context, std::string_view token, std
   const auto invited = [&](Snapshot& at, Instant now) -> Result<PersonRow> {
     const auto id = find_invitation(at, token_hash(token), now);
     auto person = id ? find_person(at, *id) : std::nullopt;
-    if (!person || person->state == "left") return unknown;
+    if (!person || has_left(person->state)) return unknown;
     if (auto fine = acceptable_password(password, *person, language); !fine) return fine.error();
     return *person;
   };

@@ -13,30 +13,6 @@ namespace assay {
 namespace {
 
 constexpr std::size_t reason_limit = 4000;
-constexpr int rows_at_once = 200;
-
-bool awaits_anything(const AwaitingRecord& one) {
-  return !one.seats.empty() || !one.proposals.empty() || one.items > 0;
-}
-
-AwaitingRecord awaiting_on(const Context& context, Snapshot& at, PersonId person, RecordId id) {
-  auto row = find_record(at, id);
-  if (!row) throw std::runtime_error("somebody is awaited on a record that does not exist");
-  const auto set = context.store.workflow_set(row->workflow_set);
-  if (!set) throw std::runtime_error("workflow set " + row->workflow_set + " is missing");
-  const Definition& type = set->types.at(row->type);
-  AwaitingRecord found{id, std::move(*row)};
-  if (type.states.at(found.record.state).end) return found;
-  for (auto& seat : seats_of(at, id)) {
-    const auto known = type.people.find(seat.seat);
-    const bool personal = known != type.people.end() && known->second.personal;
-    if (seat.person == person && !personal) found.seats.push_back(std::move(seat.seat));
-  }
-  found.proposals = open_proposals(at, id);
-  std::erase_if(found.proposals, [&](const ProposalRow& one) { return one.proposer != person; });
-  found.items = static_cast<std::int64_t>(open_items_of(at, id, person).size());
-  return found;
-}
 
 /// Who takes what, by the names of the wish.
 class Heirs {
@@ -140,7 +116,7 @@ Result<void> acceptable(const HandOverWish& wish) {
 }
 
 Result<Planned> plan_of(Moment& moment, const Call& call, PersonRow person, const HandOverWish& wish) {
-  const auto all = awaiting(moment.context, moment.at, person.id, 0, hand_over_limit + 1);
+  const auto all = awaiting(moment.context.store, moment.at, person.id, 0, hand_over_limit + 1);
   Heirs heirs(moment, call, person, wish);
   std::vector<Succession> successions;
   std::vector<const AwaitingRecord*> from;
@@ -183,21 +159,6 @@ Result<Planned> plan_of(Moment& moment, const Call& call, PersonRow person, cons
 }
 
 }  // namespace
-
-std::vector<AwaitingRecord> awaiting(const Context& context, Snapshot& at, PersonId person, std::int64_t after,
-                                     std::size_t limit) {
-  std::vector<AwaitingRecord> found;
-  for (;;) {
-    const auto ids = records_awaiting(at, person, after, rows_at_once);
-    for (const RecordId id : ids) {
-      auto one = awaiting_on(context, at, person, id);
-      if (awaits_anything(one)) found.push_back(std::move(one));
-      if (found.size() == limit) return found;
-    }
-    if (ids.size() < rows_at_once) return found;
-    after = static_cast<std::int64_t>(ids.back());
-  }
-}
 
 Result<Performed> hand_over(Context& context, const Call& call, std::string_view uuid, const HandOverWish& wish) {
   if (auto may = require_administrator(call.who); !may) return may.error();

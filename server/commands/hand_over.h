@@ -8,22 +8,9 @@
 #include <vector>
 
 #include "commands/perform.h"
-#include "storage/records.h"
+#include "storage/awaiting.h"
 
 namespace assay {
-
-/// A record that has not come to its end and awaits a person in some way.
-struct AwaitingRecord {
-  RecordId id;
-  RecordRow record;
-  std::vector<std::string> seats = {};      // but those on which the record is about the person
-  std::vector<ProposalRow> proposals = {};  // theirs, that wait for a second person
-  std::int64_t items = 0;                   // checklist items without a result that are theirs
-};
-/// By id, after `after`, at most `limit`. For administrators, who need not see the records: show no more of them than
-/// type, number and state.
-std::vector<AwaitingRecord> awaiting(const Context& context, Snapshot& at, PersonId person, std::int64_t after,
-                                     std::size_t limit);
 
 /// How many records one act hands over at most.
 inline constexpr std::size_t hand_over_limit = 1000;

@@ -61,7 +61,7 @@ Resolve resolving(Moment& moment, const Call& call) {
     if (type.empty()) {
       if (reader.client) return {};
       const auto person = find_person_by_email(moment.at, told);
-      if (!person || person->organisation != reader.organisation || person->state == "left") return {};
+      if (!person || person->organisation != reader.organisation || has_left(person->state)) return {};
       return person->uuid;
     }
     ListQuery query;

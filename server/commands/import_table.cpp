@@ -155,7 +155,7 @@ class TableReader {
   }
 
   Json single(const ImportColumn& column, const std::string& cell, std::size_t row, std::size_t at) {
-    const bool person = column.kind == Kind::seat || column.schema.value("x-person", false);
+    const bool person = column.kind == Kind::seat || column.schema.contains("x-person");
     if (!person && column.kind != Kind::link) return value_of(column.schema, cell);
     const std::string told = trimmed(cell);
     if (auto found = resolve_(person ? std::string() : column.to, told)) return *found;

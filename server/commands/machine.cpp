@@ -11,7 +11,7 @@ namespace {
 constexpr int page = 200;
 
 /// Sees the people of an organisation as its administrators do.
-Reader reader_of(const OrganisationRow& organisation) { return Reader{PersonId{0}, organisation.id, {}, true}; }
+Reader reader_of(const OrganisationRow& organisation) { return Reader{PersonId{0}, organisation.id, {}, true, true}; }
 
 std::optional<PersonRow> first_administrator(Snapshot& at, const OrganisationRow& organisation) {
   std::int64_t after = 0;
@@ -31,7 +31,7 @@ Result<Invited> renew_invitation_at_machine(Context& context, std::string_view e
   auto performed = perform_unattended(context, [&](Moment& moment) -> Result<Planned> {
     auto person = find_person_by_email(moment.at, email);
     if (!person) return refuse(Reason::not_found, "nobody has this e-mail address");
-    if (person->state == "left") return refuse(Reason::wrong_state, "this person has left");
+    if (has_left(person->state)) return refuse(Reason::wrong_state, "this person has left");
     ++person->version;
     Planned planned;
     planned.uuid = person->uuid;
@@ -41,6 +41,26 @@ Result<Invited> renew_invitation_at_machine(Context& context, std::string_view e
       drop_invitations(to, id);
       put_invitation(to, id, token_hash(token), now + invitation_lifetime);
     };
+    return planned;
+  });
+  if (!performed) return performed.error();
+  return Invited{*performed, token};
+}
+
+Result<Invited> invite_administrator_at_machine(Context& context, std::string_view organisation,
+                                                const Invitation& invitation) {
+  if (auto wrong = invalid_in(context, invitation); !wrong.empty())
+    return Refusal{Reason::invalid, "some fields are not valid", {}, std::move(wrong), {}};
+  const std::string token = make_token(setup_token_prefix);
+  auto performed = perform_unattended(context, [&](Moment& moment) -> Result<Planned> {
+    const auto found = find_organisation(moment.at, organisation);
+    if (!found) return refuse(Reason::not_found, "there is no such organisation");
+    if (first_administrator(moment.at, *found))
+      return refuse(Reason::wrong_state, "the organisation has an active administrator, who invites");
+    if (find_person_by_email(moment.at, invitation.email)) return invalid_field("/email", "is in use");
+    const Principal nobody{{}, *found, reader_of(*found), {}};
+    Planned planned = invite_all(moment, Call{nobody}, {invitation}, {token});
+    for (EventDraft& event : planned.events) event.actor.reset();
     return planned;
   });
   if (!performed) return performed.error();

@@ -74,8 +74,21 @@ Result<void> refuse_if(std::vector<InvalidField> wrong) {
 }
 
 Json facts_of(const PersonRow& person) {
-  return {{"name", person.name},   {"email", person.email}, {"language", person.language},
-          {"state", person.state}, {"roles", person.roles}, {"responsibilities", person.responsibilities}};
+  Json facts = {{"name", person.name},   {"email", person.email}, {"language", person.language},
+                {"state", person.state}, {"roles", person.roles}, {"responsibilities", person.responsibilities}};
+  if (person.restricted) facts["restricted"] = true;
+  return facts;
+}
+
+EventDraft event_of(const PersonRow& person, std::string_view what, std::optional<PersonId> actor, Instant now) {
+  EventDraft event{Subject::person, static_cast<std::int64_t>(person.id), person.uuid, person.organisation};
+  event.type = "person." + std::string(what);
+  event.command = std::string(what);
+  event.version = person.version;
+  event.actor = actor;
+  event.at = now;
+  event.facts = facts_of(person);
+  return event;
 }
 
 PersonRow new_person(const Context& context, OrganisationId organisation, const Invitation& from) {
@@ -139,13 +152,32 @@ bool administers(const PersonRow& person) {
 
 EventDraft person_event(const Moment& moment, const PersonRow& person, std::string_view what,
                         std::optional<PersonId> actor) {
-  EventDraft event{Subject::person, static_cast<std::int64_t>(person.id), person.uuid, person.organisation};
-  event.type = "person." + std::string(what);
-  event.command = std::string(what);
-  event.version = person.version;
-  event.actor = actor;
-  event.at = moment.now;
-  event.facts = facts_of(person);
+  return event_of(person, what, actor, moment.now);
+}
+
+EventDraft treated_event(Snapshot& at, PersonRow person, std::string_view what, Instant now,
+                         std::optional<PersonId> actor, std::optional<PersonId> second, Json said) {
+  ++person.version;
+  if (what == "restricted") person.restricted = true;
+  if (what == "restriction_lifted") person.restricted = false;
+  Json tokens = Json::array();
+  if (what == "erased") {
+    for (const TokenRow& token : list_tokens(at, person.id)) tokens.push_back(token.uuid);
+    person = {person.id,
+              person.uuid,
+              person.organisation,
+              pseudonym_of(person.uuid),
+              {},
+              person.language,
+              "erased",
+              person.version,
+              {},
+              {}};
+  }
+  EventDraft event = event_of(person, what, actor, now);
+  event.second = second;
+  if (!tokens.empty()) event.facts["tokens"] = std::move(tokens);
+  if (!said.empty()) event.facts["said"] = std::move(said);
   return event;
 }
 
@@ -235,7 +267,7 @@ Result<Invited> renew_invitation(Context& context, const Call& call, std::string
   auto performed = perform(context, call, [&](Moment& moment) -> Result<Planned> {
     auto person = colleague(moment, call, uuid);
     if (!person) return person.error();
-    if (person->state == "left") return refuse(Reason::wrong_state, "this person has left");
+    if (has_left(person->state)) return refuse(Reason::wrong_state, "this person has left");
     // Whoever gets the link can sign in: to an account in use nobody but its owner has a way in, administrators
     // neither.
     if (person->state != "invited") {
@@ -267,7 +299,7 @@ Result<Performed> change_person(Context& context, const Call& call, std::string_
       if (auto may = require_administrator(call.who); !may) return may.error();
     }
     if (auto version = require_version(call, person->version); !version) return version.error();
-    if (person->state == "left") return refuse(Reason::wrong_state, "this person has left");
+    if (has_left(person->state)) return refuse(Reason::wrong_state, "this person has left");
     const bool administered = administers(*person);
     if (change.name) person->name = *change.name;
     if (change.language) person->language = *change.language;
@@ -293,7 +325,7 @@ Planned plan_noting(Moment& moment, const Call& call, PersonRow person, std::str
 
 Result<Planned> plan_leaving(Moment& moment, const Call& call, PersonRow person, Json said) {
   if (person.id == call.who.person.id) return refuse(Reason::not_permitted, "somebody else must do this for you");
-  if (person.state == "left") return refuse(Reason::wrong_state, "this person has left");
+  if (has_left(person.state)) return refuse(Reason::wrong_state, "this person has left");
   const bool administered = administers(person);
   person.state = "left";
   person.roles.clear();
@@ -317,8 +349,8 @@ Result<Performed> remove_person(Context& context, const Call& call, std::string_
     auto person = colleague(moment, call, uuid);
     if (!person) return person.error();
     if (auto version = require_version(call, person->version); !version) return version.error();
-    const auto open = awaiting(context, moment.at, person->id, 0, hand_over_limit).size();
-    if (open > 0 && !left_open && person->state != "left") {
+    const auto open = awaiting(context.store, moment.at, person->id, 0, hand_over_limit).size();
+    if (open > 0 && !left_open && !has_left(person->state)) {
       return refuse(Reason::wrong_state, std::to_string(open) + (open == hand_over_limit ? " or more" : "") +
                                              " records await this person: hand them over first, or say left_open=true");
     }

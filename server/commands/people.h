@@ -90,6 +90,12 @@ Refusal missing_field(std::string_view pointer, std::string_view language);
 /// True for an active person who has the role.
 bool administers(const PersonRow& person);
 
+/// The event by which a person is "erased", "restricted" or has the "restriction_lifted": `person` is the row before.
+/// Who is erased keeps id, state and what they did, under a pseudonym; the commit takes the rest out of the log as well
+/// (storage/erasure.h). `said` is kept with the event.
+EventDraft treated_event(Snapshot& at, PersonRow person, std::string_view what, Instant now,
+                         std::optional<PersonId> actor, std::optional<PersonId> second, Json said);
+
 /// The event that gives `person` (with its new version) the row that it holds. `what` in the past tense.
 EventDraft person_event(const Moment& moment, const PersonRow& person, std::string_view what,
                         std::optional<PersonId> actor);

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "commands/erasures.h"
 #include "domain/plugin_guard.h"
 #include "storage/events.h"
 #include "storage/people.h"
@@ -185,7 +186,10 @@ Result<Performed> run(Context& context, const Plan& plan, const Call* call) {
       continue;
     }
     const auto committed = context.store.commit(ready->commit);
-    if (committed) return ready->performed;
+    if (committed) {
+      list_erasures(context, ready->commit.events);
+      return ready->performed;
+    }
     if (committed.error().reason != Reason::stale) return committed.error();
     stale = committed.error();
     plugins.forget();

@@ -1,6 +1,7 @@
 // From a decision to its events: provisional records become real ones, people and links become public ids.
 #include <unordered_map>
 
+#include "commands/people.h"
 #include "commands/records.h"
 
 namespace assay {
@@ -108,6 +109,19 @@ std::optional<std::string> body_of(const Change& change, StoredJson& before) {
   return canonical(body);
 }
 
+/// The events of people whom the change erases or restricts; nobody is erased twice.
+void add_people(Moment& moment, const Change& change, const Actor& actor, const std::string& record,
+                std::vector<EventDraft>& events) {
+  for (const auto& [id, what] : change.people) {
+    auto person = find_person(moment.at, id);
+    if (!person) throw std::logic_error("a decision names a person who does not exist");
+    const bool is_so = what == "erased" ? person->state == "erased" : person->restricted == (what == "restricted");
+    if (is_so) continue;
+    events.push_back(treated_event(moment.at, std::move(*person), what, moment.now, actor.person, actor.second,
+                                   {{"record", record}}));
+  }
+}
+
 }  // namespace
 
 std::vector<EventDraft> events_of(Moment& moment, const Decision& decision, const Actor& actor, std::string_view set,
@@ -136,6 +150,7 @@ std::vector<EventDraft> events_of(Moment& moment, const Decision& decision, cons
     event.facts = facts_of(moment, event, identities, change);
     event.body = body_of(change, body);
     events.push_back(std::move(event));
+    add_people(moment, change, actor, identity.uuid, events);
   }
   return events;
 }

@@ -27,6 +27,8 @@ class EffectCheck {
     if (use_.kind == "tell") tell();
     if (use_.kind == "freeze") freeze();
     if (use_.kind == "waive") waive();
+    if (use_.kind == "erase_person") erase();
+    if (use_.kind == "restrict_person" || use_.kind == "lift_restriction") seat();
   }
 
  private:
@@ -226,7 +228,7 @@ class EffectCheck {
 
   void seat() {
     if (!in_.definition.people.contains(text("seat"))) flaw("seat", fmt::format("there is no seat `{}`", text("seat")));
-    if (use_.kind == "clear") return;
+    if (!use_.parameters.contains("to")) return;
     const Json& to = use_.parameters.at("to");
     const std::string at = pointer_ + "/to";
     if (to.is_string()) {
@@ -320,6 +322,26 @@ class EffectCheck {
       if (!in_.knows_role(name))
         in_.flaw_at(fmt::format("{}/roles/{}", pointer_, i), fmt::format("there is no role or seat `{}`", name));
     }
+  }
+
+  /// What cannot be taken back: by two people, of nobody who is still here or awaited.
+  void erase() {
+    seat();
+    if (command_.second.empty()) in_.flaw_at(pointer_, "an erasure takes a second person: `second` is missing");
+    for (const char* name : {"have_left", "nothing_awaits"}) {
+      const bool asked = std::any_of(command_.guards.begin(), command_.guards.end(), [&](const GuardUse& guard) {
+        if (guard.name != name || guard.waiver) return false;
+        const Json& seats = guard.parameters.at("seats");
+        return std::find(seats.begin(), seats.end(), use_.parameters.at("seat")) != seats.end();
+      });
+      if (!asked) in_.flaw_at(pointer_, fmt::format("an erasure takes the guard `{}` about that seat", name));
+    }
+    // Guards are asked before effects: they would have looked at somebody else.
+    const bool reseats = std::any_of(command_.effects.begin(), command_.effects.end(), [&](const EffectUse& other) {
+      return (other.kind == "assign" || other.kind == "clear") &&
+             other.parameters.at("seat") == use_.parameters.at("seat");
+    });
+    if (reseats) in_.flaw_at(pointer_, "an erasure is of who was seated before: the command gives that seat to others");
   }
 
   void waive() {

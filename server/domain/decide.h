@@ -68,6 +68,8 @@ struct Change {
   std::vector<std::string> told = {};                          // roles to be informed
   std::vector<std::string> waived = {};                        // guard waivers granted
   Json judged = Json::array();                                 // what plugins said, as the event keeps it
+  std::map<PersonId, std::string> people = {};  // whom it erases, restricts or lets go again: "erased", "restricted",
+                                                // "restriction_lifted"
   std::string number = {};            // of an adopted record: the one that it came with, in place of the next one
   std::optional<Instant> since = {};  // of an adopted record: when it came into its state
 };

@@ -67,6 +67,7 @@ struct SeatDefinition {
   std::string label = {};         // of one person
   std::string label_plural = {};  // of several; empty: as of one
   bool personal = false;          // the record is about who sits there: it awaits nobody and is never handed over
+  bool left = false;              // somebody who has left may sit there, too
 };
 
 struct StateDefinition {
@@ -93,7 +94,8 @@ bool is_choice(const Json& value);
 bool is_calculated(const Json& value);
 
 struct EffectUse {
-  std::string kind;  // set append assign clear create send tell freeze waive
+  std::string kind;  // set append assign clear create send tell freeze waive erase_person restrict_person
+                     // lift_restriction
   Json parameters = Json::object();
 };
 

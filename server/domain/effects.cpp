@@ -27,6 +27,7 @@ class Effects {
     if (effect.kind == "send") return send(parameters);
     if (effect.kind == "tell") return tell(parameters);
     if (effect.kind == "freeze") return freeze(parameters.at("dossier").get<std::string>());
+    if (const auto what = done_to_people(effect.kind); !what.empty()) return people(what, parameters);
     return waive(parameters.at("waiver").get<std::string>());
   }
 
@@ -195,7 +196,9 @@ class Effects {
     if (named.is_null()) return {};
     std::vector<PersonId> people;
     for (const Json& uuid : named.is_array() ? named : Json::array({named})) {
-      const auto person = stage_.facts.person(uuid.get_ref<const std::string&>(), call_.organisation);
+      const auto& name = uuid.get_ref<const std::string&>();
+      const auto person = call_.definition->people.at(seat).left ? stage_.facts.anybody(name, call_.organisation)
+                                                                 : stage_.facts.person(name, call_.organisation);
       if (!person) return invalid_field(pointer_to("", seat), "names no person of this organisation");
       people.push_back(*person);
     }
@@ -281,6 +284,23 @@ class Effects {
     Json dossier = frozen(stage_.facts, self_, call_.definition->fields.at(name).dossier, stage_.now.at);
     draft().body.edit()[name] = dossier;
     change().set[name] = std::move(dossier);
+    return {};
+  }
+
+  /// What an effect on people does, as the event of the person says it; empty for any other effect.
+  static std::string_view done_to_people(std::string_view kind) {
+    if (kind == "erase_person") return "erased";
+    if (kind == "restrict_person") return "restricted";
+    return kind == "lift_restriction" ? "restriction_lifted" : "";
+  }
+
+  /// Whatever guards a definition has: nobody is erased who is still here.
+  std::optional<Refusal> people(std::string_view what, const Json& parameters) {
+    for (const PersonId person : stage_.facts.seat(self_, parameters.at("seat").get_ref<const std::string&>())) {
+      if (what == "erased" && !stage_.facts.has_left(person))
+        return refuse(Reason::wrong_state, "somebody who has not left the organisation is not erased");
+      change().people[person] = what;
+    }
     return {};
   }
 

@@ -13,7 +13,7 @@ std::vector<Json> values_of(const Json& schema, std::size_t people) {
   if (schema.contains("enum")) return schema.at("enum").get<std::vector<Json>>();
   if (schema.value("type", "") == "boolean") return {true, false};
   std::vector<Json> found;
-  for (std::size_t i = 0; schema.value("x-person", false) && i < people; ++i)
+  for (std::size_t i = 0; schema.contains("x-person") && i < people; ++i)
     found.emplace_back(BoundedFacts::uuid_of(BoundedFacts::person_id(i)));
   return found;
 }
@@ -77,7 +77,7 @@ class BoundedFacts::Changes {
         const std::size_t code = facts_.code_of(field, value);
         if (now(1 + f) == code) continue;
         put(1 + f, code, field.name + " " + value.dump());
-        const bool selects = !schema.value("x-person", false);
+        const bool selects = !schema.contains("x-person");
         for (std::size_t s = 0; selects && s < order.size(); ++s) {
           if (now(0) == s + 1) continue;
           found_.push_back(found_.back());

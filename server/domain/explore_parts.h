@@ -148,6 +148,11 @@ class BoundedFacts final : public Facts {
   std::vector<PersonId> seat(RecordId id, std::string_view name) const override;
   std::vector<PersonId> held(RecordId id, std::string_view name) const override;
   std::vector<std::string> roles(PersonId person, OrganisationId organisation) const override;
+  std::optional<PersonId> anybody(std::string_view uuid, OrganisationId organisation) const override {
+    return person(uuid, organisation);
+  }
+  bool has_left(PersonId) const override { return true; }     // free in every world, as is
+  bool is_awaited(PersonId) const override { return false; }  // what awaits whoever has
   std::optional<PersonId> person(std::string_view uuid, OrganisationId organisation) const override;
   std::string person_uuid(PersonId person) const override { return uuid_of(person); }
   std::optional<RecordId> record_named(std::string_view uuid, OrganisationId organisation) const override;

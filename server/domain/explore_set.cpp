@@ -22,6 +22,7 @@ class Freed {
     // When sessions are, what lists contain, and whether what was frozen has changed.
     if (name == "no_clash" || name == "within" || name == "dossier_unchanged") return {};
     if (name == "each_at_least" || name == "requirements_evidenced") return {};  // what calculators make of a body
+    if (name == "have_left" || name == "nothing_awaits") return {};              // who is still here
     if (name == "plugin_allows") {  // what it says is free; what it would be shown has no say in that
       GuardUse kept = use;
       kept.parameters.erase("sees");
@@ -301,7 +302,7 @@ Json sample(const Json& schema, const std::string& person) {
       {"date", "2026-01-01"}, {"date-time", "2026-01-01T00:00:00Z"},
       {"uri", "https://x"},   {"time-zone", "Etc/UTC"},
       {"email", "x@x.x"},     {"uuid", "00000000-0000-7000-8000-0000000000ff"}};
-  if (schema.value("x-person", false)) return person;
+  if (schema.contains("x-person")) return person;
   if (const auto format = formats.find(schema.value("format", "")); format != formats.end()) return format->second;
   return std::string(schema.value("minLength", std::size_t{1}), 'x');
 }

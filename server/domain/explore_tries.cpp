@@ -232,7 +232,7 @@ std::vector<Json> Tries::field_options(const Shape& shape, const FieldDefinition
   if (!shape.inputs.contains(field.name)) return {sample(schema, first)};
   if (schema.contains("enum")) return schema.at("enum").get<std::vector<Json>>();
   if (schema.value("type", "") == "boolean" && !schema.contains("const")) return {true, false};
-  if (!schema.value("x-person", false)) return {sample(schema, first)};
+  if (!schema.contains("x-person")) return {sample(schema, first)};
   std::vector<Json> people, concerned;
   for (std::size_t i = 0; i < world_.people.size(); ++i) {
     people.emplace_back(BoundedFacts::uuid_of(BoundedFacts::person_id(i)));

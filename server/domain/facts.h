@@ -93,6 +93,14 @@ class Facts {
   /// The person behind a public id within the organisation; nothing when unknown or gone.
   virtual std::optional<PersonId> person(std::string_view uuid, OrganisationId organisation) const = 0;
   virtual std::string person_uuid(PersonId person) const = 0;
+  /// The same as person(), for somebody who has left, too: for seats that are about a person who need not be here.
+  virtual std::optional<PersonId> anybody(std::string_view uuid, OrganisationId organisation) const = 0;
+  /// True for somebody who has left the organisation. Nobody comes back.
+  virtual bool has_left(PersonId person) const = 0;
+  /// True while a seat that is not personal, a checklist item without a result or a proposal of theirs awaits the
+  /// person in a record that has not come to its end. Means something only of somebody who has left, to whom nothing
+  /// new is given.
+  virtual bool is_awaited(PersonId person) const = 0;
   /// The record behind a public id within the organisation; nothing when unknown.
   virtual std::optional<RecordId> record_named(std::string_view uuid, OrganisationId organisation) const = 0;
   /// True when a record of this type has the number.

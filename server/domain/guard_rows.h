@@ -26,6 +26,8 @@ Unmet actor_not_did(const GuardContext&);
 Unmet people_differ(const GuardContext&);
 Unmet role_present(const GuardContext&);
 Unmet seated(const GuardContext&);
+Unmet have_left(const GuardContext&);
+Unmet nothing_awaits(const GuardContext&);
 
 Unmet registered(const GuardContext&);
 Unmet each_registered(const GuardContext&);

@@ -49,6 +49,9 @@ constexpr GuardReason people_differ_reasons[] = {
     {"overlap", "The same person holds {seat} of {record} and {other_seat} of {other_record}."},
     {"held", "Somebody on the seat {seat} of {record} has held {other_seat} of {other_record}."}};
 constexpr GuardReason role_present_reasons[] = {{"absent", "Nobody among those named has one of the roles: {roles}."}};
+constexpr GuardReason have_left_reasons[] = {{"here", "Somebody on the seat {seat} has not left the organisation."}};
+constexpr GuardReason nothing_awaits_reasons[] = {
+    {"awaited", "Seats, checklist items or proposals still await somebody on the seat {seat}: hand them over first."}};
 constexpr GuardReason seated_reasons[] = {{"vacant", "Nobody holds the seat {seat}."}};
 constexpr GuardReason not_own_area_reasons[] = {
     {"own_area", "{item} ({subject}) is audited by somebody who answers for it."}};
@@ -124,6 +127,8 @@ constexpr std::array table{
           has_evidence_reasons, guard::has_evidence},
     Guard{"has_report", "of? since? link? linked_since?", "a report is attached there, since the last of the commands",
           has_report_reasons, guard::has_report},
+    Guard{"have_left", "seats", "nobody on these seats is still in the organisation", have_left_reasons,
+          guard::have_left},
     Guard{"is", "field one_of", "the field has one of the values", is_reasons, guard::is},
     Guard{"is_not", "field one_of", "the field has none of the values", is_not_reasons, guard::is_not},
     Guard{"items_answered", "", "every planned checklist item has a result", items_answered_reasons,
@@ -155,6 +160,8 @@ constexpr std::array table{
           guard::not_before},
     Guard{"not_own_area", "field?", "nobody audits what they answer for, item by item, unless it was excepted",
           not_own_area_reasons, guard::not_own_area},
+    Guard{"nothing_awaits", "seats", "nothing is left that awaits somebody on these seats", nothing_awaits_reasons,
+          guard::nothing_awaits},
     Guard{"people_differ", "seats from of? ever?", "nobody holds a seat of both kinds, or has held one of the others",
           people_differ_reasons, guard::people_differ},
     Guard{"plugin_allows", "plugin rule with? sees? on_failure?", "the plugin allows it, by this rule of its own",

@@ -125,6 +125,35 @@ Unmet role_present(const GuardContext& context) {
   return {unmet(context, "role_present", "absent", {{"roles", wanted}, {"seats", context.parameters.at("seats")}})};
 }
 
+namespace {
+
+/// Says `code` of each person on the seats of whom it is so.
+Unmet said_of_holders(const GuardContext& context, std::string_view guard, std::string_view code,
+                      bool (*is_so)(const Facts&, PersonId)) {
+  Unmet found;
+  for (const Json& seat : context.parameters.at("seats")) {
+    const auto& name = seat.get_ref<const std::string&>();
+    if (context.awaits(name)) continue;
+    for (const PersonId person : context.facts.seat(context.record.id, name)) {
+      if (!is_so(context.facts, person)) continue;
+      found.push_back(unmet(context, guard, code, {{"seat", name}, {"person", context.facts.person_uuid(person)}}));
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+Unmet have_left(const GuardContext& context) {
+  return said_of_holders(context, "have_left", "here",
+                         [](const Facts& facts, PersonId person) { return !facts.has_left(person); });
+}
+
+Unmet nothing_awaits(const GuardContext& context) {
+  return said_of_holders(context, "nothing_awaits", "awaited",
+                         [](const Facts& facts, PersonId person) { return facts.is_awaited(person); });
+}
+
 Unmet seated(const GuardContext& context) {
   Unmet found;
   for (const Json& seat : context.parameters.at("seats")) {

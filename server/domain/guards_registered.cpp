@@ -72,13 +72,15 @@ class Register {
   const RecordView* find(std::string_view field, const Json& value) const {
     for (const RecordId id : context_.facts.registered(type(), field, value, context_.record.organisation)) {
       const RecordView& record = record_at(context_.facts, id);
-      if (fits(record)) return &record;
+      if (id != except_ && fits(record)) return &record;
     }
     return nullptr;
   }
   const RecordView* find_of(PersonId person) const {
     return find(text_parameter(context_, "by"), context_.facts.person_uuid(person));
   }
+  /// From now on the record that is decided on, when it is of this register itself, is no find.
+  void leave_out_own() { except_ = context_.record.id; }
   const RecordView* find_same() const {
     const auto first = context_.parameters.at("same").begin();
     return find(first.key(), *our_value(first->get<std::string>()));
@@ -171,6 +173,7 @@ class Register {
 
   const GuardContext& context_;
   const RecordView* ours_;
+  std::optional<RecordId> except_;
 };
 
 UnmetGuard about(const GuardContext& context, std::string_view guard, const Looked& looked, Json values,
@@ -207,7 +210,8 @@ Unmet each_registered(const GuardContext& context) {
 }
 
 Unmet none_registered(const GuardContext& context) {
-  const Register in(context);
+  Register in(context);
+  in.leave_out_own();
   if (in.awaits()) return {};
   Unmet found;
   for (const Looked& looked : in.people()) {

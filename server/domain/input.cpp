@@ -89,14 +89,18 @@ class InputReader {
     } else if (const auto properties = schema.find("properties"); properties != schema.end()) {
       for (const auto& [name, member] : value.items())
         people_in(properties->at(name), member, pointer_to(pointer, name));
-    } else if (schema.value("x-person", false)) {
-      person(value, pointer);
+    } else if (const auto person_of = schema.find("x-person"); person_of != schema.end()) {
+      person(value, pointer, *person_of == "ever");
     }
   }
 
-  std::optional<PersonId> person(const Json& value, const std::string& pointer) {
+  /// Somebody of the organisation, with `left` also who has left it.
+  std::optional<PersonId> person(const Json& value, const std::string& pointer, bool left = false) {
     std::optional<PersonId> found;
-    if (value.is_string()) found = stage_.facts.person(value.get_ref<const std::string&>(), call_.organisation);
+    if (value.is_string()) {
+      const auto& uuid = value.get_ref<const std::string&>();
+      found = left ? stage_.facts.anybody(uuid, call_.organisation) : stage_.facts.person(uuid, call_.organisation);
+    }
     if (!found) fault(pointer, "names no person of this organisation");
     return found;
   }
@@ -140,7 +144,7 @@ class InputReader {
     if (!value.is_null() && !value.is_array()) return fault(pointer, "must be a list of UUIDs of people");
     if (value.size() > 1000) return fault(pointer, "must be a list of at most 1000 people");
     for (std::size_t i = 0; i < value.size(); ++i) {
-      const auto id = person(value[i], pointer_to(pointer, std::to_string(i)));
+      const auto id = person(value[i], pointer_to(pointer, std::to_string(i)), seat.left);
       if (id && std::find(people.begin(), people.end(), *id) == people.end()) people.push_back(*id);
     }
     if (seat.max > 0 && people.size() > static_cast<std::size_t>(seat.max)) {

@@ -50,7 +50,7 @@ Json link_schema(const Definition& definition, const LinkDefinition& link, std::
 
 Json seat_schema(const Definition& definition, const SeatDefinition& seat, std::string_view language) {
   Json schema{{"type", "array"},
-              {"items", {{"type", "string"}, {"format", "uuid"}, {"x-person", true}}},
+              {"items", {{"type", "string"}, {"format", "uuid"}, {"x-person", seat.left ? Json("ever") : Json(true)}}},
               {"uniqueItems", true}};
   if (seat.max > 0) schema["maxItems"] = seat.max;
   const char* section = seat.max == 1 || seat.label_plural.empty() ? "people." : "people_plural.";

@@ -26,6 +26,9 @@ constexpr EffectShape effect_shapes[] = {
     {"tell", "roles"},
     {"freeze", "dossier"},
     {"waive", "waiver"},
+    {"erase_person", "seat"},
+    {"restrict_person", "seat"},
+    {"lift_restriction", "seat"},
 };
 
 enum class Kind { text, texts, object, names, whole, flag, any };

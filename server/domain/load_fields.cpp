@@ -94,9 +94,9 @@ PrefillLine prefill_line(const Place& place) {
 }
 
 bool names_person(const Json& schema) {
-  if (schema.value("x-person", false)) return true;
+  if (schema.contains("x-person")) return true;
   const auto items = schema.find("items");
-  return items != schema.end() && items->is_object() && items->value("x-person", false);
+  return items != schema.end() && items->is_object() && items->contains("x-person");
 }
 
 void load_list(const Place& place, FieldDefinition& field) {
@@ -182,9 +182,14 @@ std::map<std::string, SeatDefinition> load_seats(const Place& definition) {
   std::map<std::string, SeatDefinition> seats;
   for (const auto& [name, place] : definition.members("people")) {
     if (!good_name(place, name) || !place.is_object()) continue;
-    place.only({"max", "personal", "label", "label_plural"});
-    SeatDefinition seat{name, place.number("max", 1, 0), place.text("label"), place.text("label_plural", false),
-                        place.flag("personal")};
+    place.only({"max", "personal", "left", "label", "label_plural"});
+    SeatDefinition seat{name,
+                        place.number("max", 1, 0),
+                        place.text("label"),
+                        place.text("label_plural", false),
+                        place.flag("personal"),
+                        place.flag("left")};
+    if (seat.left && !seat.personal) place.at("left").flaw("is for personal seats: who has left takes no part");
     if (seat.max == 1 && place.find("label_plural")) place.at("label_plural").flaw("one person at most holds the seat");
     seats.emplace(name, std::move(seat));
   }

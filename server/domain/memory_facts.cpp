@@ -29,7 +29,10 @@ PersonId MemoryFacts::add_person(std::vector<std::string> roles, OrganisationId 
 
 void MemoryFacts::give_role(PersonId id, std::string role) { people_.at(id).roles.push_back(std::move(role)); }
 
-void MemoryFacts::leave(PersonId id) { people_.erase(id); }
+void MemoryFacts::leave(PersonId id) {
+  left_.emplace(id, people_.at(id).organisation);
+  people_.erase(id);
+}
 
 void MemoryFacts::answers_for(PersonId id, std::string what) {
   people_.at(id).responsibilities.push_back(std::move(what));
@@ -139,6 +142,33 @@ std::optional<PersonId> MemoryFacts::person(std::string_view uuid, OrganisationI
 }
 
 std::string MemoryFacts::person_uuid(PersonId person) const { return uuid_of(person); }
+
+std::optional<PersonId> MemoryFacts::anybody(std::string_view uuid, OrganisationId organisation) const {
+  for (const auto& [id, theirs] : left_) {
+    if (theirs == organisation && uuid_of(id) == uuid) return id;
+  }
+  return person(uuid, organisation);
+}
+
+/// By seats and items alone, as there are no proposals here.
+bool MemoryFacts::is_awaited(PersonId person) const {
+  const auto is_open = [this](RecordId id) {
+    const RecordView& view = records_.at(id);
+    return !view.definition->states.at(view.state).end;
+  };
+  const auto holds = [&](const auto& one) {
+    const auto& [id, name] = one.first;
+    const auto known = records_.at(id).definition->people.find(name);
+    const bool personal = known != records_.at(id).definition->people.end() && known->second.personal;
+    return !personal && is_open(id) && std::find(one.second.begin(), one.second.end(), person) != one.second.end();
+  };
+  const auto answers = [&](const auto& one) {
+    return is_open(one.first) && std::any_of(one.second.begin(), one.second.end(), [&](const ItemView& item) {
+             return item.auditor == person && item.result.empty();
+           });
+  };
+  return std::any_of(seats_.begin(), seats_.end(), holds) || std::any_of(items_.begin(), items_.end(), answers);
+}
 
 bool MemoryFacts::number_given(std::string_view type, std::string_view number, OrganisationId organisation) const {
   return std::any_of(records_.begin(), records_.end(), [&](const auto& one) {

@@ -64,6 +64,9 @@ class MemoryFacts : public Facts {
   std::vector<std::string> roles(PersonId person, OrganisationId organisation) const override;
   std::optional<PersonId> person(std::string_view uuid, OrganisationId organisation) const override;
   std::string person_uuid(PersonId person) const override;
+  std::optional<PersonId> anybody(std::string_view uuid, OrganisationId organisation) const override;
+  bool has_left(PersonId person) const override { return !people_.contains(person); }
+  bool is_awaited(PersonId person) const override;
   std::optional<RecordId> record_named(std::string_view uuid, OrganisationId organisation) const override;
   bool number_given(std::string_view type, std::string_view number, OrganisationId organisation) const override;
   std::vector<RecordId> registered(std::string_view type, std::string_view field, const Json& value,
@@ -107,6 +110,7 @@ class MemoryFacts : public Facts {
   std::int64_t last_record_ = 0;
   std::map<std::string, int> sequences_;
   std::map<PersonId, Person> people_;
+  std::map<PersonId, OrganisationId> left_;
   std::map<RecordId, RecordView> records_;
   std::set<std::tuple<RecordId, std::string, RecordId>> links_;
   std::map<std::pair<RecordId, std::string>, std::vector<PersonId>> seats_;

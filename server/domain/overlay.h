@@ -45,6 +45,11 @@ class Overlay final : public Facts {
   std::vector<std::string> roles(PersonId person, OrganisationId organisation) const override;
   std::optional<PersonId> person(std::string_view uuid, OrganisationId organisation) const override;
   std::string person_uuid(PersonId person) const override;
+  std::optional<PersonId> anybody(std::string_view uuid, OrganisationId organisation) const override {
+    return below_.anybody(uuid, organisation);
+  }
+  bool has_left(PersonId person) const override { return below_.has_left(person); }
+  bool is_awaited(PersonId person) const override { return below_.is_awaited(person); }
   std::optional<RecordId> record_named(std::string_view uuid, OrganisationId organisation) const override;
   bool number_given(std::string_view type, std::string_view number, OrganisationId organisation) const override;
   /// As they stood before the decision: a step that changes a register rests on no other entry of it.

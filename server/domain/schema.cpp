@@ -100,7 +100,8 @@ class SubsetCheck {
       if (found != value.end() && !found->is_string()) flaw(pointer_to(pointer, name), "must be a string");
     }
     if (const auto person = value.find("x-person"); person != value.end()) {
-      if (*person != true) flaw(pointer_to(pointer, "x-person"), "must be true or absent");
+      if (*person != true && *person != "ever")
+        flaw(pointer_to(pointer, "x-person"), "must be true or \"ever\", or absent");
       if (value.value("format", Json()) != "uuid")
         flaw(pointer_to(pointer, "x-person"), "goes with `format`: `uuid` only");
     }

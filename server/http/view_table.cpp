@@ -92,7 +92,7 @@ class Table {
 
   /// The value with the names behind its people, also in lists and members.
   Json named(const Json& schema, Json value) {
-    if (schema.value("x-person", false)) return person(value);
+    if (schema.contains("x-person")) return person(value);
     if (const auto elements = schema.find("items"); elements != schema.end() && value.is_array()) {
       for (Json& element : value) element = named(*elements, std::move(element));
     }
@@ -110,7 +110,7 @@ class Table {
     const auto [known, fresh] = names_.try_emplace(uuid.get<std::string>(), Json());
     if (fresh) {
       const auto found = find_person(at_, uuid.get<std::string>(), reader_);
-      known->second = found ? Json(found->name) : uuid;
+      known->second = found ? Json(name_for(reader_, found->id, found->uuid, found->name, found->restricted)) : uuid;
     }
     return known->second;
   }
@@ -126,8 +126,9 @@ class Table {
     std::vector<std::string> names;
     if (reader_.client) return nullptr;
     for (const SeatRow& seat : seats(i)) {
-      const bool told = std::find(names.begin(), names.end(), seat.name) != names.end();
-      if (wanted.contains(seat.seat) && !told) names.push_back(seat.name);
+      std::string name = name_for(reader_, seat.person, seat.person_uuid, seat.name, seat.restricted);
+      const bool told = std::find(names.begin(), names.end(), name) != names.end();
+      if (wanted.contains(seat.seat) && !told) names.push_back(std::move(name));
     }
     return names.empty() ? Json(nullptr) : Json(names);
   }

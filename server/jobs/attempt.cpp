@@ -8,6 +8,7 @@
 #include "commands/webhooks.h"
 #include "integrations/webhook_payload.h"
 #include "jobs/ticket_delivery.h"
+#include "storage/erasure.h"
 #include "storage/events.h"
 
 namespace assay {
@@ -80,6 +81,13 @@ AttemptRow attempt_row(const DeliveryRow& delivery, const OutboundRequest& reque
   row.response_headers = text_of(result.headers);
   row.response_body = storable(result.body, kept_bytes);
   return row;
+}
+
+void forget_content(AttemptRow& attempt) {
+  attempt.request_headers.clear();
+  attempt.request_body.clear();
+  attempt.response_headers.clear();
+  attempt.response_body.clear();
 }
 
 DeliveryRow after(const DeliveryRow& before, const DeliveryStep& step) {
@@ -182,11 +190,13 @@ Result<AttemptEnd> attempt_delivery(Context& context, const OutboundClient& clie
   const DeliveryStep step = after_attempt(settings.retry, outcome, delivery.attempts + 1, prepared->failing_since,
                                           retry_after, ended, settings.random());
   const DeliveryRow row = after(delivery, step);
-  const AttemptRow attempt = attempt_row(delivery, request, result, outcome, begun);
+  AttemptRow attempt = attempt_row(delivery, request, result, outcome, begun);
   const bool test = delivery.position == 0;
   const bool moved = step.failing_since != prepared->failing_since && !(test && step.failing_since);
   auto written = context.store.write([&](Connection& to) {
     end_attempt(to, row, delivery.next);
+    // Whoever the event is about may have been erased since it was read to be sent.
+    if (!test && is_redacted(to, delivery.position)) forget_content(attempt);
     put_attempt(to, attempt);
     if (moved) put_failing_since(to, delivery.webhook, step.failing_since);
   });

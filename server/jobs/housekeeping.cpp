@@ -1,6 +1,8 @@
-// Once an hour: drops what has served its time. Every few seconds: indexes what has changed.
+// Once an hour: drops what has served its time, and goes through the list of who was erased. Every few seconds: indexes
+// what has changed.
 #include "jobs/housekeeping.h"
 
+#include "commands/erasures.h"
 #include "storage/blob_collection.h"
 #include "storage/events.h"
 #include "storage/evidence.h"
@@ -30,6 +32,8 @@ void Housekeeping::clean(std::stop_token stop) {
   try {
     drop_rows();
     drop_files(stop);
+    if (const auto again = settle_erasures(context_); again > 0)
+      journal_.write(Severity::warning, "erased_again", {{"people", again}});
   } catch (const std::exception&) {
     journal_.write_exception("housekeeping_failed", Json::object());
   }

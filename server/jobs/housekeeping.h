@@ -1,4 +1,5 @@
-// Once an hour: drops what has served its time, so that neither database nor disk fill with it.
+// Once an hour: drops what has served its time and settles the list of who was erased, so that neither database nor
+// disk fill with it.
 #pragma once
 
 #include <chrono>

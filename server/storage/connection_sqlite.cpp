@@ -208,6 +208,8 @@ std::unique_ptr<Connection> Connection::sqlite(const std::string& file, Access a
         return SQLITE_OK;
       },
       &session.wal_frames);
+  // What is deleted or replaced is written over with zeros, so that an erasure leaves nothing in the file.
+  if (access == Access::write) made->value<std::int64_t>("PRAGMA secure_delete=ON");
   if (access == Access::read) {
     made->script("PRAGMA query_only=ON");
     made->leave_wal();

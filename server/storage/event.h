@@ -39,7 +39,7 @@ struct EventDraft {
   std::optional<std::string> body = {};  // records: canonical body after the event, to spare the writer its computation
 };
 
-/// An event as it stands in the log. Immutable, but `facts` is empty once erased.
+/// An event as it stands in the log. Immutable, but an erasure takes away from `facts` (erasure.h).
 struct Event {
   std::int64_t sequence;  // insertion order, with gaps; internal
   std::int64_t position;  // gapless, in commit order, from 1; 0 while not yet sealed

@@ -9,6 +9,7 @@
 
 #include "ledger/digest.h"
 #include "ledger/random.h"
+#include "storage/erasure.h"
 #include "storage/projection.h"
 #include "storage/sql_text.h"
 #include "storage/workflow_sets.h"
@@ -243,6 +244,10 @@ Result<void> CommitPlan::apply(Connection& to) {
 void CommitPlan::append(Connection& to, std::size_t index) {
   Event& event = events_[index];
   event.number = allocate_number(to, event.draft);
+  if (erases(event.draft)) {
+    erase_from_log(to, event.draft, keys_[index]);
+    own_keys_.insert_or_assign({event.draft.subject, event.draft.id}, keys_[index]);
+  }
   // Where the key was erased, what happens from now on has one of its own.
   const auto [key, fresh] = own_keys_.try_emplace({event.draft.subject, event.draft.id}, keys_[index]);
   if (event.draft.version != 1) event.commitment = commitment_of(key->second, payloads_[index]);
@@ -339,6 +344,10 @@ bool CommitPlan::opens_records(const WorkflowSets& sets) const {
     const Definition* type = set ? set->find(text_of(event.draft.facts, "type")) : nullptr;
     return type != nullptr && type->grants.has_value();
   });
+}
+
+bool CommitPlan::takes_away() const {
+  return std::any_of(events_.begin(), events_.end(), [](const Event& event) { return erases(event.draft); });
 }
 
 bool CommitPlan::touches_people() const {

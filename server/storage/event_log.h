@@ -31,6 +31,8 @@ class CommitPlan {
   std::optional<Lock> register_lock(Connection& on) const;
   /// The organisation whose settings the commit rests on. Locked last, against those who change them.
   std::optional<std::int64_t> organisation_lock() const;
+  /// Whether something is erased, of which no copy may stay in the files of the database.
+  bool takes_away() const;
   /// Whether people, their tokens or organisations may be others afterwards.
   bool touches_people() const;
   /// Whether grants may open other records to people afterwards.

@@ -7,7 +7,9 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "storage/awaiting.h"
 #include "storage/connection.h"
+#include "storage/people.h"
 #include "storage/record_filter.h"
 
 namespace assay {
@@ -123,7 +125,7 @@ const Person* StoredFacts::Cache::person(PersonId id) {
              "SELECT p.uuid, p.organisation, p.state, p.version, r.role FROM person p"
              " LEFT JOIN person_role r ON r.person = p.id WHERE p.id = :id ORDER BY r.role",
              with("id", id))) {
-      if (!place->second) place->second = Person{organisation, std::move(uuid), state == "left", version, {}};
+      if (!place->second) place->second = Person{organisation, std::move(uuid), assay::has_left(state), version, {}};
       if (role) place->second->roles.push_back(std::move(*role));
     }
     if (place->second) read.insert({Dependency::On::person, static_cast<std::int64_t>(id), place->second->version});
@@ -263,15 +265,28 @@ std::vector<std::string> StoredFacts::roles(PersonId person, OrganisationId orga
   return found->roles;
 }
 
-std::optional<PersonId> StoredFacts::person(std::string_view uuid, OrganisationId organisation) const {
+std::optional<PersonId> StoredFacts::anybody(std::string_view uuid, OrganisationId organisation) const {
   const auto row =
       cache_->from.one<PersonId>("SELECT id FROM person WHERE uuid = :uuid AND organisation = :organisation",
                                  with("uuid", uuid), with("organisation", organisation));
   if (!row) return {};
-  const PersonId id = std::get<0>(*row);
-  const Person* found = cache_->person(id);
-  if (found == nullptr || found->left) return {};
-  return id;
+  return cache_->person(std::get<0>(*row)) == nullptr ? std::nullopt : std::optional(std::get<0>(*row));
+}
+
+std::optional<PersonId> StoredFacts::person(std::string_view uuid, OrganisationId organisation) const {
+  const auto id = anybody(uuid, organisation);
+  return id && !has_left(*id) ? id : std::nullopt;
+}
+
+bool StoredFacts::has_left(PersonId person) const {
+  const Person* found = cache_->person(person);
+  return found == nullptr || found->left;
+}
+
+/// No version is noted but that of the person: nothing new is given to who has left, so that it only becomes less.
+bool StoredFacts::is_awaited(PersonId person) const {
+  (void)cache_->person(person);
+  return !awaiting(cache_->store, cache_->snapshot, person, 0, 1).empty();
 }
 
 std::string StoredFacts::person_uuid(PersonId person) const {

@@ -39,6 +39,9 @@ class StoredFacts final : public Facts {
   std::vector<std::string> roles(PersonId person, OrganisationId organisation) const override;
   std::optional<PersonId> person(std::string_view uuid, OrganisationId organisation) const override;
   std::string person_uuid(PersonId person) const override;
+  std::optional<PersonId> anybody(std::string_view uuid, OrganisationId organisation) const override;
+  bool has_left(PersonId person) const override;
+  bool is_awaited(PersonId person) const override;
   std::optional<RecordId> record_named(std::string_view uuid, OrganisationId organisation) const override;
   bool number_given(std::string_view type, std::string_view number, OrganisationId organisation) const override;
   std::vector<RecordId> registered(std::string_view type, std::string_view field, const Json& value,

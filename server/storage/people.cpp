@@ -12,10 +12,9 @@ namespace {
 
 using Text = std::string;
 using OrganisationTuple = std::tuple<OrganisationId, Text, Text, Text, Text, std::int64_t, Text, Text>;
-using PersonTuple = std::tuple<PersonId, Text, OrganisationId, Text, Text, Text, Text, std::int64_t>;
 
 #define ASSAY_ORGANISATION "SELECT id, uuid, name, zone, language, version, holidays, plugin_settings FROM organisation"
-#define ASSAY_PERSON "SELECT id, uuid, organisation, name, email, language, state, version FROM person"
+#define ASSAY_PERSON "SELECT id, uuid, organisation, name, email, language, state, version, restricted FROM person"
 
 OrganisationRow organisation_from(OrganisationTuple& row) {
   auto& [id, uuid, name, zone, language, version, holidays, plugin_settings] = row;
@@ -50,8 +49,9 @@ void add_lists(Snapshot& at, std::vector<PersonRow>& people) {
 template <class... Bindings>
 std::vector<PersonRow> people_by(Snapshot& at, std::string_view sql, const Bindings&... bindings) {
   std::vector<PersonRow> people;
-  for (auto& [id, uuid, organisation, name, email, language, state, version] :
-       at.connection().all<PersonId, Text, OrganisationId, Text, Text, Text, Text, std::int64_t>(sql, bindings...)) {
+  for (auto& [id, uuid, organisation, name, email, language, state, version, restricted] :
+       at.connection().all<PersonId, Text, OrganisationId, Text, Text, Text, Text, std::int64_t, bool>(sql,
+                                                                                                       bindings...)) {
     people.push_back({id,
                       std::move(uuid),
                       organisation,
@@ -61,7 +61,8 @@ std::vector<PersonRow> people_by(Snapshot& at, std::string_view sql, const Bindi
                       std::move(state),
                       version,
                       {},
-                      {}});
+                      {},
+                      restricted});
   }
   add_lists(at, people);
   return people;
@@ -129,8 +130,40 @@ std::optional<PersonRow> find_person_by_email(Snapshot& at, std::string_view ema
 }
 
 std::vector<PersonRow> list_people(Snapshot& at, const Reader& reader, std::int64_t after_id, int limit) {
-  return people_by(at, ASSAY_PERSON " WHERE organisation = :organisation AND id > :after ORDER BY id LIMIT :limit",
-                   with("organisation", reader.organisation), with("after", after_id), with("limit", limit));
+  return people_by(at,
+                   ASSAY_PERSON
+                   " WHERE organisation = :organisation AND id > :after"
+                   " AND (:all = 1 OR id = :self OR (restricted = 0 AND state <> 'erased')) ORDER BY id LIMIT :limit",
+                   with("organisation", reader.organisation), with("after", after_id), with("limit", limit),
+                   with("all", reader.privacy), with("self", reader.person));
+}
+
+std::optional<PersonRow> find_person_anywhere(Snapshot& at, std::string_view uuid) {
+  return only(people_by(at, ASSAY_PERSON " WHERE uuid = :uuid", with("uuid", uuid)));
+}
+
+std::vector<std::string> list_erased(Snapshot& at) {
+  std::vector<std::string> erased;
+  for (auto& [uuid] : at.connection().all<Text>("SELECT uuid FROM person WHERE state = 'erased' ORDER BY uuid"))
+    erased.push_back(std::move(uuid));
+  return erased;
+}
+
+bool has_left(std::string_view state) { return state == "left" || state == "erased"; }
+
+std::string pseudonym_of(std::string_view uuid) {
+  constexpr std::size_t digits = 6;
+  std::string name("Person ");
+  // The end of the id is random; its beginning is the time.
+  for (const char c : uuid.substr(uuid.size() < digits ? 0 : uuid.size() - digits))
+    name += c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c;
+  return name;
+}
+
+std::string name_for(const Reader& reader, PersonId person, std::string_view uuid, std::string_view name,
+                     bool restricted) {
+  const bool told = !restricted || reader.privacy || person == reader.person;
+  return told ? std::string(name) : pseudonym_of(uuid);
 }
 
 void project_organisation(Connection& to, const Event& event) {
@@ -162,17 +195,20 @@ void project_person(Connection& to, const Event& event) {
   const auto key = email.empty() ? std::nullopt : std::optional(email_key(email));
   if (draft.version == 1) {
     to.send(
-        "INSERT INTO person (id, uuid, organisation, name, email, email_key, language, state, version)"
-        " VALUES (:id, :uuid, :organisation, :name, :email, :email_key, :language, :state, 1)",
+        "INSERT INTO person (id, uuid, organisation, name, email, email_key, language, state, version, restricted)"
+        " VALUES (:id, :uuid, :organisation, :name, :email, :email_key, :language, :state, 1, :restricted)",
         with("id", draft.id), with("uuid", draft.uuid), with("organisation", draft.organisation),
         with("name", text_of(facts, "name")), with("email", email), with("email_key", key),
-        with("language", text_of(facts, "language")), with("state", text_of(facts, "state")));
+        with("language", text_of(facts, "language")), with("state", text_of(facts, "state")),
+        with("restricted", flag_of(facts, "restricted")));
   } else {
     require_one(to.run("UPDATE person SET name = :name, email = :email, email_key = :email_key, language = :language,"
-                       " state = :state, version = :version WHERE id = :id AND version = :before",
+                       " state = :state, version = :version, restricted = :restricted"
+                       " WHERE id = :id AND version = :before",
                        with("name", text_of(facts, "name")), with("email", email), with("email_key", key),
                        with("language", text_of(facts, "language")), with("state", text_of(facts, "state")),
-                       with("version", draft.version), with("id", draft.id), with("before", draft.version - 1)),
+                       with("version", draft.version), with("restricted", flag_of(facts, "restricted")),
+                       with("id", draft.id), with("before", draft.version - 1)),
                 event);
   }
   replace_list(to, "DELETE FROM person_role WHERE person = :person",

@@ -35,23 +35,37 @@ struct PersonRow {
   std::string name;
   std::string email;  // unique in the server, compared without case
   std::string language;
-  std::string state;  // invited | active | left
+  std::string state;  // invited | active | left | erased
   std::int64_t version;
   std::vector<std::string> roles;
   std::vector<std::string> responsibilities;
+  bool restricted = false;  // shown to administrators and the data protection officer alone (GDPR Art. 18)
 };
+/// True of the state of somebody who has left, whether or not they were erased afterwards.
+bool has_left(std::string_view state);
+/// "Person 3F2A9C", from the public id: what stands in place of the name of somebody who was erased or is restricted.
+std::string pseudonym_of(std::string_view uuid);
 std::optional<PersonRow> find_person(Snapshot& at, PersonId id);
 std::optional<PersonRow> find_person(Snapshot& at, std::string_view uuid,
                                      const Reader& reader);                           // own organisation only
 std::optional<PersonRow> find_person_by_email(Snapshot& at, std::string_view email);  // for sign-in only
+std::optional<PersonRow> find_person_anywhere(Snapshot& at, std::string_view uuid);   // for the server itself
+/// The public ids of all who were erased, for the server itself.
+std::vector<std::string> list_erased(Snapshot& at);
 /// An e-mail address without case (only ASCII letters have one in addresses that are in use): no two people have the
 /// same.
 std::string email_key(std::string_view email);
+/// The name of somebody as the reader is told it: of who is restricted the pseudonym, but to those who look after
+/// privacy and to themselves.
+std::string name_for(const Reader& reader, PersonId person, std::string_view uuid, std::string_view name,
+                     bool restricted);
+/// Without those who were erased or are restricted, unless the reader looks after privacy or is restricted themselves.
 std::vector<PersonRow> list_people(Snapshot& at, const Reader& reader, std::int64_t after_id, int limit);
 
 /// Facts: {name, zone, language, holidays[]?, plugin_settings{}?}: the whole row.
 void project_organisation(Connection& to, const Event& event);
-/// Facts: {name, email, language, state, roles[], responsibilities[]}: the whole row.
+/// Facts: {name, email, language, state, roles[], responsibilities[], restricted?}: the whole row; besides {said?} and,
+/// of an erasure, {tokens[]}.
 void project_person(Connection& to, const Event& event);
 
 // Credentials and sessions are not in the log: secrets have no history, and a replay signs nobody in.

@@ -16,6 +16,7 @@ struct Reader {
   OrganisationId organisation;
   std::set<std::string> whole;
   bool administrator = false;  // sees organisation-level subjects: people, tokens of others, webhooks, their events
+  bool privacy = false;        // sees people who were erased or are restricted
   bool client = false;         // holds roles of the client's side at most: sees no field that is kept from clients
   bool granted = false;        // grants open records to them
   /// Where queries put the records that they have shown, of which some may be seen by a grant alone. Without it nothing

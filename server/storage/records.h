@@ -36,6 +36,7 @@ struct SeatRow {
   PersonId person;
   std::string person_uuid;
   std::string name;
+  bool restricted = false;  // told by seats_in_line: whether name_for() keeps the name from colleagues
 };
 
 struct LinkRow {

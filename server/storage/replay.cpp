@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "storage/connection.h"
+#include "storage/erasure.h"
 #include "storage/event_columns.h"
 #include "storage/event_log.h"
 #include "storage/events.h"
@@ -28,7 +30,9 @@ struct Table {
 const std::vector<Table>& projected_tables() {
   static const std::vector<Table> tables = {
       {"organisation", "id", {"id", "uuid", "name", "zone", "language", "version", "holidays", "plugin_settings"}},
-      {"person", "id", {"id", "uuid", "organisation", "name", "email", "email_key", "language", "state", "version"}},
+      {"person",
+       "id",
+       {"id", "uuid", "organisation", "name", "email", "email_key", "language", "state", "version", "restricted"}},
       {"person_role", "person", {"person", "role"}},
       {"person_responsibility", "person", {"person", "name"}},
       {"token",
@@ -169,6 +173,10 @@ class Replay {
   Replay(Connection& from, Connection& to, ReplayReport& report) : from_(from), to_(to), report_(report) {}
 
   void run() {
+    for (auto& [sequence, commitment] :
+         from_.all<std::int64_t, std::string>("SELECT sequence, redacted FROM event_payload WHERE redacted <> ''")) {
+      redacted_.emplace(sequence, std::move(commitment));
+    }
     while (sealed_page()) {
     }
     // What is committed in this snapshot but has no position yet.
@@ -176,6 +184,8 @@ class Replay {
                                              "FROM (SELECT sequence, 0 AS position FROM unsealed) s" ASSAY_EVENT_OF_S
                                              "ORDER BY e.sequence");
     take(rows);
+    for (const auto& [subject, position] : unexplained_)
+      differ(position, "its payload was taken away, but nothing erased its subject afterwards");
   }
 
  private:
@@ -262,17 +272,31 @@ class Replay {
     const auto number = allocate_number(to_, event.draft);
     if (number != event.number)
       differ(event.position, "number is `" + event.number + "`, the log gives `" + number + "`");
+    const auto redacted = redacted_.find(event.sequence);
+    const std::string& commitment = redacted == redacted_.end() ? event.commitment : redacted->second;
+    if (redacted != redacted_.end()) unexplained_.emplace(event.draft.uuid, event.position);
+    if (erases(event.draft)) explain(event.draft);
     const auto key = from_.one<std::string>("SELECT key FROM subject_key WHERE subject = :subject AND id = :id",
                                             with("subject", name_of(event.draft.subject)), with("id", event.draft.id));
-    if (key && commitment_of(std::get<0>(*key), kept.payload) != event.commitment) {
+    if (!key) {
+      differ(event.position, "the key of what was committed to is missing");
+    } else if (commitment_of(std::get<0>(*key), kept.payload) != commitment) {
       differ(event.position, "the payload is not the one that was committed to");
     }
     project(to_, event);
   }
 
+  /// An erasure accounts for what was taken out of the events of the person and of their tokens.
+  void explain(const EventDraft& erasure) {
+    unexplained_.erase(erasure.uuid);
+    for (const Json& token : member(erasure.facts, "tokens")) unexplained_.erase(token.get<std::string>());
+  }
+
   Connection& from_;
   Connection& to_;
   ReplayReport& report_;
+  std::map<std::int64_t, std::string> redacted_;     // sequence -> commitment to what an erasure has left
+  std::map<std::string, std::int64_t> unexplained_;  // subjects with such events -> position of the first
   std::int64_t position_ = 0;
 };
 

@@ -86,6 +86,7 @@ class SqliteStore final : public StoreBase {
     const PeopleMoved moved(plan, *sets_, people_version_);
     auto done = writer_->run([&plan](Connection& to) { return plan.apply(to); });
     if (!done) return done.error();
+    if (plan.takes_away()) wal_->cut();
     Committed committed;
     for (const auto& event : plan.events()) committed.events.push_back({event.sequence, event.number});
     return committed;

@@ -87,11 +87,12 @@ std::map<RecordId, std::vector<SeatRow>> seats_in_line(Snapshot& at, const std::
   text.list("WITH RECURSIVE above (origin, id) AS (SELECT id, id FROM record WHERE id IN ", records)
       .add(
           " UNION ALL SELECT a.origin, r.parent FROM record r JOIN above a ON r.id = a.id WHERE r.parent IS NOT NULL)"
-          " SELECT DISTINCT a.origin, s.seat, s.person, p.uuid, p.name FROM above a"
+          " SELECT DISTINCT a.origin, s.seat, s.person, p.uuid, p.name, p.restricted FROM above a"
           " JOIN assignment s ON s.record = a.id JOIN person p ON p.id = s.person ORDER BY a.origin, s.seat, s.person");
-  for (auto& [record, seat, person, uuid, name] :
-       at.connection().all_of<RecordId, std::string, PersonId, std::string, std::string>(text.sql, text.bindings())) {
-    seats[record].push_back({std::move(seat), person, std::move(uuid), std::move(name)});
+  for (auto& [record, seat, person, uuid, name, restricted] :
+       at.connection().all_of<RecordId, std::string, PersonId, std::string, std::string, bool>(text.sql,
+                                                                                               text.bindings())) {
+    seats[record].push_back({std::move(seat), person, std::move(uuid), std::move(name), restricted});
   }
   return seats;
 }

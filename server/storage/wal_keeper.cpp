@@ -3,6 +3,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace assay {
 namespace {
 
@@ -11,6 +13,8 @@ namespace {
 constexpr std::int64_t tail_after = 8;
 // How long the keeper waits for readers to let go of a full log before it tries again.
 constexpr std::chrono::milliseconds again{100};
+// Each try to cut keeps the writer waiting for as long as the connection waits for readers: no more often than this.
+constexpr std::chrono::milliseconds longest_pause{1600};
 
 }  // namespace
 
@@ -21,7 +25,11 @@ WalKeeper::WalKeeper(std::unique_ptr<Connection> connection, ConnectionPool& rea
       halt_(halt),
       pages_(settings.checkpoint_pages),
       limit_(settings.wal_limit),
-      thread_([this] { loop(); }) {}
+      pause_(again) {
+  // Whoever cuts the log keeps the writer waiting meanwhile.
+  connection_->value<std::int64_t>("PRAGMA busy_timeout=100");
+  thread_ = std::thread([this] { loop(); });
+}
 
 WalKeeper::~WalKeeper() {
   {
@@ -51,13 +59,36 @@ void WalKeeper::after_batch(Connection& writer) {
   }
 }
 
+void WalKeeper::cut() {
+  cutting_ = true;
+  const std::unique_lock lock(mutex_);
+  wanted_.notify_one();
+}
+
+/// Readers end within milliseconds; a backup that runs is waited for by trying again, less and less often.
+void WalKeeper::cut_now() {
+  // What is committed from here on may be in the log after it was cut, and asks anew.
+  cutting_ = false;
+  try {
+    connection_->settle_wal();
+    copied_ = frames_.load();
+    pause_ = again;
+  } catch (const DatabaseError& error) {
+    cutting_ = true;
+    cut_after_ = std::chrono::steady_clock::now() + pause_;
+    pause_ = std::min(2 * pause_, longest_pause);
+    if (error.kind != DatabaseError::Kind::busy) note(error);
+  }
+}
+
 void WalKeeper::loop() {
   std::unique_lock lock(mutex_);
   for (;;) {
     wanted_.wait(lock, [this] { return finishing_ || due(); });
     if (finishing_) return;
     lock.unlock();
-    copy();
+    if (cutting_ && std::chrono::steady_clock::now() >= cut_after_) cut_now();
+    if (full_ || frames_ - copied_ > pages_) copy();
     lock.lock();
     // Nothing tells when a reader ends; until the log is copied, look again after a while or after the next commit.
     if (due()) wanted_.wait_for(lock, again, [this] { return finishing_; });

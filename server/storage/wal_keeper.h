@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -28,6 +29,9 @@ class WalKeeper {
   /// checkpoint reach the end, so that the log begins anew.
   void after_batch(Connection& writer);
   bool full() const { return full_; }
+  /// From any thread, after a commit that took something away: the log is copied and cut to nothing as soon as no
+  /// reader stands in it, so that no earlier copy of a page stays in its file.
+  void cut();
   std::int64_t bytes() const { return frames_ * page_bytes; }
 
   static constexpr std::int64_t page_bytes = 4096;
@@ -35,8 +39,9 @@ class WalKeeper {
  private:
   void loop();
   /// There is something to copy, and it may be copied.
-  bool due() const { return !halt_.is_set() && (full_ || frames_ - copied_ > pages_); }
+  bool due() const { return !halt_.is_set() && (cutting_ || full_ || frames_ - copied_ > pages_); }
   void copy();
+  void cut_now();
   void note(const DatabaseError& error);
 
   std::unique_ptr<Connection> connection_;
@@ -46,6 +51,10 @@ class WalKeeper {
   std::atomic<std::int64_t> frames_ = 0;  // in the log
   std::atomic<std::int64_t> copied_ = 0;  // of them in the database file
   std::atomic<bool> full_ = false;
+  std::atomic<bool> cutting_ = false;
+  // Of the keeper's thread alone: how long the next try to cut waits, and until when.
+  std::chrono::milliseconds pause_;
+  std::chrono::steady_clock::time_point cut_after_;
   std::atomic<bool> complained_ = false;  // that there is no room, since it was last copied
   bool cut_ = false;                      // readers were interrupted since the log became full
 

@@ -115,6 +115,11 @@ TEST_CASE("an organisation is founded once, and its people are looked after at t
   const Ran invited = run({"user", "invite", "--data", data, "--name", "Maria", "--email", "maria@elbwerk.example"});
   CHECK(invited.status == 1);  // the only administrator has not signed in yet
   CHECK(has(invited.err, "no active administrator"));
+  const Ran second = run({"user", "invite", "--data", data, "--name", "Maria", "--email", "maria@elbwerk.example",
+                          "--role", "administrator"});
+  CHECK(second.status == 0);
+  CHECK(has(second.out, "/invitation#assayi_"));
+  CHECK(has(run({"user", "list", "--data", data}).out, "maria@elbwerk.example\tMaria\tinvited\tadministrator\n"));
   const Ran token = run({"token", "create", "--data", data, "--email", "jonas@elbwerk.example", "--name", "script"});
   CHECK(token.status == 1);
 
@@ -135,6 +140,7 @@ TEST_CASE("a folder in use is said to be in use; verify and backup work beside t
     const Ran refused = run({"user", "list", "--data", data});
     CHECK(refused.status == 1);
     CHECK(has(refused.err, "is in use"));
+    CHECK(has(run({"compact", "--data", data}).err, "is in use"));
     const Ran verified = run({"verify", "--data", data, "--scratch", folder.path.string()});
     CHECK(verified.err.empty());
     CHECK(verified.status == 0);
@@ -143,6 +149,12 @@ TEST_CASE("a folder in use is said to be in use; verify and backup work beside t
     CHECK(saved.err.empty());
     CHECK(saved.status == 0);
   }
+  const Ran compacted = run({"compact", "--data", data});
+  CHECK(compacted.err.empty());
+  CHECK(compacted.status == 0);
+  CHECK(has(compacted.out, "bytes"));
+  CHECK(run({"compact", "--data", folder / "nowhere"}).status == 2);
+  CHECK(has(run({"verify", "--data", data}).out, "all as the log says"));
   const std::string restored = folder / "restored";
   const Ran back = run({"restore", folder / "backup", "--data", restored});
   CHECK(back.err.empty());
@@ -153,7 +165,14 @@ TEST_CASE("a folder in use is said to be in use; verify and backup work beside t
   fs::copy_file(fs::path(data) / "keys", fs::path(restored) / "keys");
   fs::permissions(fs::path(restored) / "keys", fs::perms::owner_read | fs::perms::owner_write);
   CHECK(has(run({"user", "list", "--data", restored}).out, "jonas@elbwerk.example"));
-  CHECK(has(run({"release", "--data", restored}).out, "go on"));
+  for (const std::vector<std::string>& unlisted :
+       {std::vector<std::string>{"release", "--data", restored},
+        std::vector<std::string>{"serve", "--data", restored, "--listen", "127.0.0.1:0"}}) {
+    const Ran refused = run(unlisted);
+    CHECK(refused.status == 1);
+    CHECK(has(refused.err, "/erased is missing"));
+  }
+  CHECK(has(run({"release", "--data", restored, "--no-erased-list"}).out, "go on"));
   CHECK(has(run({"release", "--data", restored}).out, "Nothing is held"));
 }
 

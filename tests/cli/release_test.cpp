@@ -4,7 +4,9 @@
 
 #include "cli/office.h"
 #include "cli/run.h"
+#include "commands/erasures.h"
 #include "ledger/digest.h"
+#include "storage/events.h"
 
 namespace assay::test {
 namespace {
@@ -17,6 +19,14 @@ std::vector<fs::path> archives() {
     if (entry.path().extension() == ".gz") all.push_back(entry.path());
   }
   return all;
+}
+
+std::string unpacked(const Place& place, const fs::path& archive) {
+  const std::string data = place / "data";
+  fs::create_directory(data);
+  fs::permissions(data, fs::perms::owner_all);
+  REQUIRE(std::system(("tar -xzf '" + archive.string() + "' -C '" + data + "'").c_str()) == 0);
+  return data;
 }
 
 /// What a folder holds: the events, the files, and the records of each type that has some by state with a hash over all
@@ -52,11 +62,7 @@ TEST_CASE("the data folder of an earlier release is opened, migrated, replayed a
   for (const fs::path& archive : all) {
     INFO(archive);
     const Place place;
-    const std::string data = place / "data";
-    fs::create_directory(data);
-    fs::permissions(data, fs::perms::owner_all);
-    REQUIRE(std::system(("tar -xzf '" + archive.string() + "' -C '" + data + "'").c_str()) == 0);
-
+    const std::string data = unpacked(place, archive);
     const Json found = contents(data);
     const fs::path expected = fs::path(archive).replace_extension().replace_extension(".json");
     if (std::getenv("ASSAY_UPDATE_GOLDEN") != nullptr && !fs::exists(expected))
@@ -68,6 +74,40 @@ TEST_CASE("the data folder of an earlier release is opened, migrated, replayed a
     CHECK(has(verified.out, std::to_string(found["events"].get<int>()) + " events replayed"));
     CHECK(has(verified.out, "all as the log says"));
     CHECK(verified.err.empty());
+  }
+}
+
+TEST_CASE("somebody is erased from what an earlier release has written, too") {
+  constexpr const char* email = "petra.sommer@elbwerk.example";
+  for (const fs::path& archive : archives()) {
+    INFO(archive);
+    const Place place;
+    const std::string data = unpacked(place, archive);
+    {
+      Workspace workspace(settings_of(data));
+      Context& context = workspace.context();
+      PersonRow person{};
+      {
+        Snapshot at = context.store.read();
+        person = find_person_by_email(at, email).value();
+      }
+      std::ofstream(fs::path(data) / "erased") << person.uuid << '\n';
+      CHECK(settle_erasures(context) == 1);
+      Snapshot at = context.store.read();
+      int told = 0;
+      for (const Event& event : events_after(at, person.organisation, 0, 100'000)) {
+        if (event.draft.subject != Subject::person || event.draft.uuid != person.uuid) continue;
+        const std::string facts = canonical(event.draft.facts);
+        INFO(facts);
+        CHECK(facts.find(person.name) == std::string::npos);
+        CHECK(facts.find(email) == std::string::npos);
+        ++told;
+      }
+      CHECK(told > 1);
+    }
+    const Ran verified = run({"verify", "--data", data});
+    INFO(verified.err << verified.out);
+    CHECK(verified.status == 0);
   }
 }
 

@@ -49,7 +49,7 @@ struct Leaving : Office {
   std::vector<AwaitingRecord> matters() {
     const PersonId id = person(leaver).id;
     Snapshot at = store->read();
-    return awaiting(*context, at, id, 0, 100);
+    return awaiting(context->store, at, id, 0, 100);
   }
   Result<Performed> give(const HandOverWish& wish) {
     const Principal boss = administrator();

@@ -220,6 +220,20 @@ TEST_CASE("effects: what they name", "[check]") {
       {does({{"do", "waive"}, {"waiver", "own_check"}}), ": a waiver takes a second person: `second` is missing"},
       {does({{"do", "waive"}, {"waiver", "own_check"}}), ": a waiver takes a reason: `must` lacks `reason`"},
       {does({{"do", "waive"}, {"waiver", "grace"}}), "/waiver: no guard has the waiver `grace`"},
+      {does({{"do", "restrict_person"}, {"seat", "lead"}}), "/seat: there is no seat `lead`"},
+      {does({{"do", "lift_restriction"}, {"seat", "lead"}}), "/seat: there is no seat `lead`"},
+      {does({{"do", "erase_person"}, {"seat", "lead"}}), "/seat: there is no seat `lead`"},
+      {does({{"do", "erase_person"}, {"seat", "owner"}}), ": an erasure takes a second person: `second` is missing"},
+      {does({{"do", "erase_person"}, {"seat", "owner"}}), ": an erasure takes the guard `have_left` about that seat"},
+      {does({{"do", "erase_person"}, {"seat", "owner"}}),
+       ": an erasure takes the guard `nothing_awaits` about that seat"},
+      {{{task, finish_effects,
+         Ordered::array({{{"do", "erase_person"}, {"seat", "owner"}}, {{"do", "clear"}, {"seat", "owner"}}})}},
+       ": an erasure is of who was seated before: the command gives that seat to others"},
+      {{{task, finish_effects,
+         Ordered::array(
+             {{{"do", "erase_person"}, {"seat", "owner"}}, {{"do", "assign"}, {"seat", "owner"}, {"to", "@actor"}}})}},
+       ": an erasure is of who was seated before: the command gives that seat to others"},
   }));
   const std::string said = checking(row.bends);
   INFO(said);

@@ -1,10 +1,12 @@
 // Ends that nobody planned: an endpoint removed under a running attempt, a release on another server, a killed process.
 #include <condition_variable>
 
+#include "commands/erasures.h"
 #include "jobs/post.h"
 #include "scenario/program.h"
 #include "storage/connection.h"
 #include "storage/delivery_claims.h"
+#include "storage/erased_list.h"
 
 namespace assay::test {
 namespace {
@@ -57,6 +59,36 @@ TEST_CASE("an attempt that ends after its endpoint was removed leaves nothing th
   CHECK(post.attempts(rows[0]).size() == 1);
   Snapshot at = post.store->read();
   CHECK_FALSE(next_delivery(at));
+}
+
+TEST_CASE("an attempt that ends after the person whom it told of was erased keeps nothing of what was sent") {
+  ASSAY_EACH_ENGINE(engine);
+  DeliverySettings patient = quick();
+  patient.grace = 10s;
+  Post post(patient, engine);
+  post.context->erased = post.folder.path() / "erased";
+  Door door;
+  Receiver receiver([&](const Received&) {
+    door.pass();
+    return Answer{};
+  });
+  WebhookWish wanted = wish(receiver, {"person.invited"});
+  wanted.payload = "full";
+  const auto hook = post.hook(wanted);
+  const std::string uuid = post.join("zora@elbwerk.example").person.uuid;
+  receiver.wait_for(1);
+  CHECK(receiver.received()[0].body.find("zora@elbwerk.example") != std::string::npos);
+  add_erased(post.context->erased, {uuid});
+  REQUIRE(settle_erasures(*post.context) == 1);
+  door.open();
+  post.worker->settle();
+  const auto rows = post.deliveries(hook, "delivered");
+  REQUIRE(rows.size() == 1);
+  const auto attempts = post.attempts(rows[0]);
+  REQUIRE(attempts.size() == 1);
+  CHECK(attempts[0].status == 200);
+  CHECK(attempts[0].request_headers + attempts[0].request_body == "");
+  CHECK(attempts[0].response_headers + attempts[0].response_body == "");
 }
 
 TEST_CASE("what is asked for while an attempt runs is sent after it") {

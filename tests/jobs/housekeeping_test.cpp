@@ -3,6 +3,7 @@
 #include "commands/evidence.h"
 #include "commands/sign_in.h"
 #include "jobs/office.h"
+#include "storage/erased_list.h"
 #include "storage/evidence.h"
 
 namespace assay::test {
@@ -65,6 +66,24 @@ TEST_CASE("a file that is uploaded again counts as fresh") {
   put_file(office, "the same bytes");
   Housekeeping(*office.context, settings_of(office), Journal{}).clean();
   CHECK(office.files->locate(office.administrator().organisation.uuid, file.sha256));
+}
+
+TEST_CASE("the list of who was erased and the database are settled in each round") {
+  Office office;
+  office.context->erased = office.folder.path() / "erased";
+  const std::string uuid = office.join("zora@elbwerk.example").person.uuid;
+  Housekeeping housekeeping(*office.context, settings_of(office), Journal{});
+  housekeeping.clean();
+  CHECK(read_erased(office.context->erased).empty());
+  add_erased(office.context->erased, {uuid});
+  housekeeping.clean();
+  {
+    Snapshot at = office.store->read();
+    CHECK(list_erased(at) == std::vector{uuid});
+  }
+  fs::remove(office.context->erased);
+  housekeeping.clean();
+  CHECK(read_erased(office.context->erased) == std::set{uuid});
 }
 
 TEST_CASE("keys, sessions and deliveries that have served their time go") {

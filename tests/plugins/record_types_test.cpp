@@ -64,6 +64,9 @@ TEST_CASE("record types of a pack hold beside the shipped ones, and what is clai
        "nobody-cancels-their-own-visit does not hold"},
       {replacing("x-example-site-visit.json", R"("by": ["visitor"])", R"("by": ["visitor", "internal_auditor"])"),
        "reported-by-the-visitor does not hold"},
+      {replacing("x-example-site-visit.json", R"("must": ["seen"],)",
+                 R"("must": ["seen"], "effects": [{"do": "restrict_person", "seat": "visitor"}],)"),
+       "a pack erases and restricts nobody"},
       {replacing("proof.json", R"("x-example-site-visit.plan")", R"("x-example-site-visit.plot")"), "proof.json"},
       {replacing("x-example-site-visit.json", R"("to": "audit")", R"("to": "nowhere")"), "/links/audit"},
   };

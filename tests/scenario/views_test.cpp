@@ -100,6 +100,8 @@ TEST_CASE("registers show what the person may see, as a page and as a file") {
       {"the programme board", "manager", "GET", "/api/v1/views/programme_board", {}, "", 200, {"\"items\":[]"}},
       {"deviations", "manager", "GET", "/api/v1/views/time_deviations?lang=de", {}, "", 200, {"Geplante Audittage"}},
       {"transitions", "manager", "GET", "/api/v1/views/transitions", {}, "", 200, {"\"items\":[]"}},
+      {"privacy requests", "manager", "GET", "/api/v1/views/privacy_requests", {}, "", 200, {"\"items\":[]"}},
+      {"legal holds", "manager", "GET", "/api/v1/views/legal_holds", {}, "", 200, {"\"items\":[]"}},
       {"surveillances", "manager", "GET", "/api/v1/views/overdue_surveillances", {}, "", 200, {"\"items\":[]"}},
       {"all views",
        "manager",

@@ -299,6 +299,8 @@ std::map<std::string, Setup> races_of(const Use& use) {
   if (guard == "dossier_unchanged") return {{"changes", change_dossier}};
   if (guard == "not_after" && of) return {{"moves", move_date(true)}};
   if ((guard == "not_before" || guard == "after") && of) return {{"moves", move_date(false)}};
+  // What they have found stays so: nobody comes back, and who has left is given nothing more.
+  if (guard == "have_left" || guard == "nothing_awaits") return {};
   static const std::set<std::string> own = {"actor_is_not", "actor_not",  "each_at_least", "actor_not_did", "after",
                                             "filled",       "is",         "is_not",        "linked_among",  "no_clash",
                                             "not_after",    "not_before", "has_report",    "seated"};

@@ -15,6 +15,8 @@ namespace {
 /// Colleagues see a person's name and roles; addresses and what they answer for are for administrators and themselves.
 Json shown(const Api& api, const PersonRow& person) {
   Json json = person_json(person);
+  if (person.restricted && api.who().reader.privacy) json["restricted"] = true;
+  json["name"] = name_for(api.who().reader, person.id, person.uuid, person.name, person.restricted);
   if (api.who().reader.administrator || person.id == api.who().person.id) return json;
   json.erase("email");
   json.erase("language");
@@ -185,7 +187,7 @@ Result<Response> list_matters(Api& api, const Request& request) {
   Snapshot at = api.context().store.read();
   const auto person = find_person(at, request.parameter("id"), api.who().reader);
   if (!person) return refuse(Reason::not_found, "there is no such person");
-  auto rows = awaiting(api.context(), at, person->id, page->after, page->limit + 1);
+  auto rows = awaiting(api.context().store, at, person->id, page->after, page->limit + 1);
   const auto next = cut(rows, *page);
   Json all = Json::array();
   for (const AwaitingRecord& row : rows) all.push_back(matter_json(row));

@@ -100,6 +100,25 @@ Result<void> own_names(const fs::path& folder, const std::string& id, const std:
   return {};
 }
 
+/// A pack takes nobody's name away and hides nobody: that is for the definitions of the organisation.
+Result<void> spares_people(const fs::path& folder, const std::string& file, const std::string& text) {
+  const auto parsed = parse_strict(text);
+  const Json* const json = std::get_if<Json>(&parsed);
+  if (json == nullptr || !json->is_object()) return {};  // the loader says what is wrong
+  const auto commands = json->find("commands");
+  if (commands == json->end() || !commands->is_object()) return {};
+  for (const auto& [name, command] : commands->items()) {
+    const Json effects = command.is_object() ? command.value("effects", Json()) : Json();
+    for (std::size_t i = 0; effects.is_array() && i < effects.size(); ++i) {
+      const Json what = effects[i].is_object() ? effects[i].value("do", Json()) : Json();
+      if (what == "erase_person" || what == "restrict_person" || what == "lift_restriction")
+        return bad_types(folder, file,
+                         fmt::format("\"/commands/{}/effects/{}\": a pack erases and restricts nobody", name, i));
+    }
+  }
+  return {};
+}
+
 /// The types that a set of files defines, and the file of each.
 std::map<std::string, std::string> types_in(const WorkflowFiles& files) {
   std::map<std::string, std::string> types;
@@ -167,8 +186,9 @@ Result<WorkflowFiles> record_type_files(const fs::path& folder, const Manifest& 
                                  fmt::join(declared, ", "), fmt::join(defined, ", ")));
   for (const std::string& type : defined) {
     const std::string name = type + ".json";
-    if (auto own = own_names(folder, manifest.id, defined, name, files.at(manifest.id + "/" + name)); !own)
-      return own.error();
+    const std::string& text = files.at(manifest.id + "/" + name);
+    if (auto own = own_names(folder, manifest.id, defined, name, text); !own) return own.error();
+    if (auto spares = spares_people(folder, name, text); !spares) return spares.error();
   }
   return files;
 }
