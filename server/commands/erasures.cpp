@@ -56,7 +56,7 @@ void list_erasures(const Context& context, const std::vector<EventDraft>& events
     const std::lock_guard lock(list_mutex);
     add_erased(context.erased, people);
   } catch (const std::exception& error) {
-    // The erasure stands; the next start puts it on the list.
+    // The erasure stands; housekeeping or the next start puts it on the list.
     spdlog::error("the list of erasures could not be written: {}", error.what());
   }
 }

@@ -83,6 +83,7 @@ TEST_CASE("somebody is erased from what an earlier release has written, too") {
     INFO(archive);
     const Place place;
     const std::string data = unpacked(place, archive);
+    std::string listed, organisation;
     {
       Workspace workspace(settings_of(data));
       Context& context = workspace.context();
@@ -90,6 +91,8 @@ TEST_CASE("somebody is erased from what an earlier release has written, too") {
       {
         Snapshot at = context.store.read();
         person = find_person_by_email(at, email).value();
+        listed = pseudonym_of(person.uuid) + "\terased\t";
+        organisation = find_organisation(at, person.organisation).value().uuid;
       }
       std::ofstream(fs::path(data) / "erased") << person.uuid << '\n';
       CHECK(settle_erasures(context) == 1);
@@ -108,6 +111,8 @@ TEST_CASE("somebody is erased from what an earlier release has written, too") {
     const Ran verified = run({"verify", "--data", data});
     INFO(verified.err << verified.out);
     CHECK(verified.status == 0);
+    const Ran people = run({"user", "list", "--data", data, "--organisation", organisation});
+    CHECK(has(people.out, listed));
   }
 }
 
