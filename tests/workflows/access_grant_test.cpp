@@ -132,12 +132,60 @@ TEST_CASE("a consultant works where a grant to work covers, and nowhere else") {
         {"audit_programmes", company.programme},
         {"reviews", company.facts.add("management-review", "scheduled", Json::object())}};
     grant_in(company, one.state, carl, one.kind, one.extent, {{one.over, records.at(one.over)}});
-    Json input = response;
-    input["action_owner"] = {company.name(company.owner)};
-    CHECK(answer(company.act(colin, finding, "respond", input)) == "not_permitted");
+    CHECK(answer(company.act(colin, finding, "respond_for", response)) == "not_permitted");
     CHECK(answer(company.act(carl, finding, "submit_evidence", Json::object())) != "-> verifying");
-    CHECK(answer(company.act(carl, finding, "respond", input)) == one.expected);
+    Json input = response;
+    input["action_owner"] = {company.name(carl)};
+    CHECK(answer(company.act(carl, finding, "respond", input)) == "not_permitted");
+    CHECK(answer(company.act(carl, finding, "respond_for", input)) != "-> response_submitted");
+    CHECK(answer(company.act(carl, finding, "respond_for", response)) == one.expected);
+    CHECK(company.facts.seat(finding, "action_owner") == std::vector<PersonId>{company.owner});
     CHECK(answer(company.make(carl, "nonconformity", "report",
                               {{"title", "x"}, {"source", "own_observation"}, {"finding", "x"}})) == "not_permitted");
   }
+}
+
+TEST_CASE("who responded or planned by a grant judges nothing of it, and names no judge") {
+  const Json verdict{{"rejection", "x"}}, doubt{{"effectiveness", "x"}};
+  const Json plan{{"root_cause", "x"}, {"similar", "x"}, {"action", "x"}, {"due", "2026-04-01"}};
+  Company company;
+  const PersonId carl = outsider(company), vera = company.colleague;
+  const RecordId audit = company.audit_in("report_issued"), finding = company.nonconformity_in("acknowledged", audit);
+  const RecordId action = company.facts.add("corrective-action", "evaluating", {{"title", "x"}},
+                                            {{"nonconformity", finding}}, {{"action_owner", {company.owner}}});
+  grant_in(company, "active", carl, "consultant", "work", {{"audits", audit}});
+  Json with_judge = plan;
+  with_judge["verifier"] = {company.name(carl)};
+  CHECK(answer(company.act(carl, action, "plan", with_judge)) == "not_permitted");
+  CHECK(answer(company.act(carl, action, "plan_for", with_judge)) == "invalid /verifier");
+  REQUIRE(answer(company.act(carl, action, "plan_for", plan)) == "-> planned");
+  // Seated by others, he still judges nothing of what he wrote.
+  company.facts.take_seats(action, "verifier", {carl});
+  company.facts.take_seats(finding, "verifier", {carl});
+  const auto judged = [&](RecordId id, const char* state, const char* command, const Json& input) {
+    company.facts.at(id).state = state;
+    return answer(company.act(carl, id, command, input));
+  };
+  CHECK(judged(action, "implemented", "find_ineffective", doubt) == "unmet actor_not_did.did");
+  CHECK(judged(finding, "response_submitted", "reject_plan", verdict) == "unmet actor_not_did.did");
+  CHECK(judged(finding, "verifying", "reject_evidence", verdict) == "unmet actor_not_did.did");
+  CHECK(judged(finding, "verified", "reconsider", verdict) == "unmet actor_not_did.did");
+  // Somebody who took no part does.
+  company.facts.take_seats(finding, "verifier", {vera});
+  company.facts.at(finding).state = "verifying";
+  CHECK(answer(company.act(vera, finding, "reject_evidence", verdict)) == "-> rejected");
+}
+
+TEST_CASE("a consultant responds for nobody while nobody is to act") {
+  Company company;
+  const PersonId carl = outsider(company);
+  const RecordId finding = company.nonconformity_in("acknowledged");
+  company.facts.take_seats(finding, "action_owner", {});
+  grant_in(company, "active", carl, "consultant", "work", {{"nonconformities", finding}});
+  CHECK(answer(company.act(carl, finding, "respond_for",
+                           {{"correction", "x"},
+                            {"extent", "x"},
+                            {"root_cause", "x"},
+                            {"action", "x"},
+                            {"action_due", "2026-04-01"}})) == "unmet seated.vacant");
 }
