@@ -189,3 +189,58 @@ TEST_CASE("a consultant responds for nobody while nobody is to act") {
                             {"action", "x"},
                             {"action_due", "2026-04-01"}})) == "unmet seated.vacant");
 }
+
+TEST_CASE("nobody audits where they were ever granted access") {
+  struct Case {
+    const char* what;
+    const char *state, *over, *seat, *expected;
+  };
+  const std::vector<Case> cases = {
+      {"the programme", "active", "audit_programmes", "auditor", "unmet people_differ.overlap"},
+      {"the audit", "active", "audits", "lead_auditor", "unmet people_differ.overlap"},
+      {"once it is over", "ended", "audits", "auditor", "unmet people_differ.overlap"},
+      {"as an expert", "ended", "audits", "technical_expert", "unmet people_differ.overlap"},
+      {"in training", "revoked", "audits", "auditor_in_training", "unmet people_differ.overlap"},
+      {"watching", "active", "audits", "observer", "-> team_proposed"},
+      {"something else", "active", "reviews", "auditor", "-> team_proposed"}};
+  for (const Case& one : cases) {
+    INFO(one.what);
+    Company company;
+    const PersonId carl = outsider(company);
+    const RecordId audit = company.audit_in("planned");
+    const std::map<std::string, RecordId> records = {
+        {"audits", audit},
+        {"audit_programmes", company.programme},
+        {"reviews", company.facts.add("management-review", "scheduled", Json::object())}};
+    grant_in(company, one.state, carl, "consultant", "work", {{one.over, records.at(one.over)}});
+    Json team{{"lead_auditor", {company.name(company.lead)}}, {"auditee", {company.name(company.auditee)}}};
+    team[one.seat] = {company.name(carl)};
+    CHECK(answer(company.act(company.isms, audit, "propose_team", team)) == one.expected);
+    team["reason"] = "x";
+    company.facts.at(audit).state = "team_confirmed";
+    CHECK(answer(company.act(company.isms, audit, "change_team", team)) == one.expected);
+    company.facts.at(audit).state = "fieldwork";
+    const std::string replaced = answer(company.act(company.isms, audit, "replace_auditor", team));
+    CHECK(replaced == (std::string(one.expected).starts_with("unmet") ? one.expected : "-> fieldwork"));
+  }
+}
+
+TEST_CASE("an audit is planned without whoever was granted access to its programme") {
+  Company company;
+  const PersonId carl = outsider(company), colin = outsider(company);
+  grant_in(company, "ended", carl, "consultant", "work", {{"audit_programmes", company.programme}});
+  const auto planned = [&](PersonId auditor) {
+    return answer(company.make(company.isms, "audit", "plan",
+                               {{"programme", company.name(company.programme)},
+                                {"title", "Internal audit"},
+                                {"purposes", {"internal"}},
+                                {"objectives", "x"},
+                                {"scope", "x"},
+                                {"criteria", {"ISO/IEC 27001"}},
+                                {"planned_from", "2026-06-01"},
+                                {"planned_to", "2026-06-02"},
+                                {"auditor", {company.name(auditor)}}}));
+  };
+  CHECK(planned(carl) == "unmet people_differ.overlap");
+  CHECK(planned(colin) == "-> planned");
+}
