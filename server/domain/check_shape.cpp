@@ -193,6 +193,62 @@ void check_grants(const Examined& examined) {
   check_grant_work(examined, grants);
 }
 
+/// True when the command seats whoever gives it or whom its input names.
+bool seats_by_effect(const CommandDefinition& command) {
+  return std::any_of(command.effects.begin(), command.effects.end(), [&](const EffectUse& effect) {
+    if (effect.kind != "assign" || !effect.parameters.at("to").is_string()) return false;
+    const auto to = effect.parameters.at("to").get<std::string>();
+    constexpr std::string_view record = "@record.";
+    if (!to.starts_with(record)) return true;
+    const std::string field = to.substr(record.size());
+    return has(command.must, field) || has(command.may, field);
+  });
+}
+
+/// True when the effect hands a seat on to the command of another record, or has that seat its actor or input.
+bool seats_elsewhere(const WorkflowSet& set, const Definition& definition, const EffectUse& effect,
+                     std::set<const CommandDefinition*>& seen) {
+  const Definition* type = effect.kind == "create" ? set.find(effect.parameters.at("type").get<std::string>())
+                           : effect.kind == "send"
+                               ? type_at(set, definition, effect.parameters.at("to").get<std::string>())
+                               : nullptr;
+  if (!type) return false;
+  const Json input = effect.parameters.value("input", Json::object());
+  const bool given = std::any_of(type->people.begin(), type->people.end(),
+                                 [&](const auto& seat) { return input.contains(seat.first); });
+  const auto command = type->commands.find(effect.parameters.at("command").get<std::string>());
+  if (given || command == type->commands.end() || !seen.insert(&command->second).second) return given;
+  const auto& effects = command->second.effects;
+  return seats_by_effect(command->second) || std::any_of(effects.begin(), effects.end(), [&](const EffectUse& next) {
+           return seats_elsewhere(set, *type, next, seen);
+         });
+}
+
+/// A seat lasts until it is taken away, a grant until its end: who acts by a grant gives no seat.
+void check_seats_from_outside(const Examined& examined) {
+  for (const auto& [name, command] : examined.definition.commands) {
+    const bool outside = std::any_of(command.by.begin(), command.by.end(),
+                                     [&](const std::string& who) { return examined.set.counts_by_grant(who); });
+    if (!outside) continue;
+    for (const char* key : {"must", "may"}) {
+      const auto& input = std::string_view(key) == "must" ? command.must : command.may;
+      for (std::size_t i = 0; i < input.size(); ++i) {
+        if (!examined.definition.people.contains(input[i])) continue;
+        examined.flaw({"commands", name, key, std::to_string(i)},
+                      "is a seat, and a role from outside gives the command: the seat would outlast the grant");
+      }
+    }
+    std::set<const CommandDefinition*> seen;
+    const bool elsewhere = std::any_of(command.effects.begin(), command.effects.end(), [&](const EffectUse& effect) {
+      return seats_elsewhere(examined.set, examined.definition, effect, seen);
+    });
+    if (seats_by_effect(command) || elsewhere) {
+      examined.flaw({"commands", name, "effects"},
+                    "seat whom a role from outside names, and the seat would outlast the grant");
+    }
+  }
+}
+
 using Graph = std::map<std::string, std::set<std::string>>;
 
 std::set<std::string> reached(std::set<std::string> from, const Graph& graph) {
@@ -230,6 +286,7 @@ void check_shape(const Examined& examined) {
   check_fields(examined);
   for (const OverridesDefinition& overrides : definition.overrides) check_override(examined, overrides);
   check_grants(examined);
+  check_seats_from_outside(examined);
   check_prefills(examined);
 }
 

@@ -396,8 +396,12 @@ TEST_CASE("grants: a seat, links, states that are no end, and roles from outside
   const std::vector<Bend> sound = {{"roles.json", "/roles/guest", {{"side", "outside"}, {"label", "Guest"}}},
                                    {task, "/fields/kind", kinds},
                                    {task, "/grants", grants},
-                                   {project, "/commands/staff/by", {"manager", "guest"}}};
+                                   {project, "/commands/close/by", {"manager", "lead", "guest"}}};
   CHECK(checking(sound) == "");
+  const auto making = [](Ordered input) {
+    return Ordered{
+        {"do", "create"}, {"type", "task"}, {"command", "create"}, {"link", "project"}, {"input", std::move(input)}};
+  };
   struct Wrong {
     std::vector<Bend> bends;
     std::string flaw;
@@ -428,6 +432,18 @@ TEST_CASE("grants: a seat, links, states that are no end, and roles from outside
        "small/project.json#/read/1: a role from outside sees what a grant covers, and no whole type"},
       {{{project, "/commands/staff/event", "used"}},
        "small/project.json#/commands/staff/event: is an event of the engine's own"},
+      {{{project, "/commands/staff/by", {"manager", "guest"}}},
+       "small/project.json#/commands/staff/may/0: is a seat, and a role from outside gives the command: the seat would "
+       "outlast the grant"},
+      {{{project, "/commands/close/must", {"member"}}},
+       "small/project.json#/commands/close/must/0: is a seat, and a role from outside gives the command"},
+      {{{project, "/commands/close/effects", effect({{"do", "assign"}, {"seat", "lead"}, {"to", "@actor"}})}},
+       "small/project.json#/commands/close/effects: seat whom a role from outside names"},
+      {{{project, "/commands/close/effects", effect(making({{"title", "@record.title"}, {"owner", "@actor"}}))}},
+       "small/project.json#/commands/close/effects: seat whom a role from outside names"},
+      {{{task, "/commands/create/effects", effect({{"do", "assign"}, {"seat", "owner"}, {"to", "@actor"}})},
+        {project, "/commands/close/effects", effect(making({{"title", "@record.title"}}))}},
+       "small/project.json#/commands/close/effects: seat whom a role from outside names"},
   }));
   std::vector<Bend> bends = sound;
   bends.insert(bends.end(), row.bends.begin(), row.bends.end());

@@ -187,8 +187,11 @@ TEST_CASE("a consultant responds where a grant to work covers the finding") {
   const std::string audit = audit_in(stage, "consulted_audit", "fieldwork");
   const std::string finding = issued_nonconformity(stage, "consulted_finding", audit);
   const std::string path = "/api/v1/" + finding;
-  const Json response = {{"correction", "Restored"}, {"extent", "This site"}, {"root_cause", "No schedule"},
-                         {"action", "A schedule"},   {"action_due", day(20)}, {"action_owner", seat(stage, "owner")}};
+  const Json response = {{"correction", "Restored"},
+                         {"extent", "This site"},
+                         {"root_cause", "No schedule"},
+                         {"action", "A schedule"},
+                         {"action_due", day(20)}};
   const auto granted = [&](const char* name, const char* extent) {
     const std::string grant = made(stage, name, "manager", "access-grants?command=prepare_organisation",
                                    {{"purpose", "Help"},
@@ -210,7 +213,7 @@ TEST_CASE("a consultant responds where a grant to work covers the finding") {
              {"and does not respond",
               "consultant",
               "POST",
-              path + "/commands/respond",
+              path + "/commands/respond_for",
               {"If-Match: {etag}"},
               response.dump(),
               403,
@@ -222,13 +225,13 @@ TEST_CASE("a consultant responds where a grant to work covers the finding") {
   stage.run({{"responds",
               "consultant",
               "POST",
-              path + "/commands/respond",
+              path + "/commands/respond_for",
               {"If-Match: {etag}"},
               response.dump(),
               200,
               {},
               {},
-              {"nonconformity.response_submitted", "access-grant.used", "access-grant.used"}},
+              {"nonconformity.response_submitted_for_owner", "access-grant.used", "access-grant.used"}},
              {"and accepts nothing of it",
               "consultant",
               "POST",

@@ -132,12 +132,115 @@ TEST_CASE("a consultant works where a grant to work covers, and nowhere else") {
         {"audit_programmes", company.programme},
         {"reviews", company.facts.add("management-review", "scheduled", Json::object())}};
     grant_in(company, one.state, carl, one.kind, one.extent, {{one.over, records.at(one.over)}});
-    Json input = response;
-    input["action_owner"] = {company.name(company.owner)};
-    CHECK(answer(company.act(colin, finding, "respond", input)) == "not_permitted");
+    CHECK(answer(company.act(colin, finding, "respond_for", response)) == "not_permitted");
     CHECK(answer(company.act(carl, finding, "submit_evidence", Json::object())) != "-> verifying");
-    CHECK(answer(company.act(carl, finding, "respond", input)) == one.expected);
+    Json input = response;
+    input["action_owner"] = {company.name(carl)};
+    CHECK(answer(company.act(carl, finding, "respond", input)) == "not_permitted");
+    CHECK(answer(company.act(carl, finding, "respond_for", input)) != "-> response_submitted");
+    CHECK(answer(company.act(carl, finding, "respond_for", response)) == one.expected);
+    CHECK(company.facts.seat(finding, "action_owner") == std::vector<PersonId>{company.owner});
     CHECK(answer(company.make(carl, "nonconformity", "report",
                               {{"title", "x"}, {"source", "own_observation"}, {"finding", "x"}})) == "not_permitted");
   }
+}
+
+TEST_CASE("who responded or planned by a grant judges nothing of it, and names no judge") {
+  const Json verdict{{"rejection", "x"}}, doubt{{"effectiveness", "x"}};
+  const Json plan{{"root_cause", "x"}, {"similar", "x"}, {"action", "x"}, {"due", "2026-04-01"}};
+  Company company;
+  const PersonId carl = outsider(company), vera = company.colleague;
+  const RecordId audit = company.audit_in("report_issued"), finding = company.nonconformity_in("acknowledged", audit);
+  const RecordId action = company.facts.add("corrective-action", "evaluating", {{"title", "x"}},
+                                            {{"nonconformity", finding}}, {{"action_owner", {company.owner}}});
+  grant_in(company, "active", carl, "consultant", "work", {{"audits", audit}});
+  Json with_judge = plan;
+  with_judge["verifier"] = {company.name(carl)};
+  CHECK(answer(company.act(carl, action, "plan", with_judge)) == "not_permitted");
+  CHECK(answer(company.act(carl, action, "plan_for", with_judge)) == "invalid /verifier");
+  REQUIRE(answer(company.act(carl, action, "plan_for", plan)) == "-> planned");
+  // Seated by others, he still judges nothing of what he wrote.
+  company.facts.take_seats(action, "verifier", {carl});
+  company.facts.take_seats(finding, "verifier", {carl});
+  const auto judged = [&](RecordId id, const char* state, const char* command, const Json& input) {
+    company.facts.at(id).state = state;
+    return answer(company.act(carl, id, command, input));
+  };
+  CHECK(judged(action, "implemented", "find_ineffective", doubt) == "unmet actor_not_did.did");
+  CHECK(judged(finding, "response_submitted", "reject_plan", verdict) == "unmet actor_not_did.did");
+  CHECK(judged(finding, "verifying", "reject_evidence", verdict) == "unmet actor_not_did.did");
+  CHECK(judged(finding, "verified", "reconsider", verdict) == "unmet actor_not_did.did");
+  // Somebody who took no part does.
+  company.facts.take_seats(finding, "verifier", {vera});
+  company.facts.at(finding).state = "verifying";
+  CHECK(answer(company.act(vera, finding, "reject_evidence", verdict)) == "-> rejected");
+}
+
+TEST_CASE("a consultant responds for nobody while nobody is to act") {
+  Company company;
+  const PersonId carl = outsider(company);
+  const RecordId finding = company.nonconformity_in("acknowledged");
+  company.facts.take_seats(finding, "action_owner", {});
+  grant_in(company, "active", carl, "consultant", "work", {{"nonconformities", finding}});
+  CHECK(answer(company.act(carl, finding, "respond_for",
+                           {{"correction", "x"},
+                            {"extent", "x"},
+                            {"root_cause", "x"},
+                            {"action", "x"},
+                            {"action_due", "2026-04-01"}})) == "unmet seated.vacant");
+}
+
+TEST_CASE("nobody audits where they were ever granted access") {
+  struct Case {
+    const char* what;
+    const char *state, *over, *seat, *expected;
+  };
+  const std::vector<Case> cases = {
+      {"the programme", "active", "audit_programmes", "auditor", "unmet people_differ.overlap"},
+      {"the audit", "active", "audits", "lead_auditor", "unmet people_differ.overlap"},
+      {"once it is over", "ended", "audits", "auditor", "unmet people_differ.overlap"},
+      {"as an expert", "ended", "audits", "technical_expert", "unmet people_differ.overlap"},
+      {"in training", "revoked", "audits", "auditor_in_training", "unmet people_differ.overlap"},
+      {"watching", "active", "audits", "observer", "-> team_proposed"},
+      {"something else", "active", "reviews", "auditor", "-> team_proposed"}};
+  for (const Case& one : cases) {
+    INFO(one.what);
+    Company company;
+    const PersonId carl = outsider(company);
+    const RecordId audit = company.audit_in("planned");
+    const std::map<std::string, RecordId> records = {
+        {"audits", audit},
+        {"audit_programmes", company.programme},
+        {"reviews", company.facts.add("management-review", "scheduled", Json::object())}};
+    grant_in(company, one.state, carl, "consultant", "work", {{one.over, records.at(one.over)}});
+    Json team{{"lead_auditor", {company.name(company.lead)}}, {"auditee", {company.name(company.auditee)}}};
+    team[one.seat] = {company.name(carl)};
+    CHECK(answer(company.act(company.isms, audit, "propose_team", team)) == one.expected);
+    team["reason"] = "x";
+    company.facts.at(audit).state = "team_confirmed";
+    CHECK(answer(company.act(company.isms, audit, "change_team", team)) == one.expected);
+    company.facts.at(audit).state = "fieldwork";
+    const std::string replaced = answer(company.act(company.isms, audit, "replace_auditor", team));
+    CHECK(replaced == (std::string(one.expected).starts_with("unmet") ? one.expected : "-> fieldwork"));
+  }
+}
+
+TEST_CASE("an audit is planned without whoever was granted access to its programme") {
+  Company company;
+  const PersonId carl = outsider(company), colin = outsider(company);
+  grant_in(company, "ended", carl, "consultant", "work", {{"audit_programmes", company.programme}});
+  const auto planned = [&](PersonId auditor) {
+    return answer(company.make(company.isms, "audit", "plan",
+                               {{"programme", company.name(company.programme)},
+                                {"title", "Internal audit"},
+                                {"purposes", {"internal"}},
+                                {"objectives", "x"},
+                                {"scope", "x"},
+                                {"criteria", {"ISO/IEC 27001"}},
+                                {"planned_from", "2026-06-01"},
+                                {"planned_to", "2026-06-02"},
+                                {"auditor", {company.name(auditor)}}}));
+  };
+  CHECK(planned(carl) == "unmet people_differ.overlap");
+  CHECK(planned(colin) == "-> planned");
 }
