@@ -9,6 +9,7 @@
 #include <tuple>
 #include <utility>
 
+#include "storage/access.h"
 #include "storage/events.h"
 #include "storage/projection.h"
 #include "storage/record_columns.h"

@@ -80,7 +80,7 @@ class Sandboxed {
         library_(
             need(assay::verify_package(std::filesystem::path(ASSAY_BINARY_DIR) / "bench-plugins/echo", manifest_))),
         lending_(std::filesystem::path(ASSAY_BINARY_DIR) / "bench-plugins/echo", manifest_),
-        spawner_(std::filesystem::path(ASSAY_BINARY_DIR) / "assay-plugin-host") {}
+        spawner_(std::filesystem::path(ASSAY_BINARY_DIR) / "assay-plugin-host", assay::PluginLimits().niceness) {}
 
   std::unique_ptr<assay::PluginProcess> process() {
     auto one = std::make_unique<assay::PluginProcess>(
