@@ -9,14 +9,16 @@
 namespace assay {
 namespace {
 
-/// The types of a pack and those that they lead to: all that its worlds can look at, and quick to copy.
-WorkflowSet set_of_pack(const WorkflowSet& set, const std::string& pack) {
+/// The types of a pack, those of its worlds, and those that they lead to: all that can be looked at, and quick to copy.
+WorkflowSet set_of_pack(const WorkflowSet& set, const Proof& proof) {
   WorkflowSet small;
   small.roles = set.roles;
   small.policies = set.policies;
   std::vector<std::string> open;
   for (const auto& [type, definition] : set.types)
-    if (definition.workflow.starts_with(pack + "/")) open.push_back(type);
+    if (definition.workflow.starts_with(proof.pack + "/")) open.push_back(type);
+  for (const ProofWorld& world : proof.worlds)
+    for (const auto& [type, count] : world.records) open.push_back(type);
   while (!open.empty()) {
     const Definition* definition = set.find(open.back());
     open.pop_back();
@@ -57,7 +59,7 @@ Proof with_claim(const Proof& proof, const std::string& id) {
 }  // namespace
 
 ProofTrial::ProofTrial(const WorkflowSet& set, const Proof& proof, std::vector<Exploration> sound)
-    : proof_(proof), set_(set_of_pack(set, proof.pack)), flaws_(check(set_).size()), sound_(std::move(sound)) {}
+    : proof_(proof), set_(set_of_pack(set, proof)), flaws_(check(set_).size()), sound_(std::move(sound)) {}
 
 class ProofTrial::Changed {
  public:

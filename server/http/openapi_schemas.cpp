@@ -222,8 +222,7 @@ Json body_schema(const Route& route) {
   constexpr std::string_view calculations = "/api/v1/calculations/";
   if (route.pattern.starts_with(calculations)) return calculation_schema(route.pattern.substr(calculations.size()));
   const std::string key = std::string(to_text(route.method)) + " " + std::string(route.pattern);
-  const auto found =
-      std::find_if(std::begin(bodies), std::end(bodies), [&](const BodySchema& body) { return body.first == key; });
+  const auto found = std::ranges::find(bodies, key, &BodySchema::first);
   return found == std::end(bodies) ? plugin_body_schema(key) : found->second();
 }
 

@@ -75,7 +75,7 @@ TEST_CASE("every mutant of a recorded pack has a killer", "[.explore]") {
   const bool update = std::getenv("ASSAY_UPDATE_GOLDEN") != nullptr;
   const auto proofs = std::get<std::vector<Proof>>(
       load_proofs(read_workflow_files(std::filesystem::path(shipped_folder())), shipped()));
-  REQUIRE(proofs.size() == 5);
+  REQUIRE(proofs.size() == 6);
   for (const Proof& proof : proofs) {
     if (!recorded.contains(proof.pack)) continue;
     auto mutants = mutants_of(shipped(), proof.pack);
