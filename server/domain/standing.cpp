@@ -10,6 +10,7 @@ namespace assay {
 bool lasts(const GrantsDefinition& grants, const Json& body, const Date& today) {
   if (grants.until.empty()) return true;
   const Json until = body.value(grants.until, Json());
+  if (until.is_null()) return true;
   const auto last = until.is_string() ? parse_date(until.get_ref<const std::string&>()) : std::nullopt;
   return last && today <= *last;
 }

@@ -12,7 +12,7 @@
 
 namespace assay {
 
-/// Whether a grant with this body lasts on that day: until the end of its last one.
+/// Whether a grant with this body lasts on that day: until the end of its last one, if it says one.
 bool lasts(const GrantsDefinition& grants, const Json& body, const Date& today);
 
 /// Answers for one person and one record, looking each thing up once. The facts outlive it.

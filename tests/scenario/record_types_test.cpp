@@ -214,6 +214,7 @@ TEST_CASE("a restored folder has the packs of the backup, and serves their recor
   fs::permissions(folder.data(), fs::perms::owner_all);
   must_do(folder, backup.string() + at_data(folder), "restore ");
   fs::copy(away / "keys", folder.data() / "keys");
+  fs::copy(away / "erased", folder.data() / "erased");
   const Program server(folder.serving(), folder.log());
   CHECK(parsed(send_to(server.port(), "GET", path, token)).at("fields").at("title") == "Server room");
 }
