@@ -25,5 +25,5 @@ int main(int count, char** arguments) {
     std::fputs("assay-plugin-host: this is a part of the server, which starts it for each plugin\n", stderr);
     return 2;
   }
-  ::_exit(assay::sandbox::run_host(count > 1 ? std::atoi(arguments[1]) : 0));
+  ::_exit(assay::sandbox::run_host(count > 1 ? static_cast<int>(std::strtol(arguments[1], nullptr, 10)) : 0));
 }

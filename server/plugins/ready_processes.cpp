@@ -43,14 +43,15 @@ void ReadyProcesses::give(std::unique_ptr<PluginProcess> process) {
 }
 
 void ReadyProcesses::retire(std::unique_ptr<PluginProcess> process, bool replace) {
+  std::unique_ptr<PluginProcess> one_too_many;
   {
     const std::lock_guard lock(mutex_);
-    if (retired_.size() < most_retired) retired_.push_back(std::move(process));
+    (retired_.size() < most_retired ? retired_.emplace_back() : one_too_many) = std::move(process);
     wanted_ = wanted_ || (replace && idle_.empty());
   }
   retired_changed_.notify_one();
   // Whoever ends it here still has its turn, so that those that will not go do not pile up.
-  if (process) process->end();
+  if (one_too_many) one_too_many->end();
 }
 
 void ReadyProcesses::end_idle() {

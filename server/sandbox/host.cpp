@@ -94,11 +94,16 @@ class HostSide {
 
  private:
   static void log_line(const assay_host* host, std::int32_t level, assay_string message) noexcept {
-    if (message.data == nullptr) return;
+    if (message.data != nullptr) (void)tell_line(*static_cast<HostSide*>(host->context), level, message);
+  }
+  /// False when memory is out: a line less, the call may yet end well.
+  static bool tell_line(HostSide& host, std::int32_t level, assay_string message) {
     try {
       const Packer line = Packer().number(static_cast<std::uint64_t>(level)).text(cut_text(message));
-      static_cast<HostSide*>(host->context)->wire_.send(FrameKind::log, line.bytes());
-    } catch (const std::bad_alloc&) {  // a line less; the call may yet end well
+      host.wire_.send(FrameKind::log, line.bytes());
+      return true;
+    } catch (const std::bad_alloc&) {
+      return false;
     }
   }
   static const void* service(std::string_view id) noexcept {

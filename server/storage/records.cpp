@@ -85,7 +85,7 @@ std::vector<SeatRow> seats_of(Snapshot& at, RecordId id) {
 
 namespace {
 
-#define ASSAY_LINKED(scopes)                                                                                          \
+#define ASSAY_LINKED(scopes) \
   "SELECT l.name, r.id, r.uuid, r.type, r.number, r.state, r.workflow_set, r.body, " ASSAY_SEEN(scopes) " FROM link " \
                                                                                                         "l "
 #define ASSAY_POINTED_AT "JOIN record r ON r.id = l.target WHERE l.source = :record ORDER BY l.name, l.target"

@@ -157,7 +157,8 @@ void RecordWriter::nonconformity(Record& record, const Record& audit, std::size_
   seat(facts, "action_owner", owner);
   record.ids = {{audit.uuid, audit.id}, {owner.uuid, static_cast<std::int64_t>(owner.id)}};
   add(record, "raised", "raise", "draft", raiser, std::move(facts));
-  facts = {{"set", {{"issued_on", day(now_, -1)}, {"deadlines_from", day(now_, -1)}}}, {"append", {{"gradings", {{"grade", grade}}}}}};
+  facts = {{"set", {{"issued_on", day(now_, -1)}, {"deadlines_from", day(now_, -1)}}},
+           {"append", {{"gradings", {{"grade", grade}}}}}};
   facts["timers"] = {{"response_due", due(now_, 300)}, {grade + "_verification_due", due(now_, 330)}};
   add(record, "issued", "issue", "issued", raiser, std::move(facts));
   add(record, "acknowledged", "acknowledge", "acknowledged", owner, Json::object());

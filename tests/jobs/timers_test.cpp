@@ -207,8 +207,8 @@ TEST_CASE("a recurring audit is planned once for each interval, also after a sto
   CHECK(audits() == std::set<std::string>{"2026-09-01", "2027-03-01", "2027-09-01", "2028-03-01"});
   // Three years without the server: the last date is caught up, what it overtook is noted, what is to come is planned.
   reception.sleep_until("2031-01-15");
-  CHECK(audits() == std::set<std::string>{"2026-09-01", "2027-03-01", "2027-09-01", "2028-03-01", "2030-09-01",
-                                          "2031-03-01"});
+  CHECK(audits() ==
+        std::set<std::string>{"2026-09-01", "2027-03-01", "2027-09-01", "2028-03-01", "2030-09-01", "2031-03-01"});
   CHECK(reception.events(series, "recurring-audit.not_held").size() == 4);
   const Json after = Json::parse(reception.find(series).body);
   REQUIRE(after.at("not_held").size() == 4);

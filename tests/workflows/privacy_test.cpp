@@ -29,8 +29,9 @@ RecordId request_in(Company& company, const std::string& state) {
 }
 RecordId hold_in(Company& company, const std::string& state) {
   appoint(company);
-  return company.facts.add("legal-hold", state,
-                           {{"matter", "A v. B"}, {"custodians", {company.name(company.owner)}}, {"review_on", "2027-01-01"}});
+  return company.facts.add(
+      "legal-hold", state,
+      {{"matter", "A v. B"}, {"custodians", {company.name(company.owner)}}, {"review_on", "2027-01-01"}});
 }
 auto says(const char* field, const Json& value) {
   return [=](Company& company, RecordId id) { company.facts.at(id).body.edit()[field] = value; };
@@ -73,7 +74,9 @@ void asked_by_another(Company& company, RecordId id) {
 }
 Json received(Company& company) {
   appoint(company);
-  return {{"subject", "A copy"}, {"kind", "access"}, {"received_on", "2026-03-01"},
+  return {{"subject", "A copy"},
+          {"kind", "access"},
+          {"received_on", "2026-03-01"},
           {"concerns", company.name(company.owner)}};
 }
 Json from_outside(Company& company) {
@@ -88,8 +91,12 @@ Json asked(Company& company) {
 }
 Json placed(Company& company) {
   appoint(company);
-  return {{"matter", "A v. B"},      {"ordered_by", "Court"},      {"grounds", "Witness"},
-          {"since", "2026-03-01"},   {"covers", "Audits of 2025"}, {"review_on", "2027-03-01"},
+  return {{"matter", "A v. B"},
+          {"ordered_by", "Court"},
+          {"grounds", "Witness"},
+          {"since", "2026-03-01"},
+          {"covers", "Audits of 2025"},
+          {"review_on", "2027-03-01"},
           {"custodians", {company.name(company.owner)}}};
 }
 const Json done{{"measures", "As logged"}, {"answer", "It is done"}};

@@ -143,12 +143,13 @@ TEST_CASE(
 }
 
 TEST_CASE("after a long stop one date is caught up, those that it overtook are noted, and what is to come is planned") {
-  const auto [stopped_until, overdue, not_held, next] = GENERATE(table<const char*, std::vector<std::string>, std::size_t, const char*>({
-      {"2026-02-15", {"2026-04-15"}, 0, "2026-05-15"},                              // on time, ahead of its day
-      {"2026-04-20", {"2026-04-15", "2026-05-15", "2026-06-15"}, 0, "2026-07-15"},  // late, and none overtook it
-      {"2026-05-15", {"2026-05-15", "2026-06-15"}, 1, "2026-07-15"},
-      {"2029-03-20", {"2029-03-15", "2029-04-15", "2029-05-15"}, 35, "2029-06-15"},
-  }));
+  const auto [stopped_until, overdue, not_held, next] =
+      GENERATE(table<const char*, std::vector<std::string>, std::size_t, const char*>({
+          {"2026-02-15", {"2026-04-15"}, 0, "2026-05-15"},                              // on time, ahead of its day
+          {"2026-04-20", {"2026-04-15", "2026-05-15", "2026-06-15"}, 0, "2026-07-15"},  // late, and none overtook it
+          {"2026-05-15", {"2026-05-15", "2026-06-15"}, 1, "2026-07-15"},
+          {"2029-03-20", {"2029-03-15", "2029-04-15", "2029-05-15"}, 35, "2029-06-15"},
+      }));
   INFO(stopped_until);
   Company company;
   company.now.at = *parse_instant("2026-01-10T09:00:00Z");
