@@ -135,7 +135,8 @@ class CaseFile {
   Json person(const std::string& uuid) {
     const auto [known, fresh] = names_.try_emplace(uuid, Json());
     if (fresh && !reader_.client) {
-      if (const auto found = find_person(at_, uuid, reader_)) known->second = found->name;
+      if (const auto found = find_person(at_, uuid, reader_))
+        known->second = name_for(reader_, found->id, found->uuid, found->name, found->restricted);
     }
     return {{"id", uuid}, {"name", known->second}};
   }
@@ -146,7 +147,7 @@ class CaseFile {
 
   /// The value with the names behind its people, also in lists and members.
   Json named(const Json& schema, Json value) {
-    if (schema.value("x-person", false) && value.is_string()) return name_of_person(value.get<std::string>());
+    if (schema.contains("x-person") && value.is_string()) return name_of_person(value.get<std::string>());
     if (const auto elements = schema.find("items"); elements != schema.end() && value.is_array()) {
       for (Json& element : value) element = named(*elements, std::move(element));
     }
@@ -227,7 +228,7 @@ class CaseFile {
       all.push_back({{"seat", seat.seat},
                      {"label", label_of(type, "people." + seat.seat, language_)},
                      {"id", seat.person_uuid},
-                     {"name", reader_.client ? Json(nullptr) : Json(seat.name)}});
+                     {"name", person(seat.person_uuid).at("name")}});
     }
     return all;
   }

@@ -37,6 +37,14 @@ TEST_CASE("somebody who has left is erased by two people, and not before") {
         {"privacy-request.asked"},
         "own_request"},
        {"they see it", "departed", "GET", "/api/v1/privacy-requests/{own_request}", {}, "", 200, {"What is stored"}},
+       {"and its file",
+        "officer",
+        "GET",
+        "/api/v1/privacy-requests/{own_request}/case-file",
+        {},
+        "",
+        200,
+        {"Whom it is about"}},
        {"others do not", "nobody", "GET", "/api/v1/privacy-requests/{own_request}", {}, "", 404},
        {"nor another tenant", "other", "GET", "/api/v1/privacy-requests/{own_request}", {}, "", 404}});
   const std::string asked = requested(stage, "erasure_request", "erasure");
