@@ -32,8 +32,10 @@ std::string day_in(int days) {
 
 }  // namespace
 
-std::string command_request(const Target& target, const std::string& token, const std::string& key,
+std::string command_request(const Target& target, const Fixture& fixture, std::uint64_t draw, const std::string& key,
                             std::uint64_t number) {
+  const auto half = static_cast<std::size_t>(fixture.managers) / 2;
+  const std::string& token = fixture.tokens.at(draw % half + (target.responded ? half : 0));
   static const std::string due = day_in(200);
   const std::string body = target.responded ? reject_body(number) : respond_body(number, target.owner, due);
   return fmt::format(
@@ -55,10 +57,8 @@ class Commanding::Share final : public Requests {
   void next(std::string& to) override {
     const auto mine = (all_.targets_.size() - number_ + step_ - 1) / step_;
     target_ = &all_.targets_[number_ + step_ * (random_() % mine)];
-    const auto& fixture = all_.fixture_;
-    const auto& token = fixture.tokens[random_() % static_cast<std::size_t>(fixture.managers)];
     ++count_;
-    to += command_request(*target_, token, key_ + std::to_string(count_), count_);
+    to += command_request(*target_, all_.fixture_, random_(), key_ + std::to_string(count_), count_);
   }
 
   bool take(int status, std::string_view) override {

@@ -12,11 +12,12 @@
 namespace bench {
 
 /// The request that rejects the response to a target, or submits it again, whichever its state takes; `number` makes
-/// its text another one each time.
-std::string command_request(const Target& target, const std::string& token, const std::string& key,
+/// its text another one each time. By a manager drawn with `draw`: one half of them submits, the other half rejects,
+/// as nobody judges a response of their own.
+std::string command_request(const Target& target, const Fixture& fixture, std::uint64_t draw, const std::string& key,
                             std::uint64_t number);
 
-/// Makes requests that reject a response and submit it again, on records drawn uniformly by managers drawn uniformly.
+/// Makes requests that reject a response and submit it again, on records and by managers drawn uniformly.
 /// Each connection has its own share of the records, whose versions it knows. Outlives the run; after it `targets` are
 /// what the database holds.
 class Commanding {

@@ -100,11 +100,8 @@ class Promises::Client {
     while (!enough) {
       Promise* promise = next();
       if (promise == nullptr) return;
-      const auto& tokens = all_.fixture_.tokens;
       promise->open_key = key_ + std::to_string(++count_);
-      promise->open =
-          command_request(promise->target, tokens[random_() % static_cast<std::size_t>(all_.fixture_.managers)],
-                          promise->open_key, count_);
+      promise->open = command_request(promise->target, all_.fixture_, random_(), promise->open_key, count_);
       const int status = line_.ask(*promise->open);
       if (status == 0) return;
       take(*promise, status);
