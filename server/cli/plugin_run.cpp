@@ -156,9 +156,10 @@ int run_plugin(const PluginRun& run) {
   host.log = [](const std::string& plugin, std::int32_t level, const std::string& line) {
     fmt::print(stderr, "{}: level {}: {}\n", plugin, level, line);
   };
-  const auto plugin = manifest->data ? load_data_pack(run.folder, *manifest, host)
-                                     : load_sandboxed(run.folder, *manifest, host,
-                                                      std::make_shared<Spawner>(host.program, host.limits.niceness));
+  const auto plugin =
+      manifest->data ? load_data_pack(run.folder, *manifest, host)
+                     : load_sandboxed(run.folder, *manifest, host,
+                                      std::make_shared<Spawner>(host.program, host.limits.niceness, host.limits.pulse));
   if (!plugin) throw Refused(plugin.error());
   put(run, row->call(run, **plugin));
   return 0;

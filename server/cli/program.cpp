@@ -232,7 +232,7 @@ class Program {
     plugin->require_subcommand(1);
     with_settings(
         command(plugin, "list", "All plugins and whether they work", [this] { return list_plugins(values()); }),
-        {"data", "plugins", "plugins-signed", "plugin-sandbox", "plugin-processes", "plugin-niceness",
+        {"data", "plugins", "plugins-signed", "plugin-sandbox", "plugin-processes", "plugin-niceness", "plugin-pulse",
          "plugins-in-process"});
     add_package_commands(
         plugin,

@@ -60,6 +60,10 @@ inline constexpr Setting all_settings[] = {
     {"plugin-processes", SettingKind::number, "2", "processes", "Of each plugin; each runs one call at a time", 1},
     {"plugin-niceness", SettingKind::number, "10", "nice",
      "How far the processes of plugins stand back for the server where processors are short: 0 (equals) to 19", 0, 19},
+    {"plugin-pulse", SettingKind::number, "250", "microseconds",
+     "How often processors look up from what plugins compute, while they do, so that the server is not kept waiting; "
+     "0: never",
+     0, 100'000},
     {"plugin-guard-timeout", SettingKind::number, "5", "seconds",
      "For all that a command asks plugins; what has not answered by then has failed", 1},
     {"plugins-in-process", SettingKind::list, "", "ids",

@@ -136,6 +136,7 @@ PluginHost plugin_host(const SettingValues& values) {
   host.version = std::string(program_version);
   host.limits.processes = static_cast<int>(values.number("plugin-processes"));
   host.limits.niceness = static_cast<int>(values.number("plugin-niceness"));
+  host.limits.pulse = std::chrono::microseconds(values.number("plugin-pulse"));
   host.in_process = values.list("plugins-in-process");
   const auto level = sandbox::level_named(values.text("plugin-sandbox"));
   if (!level || *level == sandbox::Level::open)

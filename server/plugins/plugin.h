@@ -52,6 +52,7 @@ struct PluginLimits {
   // Of plugins in processes of their own.
   int processes = 2;                                // of one plugin, each with one call at a time
   int niceness = 10;                                // 0 to 19: how far they stand back for the server
+  std::chrono::microseconds pulse{250};             // of processors while they compute (pulse.h); 0: none
   int calls_per_process = 200;                      // then it is replaced
   std::chrono::milliseconds idle{600'000};          // then it ends
   std::chrono::milliseconds cancel_grace{2'000};    // from being told to stop until it is killed

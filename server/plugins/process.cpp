@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <span>
 #include <utility>
 
 namespace assay {
@@ -26,6 +27,7 @@ constexpr std::size_t most_lines = 10'000;     // of log in one call
 constexpr std::size_t most_stray = 1u << 20;   // bytes of stray output in one call
 constexpr std::size_t kept_stray = 1000;       // of its end, for the administrator
 constexpr milliseconds death_patience{1'000};  // for a process whose end of the socket is closed to be gone
+constexpr milliseconds quick{1};               // what is heard within it needs no pulse
 
 int milliseconds_until(steady_clock::time_point until) {
   const auto left = std::chrono::ceil<milliseconds>(until - steady_clock::now()).count();
@@ -63,8 +65,29 @@ std::string end_of(const siginfo_t& how) {
 
 }  // namespace
 
-PluginProcess::PluginProcess(Spawned spawned, milliseconds grace, Line line, const Lending& lending)
-    : ends_(std::move(spawned)), grace_(grace), line_(std::move(line)), lending_(lending) {}
+/// What a process was asked for and has not finished: once it takes its time, processors have a pulse.
+class PluginProcess::Computing {
+ public:
+  explicit Computing(Pulse& pulse) : pulse_(pulse) {}
+
+  /// poll(), up to that time.
+  int wait(std::span<pollfd> all, Time until) {
+    if (!beat_ && until > slow_) {
+      const int ready = ::poll(all.data(), all.size(), milliseconds_until(slow_));
+      if (steady_clock::now() >= slow_) beat_.emplace(pulse_);
+      if (ready != 0) return ready;
+    }
+    return ::poll(all.data(), all.size(), milliseconds_until(until));
+  }
+
+ private:
+  Pulse& pulse_;
+  const Time slow_ = steady_clock::now() + quick;
+  std::optional<Pulse::Beat> beat_;
+};
+
+PluginProcess::PluginProcess(Spawned spawned, milliseconds grace, Line line, const Lending& lending, Pulse& pulse)
+    : ends_(std::move(spawned)), grace_(grace), line_(std::move(line)), lending_(lending), pulse_(pulse) {}
 
 /// The end of file is its goodbye: a process that is well gets a moment to put its things away.
 PluginProcess::~PluginProcess() {
@@ -193,11 +216,11 @@ std::optional<PluginProcess::Heard> PluginProcess::read_stray() {
   return stray_bytes_ > most_stray ? std::optional(Heard::flood) : std::nullopt;
 }
 
-PluginProcess::Heard PluginProcess::hear(Frame& frame, Time until, int bell) {
+PluginProcess::Heard PluginProcess::hear(Frame& frame, Time until, int bell, Computing& computing) {
   while (true) {
     if (const auto heard = parse(frame)) return *heard;
     pollfd all[] = {{ends_.socket.get(), POLLIN, 0}, {ends_.stray.get(), POLLIN, 0}, {bell, POLLIN, 0}};
-    const int ready = ::poll(all, 3, milliseconds_until(until));
+    const int ready = computing.wait(all, until);
     if (ready < 0) continue;  // a signal
     if (all[1].revents != 0) {
       if (const auto heard = read_stray()) return *heard;
@@ -273,9 +296,10 @@ std::optional<ProcessFault> PluginProcess::start(const sandbox::LoadRequest& req
                                                  RunningCall& call) {
   Frame frame{};
   const CancelBell bell(call.limits().cancel);
+  Computing computing(pulse_);
   bool sent = false;
   while (true) {
-    const Heard heard = hear(frame, call.limits().deadline, bell.get());
+    const Heard heard = hear(frame, call.limits().deadline, bell.get(), computing);
     if (heard != Heard::frame) {
       ProcessFault fault = lost(heard, false, call);
       fault.phase = "load";
@@ -326,6 +350,7 @@ std::optional<ProcessFault> PluginProcess::run(const PluginCall& what, RunningCa
   ++calls_;
   stray_bytes_ = lines_ = 0;
   const CancelBell bell(call.limits().cancel);
+  Computing computing(pulse_);
   Time until = call.limits().deadline;
   const auto left = std::chrono::ceil<milliseconds>(until - steady_clock::now()).count();
   const std::string head =
@@ -339,7 +364,7 @@ std::optional<ProcessFault> PluginProcess::run(const PluginCall& what, RunningCa
   };
   Frame frame{};
   while (true) {
-    const Heard heard = hear(frame, until, stopped ? -1 : bell.get());
+    const Heard heard = hear(frame, until, stopped ? -1 : bell.get(), computing);
     if (!stopped && (heard == Heard::late || heard == Heard::cancelled)) {
       stop();
       continue;

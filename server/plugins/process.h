@@ -10,6 +10,7 @@
 
 #include "plugins/code.h"
 #include "plugins/lending.h"
+#include "plugins/pulse.h"
 #include "plugins/spawner.h"
 #include "sandbox/host.h"
 #include "sandbox/parts.h"
@@ -28,8 +29,8 @@ class PluginProcess {
  public:
   using Line = std::function<void(std::int32_t level, std::string_view line)>;
 
-  /// `lending` outlives it.
-  PluginProcess(Spawned spawned, std::chrono::milliseconds grace, Line line, const Lending& lending);
+  /// `lending` and `pulse`, which beats while the plugin takes its time, outlive it.
+  PluginProcess(Spawned spawned, std::chrono::milliseconds grace, Line line, const Lending& lending, Pulse& pulse);
   PluginProcess(const PluginProcess&) = delete;
   PluginProcess& operator=(const PluginProcess&) = delete;
   ~PluginProcess();
@@ -60,6 +61,7 @@ class PluginProcess {
  private:
   using Time = std::chrono::steady_clock::time_point;
   enum class Heard { frame, late, cancelled, gone, flood, nonsense };
+  class Computing;
   struct Frame {
     sandbox::FrameKind kind;
     std::string_view payload;  // until something is heard again
@@ -67,7 +69,7 @@ class PluginProcess {
 
   bool send(sandbox::FrameKind kind, std::string_view head, std::string_view body, const RunningCall& call);
   void send_cancel();
-  Heard hear(Frame& frame, Time until, int bell);
+  Heard hear(Frame& frame, Time until, int bell, Computing& computing);
   std::optional<Heard> parse(Frame& frame);
   std::optional<Heard> receive();
   std::optional<Heard> read_stray();
@@ -82,6 +84,7 @@ class PluginProcess {
   std::chrono::milliseconds grace_;
   Line line_;
   const Lending& lending_;
+  Pulse& pulse_;
   bool ended_ = false, rests_ = false;
   sandbox::Parts parts_ = 0;
   int calls_ = 0;

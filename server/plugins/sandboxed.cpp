@@ -147,7 +147,7 @@ Result<std::unique_ptr<PluginProcess>> SandboxedCode::spawn(std::string_view pha
   try {
     process = std::make_unique<PluginProcess>(
         spawner_->spawn(library_.descriptor()), host_.limits.cancel_grace,
-        [this](std::int32_t level, std::string_view line) { lines_.tell(level, line); }, lending_);
+        [this](std::int32_t level, std::string_view line) { lines_.tell(level, line); }, lending_, spawner_->pulse());
   } catch (const std::system_error& error) {
     return plugin_failed(manifest_.id, phase, fmt::format("its process cannot be started: {}", error.what()));
   }

@@ -84,8 +84,9 @@ class SpawnPlan {
 
 }  // namespace
 
-Spawner::Spawner(std::filesystem::path program, int niceness, std::chrono::milliseconds look)
-    : program_(std::move(program)), niceness_(niceness), look_(look), thread_([this] { work(); }) {}
+Spawner::Spawner(std::filesystem::path program, int niceness, std::chrono::microseconds pulse,
+                 std::chrono::milliseconds look)
+    : program_(std::move(program)), niceness_(niceness), pulse_(pulse), look_(look), thread_([this] { work(); }) {}
 
 Spawner::~Spawner() {
   {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "plugins/descriptor.h"
+#include "plugins/pulse.h"
 
 namespace assay {
 
@@ -38,8 +39,9 @@ class Resting {
 class Spawner {
  public:
   /// `program` is assay-plugin-host, which runs at `niceness` (0 to 19, less of the processors the higher it is);
-  /// `look` is how often the resting are asked.
-  Spawner(std::filesystem::path program, int niceness, std::chrono::milliseconds look = std::chrono::seconds(30));
+  /// `pulse` is the period of pulse(), `look` how often the resting are asked.
+  Spawner(std::filesystem::path program, int niceness, std::chrono::microseconds pulse,
+          std::chrono::milliseconds look = std::chrono::seconds(30));
   Spawner(const Spawner&) = delete;
   Spawner& operator=(const Spawner&) = delete;
   ~Spawner();
@@ -48,6 +50,8 @@ class Spawner {
   /// Throws std::system_error.
   Spawned spawn(int library);
   void watch(std::weak_ptr<Resting> resting);
+  /// Of all processes that it started.
+  Pulse& pulse() { return pulse_; }
 
  private:
   void work();
@@ -56,6 +60,7 @@ class Spawner {
 
   std::filesystem::path program_;
   int niceness_;
+  Pulse pulse_;
   std::chrono::milliseconds look_;
   std::mutex mutex_;
   std::condition_variable changed_;
