@@ -456,6 +456,23 @@ def transfer_out(certification, certificate):
     same(api.get(certificate)["state"], "void")
 
 
+def dispose_of(certification, certificate):
+    ended = api.today
+    disposal = api.make("manager", "disposals", "propose_certification", subject="Certification that was transferred out",
+                        grounds="The other body has what it needs", certifications=[id_of(certification)])
+    destroyed = {"elsewhere": "Two binders, shredded"}
+    api.refused("too_early", "manager", disposal, "carry_out_certification", **destroyed)
+    api.travel(months(ended, 36))
+    step("A full cycle later (T7): kept until today, disposed of from tomorrow on, by two people")
+    api.refused("too_early", "manager", disposal, "carry_out_certification", **destroyed)
+    api.travel(days(months(ended, 36), 1))
+    same(api.act("manager", disposal, "carry_out_certification", second="decider", **destroyed), "carried_out")
+    for record, state in (certification, "transferred_out"), (certificate, "void"):
+        same(set(api.fields(record)), {"disposed"})
+        same(api.get(record)["state"], state)
+        happened(record, "disposed", api.today)
+
+
 def main():
     began = time.monotonic()
     api.accept("admin", sys.argv[2])
@@ -468,6 +485,7 @@ def main():
     expires, certificate = recertify(programme, certification, expires, certificate)
     certificate = expire_and_restore(programme, certification, expires, certificate)
     transfer_out(certification, certificate)
+    dispose_of(certification, certificate)
     print(f"The cycle ran from end to end: {api.requests} requests, {api.refusals} refusals as expected, "
           f"{time.monotonic() - began:.1f} s")
 

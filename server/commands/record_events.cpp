@@ -3,6 +3,7 @@
 
 #include "commands/people.h"
 #include "commands/records.h"
+#include "domain/paths.h"
 
 namespace assay {
 namespace {
@@ -122,6 +123,25 @@ void add_people(Moment& moment, const Change& change, const Actor& actor, const 
   }
 }
 
+/// The events of records whose contents the change takes away. Each keeps its state.
+void add_disposed(Moment& moment, const Change& change, const Actor& actor, std::vector<EventDraft>& events) {
+  for (const RecordId id : change.disposed) {
+    const RecordView& record = record_at(moment.facts, id);
+    EventDraft event{Subject::record, static_cast<std::int64_t>(id), record.uuid, record.organisation};
+    event.record = id;
+    event.type = record.definition->type + ".disposed";
+    event.command = change.command;
+    event.version = record.version + 1;
+    event.actor = actor.person;
+    event.second = actor.second;
+    event.at = moment.now;
+    event.workflow_set = record.workflow_set;
+    event.facts = {
+        {"type", record.definition->type}, {"state", record.state}, {"disposed", {{"at", to_text(moment.now)}}}};
+    events.push_back(std::move(event));
+  }
+}
+
 }  // namespace
 
 std::vector<EventDraft> events_of(Moment& moment, const Decision& decision, const Actor& actor, std::string_view set,
@@ -151,6 +171,7 @@ std::vector<EventDraft> events_of(Moment& moment, const Decision& decision, cons
     event.body = body_of(change, body);
     events.push_back(std::move(event));
     add_people(moment, change, actor, identity.uuid, events);
+    add_disposed(moment, change, actor, events);
   }
   return events;
 }

@@ -14,8 +14,9 @@ namespace assay {
 namespace {
 
 /// Events that the engine writes about a record, beside those of the commands.
-constexpr std::array<std::string_view, 7> engine_events{
-    "proposed", "proposal_declined", "reminded", "reminders_missed", "deadline_passed", "handed_over", "used"};
+constexpr std::array<std::string_view, 8> engine_events{
+    "proposed",        "proposal_declined", "reminded", "reminders_missed",
+    "deadline_passed", "handed_over",       "used",     "disposed"};
 
 bool by_timer(const CommandDefinition& command) { return has(command.by, "timer"); }
 

@@ -27,6 +27,7 @@ class EffectCheck {
     if (use_.kind == "tell") tell();
     if (use_.kind == "freeze") freeze();
     if (use_.kind == "waive") waive();
+    if (use_.kind == "dispose") dispose();
     if (use_.kind == "erase_person") erase();
     if (use_.kind == "restrict_person" || use_.kind == "lift_restriction") seat();
   }
@@ -342,6 +343,26 @@ class EffectCheck {
              other.parameters.at("seat") == use_.parameters.at("seat");
     });
     if (reseats) in_.flaw_at(pointer_, "an erasure is of who was seated before: the command gives that seat to others");
+  }
+
+  void dispose() {
+    if (command_.second.empty()) in_.flaw_at(pointer_, "a disposal takes a second person: `second` is missing");
+    const Json& links = use_.parameters.at("links");
+    for (std::size_t i = 0; i < links.size(); ++i) {
+      const auto link = in_.definition.links.find(links[i].get<std::string>());
+      const std::string place = fmt::format("{}/links/{}", pointer_, i);
+      if (link == in_.definition.links.end()) {
+        in_.flaw_at(place, fmt::format("there is no link `{}`", links[i].get<std::string>()));
+      } else if (link->second.parent) {
+        in_.flaw_at(place, "what a record hangs below would go with it");
+      }
+      const bool asked = std::any_of(command_.guards.begin(), command_.guards.end(), [&](const GuardUse& guard) {
+        if (guard.name != "disposable" || guard.waiver) return false;
+        const Json& judged = guard.parameters.at("links");
+        return std::find(judged.begin(), judged.end(), links[i]) != judged.end();
+      });
+      if (!asked) in_.flaw_at(place, "a disposal takes the guard `disposable` about that link");
+    }
   }
 
   void waive() {

@@ -22,6 +22,7 @@ class GuardCheck {
   void run() {
     if (use_.name == "requirements_evidenced") return evidenced();
     if (use_.name == "plugin_allows") return of_plugin();
+    if (use_.name == "disposable") return disposable();
     if (use_.parameters.contains("type")) return look_up();
     for (const char* path : {"link", "of"}) {
       if (const auto found = use_.parameters.find(path); found != use_.parameters.end())
@@ -302,6 +303,18 @@ class GuardCheck {
         flaw_below(place, fmt::format("{} has no seat `{}`", holder->type, name));
     });
     who();
+    waiver();
+  }
+
+  /// `type` is the register of what must be kept all the same.
+  void disposable() {
+    each("links", [&](const std::string& place, const std::string& name) {
+      if (!in_.definition.links.contains(name)) flaw_below(place, fmt::format("there is no link `{}`", name));
+    });
+    const auto type = use_.parameters.at("type").get<std::string>();
+    const Definition* hold = in_.set.find(type);
+    if (!hold || !hold->is_register) return flaw("type", fmt::format("there is no register `{}`", type));
+    check_selection(in_, *hold, use_.parameters, pointer_);
     waiver();
   }
 

@@ -249,6 +249,18 @@ void check_seats_from_outside(const Examined& examined) {
   }
 }
 
+/// What records set for themselves does not say how long they are kept: that is for the organisation.
+void check_retention(const Examined& examined) {
+  const std::string& name = examined.definition.retention;
+  if (name.empty()) return;
+  check_plus(examined, name, "/retention");
+  const auto policy = examined.set.policies.find(name);
+  if (policy == examined.set.policies.end()) return;
+  if (policy->second.unit == "working_days") examined.flaw({"retention"}, "is not counted in working days");
+  if (policy->second.value.is_number() && policy->second.value < 0)
+    examined.flaw({"retention"}, "ends before it began");
+}
+
 using Graph = std::map<std::string, std::set<std::string>>;
 
 std::set<std::string> reached(std::set<std::string> from, const Graph& graph) {
@@ -286,6 +298,7 @@ void check_shape(const Examined& examined) {
   check_fields(examined);
   for (const OverridesDefinition& overrides : definition.overrides) check_override(examined, overrides);
   check_grants(examined);
+  check_retention(examined);
   check_seats_from_outside(examined);
   check_prefills(examined);
 }

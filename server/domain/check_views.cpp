@@ -8,7 +8,8 @@
 namespace assay {
 namespace {
 
-constexpr std::array<std::string_view, 7> own = {"title", "type", "number", "state", "due", "created", "updated"};
+constexpr std::array<std::string_view, 8> own = {"title", "type",       "number",  "state",
+                                                 "due",   "kept_until", "created", "updated"};
 
 class Views {
  public:

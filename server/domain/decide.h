@@ -70,6 +70,7 @@ struct Change {
   Json judged = Json::array();                                 // what plugins said, as the event keeps it
   std::map<PersonId, std::string> people = {};  // whom it erases, restricts or lets go again: "erased", "restricted",
                                                 // "restriction_lifted"
+  std::vector<RecordId> disposed = {};          // whose contents it takes away, those above first
   std::string number = {};            // of an adopted record: the one that it came with, in place of the next one
   std::optional<Instant> since = {};  // of an adopted record: when it came into its state
 };

@@ -94,8 +94,8 @@ bool is_choice(const Json& value);
 bool is_calculated(const Json& value);
 
 struct EffectUse {
-  std::string kind;  // set append assign clear create send tell freeze waive erase_person restrict_person
-                     // lift_restriction
+  std::string kind;  // set append assign clear create send tell freeze waive dispose erase_person
+                     // restrict_person lift_restriction
   Json parameters = Json::object();
 };
 
@@ -191,6 +191,7 @@ struct Definition {
   std::map<std::string, TimerDefinition> timers;
   std::vector<OverridesDefinition> overrides;
   std::optional<GrantsDefinition> grants;
+  std::string retention;                 // policy: how long its records are kept after their end; empty: for ever
   std::vector<std::string> state_order;  // as written, for people
   std::vector<std::string> command_order;
   std::vector<std::string> kept_from_clients;  // fields of the audience `body`
@@ -234,7 +235,7 @@ struct ViewColumn {
   std::string name;
   std::string label = {};
   std::vector<std::string> path = {};   // links to the record whose `field` it is; empty: the row's own
-  std::string field = {};               // a field; or title, type, number, state, due, created, updated
+  std::string field = {};               // a field; or title, type, number, state, due, kept_until, created, updated
   std::vector<std::string> seats = {};  // who holds these on the record or above it
   bool turn = false;                    // whose turn it is: people on seats, else the roles
   std::string days_since = {};          // days from this date (a field, due, created or state_since) until today
@@ -249,6 +250,7 @@ struct ViewDefinition {
   std::vector<std::string> types = {};  // none: all types
   std::vector<std::string> in = {};     // states and "#groups"; none: all
   bool open = false;                    // only states that are no end
+  bool ended = false;                   // only states that are one
   std::string past = {};                // only where this date, "due" or an x-filter field, lies before today
   std::string sort = "created";         // created, updated, due, number or an x-filter text or date of all types
   bool descending = false;

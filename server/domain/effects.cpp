@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "domain/calculated.h"
+#include "domain/disposal.h"
 #include "domain/dossier.h"
 #include "domain/paths.h"
 #include "domain/policies.h"
@@ -27,6 +28,7 @@ class Effects {
     if (effect.kind == "send") return send(parameters);
     if (effect.kind == "tell") return tell(parameters);
     if (effect.kind == "freeze") return freeze(parameters.at("dossier").get<std::string>());
+    if (effect.kind == "dispose") return dispose(parameters.at("links"));
     if (const auto what = done_to_people(effect.kind); !what.empty()) return people(what, parameters);
     return waive(parameters.at("waiver").get<std::string>());
   }
@@ -284,6 +286,23 @@ class Effects {
     Json dossier = frozen(stage_.facts, self_, call_.definition->fields.at(name).dossier, stage_.now.at);
     draft().body.edit()[name] = dossier;
     change().set[name] = std::move(dossier);
+    return {};
+  }
+
+  /// Whatever guards a definition has: nothing is taken away that goes on.
+  std::optional<Refusal> dispose(const Json& links) {
+    auto& all = change().disposed;
+    for (const Json& link : links) {
+      for (const RecordId named : stage_.facts.linked(self_, link.get_ref<const std::string&>())) {
+        for (const RecordId id : with_all_below(stage_.set, stage_.facts, named)) {
+          const RecordView& record = record_at(stage_.facts, id);
+          const auto state = record.definition->states.find(record.state);
+          if (state == record.definition->states.end() || !state->second.end || is_disposed(record))
+            return refuse(Reason::wrong_state, fmt::format("{} has not come to its end", name_of(record)));
+          if (std::find(all.begin(), all.end(), id) == all.end()) all.push_back(id);
+        }
+      }
+    }
     return {};
   }
 

@@ -23,6 +23,7 @@ class Freed {
     if (name == "no_clash" || name == "within" || name == "dossier_unchanged") return {};
     if (name == "each_at_least" || name == "requirements_evidenced") return {};  // what calculators make of a body
     if (name == "have_left" || name == "nothing_awaits") return {};              // who is still here
+    if (name == "disposable") return {};                                         // when, and what hangs below
     if (name == "plugin_allows") {  // what it says is free; what it would be shown has no say in that
       GuardUse kept = use;
       kept.parameters.erase("sees");
@@ -43,6 +44,7 @@ class Freed {
   void effects(const Definition& type, CommandDefinition& command) const {
     std::erase_if(command.effects, [&](const EffectUse& use) {
       const Json& parameters = use.parameters;
+      if (use.kind == "dispose") return true;
       if (use.kind == "create") return !world_.records.contains(parameters.at("type").get<std::string>());
       if (use.kind == "send") return leaves(type, parameters.at("to").get<std::string>());
       const Json to = use.kind == "assign" ? parameters.at("to") : Json();

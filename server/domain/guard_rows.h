@@ -35,6 +35,8 @@ Unmet none_registered(const GuardContext&);
 Unmet within(const GuardContext&);
 Unmet dossier_unchanged(const GuardContext&);
 
+Unmet disposable(const GuardContext&);
+
 Unmet each_at_least(const GuardContext&);
 Unmet requirements_evidenced(const GuardContext&);
 

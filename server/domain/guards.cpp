@@ -94,6 +94,12 @@ constexpr GuardReason plugin_allows_reasons[] = {
     {"handed_over", "{seat}: the command {command} gives it, about which {plugin} is asked: it cannot be handed over."},
     {"unanswered", "{plugin} has not been asked."}};
 constexpr GuardReason within_reasons[] = {{"beyond", "{field}: {value} lies outside of the {linked}."}};
+constexpr GuardReason disposable_reasons[] = {{"none", "No record is named."},
+                                              {"open", "{record} has not come to its end."},
+                                              {"disposed", "{record} was disposed of before."},
+                                              {"kept", "{record} is kept for ever."},
+                                              {"too_early", "{record} is to be kept until {date}."},
+                                              {"held", "{other_record} holds {record}."}};
 constexpr GuardReason dossier_unchanged_reasons[] = {
     {"empty", "{field} has not been frozen."},
     {"changed", "{other_record} has changed since this was frozen: {field}."},
@@ -112,6 +118,9 @@ constexpr std::array table{
     Guard{"actor_not_did", "commands of?", "the actor has performed none of these commands there",
           actor_not_did_reasons, guard::actor_not_did},
     Guard{"after", "field than plus? of?", "the date is after the other date or today", after_reasons, guard::after},
+    Guard{"disposable", "links type in",
+          "each record named, and all that hangs below it, is at its end, need not be kept any longer and is not held",
+          disposable_reasons, guard::disposable},
     Guard{"dossier_unchanged", "dossier",
           "no record of the frozen dossier has changed in state or fields, come or gone", dossier_unchanged_reasons,
           guard::dossier_unchanged},

@@ -112,8 +112,9 @@ bool is_type(std::string_view text) {
 }
 
 Definition read_definition(const Place& place, const Name& name) {
-  place.only({"workflow", "version", "label", "label_plural", "plural", "title", "number", "register", "root", "read",
-              "holds", "links", "people", "fields", "states", "commands", "timers", "overrides", "grants"});
+  place.only({"workflow", "version",  "label",  "label_plural", "plural", "title",    "number",
+              "register", "root",     "read",   "holds",        "links",  "people",   "fields",
+              "states",   "commands", "timers", "overrides",    "grants", "retention"});
   Definition definition;
   definition.source = place.file();
   definition.workflow = place.text("workflow");
@@ -163,6 +164,7 @@ Definition read_definition(const Place& place, const Name& name) {
     override_in(*overrides);
   }
   definition.grants = load_grants(place, definition);
+  definition.retention = place.text("retention", false);
   return definition;
 }
 

@@ -26,6 +26,7 @@ constexpr EffectShape effect_shapes[] = {
     {"tell", "roles"},
     {"freeze", "dossier"},
     {"waive", "waiver"},
+    {"dispose", "links"},
     {"erase_person", "seat"},
     {"restrict_person", "seat"},
     {"lift_restriction", "seat"},
@@ -39,17 +40,18 @@ struct ParameterKind {
 };
 /// What each parameter of guards and effects is, whoever takes it.
 constexpr ParameterKind parameter_kinds[] = {
-    {"command", Kind::text}, {"commands", Kind::texts}, {"count", Kind::whole},        {"field", Kind::text},
-    {"fields", Kind::texts}, {"from", Kind::texts},     {"have", Kind::texts},         {"in", Kind::texts},
-    {"input", Kind::object}, {"link", Kind::text},      {"list", Kind::text},          {"of", Kind::text},
-    {"one_of", Kind::any},   {"roles", Kind::texts},    {"seat", Kind::text},          {"seats", Kind::texts},
-    {"by", Kind::text},      {"same", Kind::names},     {"covers", Kind::names},       {"linked", Kind::names},
-    {"until", Kind::text},   {"plus", Kind::any},       {"ours", Kind::text},          {"their", Kind::text},
-    {"dossier", Kind::text}, {"since", Kind::texts},    {"linked_since", Kind::texts}, {"results", Kind::texts},
-    {"than", Kind::text},    {"to", Kind::any},         {"type", Kind::text},          {"values", Kind::object},
-    {"except", Kind::text},  {"subject", Kind::text},   {"waiver", Kind::text},        {"where", Kind::object},
-    {"who", Kind::text},     {"ever", Kind::flag},      {"plugin", Kind::text},        {"rule", Kind::text},
-    {"with", Kind::object},  {"sees", Kind::texts},     {"on_failure", Kind::text},    {"file", Kind::text},
+    {"command", Kind::text},  {"commands", Kind::texts}, {"count", Kind::whole},  {"field", Kind::text},
+    {"fields", Kind::texts},  {"from", Kind::texts},     {"have", Kind::texts},   {"in", Kind::texts},
+    {"input", Kind::object},  {"link", Kind::text},      {"links", Kind::texts},  {"list", Kind::text},
+    {"of", Kind::text},       {"one_of", Kind::any},     {"roles", Kind::texts},  {"seat", Kind::text},
+    {"seats", Kind::texts},   {"by", Kind::text},        {"same", Kind::names},   {"covers", Kind::names},
+    {"linked", Kind::names},  {"until", Kind::text},     {"plus", Kind::any},     {"ours", Kind::text},
+    {"their", Kind::text},    {"dossier", Kind::text},   {"since", Kind::texts},  {"linked_since", Kind::texts},
+    {"results", Kind::texts}, {"than", Kind::text},      {"to", Kind::any},       {"type", Kind::text},
+    {"values", Kind::object}, {"except", Kind::text},    {"subject", Kind::text}, {"waiver", Kind::text},
+    {"where", Kind::object},  {"who", Kind::text},       {"ever", Kind::flag},    {"plugin", Kind::text},
+    {"rule", Kind::text},     {"with", Kind::object},    {"sees", Kind::texts},   {"on_failure", Kind::text},
+    {"file", Kind::text},
 };
 
 void check_texts(const Place& place) {

@@ -10,9 +10,9 @@
 namespace assay {
 namespace {
 
-constexpr std::array<std::string_view, 12> reserved{"adopted", "entered_on", "waived", "by_waiver",
-                                                    "comment", "id",         "state",  "version",
-                                                    "number",  "type",       "links",  "people"};
+constexpr std::array<std::string_view, 13> reserved{"adopted", "disposed", "entered_on", "waived",  "by_waiver",
+                                                    "comment", "id",       "state",      "version", "number",
+                                                    "type",    "links",    "people"};
 
 std::string audience_of(const Place& place) {
   if (!place.find("audience")) return "client";

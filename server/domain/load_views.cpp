@@ -50,7 +50,7 @@ ViewColumn column_of(const Place& place) {
 }
 
 void load_view(const Place& place, const std::string& name, WorkflowSet& set) {
-  place.only({"label", "types", "in", "open", "past", "sort", "columns", "from", "to"});
+  place.only({"label", "types", "in", "open", "ended", "past", "sort", "columns", "from", "to"});
   ViewDefinition view;
   view.name = name;
   view.source = place.file();
@@ -58,6 +58,8 @@ void load_view(const Place& place, const std::string& name, WorkflowSet& set) {
   view.types = place.names("types");
   view.in = place.names("in");
   view.open = place.flag("open");
+  view.ended = place.flag("ended");
+  if (view.open && view.ended) place.flaw("has `open` or `ended`");
   view.past = place.text("past", false);
   if (place.find("sort")) view.sort = place.text("sort");
   if (view.sort.starts_with('-')) {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "commands/for_clients.h"
+#include "domain/disposal.h"
 #include "domain/policies.h"
 #include "http/records_path.h"
 #include "storage/tasks.h"
@@ -83,11 +84,20 @@ class Table {
     if (name == "state") return row.state;
     if (name == "created") return to_text(row.created);
     if (name == "updated") return to_text(row.updated);
+    if (name == "kept_until") return kept_until_of(row, type, fields);
     if (name == "due") return row.due ? Json(to_text(*row.due)) : Json(nullptr);
     const auto found = fields.find(name == "title" && !type.title.empty() ? type.title : name);
     if (found == fields.end()) return nullptr;
     const auto field = type.fields.find(name);
     return field == type.fields.end() ? *found : named(field->second.schema, *found);
+  }
+
+  /// As the release says today, of what has come to its end and is still there.
+  Json kept_until_of(const RecordRow& row, const Definition& type, const Json& fields) const {
+    const auto state = type.states.find(row.state);
+    if (state == type.states.end() || !state->second.end || fields.contains("disposed")) return nullptr;
+    const auto day = kept_until(*api_.context().workflows, type.type, row.state_since, api_.who().organisation.zone);
+    return day ? Json(to_text(*day)) : Json(nullptr);
   }
 
   /// The value with the names behind its people, also in lists and members.

@@ -244,8 +244,9 @@ Result<void> CommitPlan::apply(Connection& to) {
 void CommitPlan::append(Connection& to, std::size_t index) {
   Event& event = events_[index];
   event.number = allocate_number(to, event.draft);
-  if (erases(event.draft)) {
-    erase_from_log(to, event.draft, keys_[index]);
+  if (erases(event.draft) || disposes(event.draft)) {
+    const auto take = erases(event.draft) ? erase_from_log : dispose_from_log;
+    take(to, event.draft, keys_[index]);
     own_keys_.insert_or_assign({event.draft.subject, event.draft.id}, keys_[index]);
   }
   // Where the key was erased, what happens from now on has one of its own.
@@ -347,7 +348,8 @@ bool CommitPlan::opens_records(const WorkflowSets& sets) const {
 }
 
 bool CommitPlan::takes_away() const {
-  return std::any_of(events_.begin(), events_.end(), [](const Event& event) { return erases(event.draft); });
+  return std::any_of(events_.begin(), events_.end(),
+                     [](const Event& event) { return erases(event.draft) || disposes(event.draft); });
 }
 
 bool CommitPlan::touches_people() const {

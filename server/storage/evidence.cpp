@@ -82,11 +82,11 @@ std::optional<std::int64_t> item_of(Connection& to, const Event& event) {
   return std::get<0>(*row);
 }
 
+}  // namespace
+
 void move_evidence(Connection& to, RecordId record) {
   to.send("UPDATE record_version SET evidence = evidence + 1 WHERE record = :record", with("record", record));
 }
-
-}  // namespace
 
 std::vector<EvidenceRow> list_evidence(Snapshot& at, RecordId record, std::int64_t after_id, int limit) {
   return evidence_by(at, "e.id > :after ORDER BY e.id LIMIT :limit", with("record", record), with("after", after_id),

@@ -41,6 +41,8 @@ bool has_evidence_of_item(Snapshot& at, RecordId record, std::int64_t item);
 /// Facts: {record: uuid, item: uuid|null, kind, title, description, sha256, file_name, media_type, size, collected_at,
 /// collected_by: uuid, effective_from, effective_to, supersedes, withdrawn, details{}}: the whole row.
 void project_evidence(Connection& to, const Event& event);
+/// What a decision has read of evidence and reports of the record holds no longer.
+void move_evidence(Connection& to, RecordId record);
 
 struct ReportRow {
   std::int64_t id;

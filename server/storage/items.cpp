@@ -114,6 +114,10 @@ void project_item(Connection& to, const Event& event) {
              " answered_at = :answered_at, version = version + 1 WHERE id = :id AND version = :before",
              audit);
   }
+  move_items(to, audit);
+}
+
+void move_items(Connection& to, RecordId audit) {
   to.send("UPDATE record_version SET items = items + 1 WHERE record = :audit", with("audit", audit));
 }
 

@@ -54,6 +54,8 @@ std::vector<ItemCounts> count_items(Snapshot& at, RecordId audit);
 /// maturity, notes, answered_by: uuid|null, answered_at, removed?: true}: the whole row. Moves the audit's items
 /// version.
 void project_item(Connection& to, const Event& event);
+/// What a decision has read of the audit's items holds no longer.
+void move_items(Connection& to, RecordId audit);
 
 /// Catalogues are content-addressed and never change; storing one twice does nothing.
 void put_catalogue(Connection& to, std::string_view hash, std::string_view text);

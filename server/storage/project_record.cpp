@@ -2,7 +2,10 @@
 #include <algorithm>
 
 #include "storage/access.h"
+#include "storage/erasure.h"
+#include "storage/evidence.h"
 #include "storage/grants.h"
+#include "storage/items.h"
 #include "storage/projection.h"
 #include "storage/record_filter.h"
 #include "storage/records.h"
@@ -229,6 +232,28 @@ void project_turns(const Step& step) {
   if (!seats.empty()) project_tasks_below(step.to, step.id, seats);
 }
 
+void move_register(Connection& to, OrganisationId organisation) {
+  to.send("UPDATE register_version SET version = version + 1 WHERE organisation = :organisation",
+          with("organisation", organisation));
+}
+
+/// Of the record stay what it was, where it hung, its state, number, dates, links and seats.
+void dispose(const Step& step) {
+  const auto& draft = step.event.draft;
+  const std::string body = canonical({{"disposed", step.facts("disposed")}});
+  const auto changed = step.to.run(
+      "UPDATE record SET version = :version, updated = :at, body = :body, due = NULL WHERE id = :id AND version = "
+      ":before",
+      with("version", draft.version), with("at", draft.at), with("body", body), with("id", step.id),
+      with("before", draft.version - 1));
+  require_one(changed, step.event);
+  for (const char* rows : {"timer", "proposal", "task", "record_filter", "evidence", "report"})
+    step.to.send(std::string("DELETE FROM ") + rows + " WHERE record = :record", with("record", step.id));
+  step.to.send("DELETE FROM item WHERE audit = :record", with("record", step.id));
+  move_items(step.to, step.id);
+  move_evidence(step.to, step.id);
+}
+
 }  // namespace
 
 void project_record(Connection& to, const Event& event, const WorkflowSet& set) {
@@ -236,6 +261,12 @@ void project_record(Connection& to, const Event& event, const WorkflowSet& set) 
   const Definition* definition = set.find(text_of(draft.facts, "type"));
   if (definition == nullptr) throw std::runtime_error("event " + draft.type + " is about a record of an unknown type");
   const Step step{to, event, set, *definition, RecordId{draft.id}, draft.version == 1};
+  if (disposes(draft)) {
+    dispose(step);
+    move_tree(to, step.id);
+    if (definition->is_register) move_register(to, draft.organisation);
+    return;
+  }
   if (step.created) {
     insert_record(step);
     project_timers(step);
@@ -256,8 +287,7 @@ void project_record(Connection& to, const Event& event, const WorkflowSet& set) 
   project_proposals(step);
   move_tree(to, step.id);
   if (definition->is_register) {
-    to.send("UPDATE register_version SET version = version + 1 WHERE organisation = :organisation",
-            with("organisation", draft.organisation));
+    move_register(to, draft.organisation);
   }
 }
 

@@ -67,6 +67,12 @@ void project(Connection& to, const Event& event) {
   }
 }
 
+void project_taken(Connection& to, const Event& event) {
+  if (event.draft.subject == Subject::item) move_items(to, record_of(event));
+  if (event.draft.subject == Subject::evidence || event.draft.subject == Subject::report)
+    move_evidence(to, record_of(event));
+}
+
 std::string allocate_number(Connection& to, const EventDraft& draft) {
   if (draft.subject != Subject::record || draft.version != 1) return {};
   const auto set = to.sets().at(draft.workflow_set);

@@ -21,6 +21,9 @@ struct VersionConflict : std::runtime_error {
 /// come out of a later statement, as `unmatched`.
 void project(Connection& to, const Event& event);
 
+/// The same for what was attached to a record that was disposed of, and whose payload is gone: counts it on the record.
+void project_taken(Connection& to, const Event& event);
+
 /// The number for a new record of the event's type, or empty when the type has none; counts on. The year is that of the
 /// event in the organisation's zone.
 std::string allocate_number(Connection& to, const EventDraft& draft);

@@ -185,7 +185,7 @@ class Replay {
                                              "ORDER BY e.sequence");
     take(rows);
     for (const auto& [subject, position] : unexplained_)
-      differ(position, "its payload was taken away, but nothing erased its subject afterwards");
+      differ(position, "its payload was taken away, but nothing erased or disposed of its subject afterwards");
   }
 
  private:
@@ -274,8 +274,9 @@ class Replay {
       differ(event.position, "number is `" + event.number + "`, the log gives `" + number + "`");
     const auto redacted = redacted_.find(event.sequence);
     const std::string& commitment = redacted == redacted_.end() ? event.commitment : redacted->second;
-    if (redacted != redacted_.end()) unexplained_.emplace(event.draft.uuid, event.position);
+    if (redacted != redacted_.end()) unexplained_.emplace(taken_from(event.draft), event.position);
     if (erases(event.draft)) explain(event.draft);
+    if (disposes(event.draft)) unexplained_.erase(taken_from(event.draft));
     const auto key = from_.one<std::string>("SELECT key FROM subject_key WHERE subject = :subject AND id = :id",
                                             with("subject", name_of(event.draft.subject)), with("id", event.draft.id));
     if (!key) {
@@ -283,7 +284,14 @@ class Replay {
     } else if (commitment_of(std::get<0>(*key), kept.payload) != commitment) {
       differ(event.position, "the payload is not the one that was committed to");
     }
-    project(to_, event);
+    const bool attached = event.draft.record && event.draft.subject != Subject::record;
+    redacted != redacted_.end() && attached ? project_taken(to_, event) : project(to_, event);
+  }
+
+  /// Whose erasure or disposal accounts for a payload that was taken away: of a record with what hangs on it, or of
+  /// another subject.
+  static std::string taken_from(const EventDraft& draft) {
+    return draft.record ? "record " + std::to_string(static_cast<std::int64_t>(*draft.record)) : draft.uuid;
   }
 
   /// An erasure accounts for what was taken out of the events of the person and of their tokens.
@@ -296,7 +304,7 @@ class Replay {
   Connection& to_;
   ReplayReport& report_;
   std::map<std::int64_t, std::string> redacted_;     // sequence -> commitment to what an erasure has left
-  std::map<std::string, std::int64_t> unexplained_;  // subjects with such events -> position of the first
+  std::map<std::string, std::int64_t> unexplained_;  // whose they are -> position of the first
   std::int64_t position_ = 0;
 };
 

@@ -187,6 +187,7 @@ std::optional<std::int64_t> changed_place(Connection& at, std::string_view subje
   if (version == 1 || !payload) return 2 * id;
   const Json facts = parse_stored(*payload);
   const Definition* type = at.sets().at(set)->find(text_of(facts, "type"));
+  if (facts.contains("disposed")) return 2 * id;
   if (type != nullptr && !touches_search(*type, member(facts, "set"), member(facts, "append"))) return {};
   return 2 * id;
 }
@@ -302,6 +303,15 @@ Result<bool> catch_up_search(Store& store, std::int64_t most) {
     reached = look().first;
   }
   return is_complete();
+}
+
+void forget_found(Connection& to, RecordId record) {
+  if (to.engine() == Engine::sqlite) {
+    for (const auto& [place] :
+         to.all<std::int64_t>("SELECT id FROM search_text WHERE record = :record", with("record", record)))
+      forget_words(to, place);
+  }
+  to.run("DELETE FROM search_text WHERE record = :record", with("record", record));
 }
 
 Result<void> build_search(Store& store) {

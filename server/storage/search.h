@@ -43,6 +43,9 @@ Result<bool> catch_up_search(Store& store, std::int64_t most);
 /// The same until nothing is left, rows included.
 Result<void> build_search(Store& store);
 
+/// Takes what the record and the answers below it are found by out of the index. Within the transaction of the caller.
+void forget_found(Connection& to, RecordId record);
+
 /// Empties the index, so that it is built anew. Within the transaction of the caller.
 void reset_search(Connection& to);
 /// The same when the index was made by the rules of another release. Before anything else writes.

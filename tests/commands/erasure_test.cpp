@@ -303,7 +303,7 @@ TEST_CASE("verify finds a payload that was taken away or changed without an eras
     }));
     const auto report = verify_log(*archive.store);
     REQUIRE(report.differences.size() == 1);
-    CHECK(report.differences.front().find("nothing erased its subject") != std::string::npos);
+    CHECK(report.differences.front().find("nothing erased or disposed of its subject") != std::string::npos);
   }
 }
 

@@ -29,9 +29,11 @@ RecordId request_in(Company& company, const std::string& state) {
 }
 RecordId hold_in(Company& company, const std::string& state) {
   appoint(company);
-  return company.facts.add(
-      "legal-hold", state,
-      {{"matter", "A v. B"}, {"custodians", {company.name(company.owner)}}, {"review_on", "2027-01-01"}});
+  return company.facts.add("legal-hold", state,
+                           {{"matter", "A v. B"},
+                            {"concerns", "organisation"},
+                            {"custodians", {company.name(company.owner)}},
+                            {"review_on", "2027-01-01"}});
 }
 auto says(const char* field, const Json& value) {
   return [=](Company& company, RecordId id) { company.facts.at(id).body.edit()[field] = value; };

@@ -46,7 +46,7 @@ std::vector<std::string> states_in(const ViewDefinition& view, const Definition&
     const bool named = std::any_of(view.in.begin(), view.in.end(), [&](const std::string& entry) {
       return entry == name || (entry.starts_with('#') && state.groups.contains(entry.substr(1)));
     });
-    if ((view.in.empty() || named) && !(view.open && state.end)) all.push_back(name);
+    if ((view.in.empty() || named) && !(view.open && state.end) && !(view.ended && !state.end)) all.push_back(name);
   }
   return all;
 }

@@ -111,9 +111,11 @@ Result<void> spares_people(const fs::path& folder, const std::string& file, cons
     const Json effects = command.is_object() ? command.value("effects", Json()) : Json();
     for (std::size_t i = 0; effects.is_array() && i < effects.size(); ++i) {
       const Json what = effects[i].is_object() ? effects[i].value("do", Json()) : Json();
-      if (what == "erase_person" || what == "restrict_person" || what == "lift_restriction")
-        return bad_types(folder, file,
-                         fmt::format("\"/commands/{}/effects/{}\": a pack erases and restricts nobody", name, i));
+      if (what == "dispose" || what == "erase_person" || what == "restrict_person" || what == "lift_restriction")
+        return bad_types(
+            folder, file,
+            fmt::format("\"/commands/{}/effects/{}\": a pack disposes of nothing, and erases and restricts nobody",
+                        name, i));
     }
   }
   return {};
