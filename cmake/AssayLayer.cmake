@@ -11,7 +11,8 @@ function(assay_layer name)
     add_library(assay_${name}_optimised OBJECT ${optimised})
     target_link_libraries(assay_${name}_optimised PRIVATE assay_flags ${arg_LINKS})
     target_include_directories(assay_${name}_optimised PRIVATE ${CMAKE_SOURCE_DIR}/server ${CMAKE_BINARY_DIR}/generated)
-    target_compile_options(assay_${name}_optimised PRIVATE -O2 -Wno-shadow -Wno-subobject-linkage)  # as for ASSAY_UNITY
+    target_compile_options(assay_${name}_optimised PRIVATE -O2 -Wno-shadow  # as for ASSAY_UNITY
+      $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
     set_target_properties(assay_${name}_optimised PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
     list(APPEND sources $<TARGET_OBJECTS:assay_${name}_optimised>)
   endif()

@@ -47,7 +47,8 @@ std::optional<Date> in_range(sys_days day) {
 }
 
 std::optional<Date> months_from(Date day, std::int64_t count) {
-  const std::int64_t at = static_cast<int>(day.year()) * 12 + static_cast<unsigned>(day.month()) - 1;
+  const int month = static_cast<int>(static_cast<unsigned>(day.month()));
+  const std::int64_t at = static_cast<int>(day.year()) * 12 + month - 1;
   if (count < first_month - at || count > last_month - at) return {};
   const year to_year{static_cast<int>((at + count) / 12)};
   const std::chrono::month to_month{static_cast<unsigned>((at + count) % 12 + 1)};

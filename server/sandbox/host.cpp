@@ -179,8 +179,10 @@ std::string pack(const LoadRequest& request) {
 }
 
 int run_host(int niceness) {
-  // Others come first, whoever computes without end; the kernel never refuses somebody to be nicer.
-  if (niceness > 0 && ::setpriority(PRIO_PROCESS, 0, niceness) != 0) return 1;
+  // Others come first, whoever computes without end. Counted from the server's own, which may stand back itself: the
+  // kernel never refuses somebody to be nicer, but lets only root be less so.
+  if (niceness > 0 && ::setpriority(PRIO_PROCESS, 0, std::min(19, ::getpriority(PRIO_PROCESS, 0) + niceness)) != 0)
+    return 1;
   const Confined confined = confine(library_descriptor);
   Wire wire(socket_descriptor);
   wire.send(FrameKind::confined, Packer().number(protocol_version).number(confined.parts).bytes());

@@ -22,8 +22,8 @@ struct LoadRequest {
 std::string pack(const LoadRequest& request);
 
 /// Confines the process, loads the library on library_descriptor, and serves calls on socket_descriptor until the
-/// server closes it, all at `niceness` (0 to 19). The status to exit with, by _exit: nothing of the plugin is to run
-/// after that.
+/// server closes it, all `niceness` (0 to 19) nicer than the server. The status to exit with, by _exit: nothing of the
+/// plugin is to run after that.
 int run_host(int niceness);
 
 }  // namespace assay::sandbox

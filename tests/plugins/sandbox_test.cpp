@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
@@ -205,15 +206,16 @@ std::set<int> children() {
 }
 
 TEST_CASE("a plugin's process stands back for the server as far as is set") {
+  const int own = ::getpriority(PRIO_PROCESS, 0);
   for (const int niceness : {0, 10, 19}) {
     PluginHost host = impatient_host();
     host.limits.niceness = niceness;
     const auto plugin = load_sandboxed_now(test_packages / "hostile", host);
     const auto processes = children();
     REQUIRE(processes.size() == 1);
-    CHECK(::getpriority(PRIO_PROCESS, static_cast<id_t>(*processes.begin())) == niceness);
+    CHECK(::getpriority(PRIO_PROCESS, static_cast<id_t>(*processes.begin())) == std::min(19, own + niceness));
   }
-  CHECK(::getpriority(PRIO_PROCESS, 0) == 0);
+  CHECK(::getpriority(PRIO_PROCESS, 0) == own);
 }
 
 template <class Condition>
@@ -349,6 +351,18 @@ std::string tried(sandbox::Level required) {
   sandbox::ProbeRequest request;
   request.step = sandbox::Step::map;
   return probe.take(request, std::chrono::seconds(20)).alive ? "tried" : probe.end();
+}
+
+TEST_CASE("the plugins of a server that stands back itself are loaded, whoever it runs as") {
+  if (::geteuid() != 0) SKIP("takes root, to be another user");
+  for (const int own : {3, 15, 19}) {
+    INFO("at " << own);
+    CHECK(on({"a user", false, true, true}, [own] {
+            if (::setpriority(PRIO_PROCESS, 0, std::max(own, ::getpriority(PRIO_PROCESS, 0))) != 0)
+              return std::string();
+            return loaded(sandbox::Level::filtered);
+          }) == "isolated");
+  }
 }
 
 TEST_CASE("what the kernel refuses lowers the level, and too low a level loads nothing") {

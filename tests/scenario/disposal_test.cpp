@@ -17,7 +17,8 @@ TEST_CASE("nothing is disposed of before its time, nor while it is held, nor by 
       R"({"subject":"Old reviews","grounds":"Nobody needs them","management_reviews":["{old_review}"]})";
   const std::string propose = "/api/v1/disposals?command=propose_organisation";
   const auto kept_until = [&] {
-    for (const Json& row : stage.must("manager", "GET", view).at("items"))
+    const Json page = stage.must("manager", "GET", view);
+    for (const Json& row : page.at("items"))
       if (row.at("id") == stage.names.at("old_review")) return row.at("cells").at("kept_until").dump();
     return std::string("not listed");
   };
