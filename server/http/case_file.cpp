@@ -8,6 +8,7 @@
 #include "commands/event_document.h"
 #include "commands/for_clients.h"
 #include "commands/sentence.h"
+#include "http/person_names.h"
 #include "http/records_path.h"
 #include "http/representation.h"
 #include "http/view_table.h"
@@ -133,31 +134,10 @@ class CaseFile {
   }
 
   Json person(const std::string& uuid) {
-    const auto [known, fresh] = names_.try_emplace(uuid, Json());
-    if (fresh && !reader_.client) {
-      if (const auto found = find_person(at_, uuid, reader_))
-        known->second = name_for(reader_, found->id, found->uuid, found->name, found->restricted);
-    }
-    return {{"id", uuid}, {"name", known->second}};
+    const auto& name = names_.find(uuid);
+    return {{"id", uuid}, {"name", name ? Json(*name) : Json(nullptr)}};
   }
-  std::string name_of_person(const std::string& uuid) {
-    const Json known = person(uuid);
-    return known.at("name").is_string() ? known.at("name").get<std::string>() : name_untold.in(language_);
-  }
-
-  /// The value with the names behind its people, also in lists and members.
-  Json named(const Json& schema, Json value) {
-    if (schema.contains("x-person") && value.is_string()) return name_of_person(value.get<std::string>());
-    if (const auto elements = schema.find("items"); elements != schema.end() && value.is_array()) {
-      for (Json& element : value) element = named(*elements, std::move(element));
-    }
-    if (const auto members = schema.find("properties"); members != schema.end() && value.is_object()) {
-      for (auto& [name, member] : value.items()) {
-        if (members->contains(name)) member = named(members->at(name), std::move(member));
-      }
-    }
-    return value;
-  }
+  std::string name_of_person(const std::string& uuid) { return names_.find(uuid).value_or(name_untold.in(language_)); }
 
   /// Several values of an enumeration, by their labels.
   std::string labels(const Definition& type, const std::string& name, const Json& values) const {
@@ -179,7 +159,8 @@ class CaseFile {
     if (value.is_array() && elements.contains("enum")) return labels(*row.definition, name, value);
     ViewColumn column{name};
     column.field = name;
-    return cell_text(row, column, named(field.schema, value), language_);
+    const auto told = [this](const std::string& uuid) { return name_of_person(uuid); };
+    return cell_text(row, column, names_.in(field.schema, value, told), language_);
   }
 
   /// The versions of a list, one below the other: "2026-11-23, Lea Lead: Grade: Major".
@@ -357,11 +338,11 @@ class CaseFile {
   const Api& api_;
   Snapshot& at_;
   const Reader& reader_;
+  PersonNames names_{at_, reader_};
   const std::string language_;
   std::size_t left_;
   bool complete_ = true;
   std::vector<std::pair<const RecordRow*, int>> ordered_ = {};
-  std::map<std::string, Json> names_ = {};
   std::map<std::string, Wording> wordings_ = {};
 };
 

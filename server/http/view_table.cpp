@@ -7,6 +7,7 @@
 
 #include "commands/for_clients.h"
 #include "domain/policies.h"
+#include "http/person_names.h"
 #include "http/records_path.h"
 #include "storage/tasks.h"
 #include "storage/views.h"
@@ -87,32 +88,9 @@ class Table {
     const auto found = fields.find(name == "title" && !type.title.empty() ? type.title : name);
     if (found == fields.end()) return nullptr;
     const auto field = type.fields.find(name);
-    return field == type.fields.end() ? *found : named(field->second.schema, *found);
-  }
-
-  /// The value with the names behind its people, also in lists and members.
-  Json named(const Json& schema, Json value) {
-    if (schema.contains("x-person")) return person(value);
-    if (const auto elements = schema.find("items"); elements != schema.end() && value.is_array()) {
-      for (Json& element : value) element = named(*elements, std::move(element));
-    }
-    if (const auto members = schema.find("properties"); members != schema.end() && value.is_object()) {
-      for (auto& [name, member] : value.items()) {
-        if (members->contains(name)) member = named(members->at(name), std::move(member));
-      }
-    }
-    return value;
-  }
-
-  /// The name behind a person's id; a client is told the id alone, as in the record.
-  Json person(const Json& uuid) {
-    if (!uuid.is_string() || reader_.client) return uuid;
-    const auto [known, fresh] = names_.try_emplace(uuid.get<std::string>(), Json());
-    if (fresh) {
-      const auto found = find_person(at_, uuid.get<std::string>(), reader_);
-      known->second = found ? Json(name_for(reader_, found->id, found->uuid, found->name, found->restricted)) : uuid;
-    }
-    return known->second;
+    if (field == type.fields.end()) return *found;
+    return names_.in(field->second.schema, *found,
+                     [this](const std::string& uuid) { return names_.find(uuid).value_or(uuid); });
   }
 
   const std::vector<SeatRow>& seats(std::size_t i) {
@@ -219,10 +197,10 @@ class Table {
   const Api& api_;
   const Reader& reader_;
   Snapshot& at_;
+  PersonNames names_{at_, reader_};
   const std::string_view language_;
   std::vector<ViewCells> rows_ = {};
   std::vector<Json> fields_ = {};
-  std::map<std::string, Json> names_ = {};
   Seats seats_ = {};
   bool seats_read_ = false;
 };
