@@ -137,6 +137,14 @@ class Table {
     return (std::chrono::sys_days(today) - std::chrono::sys_days(*day)).count();
   }
 
+  /// Of what the rows link to the first is shown, when it is the end of the path.
+  void forget_all_but_ends(const std::map<RecordId, std::vector<RecordRow>>& linked, bool is_end) const {
+    for (const auto& [from, targets] : linked) {
+      for (auto target = targets.begin() + (is_end ? 1 : 0); target != targets.end(); ++target)
+        reader_.forget(target->id);
+    }
+  }
+
   /// Follows the path for all rows at once, a question a link.
   std::vector<Json> linked_values(const std::vector<std::string>& path, const std::string& field) {
     std::map<RecordId, RecordRow> ends;  // by row
@@ -154,6 +162,7 @@ class Table {
         ends.emplace(row, found->second.front());
         next.emplace(row, found->second.front().id);
       }
+      forget_all_but_ends(linked, &link == &path.back());
       at = std::move(next);
     }
     std::vector<Json> values;

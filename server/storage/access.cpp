@@ -2,6 +2,8 @@
 // a grant beside it, so that no list has it twice.
 #include "storage/access.h"
 
+#include <fmt/ranges.h>
+
 namespace assay {
 namespace {
 
@@ -60,6 +62,26 @@ bool has_grants(Connection& to, PersonId person) {
 }
 
 }  // namespace
+
+std::string without_lapsed(const Reader& reader) {
+  if (reader.lapsed.empty()) return {};
+  std::vector<std::int64_t> lapsed;
+  for (const RecordId grant : reader.lapsed) lapsed.push_back(static_cast<std::int64_t>(grant));
+  const auto person = static_cast<std::int64_t>(reader.person);
+  return fmt::format(
+      " AND (a.scope = {} OR a.record IN (WITH RECURSIVE opened (id) AS (SELECT g.record FROM granted g"
+      " WHERE g.person = {} AND g.source NOT IN ({}) UNION SELECT c.id FROM record c JOIN opened o ON c.parent = o.id)"
+      " SELECT id FROM opened))",
+      person, person, fmt::join(lapsed, ", "));
+}
+
+void add_scopes(SqlText& text, const Reader& reader) {
+  if (!reader.shown) {
+    text.add(" = ", reader.person);
+    return;
+  }
+  text.add(" IN (", reader.person).add(", ", grant_scope(reader.person)).add(")").add(without_lapsed(reader));
+}
 
 void open_access(Connection& to, RecordId record, std::string_view type, OrganisationId organisation) {
   to.send("INSERT INTO access (scope, type, record) VALUES (:scope, :type, :record)",

@@ -16,14 +16,12 @@ inline std::int64_t whole_scope(OrganisationId organisation) { return -static_ca
 inline constexpr std::int64_t grant_offset = -(std::int64_t{1} << 62);
 inline std::int64_t grant_scope(PersonId person) { return grant_offset + static_cast<std::int64_t>(person); }
 
-/// Adds the scopes of a reader: " = :p1", or " IN (:p1, :p2)" for who notes what is shown.
-inline void add_scopes(SqlText& text, const Reader& reader) {
-  if (!reader.shown) {
-    text.add(" = ", reader.person);
-    return;
-  }
-  text.add(" IN (", reader.person).add(", ", grant_scope(reader.person)).add(")");
-}
+/// Adds the scopes of a reader to what begins with "a.scope", of rows of access: " = :p1", or " IN (:p1, :p2)" for who
+/// notes what is shown, without what lapsed grants alone open.
+void add_scopes(SqlText& text, const Reader& reader);
+/// The same condition about lapsed grants, to stand behind one about a.scope; as a rule there are none, and it is
+/// empty.
+std::string without_lapsed(const Reader& reader);
 
 /// Gives a new record to its organisation and to everybody who holds a seat on it or above it, or to whom a grant opens
 /// what is above it; to those who hold seats of clients only while its state is shown to them.
