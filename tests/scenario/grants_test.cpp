@@ -294,6 +294,29 @@ TEST_CASE("of a list what its page shows is noted, and not what comes behind it"
   CHECK(readings(stage, "manager", grant) == expected);
 }
 
+TEST_CASE("the page of a case file tells what happened in words, and what was done many times once") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  stage.run({{"in English",
+              "manager",
+              "GET",
+              "/api/v1/audits/{audit}/case-file",
+              {"Accept: text/html"},
+              "",
+              200,
+              {"Checklist item planned <span class=\"times\">× 4</span>", "Interview", "Function: Clerk",
+               "Evidence attached", "pieces of evidence", "Times are those of UTC."},
+              {"item_planned", "evidence_attached"}},
+             {"in German",
+              "manager",
+              "GET",
+              "/api/v1/audits/{audit}/case-file?lang=de",
+              {"Accept: text/html"},
+              "",
+              200,
+              {"Prüfpunkt geplant <span class=\"times\">× 4</span>", "Befragung", "Nachweis angehängt", "Umfang"},
+              {"item_planned", "evidence_attached"}}});
+}
+
 TEST_CASE("a case file that is full says so and names what it leaves out") {
   ASSAY_STAGE_ON_EACH_ENGINE(stage);
   const std::string path = "/api/v1/audit-programmes/{programme}/case-file";
