@@ -34,6 +34,8 @@ void restrict_access(Connection& to, RecordId record, PersonId person);
 /// its new state is shown to clients.
 void show_to_clients(Connection& to, RecordId record);
 
+/// True when a grant opens something to the person.
+bool has_grants(Connection& to, PersonId person);
 /// Gives the record and all below it to somebody to whom a grant has opened it, as far as they see it by no seat.
 void extend_by_grant(Connection& to, RecordId record, PersonId person);
 /// Recomputes what somebody sees of the record and all below it by grants alone, after one has ended.

@@ -59,10 +59,7 @@ void project_grants(Connection& to, RecordId grant, const Definition& definition
   }
 }
 
-bool is_granted(Snapshot& at, PersonId person) {
-  return at.connection().value<std::int64_t>("SELECT COUNT(*) FROM granted WHERE person = :person",
-                                             with("person", person)) > 0;
-}
+bool is_granted(Snapshot& at, PersonId person) { return has_grants(at.connection(), person); }
 
 std::vector<RecordId> grants_to(Snapshot& at, PersonId person) {
   std::vector<RecordId> grants;
