@@ -336,7 +336,7 @@ class CaseFile {
     const std::string what = event_type.substr(event_type.rfind('.') + 1);
     const auto command = type.commands.find(event.draft.command);
     const bool known = event.draft.subject == Subject::record && command != type.commands.end();
-    const std::string label = known ? label_of(type, "commands." + command->first, language_) : std::string();
+    std::string label = known ? label_of(type, "commands." + command->first, language_) : std::string();
     if (known && command->second.event == what) return label;
     const auto* const besides =
         std::find_if(steps_besides.begin(), steps_besides.end(), [&](const auto& one) { return one.first == what; });
