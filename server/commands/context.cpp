@@ -70,20 +70,28 @@ std::optional<Principal> principal_of(const Context& context, Snapshot& at, cons
                                    [&](const std::string& role) { return who.has_role(role); });
     if (reads) who.reader.whole.insert(type);
   }
-  who.reader.client = std::none_of(person.roles.begin(), person.roles.end(), [&](const std::string& name) {
-    const auto role = context.workflows->roles.find(name);
-    return role != context.workflows->roles.end() && role->second.side != "client" && role->second.side != "outside";
-  });
-  who.reader.granted = is_granted(at, person.id);
-  // Who has come to look into a body, and has nothing else to do here, is told all while a grant is open.
-  const auto told_all = [&](const std::string& name) {
-    const auto role = context.workflows->roles.find(name);
-    return role != context.workflows->roles.end() && role->second.told_all;
-  };
-  if (who.reader.granted && std::all_of(person.roles.begin(), person.roles.end(), told_all)) who.reader.client = false;
+  open_by_grants(context, who, is_granted(at, person.id));
   who.reader.privacy = who.has_role("administrator") || who.has_role("data_protection_officer");
   who.reader.administrator = who.has_role("administrator") && who.scopes.contains(Scope::admin);
   return who;
+}
+
+void open_by_grants(const Context& context, Principal& who, bool open) {
+  const auto& roles = who.person.roles;
+  const auto role_of = [&](const std::string& name) -> const RoleDefinition* {
+    const auto role = context.workflows->roles.find(name);
+    return role == context.workflows->roles.end() ? nullptr : &role->second;
+  };
+  who.reader.granted = open;
+  who.reader.client = std::none_of(roles.begin(), roles.end(), [&](const std::string& name) {
+    const auto* role = role_of(name);
+    return role != nullptr && role->side != "client" && role->side != "outside";
+  });
+  const bool told_all = std::all_of(roles.begin(), roles.end(), [&](const std::string& name) {
+    const auto* role = role_of(name);
+    return role != nullptr && role->told_all;
+  });
+  if (open && told_all) who.reader.client = false;
 }
 
 Result<void> require(const Principal& who, Scope scope) {

@@ -107,6 +107,10 @@ struct Principal {
 std::optional<Principal> principal_of(const Context& context, Snapshot& at, const PersonRow& person,
                                       std::set<Scope> scopes);
 
+/// Has grants open something to the person, or nothing, and settles what they are told by that: who has come to look
+/// into a body, and has nothing else to do here, is told all while a grant is open, else what clients are told.
+void open_by_grants(const Context& context, Principal& who, bool open);
+
 /// One request to change something: who, what was seen before, and the key under which a repetition is recognised.
 struct Call {
   const Principal& who;

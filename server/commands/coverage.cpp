@@ -248,7 +248,10 @@ Result<Coverage> coverage_of(Context& context, Catalogues& catalogues, Snapshot&
   if (!types) return types.error();
   auto rows = records_below(at, programme.id, *types, reader, most_audits + 1);
   const bool complete = rows.size() <= static_cast<std::size_t>(most_audits);
-  if (!complete) rows.erase(rows.begin());
+  if (!complete) {
+    reader.forget(rows.front().id);
+    rows.erase(rows.begin());
+  }
   std::vector<RecordId> audits;
   for (const RecordRow& row : rows) audits.push_back(row.id);
 
@@ -257,7 +260,11 @@ Result<Coverage> coverage_of(Context& context, Catalogues& catalogues, Snapshot&
   matrix.add_clauses(count_clauses(at, audits));
   for (const Naming& naming : namings(set, *types)) {
     each_pointing_at(at, naming.type, naming.link, audits, reader, [&](RecordId audit, RecordRow&& row) {
-      if (is_standing_finding(row)) matrix.add_finding(audit, row, naming);
+      if (is_standing_finding(row)) {
+        matrix.add_finding(audit, row, naming);
+      } else {
+        reader.forget(row.id);
+      }
     });
   }
   Coverage made = matrix.take();

@@ -60,7 +60,9 @@ class Prefill {
         links_(links_from(at, record.id, who.reader)),
         language_(who.organisation.language),
         words_(language_ == "de" ? german : english),
-        today_(to_text(local_date(context.clock(), who.organisation.zone))) {}
+        today_(to_text(local_date(context.clock(), who.organisation.zone))) {
+    for (const LinkRow& link : links_) who.reader.forget(link.id);  // they select what is told, and are not told
+  }
 
   const Json& body() const { return body_; }
 

@@ -4,7 +4,6 @@
 #include <map>
 
 #include "commands/perform.h"
-#include "commands/records.h"
 #include "domain/paths.h"
 #include "domain/standing.h"
 #include "storage/grants.h"
@@ -15,9 +14,9 @@ namespace {
 Refusal has_ended() { return refuse(Reason::not_found, "there is no such record"); }
 
 /// Whether or not its timer has fired yet.
-bool is_in_force(const RecordView& grant, const Now& now) {
+bool is_in_force(const RecordView& grant, const Date& today) {
   const auto& what = grant.definition->grants;
-  return what && what->during.contains(grant.state) && lasts(*what, *grant.body, local_date(now.at, now.zone));
+  return what && what->during.contains(grant.state) && lasts(*what, *grant.body, today);
 }
 
 EventDraft reading_event(const Moment& moment, const Principal& who, const RecordView& grant, const Reading& reading,
@@ -37,12 +36,12 @@ EventDraft reading_event(const Moment& moment, const Principal& who, const Recor
 
 Result<Planned> reading_plan(Moment& moment, const Principal& who, const Reading& reading) {
   Planned planned;
-  const Now now = now_for(moment, who.organisation);
+  const Date today = local_date(moment.now, who.organisation.zone);
   std::map<RecordId, Json> read;  // by grant
-  for (const SeenByGrant& seen : seen_by_grant(moment.at, who.reader, *who.reader.shown)) {
+  for (const SeenByGrant& seen : seen_by_grant(moment.at, who.reader)) {
     bool open = false;
     for (const RecordId grant : seen.grants) {
-      if (!is_in_force(record_at(moment.facts, grant), now)) continue;
+      if (!is_in_force(record_at(moment.facts, grant), today)) continue;
       open = true;
       Json& records = read.try_emplace(grant, Json::array()).first->second;
       records.push_back({{"id", seen.uuid}, {"type", seen.type}});
@@ -80,6 +79,28 @@ void ReadingThrottle::charge(PersonId person, std::size_t records) {
 
 double ReadingThrottle::filled(const Bucket& bucket, Time now) const {
   return std::min(burst(), bucket.left + per_second_ * std::chrono::duration<double>(now - bucket.at).count());
+}
+
+Principal reading_by_grants(Context& context, const Principal& who) {
+  Principal own = who;
+  const Date today = local_date(context.clock(), who.organisation.zone);
+  Snapshot at = context.store.read();
+  const StoredFacts facts(context.store, at);
+  bool open = false;
+  for (const RecordId grant : grants_to(at, who.person.id)) {
+    if (is_in_force(record_at(facts, grant), today)) {
+      open = true;
+    } else {
+      own.reader.lapsed.push_back(grant);
+    }
+  }
+  if (open) {
+    own.reader.shown = std::make_shared<std::map<RecordId, int>>();
+  } else {
+    own.reader.lapsed.clear();
+    open_by_grants(context, own, false);
+  }
+  return own;
 }
 
 Result<std::size_t> note_reading(Context& context, const Principal& who, const Reading& reading) {

@@ -48,6 +48,10 @@ class ReadingThrottle {
   std::map<PersonId, Bucket> buckets_;
 };
 
+/// Somebody to whom grants open something, as a request of theirs begins: with a place for what it shows, and without
+/// what is open by grants alone whose last day is over, whether or not a timer has ended them yet.
+Principal reading_by_grants(Context& context, const Principal& who);
+
 /// Notes at each grant which of the records that `who` was shown are seen by it alone; returns how
 /// many, after that is durable. Nothing is noted of what is seen by a seat or a role. Refuses with not_found what a
 /// grant has ended for meanwhile, with overloaded or storage_full when nothing can be written: then nothing may be

@@ -215,6 +215,10 @@ class GuardCheck {
   }
 
   void linked() {
+    if (use_.name == "people_differ" && use_.parameters.contains("in")) {
+      if (!use_.parameters.contains("of")) flaw("in", "goes with `of`");
+      check_selection(in_, *other_, use_.parameters, pointer_);
+    }
     if (!use_.parameters.contains("link")) return;
     check_selection(in_, *other_, use_.parameters, pointer_);
     if (use_.name == "linked_all" && !use_.parameters.contains("in") && !use_.parameters.contains("have")) {

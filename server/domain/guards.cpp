@@ -171,7 +171,7 @@ constexpr std::array table{
           not_own_area_reasons, guard::not_own_area},
     Guard{"nothing_awaits", "seats", "nothing is left that awaits somebody on these seats", nothing_awaits_reasons,
           guard::nothing_awaits},
-    Guard{"people_differ", "seats from of? ever?", "nobody holds a seat of both kinds, or has held one of the others",
+    Guard{"people_differ", "seats from of? in? ever?", "nobody holds a seat of both kinds, or has held one of the others",
           people_differ_reasons, guard::people_differ},
     Guard{"plugin_allows", "plugin rule with? sees? on_failure?", "the plugin allows it, by this rule of its own",
           plugin_allows_reasons, guard::plugin_allows},

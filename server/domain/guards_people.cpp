@@ -88,6 +88,7 @@ Unmet people_differ(const GuardContext& context) {
     if (context.awaits(name)) continue;
     const auto holders = context.facts.seat(context.record.id, name);
     for (const RecordId other : others) {
+      if (!selected(record_at(context.facts, other), context.parameters)) continue;
       for (const Json& other_seat : context.parameters.at("from")) {
         const auto& other_name = other_seat.get_ref<const std::string&>();
         if (of.empty() && context.awaits(other_name)) continue;

@@ -67,17 +67,14 @@ Result<Asking> admit(const Service& service, const Route& route, Request& reques
   return who;
 }
 
-/// The same person, with a place for what this request shows, where they may see some of it by a grant alone.
-Asking noting(const Asking& who) {
-  auto own = std::make_shared<Principal>(*who);
-  own->reader.shown = std::make_shared<std::set<RecordId>>();
-  return own;
+Asking noting(const Service& service, const Asking& who) {
+  return std::make_shared<const Principal>(reading_by_grants(service.context, *who));
 }
 
 Result<Response> handled(const Service& service, const Route& route, Request& request) {
   auto who = admit(service, route, request);
   if (!who) return who.error();
-  const bool granted = *who && (*who)->reader.granted;
+  bool granted = *who && (*who)->reader.granted;
   if (granted && !request.may_wait) {
     request.waits = true;
     return refuse(Reason::overloaded, "this answer is noted before it is given");
@@ -85,7 +82,8 @@ Result<Response> handled(const Service& service, const Route& route, Request& re
   if (granted) {
     auto admitted = service.readings->admit((*who)->person.id, std::chrono::steady_clock::now());
     if (!admitted) return admitted.error();
-    *who = noting(*who);
+    *who = noting(service, *who);
+    granted = (*who)->reader.granted;
   }
   Api api(service, std::move(*who));
   auto answer = route.handler(api, request);
@@ -139,7 +137,7 @@ OpenUpload open_upload_for(const Service& service) {
   return [&service](const Route& route, Request& request) -> Result<std::unique_ptr<UploadSink>> {
     auto who = admit(service, route, request);
     if (!who) return who.error();
-    if (*who && (*who)->reader.granted) *who = noting(*who);  // what the answer shows is noted with it
+    if (*who && (*who)->reader.granted) *who = noting(service, *who);  // what the answer shows is noted with it
     const Definition* type = service.context.workflows->find_plural(request.parameter("plural"));
     if (type == nullptr) return refuse(Reason::not_found, "there is nothing of this name");
     if (!answered_before(service.context, **who, request)) {

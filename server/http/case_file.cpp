@@ -2,12 +2,16 @@
 #include "http/case_file.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <string_view>
+#include <utility>
 
 #include "commands/catalogues.h"
 #include "commands/event_document.h"
 #include "commands/for_clients.h"
 #include "commands/sentence.h"
+#include "http/person_names.h"
 #include "http/records_path.h"
 #include "http/representation.h"
 #include "http/view_table.h"
@@ -22,6 +26,23 @@ constexpr std::size_t most_facts = 1u << 20;  // bytes of events that are looked
 constexpr Sentence yes_word{"yes", "ja"};
 constexpr Sentence no_word{"no", "nein"};
 constexpr Sentence name_untold{"name not told", "Name nicht mitgeteilt"};
+
+/// What the log calls what no command of a definition does by itself.
+constexpr std::array<std::pair<std::string_view, Sentence>, 13> steps_besides{{
+    {"item_planned", {"Checklist item planned", "Prüfpunkt geplant"}},
+    {"item_dropped", {"Checklist item taken from the plan", "Prüfpunkt aus dem Plan genommen"}},
+    {"item_answered", {"Checklist item answered", "Prüfpunkt beantwortet"}},
+    {"item_moved", {"Checklist item moved to another catalogue", "Prüfpunkt in einen anderen Katalog übernommen"}},
+    {"item_handed_over", {"Checklist item handed over", "Prüfpunkt übergeben"}},
+    {"evidence_attached", {"Evidence attached", "Nachweis angehängt"}},
+    {"evidence_withdrawn", {"Evidence withdrawn", "Nachweis zurückgezogen"}},
+    {"report_attached", {"Report made", "Bericht erstellt"}},
+    {"reminded", {"Reminder sent", "Erinnerung versandt"}},
+    {"reminders_missed", {"Reminders not sent in time", "Erinnerungen nicht rechtzeitig versandt"}},
+    {"deadline_passed", {"Deadline passed", "Frist abgelaufen"}},
+    {"proposed", {"Proposed", "Vorgeschlagen"}},
+    {"proposal_declined", {"Proposal declined", "Vorschlag abgelehnt"}},
+}};
 
 /// The fields of a type as its commands ask for them, one after the other, then the rest.
 std::vector<std::string> fields_in_order(const Definition& type) {
@@ -133,31 +154,10 @@ class CaseFile {
   }
 
   Json person(const std::string& uuid) {
-    const auto [known, fresh] = names_.try_emplace(uuid, Json());
-    if (fresh && !reader_.client) {
-      if (const auto found = find_person(at_, uuid, reader_))
-        known->second = name_for(reader_, found->id, found->uuid, found->name, found->restricted);
-    }
-    return {{"id", uuid}, {"name", known->second}};
+    const auto& name = names_.find(uuid);
+    return {{"id", uuid}, {"name", name ? Json(*name) : Json(nullptr)}};
   }
-  std::string name_of_person(const std::string& uuid) {
-    const Json known = person(uuid);
-    return known.at("name").is_string() ? known.at("name").get<std::string>() : name_untold.in(language_);
-  }
-
-  /// The value with the names behind its people, also in lists and members.
-  Json named(const Json& schema, Json value) {
-    if (schema.contains("x-person") && value.is_string()) return name_of_person(value.get<std::string>());
-    if (const auto elements = schema.find("items"); elements != schema.end() && value.is_array()) {
-      for (Json& element : value) element = named(*elements, std::move(element));
-    }
-    if (const auto members = schema.find("properties"); members != schema.end() && value.is_object()) {
-      for (auto& [name, member] : value.items()) {
-        if (members->contains(name)) member = named(members->at(name), std::move(member));
-      }
-    }
-    return value;
-  }
+  std::string name_of_person(const std::string& uuid) { return names_.find(uuid).value_or(name_untold.in(language_)); }
 
   /// Several values of an enumeration, by their labels.
   std::string labels(const Definition& type, const std::string& name, const Json& values) const {
@@ -179,25 +179,30 @@ class CaseFile {
     if (value.is_array() && elements.contains("enum")) return labels(*row.definition, name, value);
     ViewColumn column{name};
     column.field = name;
-    return cell_text(row, column, named(field.schema, value), language_);
+    const auto told = [this](const std::string& uuid) { return name_of_person(uuid); };
+    const Json named = names_.in(field.schema, value, told);
+    if (!named.is_array() || !elements.contains("properties")) return cell_text(row, column, named, language_);
+    std::string lines;  // an object each
+    for (const Json& one : named) lines += (lines.empty() ? "" : "\n") + cell_text(row, column, one, language_);
+    return lines;
   }
 
-  /// The versions of a list, one below the other: "2026-11-23, Lea Lead: Grade: Major".
+  /// The versions of a list, one below the other: "2026-11-23, Lea Lead" and a line for each field.
   std::string versions(const ViewCells& row, const Json& list) {
     std::string all;
     for (const Json& version : list) {
-      std::string line;
+      std::string lines;
       for (const auto& [name, value] : version.items()) {
         if (name == "by" || name == "second" || name == "at" || !row.definition->fields.contains(name)) continue;
-        line += (line.empty() ? "" : "; ") + label_of(*row.definition, "fields." + name, language_) + ": " +
-                text_of(row, name, value);
+        lines += "\n" + label_of(*row.definition, "fields." + name, language_) + ": " + text_of(row, name, value);
       }
       std::string head = version.value("at", std::string()).substr(0, 10);
       for (const char* who : {"by", "second"}) {
         if (const std::string uuid = version.value(who, std::string()); !uuid.empty())
           head += (head.empty() ? "" : ", ") + name_of_person(uuid);
       }
-      all += (all.empty() ? "" : "\n") + head + (head.empty() ? "" : " - ") + line;
+      if (head.empty() && !lines.empty()) lines.erase(0, 1);
+      all += (all.empty() ? "" : "\n\n") + head + lines;
     }
     return all;
   }
@@ -218,6 +223,10 @@ class CaseFile {
     if (const auto mark = body.find("adopted"); mark != body.end()) {
       const Json label = language_ == "de" ? "Übernommen, nicht hier entschieden" : "Adopted, not decided here";
       all.push_back({{"name", "adopted"}, {"label", label}, {"value", *mark}, {"text", mark->value("number", "")}});
+    }
+    if (const auto mark = body.find("disposed"); mark != body.end()) {
+      const Json label = language_ == "de" ? "Inhalt vernichtet" : "Contents disposed of";
+      all.push_back({{"name", "disposed"}, {"label", label}, {"value", *mark}, {"text", mark->value("at", "")}});
     }
     return all;
   }
@@ -326,15 +335,27 @@ class CaseFile {
     }
   }
 
+  /// What a command is called, when it is what happened: one that was proposed has not.
+  std::string label_of_step(const Event& event, const std::string& event_type, const Definition& type) const {
+    const std::string what = event_type.substr(event_type.rfind('.') + 1);
+    const auto command = type.commands.find(event.draft.command);
+    const bool known = event.draft.subject == Subject::record && command != type.commands.end();
+    std::string label = known ? label_of(type, "commands." + command->first, language_) : std::string();
+    if (known && command->second.event == what) return label;
+    const auto* const besides =
+        std::find_if(steps_besides.begin(), steps_besides.end(), [&](const auto& one) { return one.first == what; });
+    if (besides == steps_besides.end()) return known ? label : event_type;
+    return besides->second.in(language_) + (known ? ": " + label : std::string());
+  }
+
   Json step(const EventDocument& document, const Event& event, const Definition& type) {
     const Json& facts = document.detail.at("facts");
     const std::string& command = event.draft.command;
-    const bool known = event.draft.subject == Subject::record && type.commands.contains(command);
     Json json = {{"at", to_text(document.at)},
                  {"position", event.position},
                  {"event", document.type},
                  {"command", command},
-                 {"label", known ? Json(label_of(type, "commands." + command, language_)) : Json(document.type)},
+                 {"label", label_of_step(event, document.type, type)},
                  {"subject", name_of(event.draft.subject)},
                  {"actor", nullptr},
                  {"second", nullptr}};
@@ -357,11 +378,11 @@ class CaseFile {
   const Api& api_;
   Snapshot& at_;
   const Reader& reader_;
+  PersonNames names_{at_, reader_};
   const std::string language_;
   std::size_t left_;
   bool complete_ = true;
   std::vector<std::pair<const RecordRow*, int>> ordered_ = {};
-  std::map<std::string, Json> names_ = {};
   std::map<std::string, Wording> wordings_ = {};
 };
 

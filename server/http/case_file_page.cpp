@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <span>
+#include <string_view>
 
 #include "commands/sentence.h"
 #include "domain/time.h"
@@ -13,7 +15,11 @@ namespace {
 
 namespace case_words {
 constexpr Sentence contents{"Contents", "Inhalt"};
-constexpr Sentence records{"Records", "Datensätze"};
+constexpr Sentence extent{"Extent", "Umfang"};
+constexpr Sentence one_record{"record", "Datensatz"};
+constexpr Sentence records{"records", "Datensätze"};
+constexpr Sentence one_piece{"piece of evidence", "Nachweis"};
+constexpr Sentence pieces{"pieces of evidence", "Nachweise"};
 constexpr Sentence evidence{"Evidence", "Nachweise"};
 constexpr Sentence answers{"Checklist answers", "Antworten auf die Checkliste"};
 constexpr Sentence reports{"Reports", "Berichte"};
@@ -23,17 +29,17 @@ constexpr Sentence links{"Linked records", "Verknüpfte Datensätze"};
 constexpr Sentence organisation{"Organisation", "Organisation"};
 constexpr Sentence made_for{"Made for", "Erstellt für"};
 constexpr Sentence made_at{"As of", "Stand"};
-constexpr Sentence everything{"Everything about this record and what hangs below it, as far as the reader may see it.",
-                              "Alles zu diesem Datensatz und allem darunter, soweit die lesende Person es sehen darf."};
+constexpr Sentence everything{"This record and all below it, as far as the person named below may see it.",
+                              "Dieser Datensatz und alles darunter, soweit die unten genannte Person es sehen darf."};
 constexpr Sentence not_complete{
     "This file is not complete: it would be larger than this server makes one. What is only named can be opened by "
     "itself.",
-    "Diese Akte ist nicht vollständig: sie wäre größer, als dieser Server sie erstellt. Was nur genannt ist, lässt "
-    "sich "
-    "einzeln öffnen."};
-constexpr Sentence only_named{"Only named here: the file was full.", "Hier nur genannt: die Akte war voll."};
-constexpr Sentence read_only{"Read only. Hashes are SHA-256 of the files as they were attached.",
-                             "Nur zum Lesen. Prüfsummen sind SHA-256 der Dateien, wie sie angehängt wurden."};
+    "Diese Akte ist nicht vollständig: Sie wäre größer, als dieser Server sie erstellt. Was nur genannt ist, lässt "
+    "sich einzeln öffnen."};
+constexpr Sentence only_named{"Only named here: the file was full.", "Hier nur genannt: Die Akte war voll."};
+constexpr Sentence read_only{
+    "Hashes are SHA-256 of the files as they were attached. Times are those of",
+    "Prüfsummen sind SHA-256 der Dateien, wie sie angehängt wurden. Zeitangaben gelten in der Zeitzone"};
 constexpr Sentence when{"When", "Wann"};
 constexpr Sentence what{"What", "Was"};
 constexpr Sentence who{"Who", "Wer"};
@@ -45,10 +51,25 @@ constexpr Sentence notes{"Notes", "Notizen"};
 constexpr Sentence auditor{"Auditor", "Auditor/in"};
 constexpr Sentence file{"File", "Datei"};
 constexpr Sentence withdrawn{"withdrawn", "zurückgezogen"};
-constexpr Sentence back_up{"Contents", "Zum Inhalt"};
+constexpr Sentence back_up{"Back to the contents", "Zum Inhalt"};
 constexpr Sentence unanswered{"not answered yet", "noch nicht beantwortet"};
 constexpr Sentence nameless{"name not told", "Name nicht mitgeteilt"};
 constexpr Sentence due{"Due", "Frist"};
+
+struct Word {
+  std::string_view value;
+  Sentence sentence;
+};
+constexpr Word kinds_of_evidence[] = {{"file", {"File", "Datei"}},
+                                      {"reference", {"Document elsewhere", "Dokument an anderem Ort"}},
+                                      {"interview", {"Interview", "Befragung"}},
+                                      {"observation", {"Observation", "Beobachtung"}}};
+constexpr Word details_of_evidence[] = {{"document", {"Document", "Dokument"}},
+                                        {"document_version", {"Version", "Version"}},
+                                        {"place", {"Place", "Ort"}},
+                                        {"role", {"Function", "Funktion"}},
+                                        {"name", {"Name", "Name"}}};
+constexpr Word languages[] = {{"en", {"English", "Englisch"}}, {"de", {"German", "Deutsch"}}};
 }  // namespace case_words
 
 std::string member_of(const Json& value, const char* name) {
@@ -58,9 +79,15 @@ std::string member_of(const Json& value, const char* name) {
 
 std::string safe_member(const Json& value, const char* name) { return escape_html(member_of(value, name)); }
 
-/// A table with these headings.
-std::string html_table(std::initializer_list<std::string> heads, const std::string& rows) {
-  std::string text = "<table><thead><tr>";
+std::string upper_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c; });
+  return text;
+}
+
+/// A table with these headings; the style sheet knows the widths of its columns by its name.
+std::string html_table(const std::string& name, std::initializer_list<std::string> heads, const std::string& rows) {
+  std::string text = "<table class=\"" + name + "\"><thead><tr>";
   for (const std::string& head : heads) text += "<th scope=\"col\">" + head + "</th>";
   return text + "</tr></thead><tbody>" + rows + "</tbody></table>";
 }
@@ -85,11 +112,17 @@ class CaseFilePage {
                                    {"contents_label", say(case_words::contents)},
                                    {"contents", list},
                                    {"records", cards},
-                                   {"made", say(case_words::read_only)}});
+                                   {"made", say(case_words::read_only) + " " + escape_html(zone_) + "."}});
   }
 
  private:
   std::string say(const Sentence& sentence) const { return escape_html(sentence.in(language_)); }
+
+  /// The word for a value, or the value itself.
+  std::string word(std::span<const case_words::Word> words, const std::string& value) const {
+    const auto found = std::find_if(words.begin(), words.end(), [&](const auto& one) { return one.value == value; });
+    return found == words.end() ? escape_html(value) : say(found->sentence);
+  }
 
   /// The name of somebody, as far as it is told; nothing for nobody.
   std::string person(const Json& value) const {
@@ -122,11 +155,14 @@ class CaseFilePage {
     };
     std::size_t pieces = 0;
     for (const Json& record : all) pieces += record.value("evidence", Json::array()).size();
+    const auto count = [this](std::size_t number, const Sentence& one, const Sentence& many) {
+      return std::to_string(number) + " " + say(number == 1 ? one : many);
+    };
     return fact(say(case_words::organisation), safe_member(file_, "organisation")) +
            fact(say(case_words::made_at), minute(member_of(file_, "made_at"))) +
            fact(say(case_words::made_for), person(file_.at("made_by"))) +
-           fact(say(case_words::records) + " / " + say(case_words::evidence),
-                std::to_string(all.size()) + " / " + std::to_string(pieces));
+           fact(say(case_words::extent), count(all.size(), case_words::one_record, case_words::records) + "<br>" +
+                                             count(pieces, case_words::one_piece, case_words::pieces));
   }
 
   std::string notice() const {
@@ -165,10 +201,19 @@ class CaseFilePage {
     return "<h3>" + say(title) + "</h3>" + (this->*show)(*rows);
   }
 
+  static bool is_hash(const std::string& text) {
+    return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+  }
+
+  /// Without the title, which stands above.
   std::string fields(const Json& record) const {
     std::string rows;
-    for (const Json& field : record.at("fields"))
-      rows += "<dt>" + safe_member(field, "label") + "</dt><dd>" + safe_member(field, "text") + "</dd>";
+    for (const Json& field : record.at("fields")) {
+      const std::string text = member_of(field, "text");
+      if (text == member_of(record, "title")) continue;
+      rows += "<dt>" + safe_member(field, "label") + (is_hash(text) ? "</dt><dd class=\"hash\">" : "</dt><dd>") +
+              escape_html(text) + "</dd>";
+    }
     if (const std::string day = safe_member(record, "due"); !day.empty())
       rows += "<dt>" + say(case_words::due) + "</dt><dd>" + day + "</dd>";
     return rows.empty() ? rows : "<dl>" + rows + "</dl>";
@@ -187,7 +232,7 @@ class CaseFilePage {
       rows += "<tr><td>" + safe_member(link, "label") + "</td><td>" + safe_member(link, "number") + " " +
               safe_member(link, "title") + "</td><td>" + safe_member(link, "state_label") + "</td></tr>";
     }
-    return html_table({say(case_words::kind), say(case_words::what), say(case_words::state)}, rows);
+    return html_table("links", {say(case_words::kind), say(case_words::what), say(case_words::state)}, rows);
   }
 
   std::string answered(const Json& all) const {
@@ -207,6 +252,7 @@ class CaseFilePage {
               person(by) + "</td></tr>";
     }
     return html_table(
+        "answers",
         {say(case_words::question), say(case_words::result), say(case_words::notes), say(case_words::auditor)}, rows);
   }
 
@@ -224,42 +270,57 @@ class CaseFilePage {
                : safe_member(piece, "title");
       if (const std::string more = safe_member(piece, "description"); !more.empty())
         about += "<span class=\"said\">" + more + "</span>";
-      for (const char* detail : {"document", "document_version", "place", "role", "name"}) {
-        if (const std::string more = safe_member(piece, detail); !more.empty())
-          about += "<span class=\"said\">" + more + "</span>";
+      for (const auto& [detail, label] : case_words::details_of_evidence) {
+        if (const std::string more = safe_member(piece, std::string(detail).c_str()); !more.empty())
+          about += "<span class=\"said\">" + say(label) + ": " + more + "</span>";
       }
       const auto kept = piece.find("file");
       rows += "<tr><td class=\"when\">" + minute(member_of(piece, "collected_at")) + "</td><td>" + about + "</td><td>" +
-              safe_member(piece, "kind") + "</td><td>" + (kept == piece.end() ? "" : stored(*kept)) + "</td></tr>";
+              word(case_words::kinds_of_evidence, member_of(piece, "kind")) + "</td><td>" +
+              (kept == piece.end() ? "" : stored(*kept)) + "</td></tr>";
     }
-    return html_table({say(case_words::when), say(case_words::what), say(case_words::kind), say(case_words::file)},
-                      rows);
+    return html_table(
+        "evidence", {say(case_words::when), say(case_words::what), say(case_words::kind), say(case_words::file)}, rows);
   }
 
   std::string reported(const Json& all) const {
     std::string rows;
     for (const Json& report : all) {
       rows += "<tr><td class=\"when\">" + minute(member_of(report, "created")) + "</td><td>" +
-              safe_member(report, "format") + ", " + safe_member(report, "language") + "</td><td>" +
-              stored(report.at("file")) + "</td></tr>";
+              upper_case(safe_member(report, "format")) + ", " +
+              word(case_words::languages, member_of(report, "language")) + "</td><td>" + stored(report.at("file")) +
+              "</td></tr>";
     }
-    return html_table({say(case_words::when), say(case_words::kind), say(case_words::file)}, rows);
+    return html_table("reports", {say(case_words::when), say(case_words::kind), say(case_words::file)}, rows);
   }
 
+  /// A step of the history as a row of it, but for when it was.
+  std::string step(const Json& one, std::size_t times) const {
+    std::string by = person(one.at("actor"));
+    if (const std::string second = person(one.at("second")); !second.empty()) by += (by.empty() ? "" : ", ") + second;
+    std::string about = safe_member(one, "label");
+    if (times > 1) about += " <span class=\"times\">× " + std::to_string(times) + "</span>";
+    for (const Json& said : one.value("said", Json::array()))
+      about += "<span class=\"said\">" + safe_member(said, "label") + ": " + safe_member(said, "text") + "</span>";
+    return "<td>" + about + "</td><td>" + safe_member(one, "state_label") + "</td><td>" + by + "</td>";
+  }
+
+  /// What one person did many times one after the other on a day, such as planning the items of a checklist, is a row.
   std::string happened(const Json& all) const {
     std::string rows;
-    for (const Json& step : all) {
-      std::string by = person(step.at("actor"));
-      if (const std::string second = person(step.at("second")); !second.empty())
-        by += (by.empty() ? "" : ", ") + second;
-      std::string about = safe_member(step, "label");
-      for (const Json& said : step.value("said", Json::array()))
-        about += "<span class=\"said\">" + safe_member(said, "label") + ": " + safe_member(said, "text") + "</span>";
-      rows += "<tr><td class=\"when\">" + minute(member_of(step, "at")) + "</td><td>" + about + "</td><td>" +
-              safe_member(step, "state_label") + "</td><td>" + by + "</td></tr>";
+    for (std::size_t first = 0, next = 0; first < all.size(); first = next) {
+      const std::string what = step(all[first], 1), from = minute(member_of(all[first], "at"));
+      std::string until = from;
+      for (next = first + 1; next < all.size() && step(all[next], 1) == what; ++next) {
+        const std::string at = minute(member_of(all[next], "at"));
+        if (at.substr(0, 10) != from.substr(0, 10)) break;
+        until = at;
+      }
+      const std::string when = until == from ? from : from + "–" + until.substr(11);
+      rows += "<tr><td class=\"when\">" + when + "</td>" + step(all[first], next - first) + "</tr>";
     }
-    return html_table({say(case_words::when), say(case_words::what), say(case_words::state), say(case_words::who)},
-                      rows);
+    return html_table(
+        "history", {say(case_words::when), say(case_words::what), say(case_words::state), say(case_words::who)}, rows);
   }
 
   const Json& file_;

@@ -8,6 +8,7 @@
 #include "commands/for_clients.h"
 #include "domain/disposal.h"
 #include "domain/policies.h"
+#include "http/person_names.h"
 #include "http/records_path.h"
 #include "storage/tasks.h"
 #include "storage/views.h"
@@ -89,7 +90,9 @@ class Table {
     const auto found = fields.find(name == "title" && !type.title.empty() ? type.title : name);
     if (found == fields.end()) return nullptr;
     const auto field = type.fields.find(name);
-    return field == type.fields.end() ? *found : named(field->second.schema, *found);
+    if (field == type.fields.end()) return *found;
+    return names_.in(field->second.schema, *found,
+                     [this](const std::string& uuid) { return names_.find(uuid).value_or(uuid); });
   }
 
   /// As the release says today, of what has come to its end and is still there.
@@ -98,31 +101,6 @@ class Table {
     if (state == type.states.end() || !state->second.end || fields.contains("disposed")) return nullptr;
     const auto day = kept_until(*api_.context().workflows, type.type, row.state_since, api_.who().organisation.zone);
     return day ? Json(to_text(*day)) : Json(nullptr);
-  }
-
-  /// The value with the names behind its people, also in lists and members.
-  Json named(const Json& schema, Json value) {
-    if (schema.contains("x-person")) return person(value);
-    if (const auto elements = schema.find("items"); elements != schema.end() && value.is_array()) {
-      for (Json& element : value) element = named(*elements, std::move(element));
-    }
-    if (const auto members = schema.find("properties"); members != schema.end() && value.is_object()) {
-      for (auto& [name, member] : value.items()) {
-        if (members->contains(name)) member = named(members->at(name), std::move(member));
-      }
-    }
-    return value;
-  }
-
-  /// The name behind a person's id; a client is told the id alone, as in the record.
-  Json person(const Json& uuid) {
-    if (!uuid.is_string() || reader_.client) return uuid;
-    const auto [known, fresh] = names_.try_emplace(uuid.get<std::string>(), Json());
-    if (fresh) {
-      const auto found = find_person(at_, uuid.get<std::string>(), reader_);
-      known->second = found ? Json(name_for(reader_, found->id, found->uuid, found->name, found->restricted)) : uuid;
-    }
-    return known->second;
   }
 
   const std::vector<SeatRow>& seats(std::size_t i) {
@@ -169,6 +147,14 @@ class Table {
     return (std::chrono::sys_days(today) - std::chrono::sys_days(*day)).count();
   }
 
+  /// Of what the rows link to the first is shown, when it is the end of the path.
+  void forget_all_but_ends(const std::map<RecordId, std::vector<RecordRow>>& linked, bool is_end) const {
+    for (const auto& [from, targets] : linked) {
+      for (auto target = targets.begin() + (is_end ? 1 : 0); target != targets.end(); ++target)
+        reader_.forget(target->id);
+    }
+  }
+
   /// Follows the path for all rows at once, a question a link.
   std::vector<Json> linked_values(const std::vector<std::string>& path, const std::string& field) {
     std::map<RecordId, RecordRow> ends;  // by row
@@ -186,6 +172,7 @@ class Table {
         ends.emplace(row, found->second.front());
         next.emplace(row, found->second.front().id);
       }
+      forget_all_but_ends(linked, &link == &path.back());
       at = std::move(next);
     }
     std::vector<Json> values;
@@ -229,10 +216,10 @@ class Table {
   const Api& api_;
   const Reader& reader_;
   Snapshot& at_;
+  PersonNames names_{at_, reader_};
   const std::string_view language_;
   std::vector<ViewCells> rows_ = {};
   std::vector<Json> fields_ = {};
-  std::map<std::string, Json> names_ = {};
   Seats seats_ = {};
   bool seats_read_ = false;
 };

@@ -2,6 +2,8 @@
 // a grant beside it, so that no list has it twice.
 #include "storage/access.h"
 
+#include <fmt/ranges.h>
+
 namespace assay {
 namespace {
 
@@ -11,6 +13,10 @@ namespace {
 #define ASSAY_RECORDS_ABOVE                                                \
   "WITH RECURSIVE above (id) AS (SELECT id FROM record WHERE id = :record" \
   " UNION ALL SELECT r.parent FROM record r JOIN above a ON r.id = a.id WHERE r.parent IS NOT NULL) "
+/// Where a grant opens the record, or what is above it, to somebody (g), and the record (r).
+#define ASSAY_GRANTED_ABOVE " FROM above a JOIN granted g ON g.record = a.id JOIN record r ON r.id = :record"
+/// A row of access (x) that the person has for the record by a seat.
+#define ASSAY_BY_SEAT(person, record) "x.scope = " person " AND x.type = " record ".type AND x.record = " record ".id"
 
 std::int64_t seats_above(Connection& to, RecordId record, PersonId person, bool client) {
   return to.value<std::int64_t>(ASSAY_RECORDS_ABOVE
@@ -21,19 +27,18 @@ std::int64_t seats_above(Connection& to, RecordId record, PersonId person, bool 
 
 /// Gives one record to those to whom a grant opens it or what is above it, and who see it by no seat.
 void show_by_grants(Connection& to, RecordId record) {
-  to.send(ASSAY_RECORDS_ABOVE
-          "INSERT INTO access (scope, type, record) SELECT DISTINCT g.person + :offset, r.type, r.id"
-          " FROM above a JOIN granted g ON g.record = a.id JOIN record r ON r.id = :record"
-          " WHERE NOT EXISTS (SELECT 1 FROM access x WHERE x.scope = g.person AND x.type = r.type AND x.record = r.id)"
-          " ON CONFLICT DO NOTHING",
-          with("record", record), with("offset", grant_offset));
+  to.send(
+      ASSAY_RECORDS_ABOVE
+      "INSERT INTO access (scope, type, record) SELECT DISTINCT g.person + :offset, r.type, r.id" ASSAY_GRANTED_ABOVE
+      " WHERE NOT EXISTS (SELECT 1 FROM access x WHERE " ASSAY_BY_SEAT("g.person", "r") ") ON CONFLICT DO NOTHING",
+      with("record", record), with("offset", grant_offset));
 }
 
 /// What the person sees of the record and all below it by a seat by now is not seen by a grant alone any more.
 void drop_doubled(Connection& to, RecordId record, PersonId person) {
   to.send(ASSAY_RECORDS_BELOW
           "DELETE FROM access WHERE scope = :granted AND record IN (SELECT x.record FROM below b"
-          " JOIN access x ON x.scope = :person AND x.type = b.type AND x.record = b.id)"
+          " JOIN access x ON " ASSAY_BY_SEAT(":person", "b") ")"
           " AND EXISTS (SELECT 1 FROM granted WHERE person = :person)",
           with("record", record), with("granted", grant_scope(person)), with("person", person));
 }
@@ -55,11 +60,31 @@ std::vector<RecordId> opened_at(Connection& to, RecordId record, PersonId person
   return found;
 }
 
+}  // namespace
+
 bool has_grants(Connection& to, PersonId person) {
   return to.value<std::int64_t>("SELECT COUNT(*) FROM granted WHERE person = :person", with("person", person)) > 0;
 }
 
-}  // namespace
+std::string without_lapsed(const Reader& reader) {
+  if (reader.lapsed.empty()) return {};
+  std::vector<std::int64_t> lapsed;
+  for (const RecordId grant : reader.lapsed) lapsed.push_back(static_cast<std::int64_t>(grant));
+  const auto person = static_cast<std::int64_t>(reader.person);
+  return fmt::format(
+      " AND (a.scope = {} OR a.record IN (WITH RECURSIVE opened (id) AS (SELECT g.record FROM granted g"
+      " WHERE g.person = {} AND g.source NOT IN ({}) UNION SELECT c.id FROM record c JOIN opened o ON c.parent = o.id)"
+      " SELECT id FROM opened))",
+      person, person, fmt::join(lapsed, ", "));
+}
+
+void add_scopes(SqlText& text, const Reader& reader) {
+  if (!reader.shown) {
+    text.add(" = ", reader.person);
+    return;
+  }
+  text.add(" IN (", reader.person).add(", ", grant_scope(reader.person)).add(")").add(without_lapsed(reader));
+}
 
 void open_access(Connection& to, RecordId record, std::string_view type, OrganisationId organisation) {
   to.send("INSERT INTO access (scope, type, record) VALUES (:scope, :type, :record)",
@@ -108,17 +133,15 @@ void show_to_clients(Connection& to, RecordId record) {
           with("record", record));
   show_by_grants(to, record);
   to.send(ASSAY_RECORDS_ABOVE
-          "DELETE FROM access WHERE record = :record AND scope IN (SELECT g.person + :offset FROM above a"
-          " JOIN granted g ON g.record = a.id JOIN record r ON r.id = :record"
-          " JOIN access x ON x.scope = g.person AND x.type = r.type AND x.record = r.id)",
+          "DELETE FROM access WHERE record = :record AND scope IN (SELECT g.person + :offset" ASSAY_GRANTED_ABOVE
+          " JOIN access x ON " ASSAY_BY_SEAT("g.person", "r") ")",
           with("record", record), with("offset", grant_offset));
 }
 
 void extend_by_grant(Connection& to, RecordId record, PersonId person) {
   to.send(ASSAY_RECORDS_BELOW
           "INSERT INTO access (scope, type, record) SELECT CAST(:granted AS BIGINT), b.type, b.id FROM below b"
-          " WHERE NOT EXISTS (SELECT 1 FROM access x WHERE x.scope = :person AND x.type = b.type AND x.record = b.id)"
-          " ON CONFLICT DO NOTHING",
+          " WHERE NOT EXISTS (SELECT 1 FROM access x WHERE " ASSAY_BY_SEAT(":person", "b") ") ON CONFLICT DO NOTHING",
           with("record", record), with("granted", grant_scope(person)), with("person", person));
 }
 

@@ -27,14 +27,8 @@ void add_seen(SqlText& text, const Reader& reader) {
   text.add(")");
 }
 
-}  // namespace
-
-std::vector<RecordRow> records_changed_below(Snapshot& at, RecordId top, Instant since, const Reader& reader,
-                                             RecordId after, int limit) {
-  SqlText text;
-  add_tree(text, top);
-  text.add(" FROM below b JOIN record r ON r.id = b.id WHERE r.id > ", after);
-  text.add(" AND EXISTS (SELECT 1 FROM event e WHERE e.record = r.id" ASSAY_CHANGES " AND e.at > ", since).add(")");
+/// Ends a statement over the tree and runs it: those that the reader sees, in the order of their creation.
+std::vector<RecordRow> seen_in_order(Snapshot& at, SqlText& text, const Reader& reader, int limit) {
   add_seen(text, reader);
   text.add(" ORDER BY r.id LIMIT ", limit);
   std::vector<RecordRow> rows;
@@ -44,17 +38,22 @@ std::vector<RecordRow> records_changed_below(Snapshot& at, RecordId top, Instant
   return rows;
 }
 
+}  // namespace
+
+std::vector<RecordRow> records_changed_below(Snapshot& at, RecordId top, Instant since, const Reader& reader,
+                                             RecordId after, int limit) {
+  SqlText text;
+  add_tree(text, top);
+  text.add(" FROM below b JOIN record r ON r.id = b.id WHERE r.id > ", after);
+  text.add(" AND EXISTS (SELECT 1 FROM event e WHERE e.record = r.id" ASSAY_CHANGES " AND e.at > ", since).add(")");
+  return seen_in_order(at, text, reader, limit);
+}
+
 std::vector<RecordRow> records_of_tree(Snapshot& at, RecordId top, const Reader& reader, int limit) {
   SqlText text;
   add_tree(text, top);
   text.add(" FROM below b JOIN record r ON r.id = b.id WHERE 1 = 1");
-  add_seen(text, reader);
-  text.add(" ORDER BY r.id LIMIT ", limit);
-  std::vector<RecordRow> rows;
-  at.connection().each<ASSAY_RECORD_TYPES>(text.sql, text.bindings(),
-                                           [&](auto&& row) { rows.push_back(record_from(row)); });
-  for (const RecordRow& row : rows) reader.note(row.id);
-  return rows;
+  return seen_in_order(at, text, reader, limit);
 }
 
 std::vector<Performance> performed_since(Snapshot& at, const std::vector<RecordId>& records, Instant since) {

@@ -61,6 +61,14 @@ std::vector<Event> run(Snapshot& at, const SqlText& text) {
   return events;
 }
 
+/// Leaves the first `count`; what the others are of was not shown by them.
+void cut(std::vector<Event>& events, std::size_t count, const Reader& reader) {
+  for (std::size_t i = count; i < events.size(); ++i) {
+    if (events[i].draft.record) reader.forget(*events[i].draft.record);
+  }
+  events.erase(events.begin() + static_cast<std::ptrdiff_t>(count), events.end());
+}
+
 }  // namespace
 
 std::vector<Event> list_events(Snapshot& at, const EventQuery& query, const Reader& reader) {
@@ -89,7 +97,7 @@ EventPage event_page(Snapshot& at, EventQuery query, const Reader& reader, std::
   query.whole = false;
   EventPage page{list_events(at, query, reader)};
   page.more = page.events.size() > limit;
-  if (page.more) page.events.pop_back();
+  if (page.more) cut(page.events, limit, reader);
   if (!whole) return page;
   std::size_t size = 0;
   for (auto event = page.events.begin(); event != page.events.end(); ++event) {
@@ -97,7 +105,7 @@ EventPage event_page(Snapshot& at, EventQuery query, const Reader& reader, std::
                                                         with("sequence", event->sequence));
     size += facts ? std::get<0>(*facts).size() : 0;
     if (size > bytes && event != page.events.begin()) {
-      page.events.erase(event, page.events.end());
+      cut(page.events, static_cast<std::size_t>(event - page.events.begin()), reader);
       page.more = true;
       break;
     }

@@ -2,6 +2,7 @@
 #include "storage/grants.h"
 
 #include <map>
+#include <set>
 #include <utility>
 
 #include "storage/access.h"
@@ -58,9 +59,14 @@ void project_grants(Connection& to, RecordId grant, const Definition& definition
   }
 }
 
-bool is_granted(Snapshot& at, PersonId person) {
-  return at.connection().value<std::int64_t>("SELECT COUNT(*) FROM granted WHERE person = :person",
-                                             with("person", person)) > 0;
+bool is_granted(Snapshot& at, PersonId person) { return has_grants(at.connection(), person); }
+
+std::vector<RecordId> grants_to(Snapshot& at, PersonId person) {
+  std::vector<RecordId> grants;
+  for (const auto& [source] : at.connection().all<RecordId>(
+           "SELECT DISTINCT source FROM granted WHERE person = :person ORDER BY source", with("person", person)))
+    grants.push_back(source);
+  return grants;
 }
 
 namespace {
@@ -82,11 +88,12 @@ void add_grants(Snapshot& at, PersonId person, std::map<RecordId, SeenByGrant>& 
 
 }  // namespace
 
-std::vector<SeenByGrant> seen_by_grant(Snapshot& at, const Reader& reader, const std::set<RecordId>& records) {
+std::vector<SeenByGrant> seen_by_grant(Snapshot& at, const Reader& reader) {
   std::vector<SeenByGrant> all;
+  const std::map<RecordId, int>& records = *reader.shown;
   for (auto next = records.begin(); next != records.end();) {
     std::vector<RecordId> ids;
-    for (; next != records.end() && ids.size() < ids_at_once; ++next) ids.push_back(*next);
+    for (; next != records.end() && ids.size() < ids_at_once; ++next) ids.push_back(next->first);
     SqlText text;
     text.list("SELECT r.id, r.uuid, r.type FROM record r WHERE r.id IN ", ids)
         .add(" AND NOT EXISTS (SELECT 1 FROM access a WHERE a.scope = ", reader.person)

@@ -1,7 +1,6 @@
 // What records grant: rows that open other records to people, and what of them somebody has seen by a grant alone.
 #pragma once
 
-#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +16,9 @@ void project_grants(Connection& to, RecordId grant, const Definition& definition
 /// True when a grant opens something to the person.
 bool is_granted(Snapshot& at, PersonId person);
 
+/// The grants that open something to the person by their state.
+std::vector<RecordId> grants_to(Snapshot& at, PersonId person);
+
 /// A record that somebody was shown and sees by grants alone.
 struct SeenByGrant {
   RecordId record;
@@ -24,7 +26,8 @@ struct SeenByGrant {
   std::string type;
   std::vector<RecordId> grants;  // that open it or what is above it, by id
 };
-/// Those of `records` that the reader sees by grants alone. What the reader sees in no way any more has no grants.
-std::vector<SeenByGrant> seen_by_grant(Snapshot& at, const Reader& reader, const std::set<RecordId>& records);
+/// Those of the records that the reader was shown (`shown`) that they see by grants alone. What they see in no way any
+/// more has no grants.
+std::vector<SeenByGrant> seen_by_grant(Snapshot& at, const Reader& reader);
 
 }  // namespace assay

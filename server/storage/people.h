@@ -59,6 +59,9 @@ std::string email_key(std::string_view email);
 /// privacy and to themselves.
 std::string name_for(const Reader& reader, PersonId person, std::string_view uuid, std::string_view name,
                      bool restricted);
+inline std::string name_for(const Reader& reader, const PersonRow& person) {
+  return name_for(reader, person.id, person.uuid, person.name, person.restricted);
+}
 /// Without those who were erased or are restricted, unless the reader looks after privacy or is restricted themselves.
 std::vector<PersonRow> list_people(Snapshot& at, const Reader& reader, std::int64_t after_id, int limit);
 

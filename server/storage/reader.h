@@ -1,9 +1,11 @@
 // Who reads: every query takes a Reader and returns only what that person may see.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "domain/ids.h"
 
@@ -19,16 +21,20 @@ struct Reader {
   bool privacy = false;        // sees people who were erased or are restricted
   bool client = false;         // holds roles of the client's side at most: sees no field that is kept from clients
   bool granted = false;        // grants open records to them
-  /// Where queries put the records that they have shown, of which some may be seen by a grant alone. Without it nothing
-  /// is seen by a grant: what nobody could note is not shown.
-  std::shared_ptr<std::set<RecordId>> shown = {};
+  /// Where queries put the records that they have shown, and how often, of which some may be seen by a grant alone.
+  /// Without it nothing is seen by a grant: what nobody could note is not shown.
+  std::shared_ptr<std::map<RecordId, int>> shown = {};
+  /// Grants that open nothing any more, though nothing has ended them yet.
+  std::vector<RecordId> lapsed = {};
 
   void note(RecordId record) const {
-    if (shown) shown->insert(record);
+    if (shown) ++(*shown)[record];
   }
-  /// Takes back note() of what is not shown after all.
+  /// Takes back one note() of what is not shown after all.
   void forget(RecordId record) const {
-    if (shown) shown->erase(record);
+    if (!shown) return;
+    const auto noted = shown->find(record);
+    if (noted != shown->end() && --noted->second == 0) shown->erase(noted);
   }
 };
 

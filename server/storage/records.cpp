@@ -26,7 +26,10 @@ template <class... Cols, class... Bindings>
 std::vector<std::tuple<Cols...>> all_seen(Snapshot& at, const SeenSql& sql, const Reader& reader,
                                           const Bindings&... bindings) {
   if (!reader.shown) return at.connection().all<Cols...>(sql.by_seat, with("person", reader.person), bindings...);
-  return at.connection().all<Cols...>(sql.by_grant, with("person", reader.person),
+  std::string by_grant(sql.by_grant);
+  constexpr std::string_view scopes = ASSAY_OWN_SCOPES;
+  by_grant.insert(by_grant.find(scopes) + scopes.size(), without_lapsed(reader));
+  return at.connection().all<Cols...>(by_grant, with("person", reader.person),
                                       with("granted", grant_scope(reader.person)), bindings...);
 }
 
@@ -120,8 +123,8 @@ void add_links(Snapshot& at, RecordId id, const Reader& reader, const WorkflowSe
     Text seen_as = back ? back_name(set, type, name) : std::move(name);
     if (seen_as.empty()) continue;
     reader.note(other);
-    links.push_back(
-        {std::move(seen_as), std::move(uuid), type, std::move(number), title_of(set, type, body), std::move(state)});
+    links.push_back({std::move(seen_as), other, std::move(uuid), type, std::move(number), title_of(set, type, body),
+                     std::move(state)});
   }
 }
 
@@ -136,7 +139,7 @@ std::vector<LinkRow> links_from(Snapshot& at, RecordId id, const Reader& reader)
            at, {ASSAY_LINKS_FROM(ASSAY_OWN_SCOPE), ASSAY_LINKS_FROM(ASSAY_OWN_SCOPES)}, reader, with("record", id))) {
     if (!seated && !reader.whole.contains(type)) continue;
     reader.note(other);
-    links.push_back({std::move(name), std::move(uuid), std::move(type), std::move(number), {}, {}});
+    links.push_back({std::move(name), other, std::move(uuid), std::move(type), std::move(number), {}, {}});
   }
   return links;
 }

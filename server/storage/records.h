@@ -41,6 +41,7 @@ struct SeatRow {
 
 struct LinkRow {
   std::string name;  // link or back name, as seen from the record
+  RecordId id;       // of its other end, as all that follows
   std::string uuid;
   std::string type;
   std::string number;

@@ -44,8 +44,11 @@ std::vector<RecordRow> list_across(Snapshot& at, const std::vector<ListQuery>& q
     return down ? other < one : one < other;
   });
   for (Keyed& one : all) {
-    if (rows.size() == static_cast<std::size_t>(queries.front().limit)) break;
-    rows.push_back(std::move(one.row));
+    if (rows.size() == static_cast<std::size_t>(queries.front().limit)) {
+      reader.forget(one.row.id);
+    } else {
+      rows.push_back(std::move(one.row));
+    }
   }
   return rows;
 }

@@ -1,58 +1,25 @@
 // What is read by a grant alone is noted before it is shown: at its grant, once a request, and not at all is not shown.
 #include "storage/grants.h"
 #include "commands/readings.h"
+#include "commands/visit.h"
 #include "domain/standing.h"
-#include "jobs/office.h"
 
 namespace assay::test {
 namespace {
 
-constexpr const char *isms = "jonas@elbwerk.example", *board = "ines@elbwerk.example", *guest = "carl@outside.example";
-
 /// An office with a review that somebody from outside may read for three days.
 struct Visit : Office {
   explicit Visit(std::string_view engine = "sqlite") : Office(engine) {
-    join(board, {"top_management"});
-    const std::string carl = join(guest, {"consultant"}).person.uuid;
-    review = must(create_record(*context, Call{principal(isms)},
-                                {"management-review",
-                                 {},
-                                 "schedule",
-                                 {{"title", "Review"},
-                                  {"planned_on", "2026-06-01"},
-                                  {"period_from", "2025-01-01"},
-                                  {"period_to", "2025-12-31"}}}));
-    grant = must(create_record(*context, Call{principal(isms)},
-                               {"access-grant",
-                                {},
-                                "prepare_organisation",
-                                {{"purpose", "Help"},
-                                 {"kind", "consultant"},
-                                 {"extent", "read"},
-                                 {"valid_from", "2026-05-28"},
-                                 {"valid_until", "2026-05-30"},
-                                 {"grantee", {carl}},
-                                 {"reviews", {review}}}}));
-    must(command_record(*context, Call{principal(board), 1}, {"access-grant", grant, "approve_organisation"}));
+    seat_visitors(*this);
+    review = review_in(*this);
+    grant = grant_over(*this, review);
   }
 
-  static std::string must(Result<Performed> performed) {
-    if (!performed) FAIL(performed.error().detail << to_json(performed.error()).dump());
-    return performed->uuid;
-  }
-  void fire() {
-    std::vector<DueTimer> due;
-    {
-      Snapshot at = store->read();
-      due = due_timers(at, clock.now(), 10);
-    }
-    for (const DueTimer& timer : due) REQUIRE(fire_timer(*context, timer));
-  }
+  void fire() { fire_due_timers(*this); }
   /// Somebody as a request of theirs begins.
   Principal asking(const char* who) {
     Principal principal = this->principal(who);
-    if (principal.reader.granted) principal.reader.shown = std::make_shared<std::set<RecordId>>();
-    return principal;
+    return principal.reader.granted ? reading_by_grants(*context, principal) : principal;
   }
   bool sees(const Principal& who) {
     Snapshot at = store->read();
@@ -115,12 +82,44 @@ TEST_CASE("nothing is shown by a grant that has ended meanwhile or whose last da
   const auto late = visit.note(carl);
   REQUIRE_FALSE(late);
   CHECK(late.error().reason == Reason::not_found);
+  const Principal later = visit.asking(guest);  // who asks only now asks without it
+  CHECK_FALSE(later.reader.granted);
+  CHECK(later.reader.client);
+  CHECK_FALSE(visit.sees(later));
+  CHECK(visit.note(later).value() == 0);
   visit.fire();
   CHECK_FALSE(visit.sees(visit.asking(guest)));
   CHECK_FALSE(visit.asking(guest).reader.granted);
   CHECK_FALSE(visit.note(carl));  // what was read before it ended is not shown after
   CHECK(visit.readings().empty());
   CHECK(verify_log(*visit.store).differences.empty());
+}
+
+TEST_CASE("a grant whose last day is over opens nothing, and takes nothing from what another one opens") {
+  ASSAY_EACH_ENGINE(engine);
+  Visit visit(engine);
+  const std::string open = review_in(visit, "Review that is open");
+  const std::string both = review_in(visit, "Review that both open");
+  for (const std::string& review : {open, both}) grant_over(visit, review, "2026-06-30");
+  grant_over(visit, both);
+  visit.fire();
+  visit.clock.advance(std::chrono::hours(24) * 3);
+  const Principal carl = visit.asking(guest);
+  CHECK(carl.reader.lapsed.size() == 2);
+  CHECK_FALSE(visit.sees(carl));
+  ListQuery query;
+  query.type = "management-review";
+  query.limit = 10;
+  std::set<std::string> listed, found;
+  {
+    Snapshot at = visit.store->read();
+    for (const RecordRow& row : list_records(at, query, carl.reader)) listed.insert(row.uuid);
+    for (const std::string& one : {open, both, visit.review})
+      if (find_record(at, one, carl.reader)) found.insert(one);
+  }
+  CHECK(listed == std::set{open, both});
+  CHECK(found == listed);
+  CHECK(visit.note(carl).value() == 2);
 }
 
 TEST_CASE("nobody acts by a grant after its last day, whether or not its timer has fired") {

@@ -165,6 +165,11 @@ TEST_CASE("guards: what their parameters name", "[check]") {
       {guard({{"guard", "actor_not_did"}, {"commands", {"paint"}}}), "/commands/0: task has no command `paint`"},
       {guard({{"guard", "people_differ"}, {"seats", {"owner"}}, {"from", {"owner"}}, {"of", "project"}}),
        "/from/0: project has no seat `owner`"},
+      {guard({{"guard", "people_differ"}, {"seats", {"owner"}}, {"from", {"owner"}}, {"in", {"open"}}}),
+       "/in: goes with `of`"},
+      {guard(
+           {{"guard", "people_differ"}, {"seats", {"owner"}}, {"from", {"lead"}}, {"of", "project"}, {"in", {"open"}}}),
+       "/in/0: \"open\" is not a state or group of states of project"},
       {guard({{"guard", "seated"}, {"seats", {"lead"}}}), "/seats/0: task has no seat `lead`"},
       {guard({{"guard", "not_own_area"}, {"field", "items"}}), "/field: is not part of the command's input"},
       {guard({{"guard", "not_own_area"}, {"field", "due"}}), "/field: its elements have no `question`"},

@@ -74,6 +74,11 @@ TEST_CASE("guards about people", "[guards]") {
       {"people_differ", R"({"seats":["owner"],"from":["lead"],"of":"project","ever":true})",
        [](GuardScene& s) { s.facts.take_seats(s.self, "owner", {s.lead}); },
        "overlap: The same person holds Owner of Task T-2026-0001 and Lead of Project P-2026-001.\n"},
+      {"people_differ", R"({"seats":["owner"],"from":["lead"],"of":"project","in":["closed"],"ever":true})",
+       lead_has_become_owner, ""},
+      {"people_differ", R"({"seats":["owner"],"from":["lead"],"of":"project","in":["#active"],"ever":true})",
+       lead_has_become_owner,
+       "held: Somebody on the seat Owner of Task T-2026-0001 has held Lead of Project P-2026-001.\n"},
       {"seated", R"({"seats":["owner","checker"]})", unbent, ""},
       {"seated", R"({"seats":["owner","checker"]})",
        [](GuardScene& s) {

@@ -68,56 +68,32 @@ std::string with(Json input, const Json& change) {
 }
 
 Json contract_of(const Stage& stage) {
-  return {{"client", stage.names.at("moved_client")},
-          {"adoption", stage.names.at("adoption")},
-          {"state", "in_force"},
-          {"number", "V 17/2023"},
-          {"entered_on", day(-700)},
-          {"title", "Certification of the yard"},
-          {"scheme", "iso_27001"},
-          {"scope", "Operation of the yard"},
-          {"areas", {"production"}},
-          {"sites", {"Kiel"}},
-          {"terms", "As signed."},
-          {"obligations", "As signed."},
-          {"confidentiality", "As signed."},
-          {"use_of_marks", "As signed."},
-          {"valid_from", day(-700)},
-          {"client_signatory", "R. Kunde"},
-          {"signed_on", day(-710)}};
+  Json contract = adopted_contract();
+  contract.update({{"client", stage.names.at("moved_client")},
+                   {"adoption", stage.names.at("adoption")},
+                   {"number", "V 17/2023"},
+                   {"title", "Certification of the yard"},
+                   {"scheme", "iso_27001"},
+                   {"scope", "Operation of the yard"},
+                   {"areas", {"production"}},
+                   {"sites", {"Kiel"}}});
+  return contract;
 }
 
 Json programme_of(const Stage& stage) {
-  return {{"client", stage.names.at("moved_client")},
-          {"contract", stage.names.at("moved_contract")},
-          {"adoption", stage.names.at("adoption")},
-          {"state", "running"},
-          {"number", "P 17"},
-          {"entered_on", day(-600)},
-          {"title", "Programme of the yard"},
-          {"scheme", "iso_27001"},
-          {"standard_edition", "ISO/IEC 27001:2022"},
-          {"auditing_edition", "ISO/IEC 17021-1:2015"},
-          {"scope", "Operation of the yard"},
-          {"areas", {"production"}},
-          {"sites", {"Kiel"}},
-          {"criteria", {"ISO/IEC 27001:2022"}},
-          {"objectives", "Conformity."},
-          {"audit_times", Json::array({{{"visit", "Surveillance"}, {"days", 2}, {"derivation", "As before."}}})},
-          {"time_calculation", "As before."},
-          {"sampling_plan", "One site."},
-          {"competence_needed", "Shipbuilding."},
-          {"programme_manager", seat(stage, "moved_manager")},
-          {"approved_on", day(-610)},
-          {"cycle_from", day(-600)},
-          {"expires_on", day(495)},
-          {"first_cycle", true},
-          {"first_surveillance_done", true},
-          {"next_due", "surveillance"},
-          {"surveillance_year_end", day().substr(0, 4) + "-12-31"},
-          {"planned_surveillance_1", day(-300)},
-          {"planned_surveillance_2", day()},
-          {"planned_recertification", day(400)}};
+  Json programme = adopted_cycle();
+  programme.update({{"client", stage.names.at("moved_client")},
+                    {"contract", stage.names.at("moved_contract")},
+                    {"adoption", stage.names.at("adoption")},
+                    {"number", "P 17"},
+                    {"title", "Programme of the yard"},
+                    {"scheme", "iso_27001"},
+                    {"scope", "Operation of the yard"},
+                    {"areas", {"production"}},
+                    {"sites", {"Kiel"}},
+                    {"competence_needed", "Shipbuilding."},
+                    {"programme_manager", seat(stage, "moved_manager")}});
+  return programme;
 }
 
 Json certification_of(const Stage& stage) {

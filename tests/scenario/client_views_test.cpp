@@ -41,8 +41,9 @@ void approve_portfolio(Stage& stage) {
   act(stage, "view_approver", adoption, "approve_portfolio");
 }
 
-Json certified(const Json& more) {
-  Json input{{"scheme", "iso_27001"}, {"scope", "Operation of the port"}, {"areas", {"ports"}}, {"sites", {"Kiel"}}};
+Json certified(Json input, const Json& more) {
+  input.update(
+      {{"scheme", "iso_27001"}, {"scope", "Operation of the port"}, {"areas", {"ports"}}, {"sites", {"Kiel"}}});
   input.update(more);
   return input;
 }
@@ -58,44 +59,15 @@ void move_in(Stage& stage, const std::string& name, const std::string& represent
            {"country", "DE"},
            {"client_representative", seat(stage, representative)}});
   adopted(stage, name + "_contract", "contracts", "adopt",
-          certified({{"client", stage.names.at(name)},
-                     {"state", "in_force"},
-                     {"number", "V-" + number},
-                     {"entered_on", day(-700)},
-                     {"title", "Contract"},
-                     {"terms", "As signed."},
-                     {"obligations", "As signed."},
-                     {"confidentiality", "As signed."},
-                     {"use_of_marks", "As signed."},
-                     {"valid_from", day(-700)},
-                     {"client_signatory", "R. Kunde"},
-                     {"signed_on", day(-710)}}));
+          certified(adopted_contract(),
+                    {{"client", stage.names.at(name)}, {"number", "V-" + number}, {"title", "Contract"}}));
   adopted(stage, name + "_programme", "certification-programmes", "adopt_scheduled",
-          certified({{"client", stage.names.at(name)},
-                     {"contract", stage.names.at(name + "_contract")},
-                     {"state", "running"},
-                     {"number", "P-" + number},
-                     {"entered_on", day(-600)},
-                     {"title", "Programme"},
-                     {"standard_edition", "ISO/IEC 27001:2022"},
-                     {"auditing_edition", "ISO/IEC 17021-1:2015"},
-                     {"criteria", {"ISO/IEC 27001:2022"}},
-                     {"objectives", "Conformity."},
-                     {"audit_times", Json::array({{{"visit", "S"}, {"days", 2}, {"derivation", "As before."}}})},
-                     {"time_calculation", "As before."},
-                     {"sampling_plan", "One site."},
-                     {"competence_needed", "Ports."},
-                     {"programme_manager", seat(stage, "view_planner")},
-                     {"approved_on", day(-610)},
-                     {"cycle_from", day(-600)},
-                     {"expires_on", day(495)},
-                     {"first_cycle", true},
-                     {"first_surveillance_done", true},
-                     {"next_due", "surveillance"},
-                     {"surveillance_year_end", day().substr(0, 4) + "-12-31"},
-                     {"planned_surveillance_1", day(-300)},
-                     {"planned_surveillance_2", day()},
-                     {"planned_recertification", day(400)}}));
+          certified(adopted_cycle(), {{"client", stage.names.at(name)},
+                                      {"contract", stage.names.at(name + "_contract")},
+                                      {"number", "P-" + number},
+                                      {"title", "Programme"},
+                                      {"competence_needed", "Ports."},
+                                      {"programme_manager", seat(stage, "view_planner")}}));
 }
 
 /// The lead auditor is competent for ports, as two others have approved.

@@ -8,24 +8,10 @@ namespace {
 /// A programme of its own, running, which `audit_in` uses until the end of the scope.
 class OwnProgramme {
  public:
-  explicit OwnProgramme(Stage& stage) : stage_(stage), before_(stage.names.at("programme")) {
-    const std::string year = day().substr(0, 4);
-    path_ = made(stage, "programme", "manager", "audit-programmes",
-                 {{"title", "Programme with choices"},
-                  {"objectives", "Conformity."},
-                  {"scope", "All."},
-                  {"criteria", {"ISO/IEC 27001:2022"}},
-                  {"risks_and_opportunities", "None."},
-                  {"frequency", "Yearly."},
-                  {"methods", "Interviews."},
-                  {"responsibilities", "The ISMS manager runs it."},
-                  {"cycle_from", year + "-01-01"},
-                  {"cycle_to", year + "-12-31"},
-                  {"edition", "ISO 19011:2026"},
-                  {"programme_manager", seat(stage, "manager")}});
-    stage.act("top", path_, "approve", {{"next_review_on", day(120)}});
-    stage.act("manager", path_, "start");
-  }
+  explicit OwnProgramme(Stage& stage)
+      : stage_(stage),
+        before_(stage.names.at("programme")),
+        path_(running_programme(stage, "programme", "Programme with choices")) {}
   ~OwnProgramme() { stage_.names["programme"] = before_; }
   OwnProgramme(const OwnProgramme&) = delete;
   OwnProgramme& operator=(const OwnProgramme&) = delete;

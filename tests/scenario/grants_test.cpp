@@ -61,6 +61,23 @@ std::string active_grant(Stage& stage, const std::string& name, const std::strin
   return grant;
 }
 
+/// For the consultant over an audit, once it is in force.
+std::string consultant_grant(Stage& stage, const std::string& name, const std::string& extent,
+                             const std::string& audit) {
+  made(stage, name, "manager", "access-grants?command=prepare_organisation",
+       {{"purpose", "Help"},
+        {"kind", "consultant"},
+        {"extent", extent},
+        {"valid_from", day()},
+        {"valid_until", day(30)},
+        {"grantee", seat(stage, "consultant")},
+        {"audits", {audit}}});
+  const std::string record = "access-grants/" + stage.names.at(name);
+  stage.act("top", record, "approve_organisation");
+  await_state(stage, "top", record, "active");
+  return record;
+}
+
 /// What an assessor asks for while the grant is active, and what of it is noted.
 void read_as_assessor(Stage& stage, const std::string& path, const std::string& complaint, const std::string& grant) {
   const std::vector<std::string> used = {"access-grant.used"};
@@ -193,18 +210,7 @@ TEST_CASE("a consultant responds where a grant to work covers the finding") {
                          {"action", "A schedule"},
                          {"action_due", day(20)}};
   const auto granted = [&](const char* name, const char* extent) {
-    const std::string grant = made(stage, name, "manager", "access-grants?command=prepare_organisation",
-                                   {{"purpose", "Help"},
-                                    {"kind", "consultant"},
-                                    {"extent", extent},
-                                    {"valid_from", day()},
-                                    {"valid_until", day(30)},
-                                    {"grantee", seat(stage, "consultant")},
-                                    {"audits", {stage.names.at("consulted_audit")}}});
-    const std::string record = "access-grants/" + stage.names.at(name);
-    stage.act("top", record, "approve_organisation");
-    await_state(stage, "top", record, "active");
-    return record;
+    return consultant_grant(stage, name, extent, stage.names.at("consulted_audit"));
   };
   stage.run({{"nothing without a grant", "consultant", "GET", path, {}, "", 404}});
   const std::string read = granted("reading_grant", "read");
@@ -249,6 +255,66 @@ TEST_CASE("a consultant responds where a grant to work covers the finding") {
       {{"still reads by the other grant", "consultant", "GET", path, {}, "", 200, {}, {}, {"access-grant.used"}}});
   stage.act("top", read, "revoke_organisation", {{"reason", "Done."}});
   stage.run({{"and nothing when that is revoked", "consultant", "GET", path, {}, "", 404}});
+}
+
+TEST_CASE("of a list what its page shows is noted, and not what comes behind it") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  seat_people(stage);
+  const std::string audit = audit_in(stage, "paged_audit", "fieldwork");
+  const std::string path = "/api/v1/" + audit, record = "GET /api/v1/{plural}/{id}";
+  for (const char* name : {"paged_finding", "paged_finding_behind"}) issued_nonconformity(stage, name, audit);
+  for (const char* title : {"Minutes", "Minutes behind"}) {
+    const Json seen{{"kind", "interview"}, {"role", "Clerk"}, {"title", title}, {"description", "Said so."}};
+    stage.must("auditor", "POST", path + "/evidence", seen.dump());
+  }
+  const std::string grant = consultant_grant(stage, "paging_grant", "read", stage.names.at("paged_audit"));
+  struct Page {
+    std::string path, route;
+    int records;
+  };
+  const std::vector<Page> pages = {
+      {"/api/v1/nonconformities?limit=1", "GET /api/v1/{plural}", 1},
+      {"/api/v1/views/nonconformities?limit=1", "GET /api/v1/views/{view}", 2},  // with the audit of the finding
+      {"/api/v1/search?q=Restores&limit=1", "GET /api/v1/search", 1},
+      {"/api/v1/events?limit=1&type=nonconformity.issued", "GET /api/v1/events", 2},  // with the audit, which it names
+      {path + "/changes?limit=1&since=" + day(), record + "/changes", 1},             // the audit itself
+      {path + "/links?limit=1", record + "/links", 1},  // first comes the grant, on which the consultant sits
+      {path + "/events?limit=1", record + "/events", 1},
+      {path + "/evidence?limit=1", record + "/evidence", 1},
+      {path + "/items?limit=1", record + "/items", 1}};
+  std::vector<std::string> expected;
+  for (const Page& page : pages) {
+    INFO(page.path);
+    const Json answer = stage.must("consultant", "GET", page.path);
+    CHECK(answer.at(page.route.ends_with("/links") ? "links" : "items").size() == 1);
+    CHECK_FALSE(answer.at("next").is_null());
+    expected.push_back(page.route + ": " + std::to_string(page.records));
+  }
+  stage.events_since();
+  CHECK(readings(stage, "manager", grant) == expected);
+}
+
+TEST_CASE("the page of a case file tells what happened in words, and what was done many times once") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  stage.run({{"in English",
+              "manager",
+              "GET",
+              "/api/v1/audits/{audit}/case-file",
+              {"Accept: text/html"},
+              "",
+              200,
+              {"Checklist item planned <span class=\"times\">× 4</span>", "Interview", "Function: Clerk",
+               "Evidence attached", "pieces of evidence", "Times are those of UTC."},
+              {"item_planned", "evidence_attached"}},
+             {"in German",
+              "manager",
+              "GET",
+              "/api/v1/audits/{audit}/case-file?lang=de",
+              {"Accept: text/html"},
+              "",
+              200,
+              {"Prüfpunkt geplant <span class=\"times\">× 4</span>", "Befragung", "Nachweis angehängt", "Umfang"},
+              {"item_planned", "evidence_attached"}}});
 }
 
 TEST_CASE("a case file that is full says so and names what it leaves out") {

@@ -16,6 +16,17 @@ std::string requested(Stage& stage, const std::string& name, const std::string& 
   return "/api/v1/privacy-requests/" + stage.names.at(name);
 }
 
+std::string hold_over_departed(Stage& stage, const std::string& name, const std::string& matter) {
+  return "/api/v1/" + made(stage, name, "officer", "legal-holds",
+                           {{"matter", matter},
+                            {"ordered_by", "Court"},
+                            {"grounds", "Witness"},
+                            {"since", day()},
+                            {"covers", "Reviews of 2026"},
+                            {"review_on", day(90)},
+                            {"custodians", {stage.names.at("departed")}}});
+}
+
 TEST_CASE("somebody who has left is erased by two people, and not before") {
   ASSAY_STAGE_ON_EACH_ENGINE(stage);
   stage.join("officer", "Dora Officer", {"data_protection_officer"});
@@ -76,14 +87,7 @@ TEST_CASE("somebody who has left is erased by two people, and not before") {
         {},
         {},
         {"person.handed_over", "management-review.handed_over"}}});
-  const Json hold = {{"matter", "A v. B"},
-                     {"ordered_by", "Court"},
-                     {"grounds", "Witness"},
-                     {"since", day()},
-                     {"covers", "Reviews of 2026"},
-                     {"review_on", day(90)},
-                     {"custodians", {stage.names.at("departed")}}};
-  const std::string held = "/api/v1/" + made(stage, "hold", "officer", "legal-holds", hold);
+  const std::string held = hold_over_departed(stage, "hold", "A v. B");
   stage.events_since();
   stage.run({{"on hold", "officer", "POST", erase, if_match, done, 409, {"none_registered", "Legal hold"}},
              {"the register of holds", "officer", "GET", "/api/v1/views/legal_holds", {}, "", 200, {"A v. B", "Court"}},
@@ -205,14 +209,7 @@ TEST_CASE("a request is refused with a ground, extended once, and a restriction 
     stage.must("officer", "POST", one + "/commands/assess", R"({"assessment":"Read"})", if_match);
   }
   if (!stage.people.contains("chief")) stage.join("chief", "Berta Chief", {"top_management"});
-  made(stage, "hidden_hold", "officer", "legal-holds",
-       {{"matter", "C v. D"},
-        {"ordered_by", "Court"},
-        {"grounds", "Witness"},
-        {"since", day()},
-        {"covers", "Reviews of 2026"},
-        {"review_on", day(90)},
-        {"custodians", {stage.names.at("departed")}}});
+  hold_over_departed(stage, "hidden_hold", "C v. D");
   stage.events_since();
   const std::string person = "/api/v1/people/{hidden}", holds = "/api/v1/views/legal_holds";
   stage.run(

@@ -138,19 +138,10 @@ std::string scheduled_review(Stage& stage, const std::string& name) {
   return made(stage, name, "admin", "management-reviews", review_input("Review " + name));
 }
 
-void set_the_scene(Stage& stage) {
-  stage.join("manager", "Maria Keller", {"isms_manager"});
-  stage.join("top", "Ines Vogt", {"top_management"});
-  stage.join("lead", "Anna Lindqvist", {"internal_auditor"});
-  stage.join("auditor", "David Okafor", {});
-  stage.join("colleague", "Noah Brandt", {});
-  stage.join("auditee", "Petra Sommer", {}, {"process:IT operations"});
-  stage.join("owner", "Leon Fischer", {}, {"item:A.8.13"});
-  stage.join("nobody", "Uwe Niemand", {});
-
+std::string running_programme(Stage& stage, const std::string& name, const std::string& title) {
   const std::string year = day().substr(0, 4);
-  const std::string programme = made(stage, "programme", "manager", "audit-programmes",
-                                     {{"title", "Programme"},
+  const std::string programme = made(stage, name, "manager", "audit-programmes",
+                                     {{"title", title},
                                       {"objectives", "Conformity."},
                                       {"scope", "All."},
                                       {"criteria", {"ISO/IEC 27001:2022"}},
@@ -164,6 +155,48 @@ void set_the_scene(Stage& stage) {
                                       {"programme_manager", seat(stage, "manager")}});
   stage.act("top", programme, "approve", {{"next_review_on", day(120)}});
   stage.act("manager", programme, "start");
+  return programme;
+}
+
+Json adopted_contract() {
+  return {{"state", "in_force"},         {"entered_on", day(-700)},         {"terms", "As signed."},
+          {"obligations", "As signed."}, {"confidentiality", "As signed."}, {"use_of_marks", "As signed."},
+          {"valid_from", day(-700)},     {"client_signatory", "R. Kunde"},  {"signed_on", day(-710)}};
+}
+
+Json adopted_cycle() {
+  return {{"state", "running"},
+          {"entered_on", day(-600)},
+          {"standard_edition", "ISO/IEC 27001:2022"},
+          {"auditing_edition", "ISO/IEC 17021-1:2015"},
+          {"criteria", {"ISO/IEC 27001:2022"}},
+          {"objectives", "Conformity."},
+          {"audit_times", Json::array({{{"visit", "Surveillance"}, {"days", 2}, {"derivation", "As before."}}})},
+          {"time_calculation", "As before."},
+          {"sampling_plan", "One site."},
+          {"approved_on", day(-610)},
+          {"cycle_from", day(-600)},
+          {"expires_on", day(495)},
+          {"first_cycle", true},
+          {"first_surveillance_done", true},
+          {"next_due", "surveillance"},
+          {"surveillance_year_end", day().substr(0, 4) + "-12-31"},
+          {"planned_surveillance_1", day(-300)},
+          {"planned_surveillance_2", day()},
+          {"planned_recertification", day(400)}};
+}
+
+void set_the_scene(Stage& stage) {
+  stage.join("manager", "Maria Keller", {"isms_manager"});
+  stage.join("top", "Ines Vogt", {"top_management"});
+  stage.join("lead", "Anna Lindqvist", {"internal_auditor"});
+  stage.join("auditor", "David Okafor", {});
+  stage.join("colleague", "Noah Brandt", {});
+  stage.join("auditee", "Petra Sommer", {}, {"process:IT operations"});
+  stage.join("owner", "Leon Fischer", {}, {"item:A.8.13"});
+  stage.join("nobody", "Uwe Niemand", {});
+
+  running_programme(stage, "programme", "Programme");
 
   const std::string audit = audit_in(stage, "audit", "fieldwork");
   audit_in(stage, "second_audit", "fieldwork", "colleague");

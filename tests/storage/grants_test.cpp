@@ -15,7 +15,7 @@ namespace {
 Reader noting(const House& house, const Person& person, std::set<std::string> whole = {}) {
   Reader reader = house.reader(person, std::move(whole));
   reader.granted = true;
-  reader.shown = std::make_shared<std::set<RecordId>>();
+  reader.shown = std::make_shared<std::map<RecordId, int>>();
   return reader;
 }
 
@@ -117,7 +117,7 @@ TEST_CASE("what is seen by a grant alone is told with the grants, and what a sea
     std::map<std::string, std::vector<RecordId>> all;
     Snapshot at = site.house.store->read();
     for (const auto& [name, made] : site.records) (void)find_record(at, made.uuid, reader);
-    for (const SeenByGrant& one : seen_by_grant(at, reader, *reader.shown)) {
+    for (const SeenByGrant& one : seen_by_grant(at, reader)) {
       for (const auto& [name, made] : site.records)
         if (made.id == one.record) all[name] = one.grants;
     }
@@ -137,7 +137,7 @@ TEST_CASE("what is seen by a grant alone is told with the grants, and what a sea
   Made over = wide;
   site.house.change(over, "over");
   Snapshot at = site.house.store->read();
-  const auto lost = seen_by_grant(at, before, *before.shown);
+  const auto lost = seen_by_grant(at, before);
   REQUIRE(lost.size() == 1);
   CHECK(lost.front().grants.empty());  // what is seen in no way any more names no grant
   check_replay(*site.house.store);

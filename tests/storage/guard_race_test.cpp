@@ -56,8 +56,10 @@ void step_of(World& world, const Content& change, const Content& target = {}, co
     world.opponent = world.step(world.target, world.own_state(), change);
   } else {
     const Definition& type = world.type_there(of);
-    world.stand(of, type.state_order.front(), {}, target);
-    world.opponent = world.step(world.linked, type.state_order.front(), change);
+    const bool asks_state = world.use.guard->name == "people_differ";
+    const std::string state = asks_state ? world.state_of(type, true) : type.state_order.front();
+    world.stand(of, state, {}, target);
+    world.opponent = world.step(world.linked, state, change);
   }
   if (command.empty()) return;
   world.opponent.command = command;
@@ -75,6 +77,17 @@ void share_seat(World& world) {
   seated.seated[world.use.first("seats")] = {world.actor};
   change.seated[world.use.first("from")] = {world.actor};
   step_of(world, change, seated);
+}
+
+/// The record there, with the same person, comes to a state that is asked for.
+void share_state(World& world) {
+  const std::string of = world.use.text("of");
+  const Definition& type = world.type_there(of);
+  Content seated, there;
+  seated.seated[world.use.first("seats")] = {world.actor};
+  there.seated[world.use.first("from")] = {world.actor};
+  world.stand(of, world.state_of(type, false), there, seated);
+  world.opponent = world.step(world.linked, world.state_of(type, true));
 }
 
 void lose_role(World& world) {
@@ -280,6 +293,7 @@ std::map<std::string, Setup> races_of(const Use& use) {
   if (guard == "linked_none") return links(false);
   if (guard == "actor_not" && of) return {{"takes a seat", seat_actor}};
   if (guard == "actor_not_did" && of) return {{"has acted", actor_did}};
+  if (guard == "people_differ" && use.has("in")) return {{"takes a seat", share_seat}, {"moves", share_state}};
   if (guard == "people_differ") return {{"takes a seat", share_seat}};
   if (guard == "role_present") return {{"loses the role", lose_role}};
   if (guard == "items_planned") return {{"is removed", remove_item}};

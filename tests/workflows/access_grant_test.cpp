@@ -201,6 +201,9 @@ TEST_CASE("nobody audits where they were ever granted access") {
       {"once it is over", "ended", "audits", "auditor", "unmet people_differ.overlap"},
       {"as an expert", "ended", "audits", "technical_expert", "unmet people_differ.overlap"},
       {"in training", "revoked", "audits", "auditor_in_training", "unmet people_differ.overlap"},
+      {"before its first day", "approved", "audits", "auditor", "unmet people_differ.overlap"},
+      {"only asked for", "draft", "audits", "auditor", "-> team_proposed"},
+      {"asked for in vain", "withdrawn", "audit_programmes", "lead_auditor", "-> team_proposed"},
       {"watching", "active", "audits", "observer", "-> team_proposed"},
       {"something else", "active", "reviews", "auditor", "-> team_proposed"}};
   for (const Case& one : cases) {

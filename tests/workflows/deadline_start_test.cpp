@@ -38,6 +38,20 @@ void step(World& world, PersonId who, RecordId id, const char* command, const Js
 
 using Days = std::map<std::string, std::string>;
 
+/// Holds the closing meeting of an audit today.
+void close_audit(World& world, PersonId lead, RecordId audit, Json input = closing) {
+  world.facts.at(audit).state = "conclusions";
+  input["closing_on"] = to_text(local_date(world.now.at, world.now.zone));
+  step(world, lead, audit, "hold_closing_meeting", input);
+}
+
+/// Issues a report of it today.
+void report_audit(World& world, PersonId lead, RecordId audit) {
+  world.facts.at(audit).state = "report_draft";
+  world.facts.add_report(audit, world.now.at);
+  step(world, lead, audit, "issue_report");
+}
+
 struct OwnAudit : Company {
   RecordId audit = audit_in("fieldwork");
   RecordId found() {
@@ -49,17 +63,8 @@ struct OwnAudit : Company {
   void choose(const char* choice, const char* option) {
     ::choose(*this, Actor{planner, boss}, programme, choice, option);
   }
-  void close() {
-    facts.at(audit).state = "conclusions";
-    Json input = closing;
-    input["closing_on"] = to_text(local_date(now.at, now.zone));
-    step(*this, lead, audit, "hold_closing_meeting", input);
-  }
-  void report() {
-    facts.at(audit).state = "report_draft";
-    facts.add_report(audit, now.at);
-    step(*this, lead, audit, "issue_report");
-  }
+  void close() { close_audit(*this, lead, audit); }
+  void report() { report_audit(*this, lead, audit); }
 };
 
 }  // namespace
@@ -173,17 +178,11 @@ struct ClientAudit : CertificationBody {
     ::choose(*this, Actor{planner, manager}, programme, choice, option);
   }
   void close() {
-    facts.at(audit).state = "conclusions";
     Json input = closing;
-    input["closing_on"] = to_text(local_date(now.at, now.zone));
     input["remedies"] = "Complaints and appeals";
-    step(*this, lead, audit, "hold_closing_meeting", input);
+    close_audit(*this, lead, audit, input);
   }
-  void report() {
-    facts.at(audit).state = "report_draft";
-    facts.add_report(audit, now.at);
-    step(*this, lead, audit, "issue_report");
-  }
+  void report() { report_audit(*this, lead, audit); }
 };
 
 }  // namespace

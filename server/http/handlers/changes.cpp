@@ -40,13 +40,17 @@ bool has_audits(const WorkflowSet& set, const std::string& top) {
 /// answers of an audit of clients are no matter of theirs, nor is when they were given.
 std::optional<Beginning> last_audit(const Api& api, Snapshot& at, const RecordRow& top) {
   const Reader& reader = api.who().reader;
+  std::optional<Beginning> last;
   for (AnsweredAudit& audit : audits_answered_below(at, top.id, reader, audits_looked_at)) {
     WorkflowSetPtr set;
     const Definition& type = definition_of(api, audit.row, set);
-    if (!has_examined(type, audit.row.state) || (reader.client && is_for_clients(type))) continue;
-    return Beginning{audit.last_answer, std::move(audit.row)};
+    if (last || !has_examined(type, audit.row.state) || (reader.client && is_for_clients(type))) {
+      reader.forget(audit.row.id);
+    } else {
+      last = Beginning{audit.last_answer, std::move(audit.row)};
+    }
   }
-  return {};
+  return last;
 }
 
 Result<Beginning> beginning(const Api& api, const Request& request, Snapshot& at, const RecordRow& top) {
@@ -107,6 +111,7 @@ Result<Response> list_changes(Api& api, const Request& request) {
   auto from = beginning(api, request, at, *top);
   if (!from) return from.error();
   auto rows = records_changed_below(at, top->id, from->since, reader, RecordId{page->after}, page->one_more());
+  if (rows.size() > page->limit) reader.forget(rows.back().id);
   const auto next = cut(rows, *page);
   std::vector<RecordId> ids;
   for (const RecordRow& row : rows) ids.push_back(row.id);

@@ -104,7 +104,10 @@ Result<Response> page_of(Api& api, const Request& request, EventQuery query) {
   EventTeller teller(api.context().store, at, api.who().reader);
   Json all = Json::array();
   for (const Event& event : rows) {
-    if (!teller.is_told(event)) continue;
+    if (!teller.is_told(event)) {
+      if (event.draft.record) api.who().reader.forget(*event.draft.record);
+      continue;
+    }
     Json json = event_json(teller.tell(event), query.whole);
     json["position"] = event.position;
     all.push_back(std::move(json));

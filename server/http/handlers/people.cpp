@@ -16,7 +16,7 @@ namespace {
 Json shown(const Api& api, const PersonRow& person) {
   Json json = person_json(person);
   if (person.restricted && api.who().reader.privacy) json["restricted"] = true;
-  json["name"] = name_for(api.who().reader, person.id, person.uuid, person.name, person.restricted);
+  json["name"] = name_for(api.who().reader, person);
   if (api.who().reader.administrator || person.id == api.who().person.id) return json;
   json.erase("email");
   json.erase("language");

@@ -124,12 +124,15 @@ Result<Response> list_links(Api& api, const Request& request) {
   WorkflowSetPtr set;
   const Definition& definition = definition_of(api, *row, set);
   auto rows = links_of(at, row->id, api.who().reader, *set);
+  const Reader& reader = api.who().reader;
+  for (const LinkRow& link : rows) reader.forget(link.id);  // until it is on the page
   const auto points_here = [&](const LinkRow& link) { return !definition.links.contains(link.name); };
   const auto next = cut(rows, *page, [&](const LinkRow& link) {
     return (points_here(link) ? "in " : "from ") + link.name + " " + link.uuid;  // its own come first
   });
   Json all = Json::array();
   for (const LinkRow& link : rows) {
+    reader.note(link.id);
     Json json = link_json(link, points_here(link));
     if (const Definition* other = api.context().workflows->find(link.type)) json["href"] = path_of(*other, link.uuid);
     all.push_back(std::move(json));

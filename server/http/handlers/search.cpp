@@ -73,10 +73,16 @@ Result<Response> search(Api& api, const Request& request) {
   const auto complete = catch_up_search(api.context().store, api.service().search_catch_up);
   Snapshot at = api.context().store.read();
   auto hits = assay::search(at, what, api.who().reader);
+  const Reader& reader = api.who().reader;
+  if (hits.size() > page->limit) reader.forget(hits.back().record.id);
   const auto next = cut(hits, *page);
   Json items = Json::array();
   for (const SearchHit& hit : hits) {
-    if (auto json = hit_json(api, hit, what.query)) items.push_back(std::move(*json));
+    if (auto json = hit_json(api, hit, what.query)) {
+      items.push_back(std::move(*json));
+    } else {
+      reader.forget(hit.record.id);
+    }
   }
   return list_answer(request, {{"complete", complete && *complete}, {"items", std::move(items)}}, next);
 }

@@ -105,6 +105,7 @@ Rows next_rows(Snapshot& at, std::vector<ListQuery>& queries, const Reader& read
   for (ListQuery& query : queries) query.limit = limit + 1;
   Rows page{list_across(at, queries, reader)};
   if (page.rows.size() <= static_cast<std::size_t>(limit)) return page;
+  reader.forget(page.rows.back().id);
   page.rows.pop_back();
   page.next = position_after(page.rows.back(), queries.front());
   for (ListQuery& query : queries) {
@@ -273,6 +274,7 @@ Result<Response> list_tasks(Api& api, const Request& request) {
   auto rows = assay::list_tasks(at, who.reader, who.person.roles, *page);
   std::optional<std::string> next;
   if (rows.size() > static_cast<std::size_t>(limit)) {
+    who.reader.forget(rows.back().id);
     rows.pop_back();
     const auto& due = rows.back().due;
     next =
