@@ -1,8 +1,12 @@
 // The committed corpus: every input that a fuzzer has found worth keeping holds the properties of its target.
+#include <fmt/format.h>
+
 #include <catch2/catch_all.hpp>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <regex>
+#include <string>
 
 #include "fuzz/plain_reading.h"
 #include "fuzz/targets.h"
@@ -44,6 +48,26 @@ TEST_CASE("every input of the corpus holds the properties of its target") {
     }
     INFO(target.name);
     CHECK(inputs >= 8);
+  }
+}
+
+TEST_CASE("every target has a dictionary that libFuzzer reads: it knows no escapes but three") {
+  const std::regex entry(R"-((\w+=)?"([^"\\]|\\["\\]|\\x[0-9A-Fa-f]{2})+")-");
+  CHECK(std::regex_match(R"("\x0D\"\\")", entry));
+  CHECK_FALSE(std::regex_match(R"("\r\n")", entry));
+  for (const Target& target : targets()) {
+    const auto file =
+        fs::path(ASSAY_SOURCE_DIR) / "tests" / "fuzz" / "dictionary" / fmt::format("{}.dict", target.name);
+    std::ifstream lines(file);
+    std::size_t entries = 0;
+    for (std::string line; std::getline(lines, line);) {
+      if (line.empty() || line.starts_with('#')) continue;
+      INFO(file.string() << ": " << line);
+      CHECK(std::regex_match(line, entry));
+      ++entries;
+    }
+    INFO(file.string());
+    CHECK(entries > 0);
   }
 }
 
