@@ -54,7 +54,7 @@ Findings check_permissions(const DataFolder& folder) {
   struct stat root{};
   if (::stat(folder.root.c_str(), &root) != 0) throw std::system_error(errno, std::generic_category(), folder.root);
   Findings findings = {check_mode(folder.root, 0700, root.st_uid)};
-  for (const char* name : {"keys", "assay.db", "assay.db-wal", "lock"}) {
+  for (const char* name : {"keys", "assay.db", "assay.db-wal", "lock", "checked"}) {
     if (fs::exists(folder.root / name)) findings.push_back(check_mode(folder.root / name, 0600, root.st_uid));
   }
   if (fs::exists(folder.blobs())) findings.push_back(check_mode(folder.blobs(), 0700, root.st_uid));

@@ -86,12 +86,10 @@ std::vector<WorkflowFiles> files_of_packages(const std::vector<TypesPackage>& pa
   return packs;
 }
 
-/// Calls `look` with each definition of the sets that the database keeps, and the hash of its set.
-void each_stored(Store& store, Snapshot& at, const std::function<void(const std::string&, const Definition&)>& look) {
+/// Calls `look` with each record type of the sets that the database keeps, and the hash of its set.
+void each_stored(Snapshot& at, const std::function<void(const std::string&, const TypeFile&)>& look) {
   for (const std::string& hash : stored_workflow_sets(at)) {
-    const auto stored = store.workflow_set(hash);
-    if (!stored) continue;
-    for (const auto& [type, definition] : stored->types) look(hash, definition);
+    for (const TypeFile& type : type_files(stored_text(at, hash))) look(hash, type);
   }
 }
 
@@ -99,9 +97,8 @@ std::vector<std::string> records_without_types(Store& store, const WorkflowSet& 
   Snapshot at = store.read();
   std::set<std::string> looked_at;
   std::vector<std::string> faults;
-  each_stored(store, at, [&](const std::string& hash, const Definition& definition) {
-    const std::string& type = definition.type;
-    const std::string pack = pack_of(definition);
+  each_stored(at, [&](const std::string& hash, const TypeFile& stored) {
+    const auto& [pack, type] = stored;
     const Definition* const now = set.find(type);
     if (now == nullptr) {
       if (!is_plugin(pack) || !looked_at.insert(type).second || !has_records_of(at, type)) return;
@@ -145,12 +142,12 @@ bool same_flaw(const Flaw& left, const Flaw& right) {
 std::string records_of_another(Store& store, const Manifest& manifest, const std::vector<std::string>& types) {
   Snapshot at = store.read();
   std::string found;
-  each_stored(store, at, [&](const std::string& hash, const Definition& definition) {
-    const std::string pack = pack_of(definition);
-    if (!found.empty() || pack == manifest.id || std::ranges::find(types, definition.type) == types.end()) return;
-    if (has_records_of(at, definition.type, hash))
+  each_stored(at, [&](const std::string& hash, const TypeFile& stored) {
+    const auto& [pack, type] = stored;
+    if (!found.empty() || pack == manifest.id || std::ranges::find(types, type) == types.end()) return;
+    if (has_records_of(at, type, hash))
       found = fmt::format("there are records of a type {}, which {} brought: another pack does not decide on them",
-                          definition.type, pack);
+                          type, pack);
   });
   return found;
 }
@@ -220,9 +217,9 @@ void demand_types_of_records(Store& store, const WorkflowSet& set) {
 std::string type_with_records(Store& store, const std::string& id, const std::vector<std::string>& kept) {
   Snapshot at = store.read();
   std::string found;
-  each_stored(store, at, [&](const std::string& hash, const Definition& definition) {
-    if (!found.empty() || pack_of(definition) != id || std::ranges::find(kept, definition.type) != kept.end()) return;
-    if (has_records_of(at, definition.type, hash)) found = definition.type;
+  each_stored(at, [&](const std::string& hash, const TypeFile& stored) {
+    if (!found.empty() || stored.pack != id || std::ranges::find(kept, stored.type) != kept.end()) return;
+    if (has_records_of(at, stored.type, hash)) found = stored.type;
   });
   return found;
 }

@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 
 #include <fstream>
-#include <future>
-#include <iterator>
 
 #include "ledger/digest.h"
 
@@ -36,8 +34,10 @@ WorkflowFiles read_workflows(const fs::path& folder) {
     const fs::path relative = entry.path().lexically_relative(folder);
     if (!entry.is_regular_file() || relative.extension() != ".json" || relative.begin()->string() == "schema") continue;
     std::ifstream input(entry.path(), std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(input), {}};
-    if (!input) throw std::runtime_error(entry.path().string() + " cannot be read");
+    std::string text(entry.file_size(), '\0');
+    input.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (!input || input.peek() != std::ifstream::traits_type::eof())
+      throw std::runtime_error(entry.path().string() + " cannot be read");
     files.emplace(relative.generic_string(), std::move(text));
   }
   if (files.empty()) throw std::runtime_error("no workflow definitions were found in " + folder.string());
@@ -46,13 +46,21 @@ WorkflowFiles read_workflows(const fs::path& folder) {
 
 WorkflowsFlawed::WorkflowsFlawed(std::vector<Flaw> all) : std::runtime_error(text_of(all)), flaws(std::move(all)) {}
 
-WorkflowSetPtr checked_workflows(const WorkflowFiles& files) {
+WorkflowSetPtr loaded_workflows(const WorkflowFiles& files) {
   auto loaded = load_workflows(files);
   if (auto* flaws = std::get_if<std::vector<Flaw>>(&loaded)) throw WorkflowsFlawed(std::move(*flaws));
   auto set = std::make_shared<WorkflowSet>(std::get<WorkflowSet>(std::move(loaded)));
-  auto hash = std::async(std::launch::async, [&set] { return sha256_hex(set->text); });
-  if (auto flaws = check(*set); !flaws.empty()) throw WorkflowsFlawed(std::move(flaws));
-  set->hash = hash.get();
+  set->hash = sha256_hex(set->text);
+  return set;
+}
+
+void demand_flawless(const WorkflowSet& set) {
+  if (auto flaws = check(set); !flaws.empty()) throw WorkflowsFlawed(std::move(flaws));
+}
+
+WorkflowSetPtr checked_workflows(const WorkflowFiles& files) {
+  auto set = loaded_workflows(files);
+  demand_flawless(*set);
   return set;
 }
 

@@ -24,6 +24,10 @@ struct WorkflowsFlawed : std::runtime_error {
   std::vector<Flaw> flaws;
 };
 
+/// Loaded, with its hash; what only check() finds is still to be looked for. Throws WorkflowsFlawed.
+WorkflowSetPtr loaded_workflows(const WorkflowFiles& files);
+/// Throws WorkflowsFlawed for what check() finds.
+void demand_flawless(const WorkflowSet& set);
 /// Loaded and checked, with its hash. Throws WorkflowsFlawed.
 WorkflowSetPtr checked_workflows(const WorkflowFiles& files);
 

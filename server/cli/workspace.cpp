@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include "cli/checked_sets.h"
 #include "cli/pack_types.h"
 #include "cli/workflow_files.h"
 #include "storage/folder_lock.h"
@@ -58,7 +59,10 @@ DataFolder existing_data_folder(const SettingValues& values) {
 
 WorkflowSetPtr workflows_of(const SettingValues& values) { return checked_workflows(workflow_files(values)); }
 
-Workspace::Workspace(const SettingValues& values) : folder_(data_folder(values)), workflows_(workflows_of(values)) {
+Workspace::Workspace(const SettingValues& values)
+    : folder_(data_folder(values)), workflows_(loaded_workflows(workflow_files(values))) {
+  CheckedSets checked(folder_.checked());
+  if (!checked.contains(workflows_->hash)) demand_flawless(*workflows_);
   const mode_t before = ::umask(077);  // nobody else reads what lies in the folder
   fs::create_directories(folder_.root);
   ::umask(before);
@@ -68,23 +72,27 @@ Workspace::Workspace(const SettingValues& values) : folder_(data_folder(values))
   keys_ = open_keys(folder_, *store_);
   files_ = open_blob_folder(folder_.blobs());
   if (!store_->workflow_set(workflows_->hash)) store_->add_workflow_set(workflows_);
-  check_stored_sets(*store_, workflows_);
+  checked.keep(check_stored_sets(
+      *store_, [&](const std::string& hash) { return hash == workflows_->hash || checked.contains(hash); }));
   demand_types_of_records(*store_, *workflows_);
   context_ = std::make_unique<Context>(*store_, *files_, *keys_, workflows_, system_now);
   context_->erased = folder_.erased();
 }
 
-void check_stored_sets(Store& store, const WorkflowSetPtr& checked) {
+std::set<std::string> check_stored_sets(Store& store, const std::function<bool(const std::string&)>& checked) {
   Snapshot at = store.read();
+  std::set<std::string> stored;
   for (const std::string& hash : stored_workflow_sets(at)) {
+    stored.insert(hash);
+    if (checked && checked(hash)) continue;
     const auto set = store.workflow_set(hash);
     if (!set) throw std::runtime_error("workflow set " + hash + " is stored and was not loaded");
-    if (set == checked) continue;
     if (auto flaws = check(*set); !flaws.empty()) {
       for (Flaw& flaw : flaws) flaw.file = "stored set " + hash.substr(0, 12) + ": " + flaw.file;
       throw WorkflowsFlawed(std::move(flaws));
     }
   }
+  return stored;
 }
 
 void need_erased_list(const SettingValues& values, const DataFolder& folder, Store& store) {

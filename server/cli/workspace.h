@@ -1,7 +1,10 @@
 // An opened data folder: what the server and every command at the machine work with.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <set>
+#include <string>
 
 #include "cli/data_folder.h"
 #include "cli/settings.h"
@@ -42,8 +45,9 @@ class Workspace {
   std::unique_ptr<Context> context_;
 };
 
-/// Throws WorkflowsFlawed when a stored set does not hold any more.
-void check_stored_sets(Store& store, const WorkflowSetPtr& checked = {});
+/// Throws WorkflowsFlawed when a stored set does not hold any more. Looks at all but those whose hash is `checked`
+/// already, and returns the hashes of all.
+std::set<std::string> check_stored_sets(Store& store, const std::function<bool(const std::string&)>& checked = {});
 
 /// Throws std::runtime_error for a folder that was restored and has no list of who was erased, unless the settings say
 /// that there is none.

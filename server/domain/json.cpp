@@ -1,6 +1,7 @@
 // JSON as the whole server uses it.
 #include "domain/json.h"
 
+#include <bit>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/src.hpp>
 #include <charconv>
@@ -116,9 +117,9 @@ class StoredReader {
   }
   bool on_string_part(Text part, std::size_t, Error&) { return more(part); }
   bool on_string(Text last, std::size_t, Error&) {
+    if (text_.empty()) return add(std::string(last.data(), last.size()));
     more(last);
-    add(std::exchange(text_, {}));
-    return true;
+    return add(std::exchange(text_, {}));
   }
   bool on_number_part(Text part, Error&) { return more(part); }
   bool on_int64(std::int64_t number, Text, Error&) {
@@ -203,13 +204,23 @@ Json parse_stored(std::string_view text) {
 
 namespace {
 
-/// Whether one of eight bytes cannot stand in a string as it is: a control character, a quotation mark, a backslash.
-bool needs_escape(std::uint64_t eight) {
+/// How many bytes of `text` from `at` on can stand in a string as they are: no control character, quotation mark or
+/// backslash.
+std::size_t plain_bytes(std::string_view text, std::size_t at) {
   constexpr std::uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
-  const auto has_below = [](std::uint64_t bytes, std::uint64_t limit) {
-    return (bytes - ones * limit) & ~bytes & highs;
-  };
-  return (has_below(eight, 0x20) | has_below(eight ^ (ones * '"'), 1) | has_below(eight ^ (ones * '\\'), 1)) != 0;
+  // Exact for the lowest byte that is below: those above it may be marked by what it borrows.
+  const auto below = [](std::uint64_t bytes, std::uint64_t limit) { return (bytes - ones * limit) & ~bytes & highs; };
+  const std::size_t begin = at;
+  std::uint64_t eight = 0;
+  for (; std::endian::native == std::endian::little && at + sizeof eight <= text.size(); at += sizeof eight) {
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    const std::uint64_t marks = below(eight, 0x20) | below(eight ^ (ones * '"'), 1) | below(eight ^ (ones * '\\'), 1);
+    if (marks != 0) return at + static_cast<std::size_t>(std::countr_zero(marks)) / 8 - begin;
+  }
+  for (; at < text.size(); ++at) {
+    if (static_cast<unsigned char>(text[at]) < 0x20 || text[at] == '"' || text[at] == '\\') break;
+  }
+  return at - begin;
 }
 
 bool is_ascii(std::string_view text) {
@@ -258,19 +269,15 @@ void append_quoted(std::string& to, std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
   constexpr std::string_view short_forms = "btn?fr";  // of 8 to 13
   to += '"';
-  std::size_t begin = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    for (std::uint64_t eight = 0; i + sizeof eight < text.size(); i += sizeof eight) {
-      std::memcpy(&eight, text.data() + i, sizeof eight);
-      if (needs_escape(eight)) break;
-    }
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
-    to += text.substr(begin, i - begin);
-    begin = i + 1;
+  for (std::size_t at = 0;; ++at) {
+    const std::size_t plain = plain_bytes(text, at);
+    to += text.substr(at, plain);
+    at += plain;
+    if (at == text.size()) break;
+    const auto byte = static_cast<unsigned char>(text[at]);
     to += '\\';
     if (byte >= 0x20) {
-      to += text[i];
+      to += text[at];
     } else if (byte >= 8 && byte <= 13 && byte != 11) {
       to += short_forms[byte - 8U];
     } else {
@@ -279,7 +286,6 @@ void append_quoted(std::string& to, std::string_view text) {
       to += digits[byte & 15];
     }
   }
-  to += text.substr(begin);
   to += '"';
 }
 

@@ -12,10 +12,10 @@
 namespace assay {
 namespace {
 
-/// A file's text without what stands between its tokens, and the members of its states and commands in the order in
-/// which they were written: people's order lives there.
+/// A file's text without what stands between its tokens, as a JSON string, and the members of its states and commands
+/// in the order in which they were written: people's order lives there.
 struct Written {
-  std::string text;
+  std::string quoted = {};
   std::map<std::string, std::vector<std::string>, std::less<>> order = {};
 };
 
@@ -24,25 +24,28 @@ class Writing {
  public:
   explicit Writing(std::string_view source) : source_(source) {
     if (source_.starts_with("\xEF\xBB\xBF")) source_.remove_prefix(3);  // a byte order mark, as parsers let it pass
-    written_.text.reserve(source_.size());
+    written_.quoted.reserve(source_.size());
   }
 
   Written take() {
+    std::string& quoted = written_.quoted;
+    quoted += '"';
     for (std::size_t at = 0; at < source_.size(); ++at) {
       const char c = source_[at];
       if (c == ' ' || c == '\n' || c == '\r' || c == '\t') continue;
       if (c == '"') {
         const std::size_t end = end_of_string(at);
         last_ = source_.substr(at + 1, end - at - 1);
-        written_.text += source_.substr(at, end - at + 1);
+        quote_last();
         at = end;
         continue;
       }
-      written_.text += c;
+      quoted += c;
       if (c == ':') name();
       if (c == '{' || c == '[') ++depth_;
       if (c == '}' || c == ']') --depth_;
     }
+    quoted += '"';
     return std::move(written_);
   }
 
@@ -50,6 +53,22 @@ class Writing {
   std::size_t end_of_string(std::size_t at) const {
     for (++at; source_[at] != '"'; ++at) at += source_[at] == '\\' ? 1 : 0;
     return at;
+  }
+
+  /// The string with its quotation marks. What stands within it has no control characters, and no quotation mark but
+  /// behind a backslash.
+  void quote_last() {
+    std::string& quoted = written_.quoted;
+    quoted += R"(\")";
+    if (last_.find('\\') == std::string_view::npos) {
+      quoted += last_;
+    } else {
+      for (const char c : last_) {
+        if (c == '\\' || c == '"') quoted += '\\';
+        quoted += c;
+      }
+    }
+    quoted += R"(\")";
   }
 
   void name() {
@@ -82,11 +101,10 @@ struct File {
   Name name;
   Json value = Json::value_t::discarded;  // until it is read, and when it cannot be
   Written written = {};
-  std::string quoted = {};  // as the text of the set holds it
   std::optional<Definition> definition = {};
   std::vector<Flaw> flaws = {};
 
-  Place place() { return Place(value, path, "", flaws); }
+  Place place() { return Place(value, path, flaws); }
 };
 
 std::optional<Name> name_of(std::string_view path) {
@@ -190,12 +208,12 @@ void read_file(File& file, std::string_view text) {
   }
   file.value = std::move(std::get<Json>(parsed));
   file.written = Writing(text).take();
-  append_quoted(file.quoted, file.written.text);
   const Place place = file.place();
   if (file.name.stem == "migrate") place.is_object();
   if (!file.name.of_definition() || !place.is_object()) return;
   file.definition = read_definition(place, file.name);
   keep_order(place, *file.definition, file.written);
+  file.value = nullptr;  // all of it is in the definition; it is freed by the thread that made it
 }
 
 class Loader {
@@ -205,6 +223,7 @@ class Loader {
     for_each([](const Name& name) { return name.is_roles() && name.language.empty(); },
              [&](File& file) { load_roles(file.place(), set_); });
     for_each([](const Name& name) { return name.of_pack(); }, [&](File& file) { pack_file(file); });
+    read_labels();
     for_each([](const Name& name) { return !name.language.empty(); }, [&](File& file) { language_file(file); });
     for_each([](const Name& name) { return name.folder.empty() && name.language.empty() && !name.is_roles(); },
              [&](File& file) { file.place().flaw("is not a file of a workflow set"); });
@@ -229,6 +248,25 @@ class Loader {
       }
     }
     in_parallel(files_.size(), [&](std::size_t i) { read_file(files_[i], texts[i]); });
+  }
+
+  /// Null for what is no file of labels of a record type, or stands beside none.
+  Definition* labelled(const Name& name) {
+    if (name.language.empty() || name.is_roles() || name.folder.empty() || name.folder == "requirements" ||
+        name.stem == "views")
+      return nullptr;
+    const auto type = set_.types.find(name.stem);
+    const bool beside = type != set_.types.end() && type->second.source == name.folder + "/" + name.stem + ".json";
+    return beside ? &type->second : nullptr;
+  }
+
+  /// Holds labels of record types against their definitions, beside each other.
+  void read_labels() {
+    in_parallel(files_.size(), [&](std::size_t i) {
+      File& file = files_[i];
+      if (file.value.is_discarded()) return;
+      if (const Definition* definition = labelled(file.name)) check_labels(file.place(), *definition);
+    });
   }
 
   template <class Which, class Read>
@@ -256,11 +294,9 @@ class Loader {
     if (name.folder.empty() && name.stem == "guards") return load_guard_texts(place, name.language, set_);
     if (name.folder == "requirements") return load_requirement_titles(place, name.language, set_);
     if (name.stem == "views") return load_view_labels(place, name.language, set_);
-    const auto type = set_.types.find(name.stem);
-    if (type == set_.types.end() || type->second.source != name.folder + "/" + name.stem + ".json") {
-      return place.flaw(fmt::format("stands beside no definition {}/{}.json", name.folder, name.stem));
-    }
-    load_labels(place, name.language, type->second);
+    Definition* const definition = labelled(name);
+    if (!definition) return place.flaw(fmt::format("stands beside no definition {}/{}.json", name.folder, name.stem));
+    if (file.value.is_object()) definition->labels[name.language] = std::move(file.value);
   }
 
   /// Canonical JSON: {"files": {PATH: TEXT}}.
@@ -269,7 +305,7 @@ class Loader {
     for (const File& file : files_) {  // in the order of their paths
       if (&file != &files_.front()) all += ',';
       append_quoted(all, file.path);
-      all.append(":").append(file.quoted);
+      all.append(":").append(file.written.quoted);
     }
     return all += "}}";
   }
@@ -294,9 +330,25 @@ class Loader {
 
 std::variant<WorkflowSet, std::vector<Flaw>> load_workflows(const WorkflowFiles& files) { return Loader().load(files); }
 
+std::vector<TypeFile> type_files(const std::string& text) {
+  // A megabyte whose strings are full of escapes: names are picked out, and nothing is made of the rest.
+  std::vector<TypeFile> types;
+  const std::string_view all = text;
+  for (std::size_t begin = all.find('"'); begin < all.size(); begin = all.find('"', begin)) {
+    std::size_t end = begin + 1;
+    while (end < all.size() && all[end] != '"') end += all[end] == '\\' ? 2 : 1;
+    if (end + 1 < all.size() && all[end + 1] == ':') {
+      auto name = name_of(all.substr(begin + 1, end - begin - 1));
+      if (name && name->of_definition()) types.push_back({std::move(name->folder), std::move(name->stem)});
+    }
+    begin = end + 1;
+  }
+  return types;
+}
+
 WorkflowFiles files_of(const std::string& text) {
   WorkflowFiles files;
-  const Json set = Json::parse(text);  // named: items() refers to it
+  const Json set = parse_stored(text);  // named: items() refers to it
   for (const auto& [path, file] : set.at("files").items()) files[path] = file.get<std::string>();
   return files;
 }

@@ -18,6 +18,14 @@ using WorkflowFiles = std::map<std::string, std::string>;
 /// digests.
 std::variant<WorkflowSet, std::vector<Flaw>> load_workflows(const WorkflowFiles& files);
 
+/// A record type by the name of its file.
+struct TypeFile {
+  std::string pack;
+  std::string type;
+};
+/// The record types of a set's canonical text, as their files are named; nothing is loaded.
+std::vector<TypeFile> type_files(const std::string& text);
+
 /// The files back from a set's canonical text, as the database keeps it.
 WorkflowFiles files_of(const std::string& text);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <stdexcept>
 
 #include "domain/guards.h"
@@ -114,25 +115,35 @@ void check_kind(const Place& place, std::string_view name) {
 /// Holds the members of `place` against "a b? c": unknown ones and missing ones are flaws. `head` names the entry
 /// itself.
 void check_parameters(const Place& place, std::string_view shape, std::string_view head, std::string_view also) {
-  std::vector<std::string> known;
+  std::vector<std::string_view> known{head, also};
   while (!shape.empty()) {
     const auto space = shape.find(' ');
-    std::string name(shape.substr(0, space));
+    std::string_view name = shape.substr(0, space);
     shape = space == std::string_view::npos ? std::string_view{} : shape.substr(space + 1);
     const bool optional = name.back() == '?';
-    if (optional) name.pop_back();
+    if (optional) name.remove_suffix(1);
     if (const auto member = place.find(name)) {
       check_kind(*member, name);
     } else if (!optional) {
       place.flaw(fmt::format("`{}` is missing", name));
     }
-    known.push_back(std::move(name));
+    known.push_back(name);
   }
-  for (const auto& [name, member] : place.members()) {
-    if (name == head || name == also || std::find(known.begin(), known.end(), name) != known.end()) continue;
-    member.flaw(
+  for (const auto& [name, member] : place.value().get_ref<const Json::object_t&>()) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    place.at(name).flaw(
         fmt::format("`{}` is not a parameter of {}", name, place.value().at(std::string(head)).get<std::string>()));
   }
+}
+
+/// The members of an entry that are not its own: a copy without what is taken out again.
+Json parameters_of(const Json& entry, std::initializer_list<std::string_view> own) {
+  Json parameters = Json::object();
+  auto& kept = parameters.get_ref<Json::object_t&>();
+  for (const auto& [name, value] : entry.get_ref<const Json::object_t&>()) {
+    if (std::find(own.begin(), own.end(), name) == own.end()) kept.emplace_hint(kept.end(), name, value);
+  }
+  return parameters;
 }
 
 std::vector<EffectUse> load_effects(const Place& command) {
@@ -148,9 +159,7 @@ std::vector<EffectUse> load_effects(const Place& command) {
       continue;
     }
     check_parameters(place, shape->parameters, "do", "");
-    Json parameters = place.value();
-    parameters.erase("do");
-    uses.push_back({kind, std::move(parameters)});
+    uses.push_back({kind, parameters_of(place.value(), {"do"})});
   }
   return uses;
 }
@@ -252,9 +261,7 @@ std::vector<GuardUse> load_guards(const Place& owner, std::string_view name) {
       place.at("guard").flaw(fmt::format("`{}` is not a guard", use.name));
     }
     if (place.find("waiver")) use.waiver = place.text("waiver");
-    use.parameters = place.value();
-    use.parameters.erase("guard");
-    use.parameters.erase("waiver");
+    use.parameters = parameters_of(place.value(), {"guard", "waiver"});
     uses.push_back(std::move(use));
   }
   return uses;

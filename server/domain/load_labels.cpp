@@ -176,7 +176,7 @@ void load_policy(const std::string& name, const Place& place, WorkflowSet& set) 
 
 }  // namespace
 
-void load_labels(const Place& place, const std::string& language, Definition& definition) {
+void check_labels(const Place& place, const Definition& definition) {
   if (!place.is_object()) return;
   place.only({"label", "label_plural", "fields", "states", "commands", "links", "people", "people_plural", "timers",
               "members", "enums", "prefill"});
@@ -192,7 +192,6 @@ void load_labels(const Place& place, const std::string& language, Definition& de
   enum_labels(place, definition);
   prefill_labels(place, definition);
   seat_plurals(place, definition);
-  definition.labels[language] = place.value();
 }
 
 void load_roles(const Place& file, WorkflowSet& set) {

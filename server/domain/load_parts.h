@@ -22,8 +22,8 @@ std::vector<GuardUse> load_guards(const Place& owner, std::string_view name);
 /// The states that a list of states and "#groups" means; unknown names are flaws.
 std::set<std::string> expand_states(const Place& owner, std::string_view name, const Definition& definition);
 
-/// Labels of another language: the same tree as the definition, labels only.
-void load_labels(const Place& place, const std::string& language, Definition& definition);
+/// Labels in another language: the same tree as the definition, labels only.
+void check_labels(const Place& place, const Definition& definition);
 
 void load_views(const Place& file, WorkflowSet& set);
 void load_view_labels(const Place& file, const std::string& language, WorkflowSet& set);

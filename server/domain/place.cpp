@@ -4,13 +4,46 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace assay {
 
-Place::Place(const Json& value, std::string file, std::string pointer, std::vector<Flaw>& flaws)
-    : value_(&value), file_(std::move(file)), pointer_(std::move(pointer)), flaws_(&flaws) {}
+namespace {
 
-void Place::flaw(std::string reason) const { flaws_->push_back({file_, pointer_, std::move(reason)}); }
+/// The member, or null.
+const Json::object_t::value_type* member_of(const Json& value, std::string_view name) {
+  if (!value.is_object()) return nullptr;
+  const auto& members = value.get_ref<const Json::object_t&>();
+  const auto found = members.find(name);
+  return found == members.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+Place::Place(const Json& value, const std::string& file, std::vector<Flaw>& flaws)
+    : value_(&value), file_(&file), flaws_(&flaws) {}
+
+std::string Place::pointer() const {
+  std::string pointer = above_;
+  for (std::size_t i = 0; i < depth_; ++i) {
+    const Step& step = steps_[i];
+    pointer = pointer_to(pointer, step.name ? *step.name : std::to_string(step.index));
+  }
+  return pointer;
+}
+
+Place Place::below(const Json& value, Step step) const {
+  Place place = *this;
+  place.value_ = &value;
+  if (depth_ == steps_.size()) {
+    place.above_ = pointer();
+    place.depth_ = 0;
+  }
+  place.steps_[place.depth_++] = step;
+  return place;
+}
+
+void Place::flaw(std::string reason) const { flaws_->push_back({*file_, pointer(), std::move(reason)}); }
 
 bool Place::is_object() const {
   if (value_->is_object()) return true;
@@ -20,38 +53,38 @@ bool Place::is_object() const {
 
 void Place::only(std::initializer_list<std::string_view> names) const {
   if (!value_->is_object()) return;
-  for (const auto& [name, member] : value_->items()) {
+  for (const auto& [name, member] : value_->get_ref<const Json::object_t&>()) {
     if (std::find(names.begin(), names.end(), name) == names.end())
       at(name).flaw(fmt::format("`{}` is not a known key", name));
   }
 }
 
 std::optional<Place> Place::find(std::string_view name) const {
-  if (!value_->is_object()) return {};
-  const auto found = value_->find(std::string(name));
-  if (found == value_->end()) return {};
-  return Place(*found, file_, pointer_to(pointer_, name), *flaws_);
+  const auto* found = member_of(*value_, name);
+  if (!found) return {};
+  return below(found->second, {&found->first});
 }
 
 Place Place::at(std::string_view name) const {
-  return Place(value_->at(std::string(name)), file_, pointer_to(pointer_, name), *flaws_);
+  const auto* found = member_of(*value_, name);
+  if (!found) throw std::out_of_range(fmt::format("there is no `{}`", name));
+  return below(found->second, {&found->first});
 }
 
-Place Place::at(std::size_t index) const {
-  return Place(value_->at(index), file_, pointer_to(pointer_, std::to_string(index)), *flaws_);
-}
+Place Place::at(std::size_t index) const { return below(value_->at(index), {nullptr, index}); }
 
 std::string Place::text(std::string_view name, bool required) const {
-  const auto member = find(name);
+  const auto* member = member_of(*value_, name);
   if (!member) {
     if (required) flaw(fmt::format("`{}` is missing", name));
     return {};
   }
-  if (!member->value_->is_string() || member->value_->get_ref<const std::string&>().empty()) {
-    member->flaw("must be a string that is not empty");
+  const Json& value = member->second;
+  if (!value.is_string() || value.get_ref<const std::string&>().empty()) {
+    at(name).flaw("must be a string that is not empty");
     return {};
   }
-  return member->value_->get<std::string>();
+  return value.get_ref<const std::string&>();
 }
 
 bool Place::flag(std::string_view name) const {
@@ -73,29 +106,39 @@ int Place::number(std::string_view name, int least, int otherwise) const {
 
 std::vector<std::string> Place::names(std::string_view name) const {
   std::vector<std::string> found;
-  for (const Place& element : elements(name)) {
-    if (!element.value_->is_string() || element.value_->get_ref<const std::string&>().empty()) {
-      element.flaw("must be a string that is not empty");
-    } else if (auto text = element.value_->get<std::string>();
-               std::find(found.begin(), found.end(), text) != found.end()) {
-      element.flaw(fmt::format("`{}` is given twice", text));
+  const auto* member = member_of(*value_, name);
+  if (!member) return found;
+  const Json& list = member->second;
+  if (!list.is_array()) {
+    at(name).flaw("must be a list");
+    return found;
+  }
+  found.reserve(list.size());
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const auto* text = list[i].get_ptr<const std::string*>();
+    if (!text || text->empty()) {
+      at(name).at(i).flaw("must be a string that is not empty");
+    } else if (std::find(found.begin(), found.end(), *text) != found.end()) {
+      at(name).at(i).flaw(fmt::format("`{}` is given twice", *text));
     } else {
-      found.push_back(std::move(text));
+      found.push_back(*text);
     }
   }
   return found;
 }
 
-std::vector<std::pair<std::string, Place>> Place::members(std::string_view name) const {
+std::vector<Place::Member> Place::members(std::string_view name) const {
   const auto member = find(name);
   if (!member || !member->is_object()) return {};
   return member->members();
 }
 
-std::vector<std::pair<std::string, Place>> Place::members() const {
-  std::vector<std::pair<std::string, Place>> found;
+std::vector<Place::Member> Place::members() const {
+  std::vector<Member> found;
   if (!value_->is_object()) return found;
-  for (const auto& [key, value] : value_->items()) found.emplace_back(key, at(key));
+  found.reserve(value_->size());
+  for (const auto& [name, value] : value_->get_ref<const Json::object_t&>())
+    found.emplace_back(name, below(value, {&name}));
   return found;
 }
 
@@ -107,6 +150,7 @@ std::vector<Place> Place::elements(std::string_view name) const {
     return {};
   }
   std::vector<Place> found;
+  found.reserve(member->value_->size());
   for (std::size_t i = 0; i < member->value_->size(); ++i) found.push_back(member->at(i));
   return found;
 }

@@ -1,10 +1,13 @@
 // A value in a file of a workflow set together with its place, so that every flaw names file, pointer and reason.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "domain/check.h"
@@ -13,14 +16,16 @@
 namespace assay {
 
 /// Reads strictly: what is missing, of the wrong type or unknown becomes a flaw, and reading goes on with an empty
-/// value. Refers to the JSON and to the list of flaws; both outlive it.
+/// value. Refers to the JSON, to the file's name and to the list of flaws; all of them outlive it.
 class Place {
  public:
-  Place(const Json& value, std::string file, std::string pointer, std::vector<Flaw>& flaws);
+  /// The whole value of a file.
+  Place(const Json& value, const std::string& file, std::vector<Flaw>& flaws);
 
   const Json& value() const { return *value_; }
-  const std::string& file() const { return file_; }
-  const std::string& pointer() const { return pointer_; }
+  const std::string& file() const { return *file_; }
+  /// RFC 6901; made anew by each call.
+  std::string pointer() const;
   std::vector<Flaw>& flaws() const { return *flaws_; }
 
   void flaw(std::string reason) const;
@@ -43,18 +48,31 @@ class Place {
   int number(std::string_view name, int least, int otherwise) const;
   /// A list of different strings; none when the member is absent.
   std::vector<std::string> names(std::string_view name) const;
-  /// Every member of the object `name` (none when it is absent), as (name, place).
-  std::vector<std::pair<std::string, Place>> members(std::string_view name) const;
+  /// A member, with its name as it stands in the JSON.
+  using Member = std::pair<const std::string&, Place>;
+  /// Every member of the object `name` (none when it is absent).
+  std::vector<Member> members(std::string_view name) const;
   /// Every member of this object.
-  std::vector<std::pair<std::string, Place>> members() const;
+  std::vector<Member> members() const;
   /// Every element of the list `name`.
   std::vector<Place> elements(std::string_view name) const;
 
  private:
+  /// A step of the way to the value: a member's name as it stands in the JSON, or the index of an element.
+  struct Step {
+    const std::string* name = nullptr;
+    std::size_t index = 0;
+  };
+
+  Place below(const Json& value, Step step) const;
+
   const Json* value_;
-  std::string file_;
-  std::string pointer_;
+  const std::string* file_;
   std::vector<Flaw>* flaws_;
+  // There are tens of thousands of places in a set and hardly a flaw: the pointer is made for those who ask.
+  std::array<Step, 8> steps_ = {};
+  std::size_t depth_ = 0;
+  std::string above_ = {};  // of steps that had no room any more
 };
 
 /// "[a-z][a-z0-9_]*": names of fields, states, commands, roles, seats and links.

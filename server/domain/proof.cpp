@@ -296,7 +296,7 @@ std::variant<std::vector<Proof>, std::vector<Flaw>> load_proofs(const WorkflowFi
       flaws.push_back({path, fault->pointer, fault->reason});
       continue;
     }
-    const Place place(std::get<Json>(parsed), path, "", flaws);
+    const Place place(std::get<Json>(parsed), path, flaws);
     proofs.push_back(ProofReader(set, place).read());
   }
   if (!flaws.empty()) return flaws;

@@ -5,7 +5,6 @@
 
 #include <filesystem>
 
-#include "domain/load.h"
 #include "ledger/digest.h"
 #include "ledger/random.h"
 #include "storage/sql_text.h"
@@ -13,20 +12,6 @@
 
 namespace assay {
 namespace {
-
-WorkflowSetPtr load_set(const std::string& hash, std::string text) {
-  if (sha256_hex(text) != hash) throw std::runtime_error("workflow set " + hash + " in the database is damaged");
-  auto loaded = load_workflows(files_of(text));
-  if (const auto* flaws = std::get_if<std::vector<Flaw>>(&loaded)) {
-    const Flaw& first = flaws->front();
-    throw std::runtime_error("workflow set " + hash + " in the database cannot be used by this release: " + first.file +
-                             first.pointer + ": " + first.reason);
-  }
-  auto set = std::make_shared<WorkflowSet>(std::get<WorkflowSet>(std::move(loaded)));
-  set->hash = hash;
-  set->text = std::move(text);
-  return set;
-}
 
 void refuse_half_restored(const std::string& data) {
   if (!std::filesystem::exists(std::filesystem::path(data) / restoring_mark)) return;
@@ -126,13 +111,20 @@ void StoreBase::load(Connection& connection) {
 void StoreBase::look(Connection& connection) {
   epoch_ = find_meta(connection, "epoch").value_or(std::string());
   held_ = find_meta(connection, "held") == "yes";
+  bool ours = false;
   for (auto& [hash, text] :
        connection.all<std::string, std::string>("SELECT hash, text FROM workflow_set ORDER BY hash")) {
     const auto& loaded = settings_.loaded;
-    sets_->add(loaded && loaded->hash == hash && loaded->text == text ? loaded : load_set(hash, std::move(text)));
+    ours |= loaded && loaded->hash == hash;
+    if (loaded && loaded->hash == hash && loaded->text == text) {
+      sets_->add(loaded);
+    } else {
+      if (sha256_hex(text) != hash) throw std::runtime_error("workflow set " + hash + " in the database is damaged");
+      sets_->keep(hash, std::move(text));
+    }
   }
   // Lists go by the set that was added last, which is this release's and not the one with the highest hash.
-  if (settings_.loaded && sets_->find(settings_.loaded->hash)) sets_->add(settings_.loaded);
+  if (ours) sets_->add(settings_.loaded);
   signal_.publish(connection.value<std::int64_t>("SELECT COALESCE(MAX(position), 0) FROM sealed"));
 }
 

@@ -128,7 +128,7 @@ class Store {
   /// A fresh internal id for a new subject.
   virtual std::int64_t new_id(Subject subject) = 0;
 
-  /// The sets that records are pinned to; loaded at open, extended by add_workflow_set.
+  /// The sets that records are pinned to; loaded when asked for, extended by add_workflow_set.
   virtual void add_workflow_set(WorkflowSetPtr set) = 0;
   virtual WorkflowSetPtr workflow_set(std::string_view hash) const = 0;
 

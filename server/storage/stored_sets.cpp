@@ -13,6 +13,11 @@ std::vector<std::string> stored_workflow_sets(Snapshot& at) {
   return hashes;
 }
 
+std::string stored_text(Snapshot& at, const std::string& hash) {
+  auto row = at.connection().one<std::string>("SELECT text FROM workflow_set WHERE hash = :hash", with("hash", hash));
+  return row ? std::move(std::get<0>(*row)) : std::string();
+}
+
 bool has_records_of(Snapshot& at, std::string_view type) {
   return at.connection().value<std::int64_t>("SELECT COUNT(*) FROM (SELECT 1 FROM record WHERE type = :type LIMIT 1) r",
                                              with("type", std::string(type))) > 0;

@@ -1,6 +1,7 @@
 // The loader: every mistake is named with file, pointer and reason; what is right arrives as written.
 #include <catch2/catch_all.hpp>
 
+#include "domain/place.h"
 #include "domain/small.h"
 
 using namespace assay;
@@ -237,6 +238,43 @@ TEST_CASE("the canonical text gives the same set again, whatever the white space
   for (auto& [path, text] : spaced) text = Ordered::parse(text).dump(4);
   CHECK(load_or_throw(spaced).text == set.text);
   CHECK(load_or_throw(bent({{task, "/version", 3}})).text != set.text);
+}
+
+TEST_CASE("the canonical text quotes what a file says as the library does", "[load]") {
+  auto files = small_files();
+  std::string& text = files.at(task);
+  const auto at = text.find(R"("Task")");
+  REQUIRE(at != std::string::npos);
+  text.replace(at, 6, R"("T\u00e4sk \"\\\" \n/\/ \t\\")");
+  const auto loaded = load_workflows(files);
+  const auto& set = std::get<WorkflowSet>(loaded);
+  CHECK(set.find("task")->label == "T\xC3\xA4sk \"\\\" \n// \t\\");
+  CHECK(Json::parse(set.text).dump() == set.text);
+  CHECK(std::get<WorkflowSet>(load_workflows(files_of(set.text))).text == set.text);
+  const auto types = type_files(set.text);
+  REQUIRE(types.size() == set.types.size());
+  for (const TypeFile& one : types) CHECK(set.types.at(one.type).source == one.pack + "/" + one.type + ".json");
+}
+
+TEST_CASE("the place of a value is told however deep it is", "[load]") {
+  Json deep = "here";
+  std::string pointer;
+  for (int level = 20; level > 0; --level) {
+    const std::string name = "a/" + std::to_string(level);
+    deep = level % 2 == 0 ? Json::array({nullptr, deep}) : Json{{name, deep}};
+    pointer = (level % 2 == 0 ? "/1" : "/a~1" + std::to_string(level)) + pointer;
+  }
+  const std::string file = "deep.json";
+  std::vector<Flaw> flaws;
+  Place place(deep, file, flaws);
+  for (int level = 1; level <= 20; ++level)
+    place = level % 2 == 0 ? place.at(1) : place.at("a/" + std::to_string(level));
+  CHECK(place.value() == "here");
+  CHECK(place.pointer() == pointer);
+  place.flaw("is deep");
+  REQUIRE(flaws.size() == 1);
+  CHECK(flaws.front().file == file);
+  CHECK(flaws.front().pointer == pointer);
 }
 
 TEST_CASE("numbers are written as their pattern says", "[load]") {
