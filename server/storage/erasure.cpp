@@ -4,6 +4,7 @@
 #include "ledger/digest.h"
 #include "ledger/random.h"
 #include "storage/event_log.h"
+#include "storage/notes.h"
 #include "storage/people.h"
 
 namespace assay {
@@ -80,6 +81,7 @@ void erase_from_log(Connection& to, const EventDraft& erasure, const std::string
   to.run("DELETE FROM credential WHERE person = :person", with("person", person));
   drop_invitations(to, person);
   drop_sessions_of(to, person);
+  forget_notes_of(to, person);
 }
 
 }  // namespace assay
