@@ -312,6 +312,7 @@ class RunningServer {
                    .readings = std::make_shared<ReadingThrottle>(static_cast<int>(values_.number("grant-readings"))),
                    .import_rows = static_cast<std::size_t>(values_.number("import-rows")),
                    .case_file_rows = static_cast<std::size_t>(values_.number("case-file-rows")),
+                   .note_limits = {values_.number("note-bytes"), values_.number("notes-of-person")},
                    .search_catch_up = values_.number("search-catch-up"),
                    .version = std::string(program_version),
                    .demo = workspace_.folder().demo() || values_.flag("demo"),

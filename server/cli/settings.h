@@ -91,6 +91,8 @@ inline constexpr Setting all_settings[] = {
      "Fields, answers, evidence, reports and steps in the file of a case; records beyond are only named", 1},
     {"grant-readings", SettingKind::number, "120", "a minute",
      "Requests of one person that show something by an access grant alone; each is kept in the log; beyond: 429", 1},
+    {"note-bytes", SettingKind::number, "10000", "bytes", "Text of a working note; beyond: 422", 1},
+    {"notes-of-person", SettingKind::number, "200", "notes", "Working notes of a person at one audit; beyond: 409", 1},
     {"search-catch-up", SettingKind::number, "500", "events",
      "Events that a search first brings into the index; with more behind, its answer says that it is not complete", 1},
     {"header-timeout", SettingKind::number, "10", "seconds", "For the header of a request; beyond: 408", 1},

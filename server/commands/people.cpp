@@ -8,6 +8,7 @@
 #include "commands/hand_over.h"
 #include "ledger/random.h"
 #include "ledger/token.h"
+#include "storage/notes.h"
 
 namespace assay {
 namespace {
@@ -339,6 +340,7 @@ Result<Planned> plan_leaving(Moment& moment, const Call& call, PersonRow person,
   planned.beside = [id](Connection& to) {
     drop_sessions_of(to, id);
     drop_invitations(to, id);
+    forget_notes_of(to, id);
   };
   return planned;
 }

@@ -137,6 +137,18 @@ struct Ready {
   PluginQuestions questions = {};  // to plugins, before anything can be said
 };
 
+/// Has the answer kept with the commit. Without events nothing else in it tells the time.
+void keep_answer(Commit& commit, IdempotentUse use, Instant now) {
+  if (!commit.events.empty()) {
+    commit.idempotent = std::move(use);
+    return;
+  }
+  commit.beside = [beside = std::move(commit.beside), use = std::move(use), now](Connection& to) {
+    beside(to);
+    put_idempotent(to, use, now);
+  };
+}
+
 Result<Ready> prepare(Context& context, const Plan& plan, const Call* call, const PluginAnswers& answers, Instant now) {
   Ready ready;
   Snapshot at = context.store.read();
@@ -153,7 +165,7 @@ Result<Ready> prepare(Context& context, const Plan& plan, const Call* call, cons
   if (!ready.questions.empty()) return ready;
   if (!planned) return planned.error();
   ready.performed = {planned->uuid, planned->status, false};
-  ready.done = planned->events.empty();
+  ready.done = planned->events.empty() && !planned->beside;
   if (ready.done) return ready;
   ready.commit.read = facts.dependencies();
   ready.commit.read.insert(ready.commit.read.end(), planned->read.begin(), planned->read.end());
@@ -161,8 +173,10 @@ Result<Ready> prepare(Context& context, const Plan& plan, const Call* call, cons
   ready.commit.events = std::move(planned->events);
   ready.commit.beside = std::move(planned->beside);
   if (call != nullptr && call->key) {
-    ready.commit.idempotent = IdempotentUse{call->who.person.id, *call->key, call->request_hash, ready.performed.status,
-                                            Json{{"uuid", ready.performed.uuid}}.dump()};
+    keep_answer(ready.commit,
+                IdempotentUse{call->who.person.id, *call->key, call->request_hash, ready.performed.status,
+                              Json{{"uuid", ready.performed.uuid}}.dump()},
+                now);
   }
   return ready;
 }

@@ -24,7 +24,7 @@ struct Moment {
 };
 
 struct Planned {
-  std::vector<EventDraft> events;                // one cause; none: there is nothing to do
+  std::vector<EventDraft> events;                // one cause; none, and nothing beside: there is nothing to do
   std::string uuid;                              // public id of what the answer is about; of all that an import made
   int status = 200;                              // of the HTTP answer, kept for repetitions: 200, 201, 202
   std::vector<Dependency> read = {};             // besides what `facts` was asked for

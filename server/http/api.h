@@ -12,6 +12,7 @@
 #include "commands/catalogues.h"
 #include "commands/context.h"
 #include "commands/deliveries.h"
+#include "commands/notes.h"
 #include "commands/readings.h"
 #include "commands/sign_in.h"
 #include "commands/travel.h"
@@ -47,6 +48,7 @@ struct Service {
   std::shared_ptr<ReadingThrottle> readings = std::make_shared<ReadingThrottle>(usual_readings);
   std::size_t import_rows = 1000;       // of a table
   std::size_t case_file_rows = 20'000;  // of the file of a case
+  NoteLimits note_limits = {};          // of working notes
   std::int64_t search_catch_up = 500;   // events that a search brings into the index
   std::string version;                  // of this release
   bool demo = false;                    // a demo data folder: its log-ins are shown on the start page

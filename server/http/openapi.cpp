@@ -56,8 +56,9 @@ bool is_write(const Route& route) {
 
 /// A write to something that exists names the version that was seen.
 bool needs_version(const Route& route) {
-  static constexpr std::string_view without[] = {"/secret",   "/test",    "/replay",   "/redeliver", "/invitation",
-                                                 "/password", "/session", "/evidence", "/files",     "/reports"};
+  static constexpr std::string_view without[] = {"/secret",     "/test",     "/replay",  "/redeliver",
+                                                 "/invitation", "/password", "/session", "/evidence",
+                                                 "/files",      "/reports",  "/notes"};
   if (route.pattern.ends_with("/holidays") || route.pattern.ends_with("/settings")) return is_write(route);
   if (!is_write(route) || !route.pattern.ends_with('}')) {
     const bool transition = names(route.pattern, "id") && is_write(route);
@@ -112,6 +113,8 @@ std::string_view answer_of(const Route& route) {
   if (pattern.ends_with("/changes")) return "ChangeList";
   if (pattern.ends_with("/evidence") && route.method == Method::get) return "EvidenceList";
   if (pattern.find("/evidence") != std::string_view::npos) return "Evidence";
+  if (pattern.ends_with("/notes") && route.method == Method::get) return "NoteList";
+  if (pattern.find("/notes") != std::string_view::npos) return "Note";
   if (pattern.ends_with("/reports") && route.method == Method::get) return "ReportList";
   if (pattern.find("/reports") != std::string_view::npos) return "Report";
   if (pattern.ends_with("/scores") || is_question(route)) return "Object";
@@ -162,10 +165,10 @@ Json success(const Route& route) {
   Json all = Json::object();
   const bool queued =
       route.pattern.ends_with("/test") || route.pattern.ends_with("/replay") || route.pattern.ends_with("/redeliver");
-  const bool creates =
-      (is_write(route) && route.method == Method::post && !names(route.pattern, "id")) ||
-      (is_write(route) && (route.pattern == "/api/v1/{plural}/{id}" || route.pattern.ends_with("/evidence") ||
-                           route.pattern.ends_with("/files") || route.pattern.ends_with("/reports")));
+  const bool creates = (is_write(route) && route.method == Method::post && !names(route.pattern, "id")) ||
+                       (is_write(route) && (route.pattern == "/api/v1/{plural}/{id}" ||
+                                            route.pattern.ends_with("/evidence") || route.pattern.ends_with("/files") ||
+                                            route.pattern.ends_with("/reports") || route.pattern.ends_with("/notes")));
   if (route.pattern == "/api/v1/imports") all["200"] = {{"description", "What a dry run found"}, {"content", body}};
   all[queued ? "202" : creates ? "201" : "200"] = {{"description", "OK"}, {"content", body}};
   if (names(route.pattern, "command")) all["202"] = {{"description", "Waits for a second person"}, {"content", body}};
@@ -272,6 +275,8 @@ void add_type_paths(Json& paths, const Route& route, const WorkflowSet& set, con
   if (items && !has_endpoint(type, "items")) return;
   if (route.pattern.find("/{id}/catalogue") != std::string_view::npos && !has_endpoint(type, "catalogue")) return;
   if (route.pattern.find("/reports") != std::string_view::npos && !has_endpoint(type, "reports")) return;
+  const bool audit = std::find(type.holds.begin(), type.holds.end(), "answers") != type.holds.end();
+  if (route.pattern.find("/notes") != std::string_view::npos && !audit) return;
   if (route.pattern.ends_with("/coverage") && !has_coverage(set, type.type)) return;
   const std::string path = replaced(std::string(route.pattern), "{plural}", type.plural);
   if (names(route.pattern, "command")) return add_command_paths(paths, route, type, path);

@@ -6,6 +6,7 @@
 
 #include "http/calculation_schemas.h"
 #include "http/case_file_schema.h"
+#include "http/note_schemas.h"
 #include "http/openapi.h"
 #include "http/plugin_schemas.h"
 
@@ -215,18 +216,6 @@ Json command() {
                  {"asks", array_of(object({{"plugin", string_schema()}, {"rule", string_schema()}}, "plugin rule"))}},
                 "command label allowed needs_second input");
 }
-
-}  // namespace
-
-Json body_schema(const Route& route) {
-  constexpr std::string_view calculations = "/api/v1/calculations/";
-  if (route.pattern.starts_with(calculations)) return calculation_schema(route.pattern.substr(calculations.size()));
-  const std::string key = std::string(to_text(route.method)) + " " + std::string(route.pattern);
-  const auto found = std::ranges::find(bodies, key, &BodySchema::first);
-  return found == std::end(bodies) ? plugin_body_schema(key) : found->second();
-}
-
-namespace {
 
 Json stored_file() {
   return object({{"name", string_schema()},
@@ -489,10 +478,19 @@ Json webhook_schemas() {
 
 }  // namespace
 
+Json body_schema(const Route& route) {
+  constexpr std::string_view calculations = "/api/v1/calculations/";
+  if (route.pattern.starts_with(calculations)) return calculation_schema(route.pattern.substr(calculations.size()));
+  const std::string key = std::string(to_text(route.method)) + " " + std::string(route.pattern);
+  if (key.find("/notes") != std::string::npos) return note_body_schema(key);
+  const auto found = std::ranges::find(bodies, key, &BodySchema::first);
+  return found == std::end(bodies) ? plugin_body_schema(key) : found->second();
+}
+
 Json shared_schemas() {
   Json schemas = record_schemas();
   for (const Json& more : {audit_schemas(), calculation_schemas(), import_schemas(), people_schemas(), search_schemas(),
-                           webhook_schemas(), case_file_schemas()})
+                           webhook_schemas(), case_file_schemas(), note_schemas()})
     schemas.update(more);
   return schemas;
 }

@@ -265,6 +265,15 @@ constexpr Route table[] = {
     {post, "/api/v1/{plural}/{id}/evidence/{evidence}/withdrawal", withdraw_evidence, pool, json, signed_in,
      "Mark evidence as not valid any more", spoken},
 
+    {get, "/api/v1/{plural}/{id}/notes", list_notes, pool, none, signed_in,
+     "My own working notes at an audit, which nobody else reads", pages},
+    {post, "/api/v1/{plural}/{id}/notes", write_note, pool, json, signed_in,
+     "Write a working note, for yourself; needs a seat on the audit or above it", spoken},
+    {get, "/api/v1/{plural}/{id}/notes/{note}", get_note, pool, none, signed_in, "A note of mine", spoken},
+    {patch, "/api/v1/{plural}/{id}/notes/{note}", change_note, pool, json, signed_in, "Change a note of mine", spoken},
+    {delete_, "/api/v1/{plural}/{id}/notes/{note}", drop_note, pool, none, signed_in, "Delete a note of mine", spoken,
+     no_media},
+
     {get, "/api/v1/{plural}/{id}/reports", list_reports, pool, none, signed_in, "Reports of a record", pages},
     {post, "/api/v1/{plural}/{id}/reports", make_report, pool, json, signed_in,
      "Make a report by a plugin and attach it", spoken},

@@ -3,6 +3,7 @@
 #include "jobs/housekeeping.h"
 
 #include "commands/erasures.h"
+#include "commands/notes.h"
 #include "storage/blob_collection.h"
 #include "storage/events.h"
 #include "storage/evidence.h"
@@ -32,6 +33,7 @@ void Housekeeping::clean(std::stop_token stop) {
   try {
     drop_rows();
     drop_files(stop);
+    drop_notes(stop);
     if (const auto again = settle_erasures(context_); again > 0)
       journal_.write(Severity::warning, "erased_again", {{"people", again}});
   } catch (const std::exception&) {
@@ -84,6 +86,12 @@ void Housekeeping::drop_files(std::stop_token stop) {
   if (collected.files > 0) {
     journal_.write(Severity::info, "files_removed", {{"files", collected.files}, {"bytes", collected.bytes}});
   }
+}
+
+void Housekeeping::drop_notes(const std::stop_token& stop) {
+  // One figure for all: neither whose they were nor at which audit is anybody's business.
+  if (const auto notes = forget_old_notes(context_, stop); notes > 0)
+    journal_.write(Severity::info, "notes_removed", {{"notes", notes}});
 }
 
 }  // namespace assay

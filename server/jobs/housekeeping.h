@@ -1,5 +1,5 @@
-// Once an hour: drops what has served its time and settles the list of who was erased, so that neither database nor
-// disk fill with it.
+// Once an hour: drops what has served its time, working notes too, and settles the list of who was erased, so that
+// neither database nor disk fill with it.
 #pragma once
 
 #include <chrono>
@@ -41,6 +41,7 @@ class Housekeeping {
   void index(std::stop_token stop);
   void drop_rows();
   void drop_files(std::stop_token stop);
+  void drop_notes(const std::stop_token& stop);
 
   Context& context_;
   const HousekeepingSettings settings_;

@@ -7,6 +7,7 @@
 #include "ledger/digest.h"
 #include "ledger/random.h"
 #include "storage/event_log.h"
+#include "storage/notes.h"
 #include "storage/people.h"
 #include "storage/search.h"
 
@@ -108,6 +109,7 @@ void erase_from_log(Connection& to, const EventDraft& erasure, const std::string
   to.run("DELETE FROM credential WHERE person = :person", with("person", person));
   drop_invitations(to, person);
   drop_sessions_of(to, person);
+  forget_notes_of(to, person);
 }
 
 void dispose_from_log(Connection& to, const EventDraft& disposal, const std::string& key) {
@@ -126,6 +128,7 @@ void dispose_from_log(Connection& to, const EventDraft& disposal, const std::str
   for (const auto& [subject, own] : keys) replace_key(to, subject.first, subject.second, own);
   to.run(std::string(forget_attempts) + "e.record = :record))", with("record", record));
   forget_found(to, record);
+  forget_notes(to, record);
 }
 
 }  // namespace assay

@@ -12,6 +12,7 @@
 #include "storage/backup.h"
 #include "storage/compaction.h"
 #include "storage/erased_list.h"
+#include "storage/notes.h"
 #include "storage/tasks.h"
 
 namespace assay::test {
@@ -268,6 +269,31 @@ TEST_CASE("what an erasure leaves is a pseudonym with its acts, in rows, log and
   // The address is free for somebody else, who is somebody else.
   const Principal fresh = archive.join(leaver);
   CHECK(fresh.person.uuid != archive.leaver_uuid);
+  check_replay(*archive.store);
+}
+
+TEST_CASE("working notes go when their author leaves, and those of that very moment with the erasure") {
+  ASSAY_EACH_ENGINE(engine);
+  Archive archive(engine);
+  const PersonId id = archive.leaver_row().id, other = archive.person(heir).id;
+  const RecordId record = archive.find(archive.review_of_theirs).id;
+  const auto jot = [&](PersonId author) {
+    const NoteRow note{0, archive.context->new_uuid(), record, author, {}, {}, "Between us", {}, {}, 0};
+    REQUIRE(archive.store->write([&](Connection& to) { put_note(to, note, 10); }));
+  };
+  const auto notes = [&] {
+    Snapshot at = archive.store->read();
+    return std::pair(count_notes(at, record, id), count_notes(at, record, other));
+  };
+  for (const PersonId author : {id, other}) jot(author);
+  archive.hand_everything_over();
+  archive.leave(false);
+  CHECK(notes() == std::pair<std::int64_t, std::int64_t>(0, 1));
+  jot(id);
+  const std::string asked = archive.request("erasure");
+  must(archive.erase(asked));
+  must(archive.confirm(boss, asked));
+  CHECK(notes() == std::pair<std::int64_t, std::int64_t>(0, 1));
   check_replay(*archive.store);
 }
 

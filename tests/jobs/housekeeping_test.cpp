@@ -1,6 +1,14 @@
 // What housekeeping drops and what it keeps.
 #include "jobs/housekeeping.h"
+
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <sstream>
+
 #include "commands/evidence.h"
+#include "commands/fieldwork.h"
+#include "commands/notes.h"
 #include "commands/sign_in.h"
 #include "jobs/office.h"
 #include "storage/erased_list.h"
@@ -84,6 +92,37 @@ TEST_CASE("the list of who was erased and the database are settled in each round
   fs::remove(office.context->erased);
   housekeeping.clean();
   CHECK(read_erased(office.context->erased) == std::set{uuid});
+}
+
+TEST_CASE("working notes go a while after the end of their audit, and one line says how many") {
+  Fieldwork office;
+  std::ostringstream told;
+  const auto log = std::make_shared<spdlog::logger>("notes", std::make_shared<spdlog::sinks::ostream_sink_st>(told));
+  log->set_pattern("%v");
+  Housekeeping housekeeping(*office.context, settings_of(office), Journal{log});
+  for (const char* who : {lead, auditor, auditor}) {
+    const Principal author = office.principal(who);
+    REQUIRE(write_note(*office.context, Call{author}, "audit", office.audit, {"Nobody's business", {}}, {}));
+  }
+  const auto left = [&] {
+    const RecordId audit = office.find(office.audit).id;
+    const PersonId author = office.person(auditor).id;
+    Snapshot at = office.store->read();
+    return count_notes(at, audit, author);
+  };
+  office.act(planner, "cancel", {{"reason", "Moved to spring"}});
+  office.clock.advance(90 * 24h);
+  housekeeping.clean();
+  CHECK(left() == 2);
+  CHECK(told.str().empty());
+  office.clock.advance(24h);
+  housekeeping.clean();
+  CHECK(left() == 0);
+  housekeeping.clean();
+  const Json line = Json::parse(told.str());
+  CHECK(line.at("what") == "notes_removed");
+  CHECK(line.at("notes") == 3);
+  CHECK(told.str().find(office.audit) == std::string::npos);
 }
 
 TEST_CASE("keys, sessions and deliveries that have served their time go") {

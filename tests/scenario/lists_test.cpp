@@ -92,6 +92,7 @@ TEST_CASE("the other lists have pages too") {
   const std::string reported = "/api/v1/" + audit_in(stage, "listed", "report_draft") + "/reports";
   for (const char* name : {"one", "two", "three"}) {
     stage.token_of("lead", {"read"});
+    stage.must("auditor", "POST", "/api/v1/audits/{audit}/notes", Json{{"text", name}}.dump());
     stage.must("lead", "POST", reported, R"({"plugin":"org.assay.report-html","format":"html","language":"en"})");
     stage.must("admin", "POST", "/api/v1/webhooks",
                Json{{"url", std::string("http://127.0.0.1:60009/") + name}, {"types", {"webhook.none"}}}.dump());
@@ -108,6 +109,7 @@ TEST_CASE("the other lists have pages too") {
   for (const Listed& one : {Listed{"admin", "/api/v1/people", "id"},
                             {"lead", "/api/v1/audits/{audit}/items", "id"},
                             {"lead", "/api/v1/audits/{audit}/evidence", "id"},
+                            {"auditor", "/api/v1/audits/{audit}/notes", "id"},
                             {"lead", "/api/v1/audit-programmes/{programme}/changes?since=2026-01-01", "id"},
                             {"lead", "/api/v1/audit-programmes/{programme}/coverage?state=examined,planned", "item"},
                             {"lead", "/api/v1/audits/{audit}/events", "position"},

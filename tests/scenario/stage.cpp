@@ -206,7 +206,7 @@ std::string Stage::fill(std::string text) const {
 }
 
 std::string Stage::etag(const std::string& path, const std::string& who) {
-  static const std::set<std::string> parts = {"items", "evidence"};
+  static const std::set<std::string> parts = {"items", "evidence", "notes"};
   std::vector<std::string> segments;
   const std::string whole = fill(path.substr(0, path.find('?')));
   for (std::size_t at = 1; at < whole.size();) {

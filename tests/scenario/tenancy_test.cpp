@@ -35,6 +35,7 @@ void prepare(Stage& stage) {
   stage.names["tenant_item"] = stage.list("lead", audit + "/items").at(0).at("id");
   catalogue_hash = stage.must("lead", "GET", audit).at("fields").at("catalogue_hash");
   stage.names["tenant_report"] = stage.list("lead", audit + "/reports").at(0).at("id");
+  stage.names["tenant_note"] = stage.must("lead", "POST", audit + "/notes", R"({"text":"elbwerk"})").at("id");
   stage.names["tenant_hook"] =
       stage.must("admin", "POST", "/api/v1/webhooks", R"({"url":"http://127.0.0.1:60009/","types":["webhook.none"]})")
           .at("id");
@@ -50,7 +51,8 @@ void prepare(Stage& stage) {
 std::string target_of(const Stage& stage, std::string pattern) {
   std::map<std::string, std::string> what = {{"item", "tenant_item"},         {"evidence", "evidence"},
                                              {"report", "tenant_report"},     {"delivery", "tenant_delivery"},
-                                             {"proposal", "tenant_proposal"}, {"id", "tenant_audit"}};
+                                             {"proposal", "tenant_proposal"}, {"note", "tenant_note"},
+                                             {"id", "tenant_audit"}};
   std::string plural = "audits", command = "complete";
   if (pattern.starts_with("/api/v1/people")) what["id"] = "nobody";
   if (pattern.starts_with("/api/v1/webhooks")) what["id"] = "tenant_hook";
@@ -171,6 +173,8 @@ Write body_of(const std::string& route) {
       {"POST /api/v1/{plural}/{id}/evidence", {R"({"kind":"interview","role":"Clerk","title":"x","description":"y"})"}},
       {"POST /api/v1/{plural}/{id}/evidence/files", {"bytes", "text/plain"}},
       {"POST /api/v1/{plural}/{id}/evidence/{evidence}/withdrawal", {R"({"reason":"x"})"}},
+      {"POST /api/v1/{plural}/{id}/notes", {R"({"text":"x"})"}},
+      {"PATCH /api/v1/{plural}/{id}/notes/{note}", {R"({"text":"x"})"}},
       {"POST /api/v1/{plural}/{id}/reports", {R"({"plugin":"org.assay.report-html","format":"html","language":"en"})"}},
   };
   const auto found = bodies.find(route);

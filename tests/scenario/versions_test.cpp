@@ -20,6 +20,8 @@ const Write versioned[] = {
     {"auditor", "PUT", "/api/v1/audits/{audit}/items/{item}", R"({"result":"conforms"})"},
     {"lead", "DELETE", "/api/v1/audits/{audit}/items/{item}?reason=Looked+at+elsewhere.", ""},
     {"auditor", "POST", "/api/v1/audits/{audit}/evidence/{evidence}/withdrawal", R"({"reason":"Wrong system."})"},
+    {"lead", "PATCH", "/api/v1/audits/{audit}/notes/{spare_note}", R"({"text":"Another."})"},
+    {"lead", "DELETE", "/api/v1/audits/{audit}/notes/{spare_note}", ""},
     {"owner", "POST", "/api/v1/nonconformities/{nonconformity}/commands/acknowledge", "{}"},
     {"top", "POST", "/api/v1/nonconformities/{asked}/proposals/{proposal}/confirm", ""},
     {"top", "POST", "/api/v1/nonconformities/{asked}/proposals/{proposal}/decline", "{}"},
@@ -39,6 +41,7 @@ void prepare(Stage& stage) {
   stage.act("owner", finding, "extend_response", {{"respond_until", day(90)}, {"reason", "Holidays."}});
   stage.names["proposal"] =
       stage.must("top", "GET", "/api/v1/" + finding + "/proposals").at("proposals").at(0).at("id");
+  stage.names["spare_note"] = stage.must("lead", "POST", "/api/v1/audits/{audit}/notes", R"({"text":"One."})").at("id");
   stage.names["spare_token"] =
       stage
           .must("lead", "POST", "/api/v1/me/tokens",

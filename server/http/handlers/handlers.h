@@ -124,6 +124,12 @@ Result<Response> attach_evidence_file(Api& api, const Request& request);
 Result<Response> get_evidence(Api& api, const Request& request);
 Result<Response> get_evidence_file(Api& api, const Request& request);
 Result<Response> withdraw_evidence(Api& api, const Request& request);
+// notes.cpp
+Result<Response> list_notes(Api& api, const Request& request);
+Result<Response> write_note(Api& api, const Request& request);
+Result<Response> get_note(Api& api, const Request& request);
+Result<Response> change_note(Api& api, const Request& request);
+Result<Response> drop_note(Api& api, const Request& request);
 // reports.cpp
 Result<Response> list_reports(Api& api, const Request& request);
 Result<Response> make_report(Api& api, const Request& request);
