@@ -346,7 +346,7 @@ std::string loaded(sandbox::Level required) {
 std::string tried(sandbox::Level required) {
   const auto manifest = read_manifest(test_packages / "sound");
   auto library = verify_package(test_packages / "sound", *manifest);
-  Spawner spawner(ASSAY_PLUGIN_PROBE, 0);
+  Spawner spawner(ASSAY_PLUGIN_PROBE, 0, std::chrono::microseconds(0));
   Probe probe(spawner, library->descriptor(), required);
   sandbox::ProbeRequest request;
   request.step = sandbox::Step::map;
