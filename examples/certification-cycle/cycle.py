@@ -470,7 +470,7 @@ def dispose_of(certification, certificate):
     for record, state in (certification, "transferred_out"), (certificate, "void"):
         same(set(api.fields(record)), {"disposed"})
         same(api.get(record)["state"], state)
-        happened(record, "disposed", api.today)
+        same(api.events(record, "disposed"), [str(api.today)])
 
 
 def main():

@@ -21,6 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr char gnu[] = ELF_NOTE_GNU;
 constexpr std::string_view first_word = "assay-checked/1 ";
 
 /// The build ID among the notes of a segment; "" when it is not there.
@@ -32,7 +33,7 @@ std::string id_in(std::string_view notes) {
     notes.remove_prefix(sizeof head);
     const std::size_t name = padded(head.n_namesz), content = padded(head.n_descsz);
     if (name > notes.size() || content > notes.size() - name) break;
-    if (head.n_type == NT_GNU_BUILD_ID && notes.substr(0, head.n_namesz) == std::string_view(ELF_NOTE_GNU, 4))
+    if (head.n_type == NT_GNU_BUILD_ID && notes.substr(0, head.n_namesz) == std::string_view(gnu, sizeof gnu))
       return to_hex(notes.substr(name, head.n_descsz));
     notes.remove_prefix(name + content);
   }

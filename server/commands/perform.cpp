@@ -8,6 +8,7 @@
 
 #include "commands/erasures.h"
 #include "domain/plugin_guard.h"
+#include "storage/event_log.h"
 #include "storage/events.h"
 #include "storage/people.h"
 
@@ -144,8 +145,8 @@ void keep_answer(Commit& commit, IdempotentUse use, Instant now) {
     return;
   }
   commit.beside = [beside = std::move(commit.beside), use = std::move(use), now](Connection& to) {
+    insert_idempotent(to, use, now);  // first: a repetition at the same moment writes nothing
     beside(to);
-    put_idempotent(to, use, now);
   };
 }
 

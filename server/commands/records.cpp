@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "commands/prefill.h"
+#include "domain/disposal.h"
 #include "domain/paths.h"
 #include "domain/standing.h"
 #include "domain/timers.h"
@@ -174,6 +175,33 @@ Result<Performed> create_record(Context& context, const Call& call, const Record
   });
 }
 
+namespace {
+
+/// Whoever takes part in a disposal sees all that it takes, and it is judged by the rules of this release: holds, times
+/// and types may be newer than its set.
+Result<void> may_dispose(Moment& moment, const Call& call, const RecordRow& record, const std::string& command) {
+  const auto set = set_of(moment.context, record);
+  const Definition& definition = set->types.at(record.type);
+  const auto given = definition.commands.find(command);
+  if (given == definition.commands.end()) return {};
+  for (const EffectUse& effect : given->second.effects) {
+    if (effect.kind != "dispose") continue;
+    if (record.workflow_set != moment.context.workflows->hash)
+      return refuse(Reason::wrong_state, "it was proposed by the rules of another release: propose it anew");
+    for (const Json& link : effect.parameters.at("links")) {
+      for (const RecordId named : moment.facts.linked(record.id, link.get_ref<const std::string&>())) {
+        for (const RecordId one : with_all_below(*set, moment.facts, named)) {
+          if (!find_record(moment.at, moment.facts.record(one)->uuid, call.who.reader))
+            return refuse(Reason::not_permitted, "it takes records that you do not see");
+        }
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<Performed> command_record(Context& context, const Call& call, const RecordCommand& command) {
   return perform(context, call, [&](Moment& moment) -> Result<Planned> {
     auto record = visible_record(moment, call.who, command.type, command.uuid);
@@ -182,6 +210,7 @@ Result<Performed> command_record(Context& context, const Call& call, const Recor
     if (auto generic = has_no_endpoint(context, *record, command.command); !generic) return generic.error();
     auto decision = permit(moment, call, *record, command.command, command.input);
     if (!decision) return decision.error();
+    if (auto may = may_dispose(moment, call, *record, command.command); !may) return may.error();
     Planned planned;
     planned.uuid = record->uuid;
     planned.read.push_back({Dependency::On::record, static_cast<std::int64_t>(record->id), record->version});
@@ -210,6 +239,7 @@ Result<Performed> confirm_proposal(Context& context, const Call& call, std::stri
     auto decision = decide(*set, moment.facts, {record->id, record->type, record->organisation},
                            {proposal->command, proposal->input}, actor, now_for(moment, call.who.organisation));
     if (!decision) return decision.error();
+    if (auto may = may_dispose(moment, call, *record, proposal->command); !may) return may.error();
     Planned planned;
     planned.uuid = record->uuid;
     planned.events = events_of(moment, *decision, actor, record->workflow_set);

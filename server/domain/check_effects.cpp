@@ -355,6 +355,8 @@ class EffectCheck {
         in_.flaw_at(place, fmt::format("there is no link `{}`", links[i].get<std::string>()));
       } else if (link->second.parent) {
         in_.flaw_at(place, "what a record hangs below would go with it");
+      } else if (has(command_.must, link->first) || has(command_.may, link->first)) {
+        in_.flaw_at(place, "is named by the same command: nobody would have looked at it before");
       }
       const bool asked = std::any_of(command_.guards.begin(), command_.guards.end(), [&](const GuardUse& guard) {
         if (guard.name != "disposable" || guard.waiver) return false;

@@ -3,7 +3,10 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <spdlog/spdlog.h>
 #include <sys/prctl.h>
+
+#include <system_error>
 
 namespace assay {
 
@@ -37,7 +40,13 @@ void Pulse::start_threads() {
   CPU_ZERO(&allowed);
   if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;  // more processors than a set of them has room for
   for (std::size_t processor = 0; processor < CPU_SETSIZE; ++processor) {
-    if (CPU_ISSET(processor, &allowed)) threads_.emplace_back([this, processor] { work(processor); });
+    if (!CPU_ISSET(processor, &allowed)) continue;
+    try {
+      threads_.emplace_back([this, processor] { work(processor); });
+    } catch (const std::system_error& error) {
+      spdlog::warn("no pulse on processor {} and those after it: {}", processor, error.what());
+      return;
+    }
   }
 }
 
@@ -54,7 +63,7 @@ void Pulse::work(std::size_t processor) {
     changed_.wait(lock, [this] { return ends_ || wanted_ > 0; });
     if (ends_) return;
     lock.unlock();
-    while (wanted_ > 0) {
+    while (wanted_ > 0 && !ends_) {
       std::this_thread::sleep_for(period_);
       ++beats_;
     }

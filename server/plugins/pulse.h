@@ -48,7 +48,7 @@ class Pulse {
   std::atomic<int> wanted_ = 0;
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool ends_ = false;
+  std::atomic<bool> ends_ = false;
   std::vector<std::thread> threads_;
 };
 

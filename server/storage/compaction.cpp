@@ -30,6 +30,8 @@ Compaction compact_database(const StoreSettings& settings) {
   auto live = Connection::sqlite(file, Connection::Access::write, settings.cache_kib);
   live->settle_wal();
   Compaction done{size(), 0};
+  // What was taken out of the search stands in its segments until they are merged.
+  live->run("INSERT INTO search_index (search_index) VALUES ('optimize')");
   // The copy may be larger than the memory, and belongs where the data is.
   live->script("PRAGMA temp_store=FILE; PRAGMA temp_store_directory=" + quoted(fs::canonical(settings.data).string()));
   live->run("VACUUM");

@@ -306,6 +306,8 @@ Result<bool> catch_up_search(Store& store, std::int64_t most) {
 }
 
 void forget_found(Connection& to, RecordId record) {
+  // Whoever indexes at the same time would put what they have read back.
+  if (to.engine() == Engine::postgresql) locked_progress(to);
   if (to.engine() == Engine::sqlite) {
     for (const auto& [place] :
          to.all<std::int64_t>("SELECT id FROM search_text WHERE record = :record", with("record", record)))

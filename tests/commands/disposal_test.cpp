@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "commands/fieldwork.h"
-#include "storage/blob_collection.h"
+#include "domain/decide.h"
 #include "storage/search.h"
 
 namespace assay::test {
@@ -236,6 +236,36 @@ TEST_CASE("a record goes with all that hangs below it, and a hold below or above
   CHECK_FALSE(archive.find(archive.audit).body.find("disposed") != std::string::npos);
   CHECK(refused(archive.carry_out(part)) == "disposable.disposed");
   check_replay(*archive.store);
+}
+
+TEST_CASE("a disposal that was decided before a hold was placed is not committed after it") {
+  ASSAY_EACH_ENGINE(engine);
+  Archive archive(engine);
+  archive.cancel();
+  archive.clock.advance(three_years);
+  const std::string disposal = archive.propose("audits", archive.audit);
+  const auto decided_then = [&](const std::function<void()>& meanwhile) {
+    Commit commit;
+    const RecordRow row = archive.find(disposal);
+    const Actor actor{archive.person(planner).id, archive.person(boss).id};
+    {
+      Snapshot at = archive.store->read();
+      const StoredFacts facts(*archive.store, at);
+      const auto decided =
+          decide(*shipped_workflows(), facts, {row.id}, {"carry_out_organisation", {{"elsewhere", "Nothing"}}}, actor,
+                 {archive.clock.now(), "UTC"});
+      REQUIRE(decided.has_value());
+      CHECK(decided->changes.front().disposed == std::vector{archive.find(archive.audit).id});
+      commit.read = facts.dependencies();
+      commit.roots = facts.roots();
+    }
+    meanwhile();
+    commit.beside = [](Connection&) {};
+    const auto done = archive.store->commit(commit);
+    return done ? std::string("committed") : done.error().detail;
+  };
+  CHECK(decided_then([] {}) == "committed");
+  CHECK(decided_then([&] { archive.hold("audits", archive.audit); }) != "committed");
 }
 
 TEST_CASE("only a disposal accounts for a payload of a record that was taken away") {

@@ -83,7 +83,8 @@ TEST_CASE("a pack acts on nobody's data") {
         checked_visits("data", replacing("x-example-site-visit.json", R"("must": ["seen"],)", with_effect));
     INFO(effect << ": " << result.reason);
     CHECK(result.outcome == CheckOutcome::failed);
-    CHECK(result.reason.find("\"/commands/report/effects/0\": a pack erases and restricts nobody") !=
+    CHECK(result.reason.find(
+              "\"/commands/report/effects/0\": a pack disposes of nothing, and erases and restricts nobody") !=
           std::string::npos);
   }
 }

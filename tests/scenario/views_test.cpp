@@ -101,7 +101,7 @@ TEST_CASE("registers show what the person may see, as a page and as a file") {
       {"deviations", "manager", "GET", "/api/v1/views/time_deviations?lang=de", {}, "", 200, {"Geplante Audittage"}},
       {"transitions", "manager", "GET", "/api/v1/views/transitions", {}, "", 200, {"\"items\":[]"}},
       {"privacy requests", "manager", "GET", "/api/v1/views/privacy_requests", {}, "", 200, {"\"items\":[]"}},
-      {"legal holds", "manager", "GET", "/api/v1/views/legal_holds", {}, "", 200, {"\"items\":[]"}},
+      {"legal holds", "lead", "GET", "/api/v1/views/legal_holds", {}, "", 200, {"\"items\":[]"}},
       {"surveillances", "manager", "GET", "/api/v1/views/overdue_surveillances", {}, "", 200, {"\"items\":[]"}},
       {"all views",
        "manager",

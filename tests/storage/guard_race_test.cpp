@@ -313,6 +313,7 @@ std::map<std::string, Setup> races_of(const Use& use) {
   if (guard == "dossier_unchanged") return {{"changes", change_dossier}};
   if (guard == "not_after" && of) return {{"moves", move_date(true)}};
   if ((guard == "not_before" || guard == "after") && of) return {{"moves", move_date(false)}};
+  if (guard == "disposable") return {};  // takes years: raced in commands/disposal_test.cpp
   // What they have found stays so: nobody comes back, and who has left is given nothing more.
   if (guard == "have_left" || guard == "nothing_awaits") return {};
   static const std::set<std::string> own = {"actor_is_not", "actor_not",  "each_at_least", "actor_not_did", "after",
