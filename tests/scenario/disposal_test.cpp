@@ -58,37 +58,46 @@ TEST_CASE("nothing is disposed of before its time, nor while it is held, nor by 
         {"ist nicht abgeschlossen"}},
        {"for another tenant", "other", "GET", "/api/v1/disposals/{disposal}", {}, "", 404}});
   stage.must("manager", "POST", review + "/commands/cancel", R"({"reason":"Never held"})", if_match);
+  const Json waiting = stage.must("top", "GET", review + "/proposals");
+  const std::string proposal = waiting.at("proposals").at(0).at("id");
+  stage.must("top", "POST", review + "/proposals/" + proposal + "/confirm", "", if_match);
   stage.events_since();
   // A day that no year has three years on is the last of its month.
   const std::string today = day(), until = std::to_string(std::stoi(today.substr(0, 4)) + 3) + today.substr(4);
   CHECK(kept_until().substr(0, 8) == "\"" + until.substr(0, 7));
-  stage.run(
-      {{"too early", "manager", "POST", carry_out, if_match, done, 409, {"is to be kept until"}},
-       {"held",
-        "keeper",
-        "POST",
-        "/api/v1/legal-holds",
-        {},
-        R"({"matter":"A v. B","ordered_by":"Court","grounds":"Evidence","since":")" + day() +
-            R"(","covers":"The review","review_on":")" + day(90) + R"(","management_reviews":["{old_review}"]})",
-        201,
-        {},
-        {},
-        {"legal-hold.placed"},
-        "hold"},
-       {"a hold shows at what it holds", "keeper", "GET", "/api/v1/legal-holds/{hold}", {}, "", 200, {"{old_review}"}},
-       {"withdrawn",
-        "manager",
-        "POST",
-        "/api/v1/disposals/{disposal}/commands/withdraw_organisation",
-        if_match,
-        R"({"reason":"Needed after all"})",
-        200,
-        {"\"withdrawn\""},
-        {},
-        {"disposal.withdrawn_for_organisation"}},
-       {"the register", "manager", "GET", "/api/v1/views/disposals", {}, "", 200, {"Old reviews"}},
-       {"and theirs", "other", "GET", "/api/v1/views/disposals", {}, "", 200, {}, {"Old reviews"}}});
+  stage.run({{"too early", "manager", "POST", carry_out, if_match, done, 409, {"is to be kept until"}},
+             {"held",
+              "keeper",
+              "POST",
+              "/api/v1/legal-holds",
+              {},
+              R"({"matter":"A v. B","ordered_by":"Court","grounds":"Evidence","since":")" + day() +
+                  R"(","covers":"The review","review_on":")" + day(90) + R"(","management_reviews":["{old_review}"]})",
+              201,
+              {},
+              {},
+              {"legal-hold.placed"},
+              "hold"},
+             {"a hold shows at what it holds",
+              "top",
+              "GET",
+              "/api/v1/legal-holds/{hold}/links",
+              {},
+              "",
+              200,
+              {"{old_review}"}},
+             {"withdrawn",
+              "manager",
+              "POST",
+              "/api/v1/disposals/{disposal}/commands/withdraw_organisation",
+              if_match,
+              R"({"reason":"Needed after all"})",
+              200,
+              {"\"withdrawn\""},
+              {},
+              {"disposal.withdrawn_for_organisation"}},
+             {"the register", "manager", "GET", "/api/v1/views/disposals", {}, "", 200, {"Old reviews"}},
+             {"and theirs", "other", "GET", "/api/v1/views/disposals", {}, "", 200, {}, {"Old reviews"}}});
 }
 
 }  // namespace
