@@ -29,21 +29,12 @@ struct Archive : Fieldwork {
     join(boss, {"top_management"});
     join(officer, {"data_protection_officer"});
     REQUIRE(plan("A.5.1-q1", lead));
-    issue_plan();
+    issue_plan("Xylander");
     REQUIRE(answer(lead, "A.5.1-q1"));
     evidence = granted(attach(lead, item("A.5.1-q1").uuid));
     note(lead, "Xylander was not there");
   }
 
-  void issue_plan() {
-    act(lead, "issue_plan",
-        {{"sessions", Json::array({{{"auditor", names.at(lead)},
-                                    {"topics", "Xylander"},
-                                    {"starts", "2026-05-28T08:00:00Z"},
-                                    {"ends", "2026-05-28T09:00:00Z"},
-                                    {"zone", "Europe/Berlin"},
-                                    {"mode", "on_site"}}})}});
-  }
   void note(const char* who, const std::string& reason) {
     act(who, "reschedule", {{"planned_from", "2026-06-28"}, {"planned_to", "2026-06-29"}, {"reason", reason}});
   }

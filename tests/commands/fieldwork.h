@@ -114,15 +114,19 @@ struct Fieldwork : Office {
     }
     return withdraw_evidence(*context, Call{principal, version}, "audit", audit, evidence, "was of another system");
   }
-  /// From the confirmed team into the field; the plan has one session.
-  void into_the_field() {
+  /// The plan has one session.
+  void issue_plan(const char* topics = "All") {
     act(lead, "issue_plan",
         {{"sessions", Json::array({{{"auditor", names.at(lead)},
-                                    {"topics", "All"},
+                                    {"topics", topics},
                                     {"starts", "2026-05-28T08:00:00Z"},
                                     {"ends", "2026-05-28T09:00:00Z"},
                                     {"zone", "Europe/Berlin"},
                                     {"mode", "on_site"}}})}});
+  }
+  /// From the confirmed team into the field.
+  void into_the_field() {
+    issue_plan();
     act(lead, "open", {{"opening_on", "2026-05-28"}, {"opening_attendance", Json::array({{{"name", "Petra"}}})}});
     act(lead, "begin_fieldwork");
   }
