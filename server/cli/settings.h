@@ -58,8 +58,11 @@ inline constexpr Setting all_settings[] = {
     {"plugin-sandbox", SettingKind::text, "confined", "level",
      "Least that the sandbox of a plugin must reach: filtered, confined or isolated; with less it is not loaded"},
     {"plugin-processes", SettingKind::number, "2", "processes", "Of each plugin; each runs one call at a time", 1},
-    {"plugin-niceness", SettingKind::number, "10", "nice",
-     "How far the processes of plugins stand back for the server where processors are short: 0 (equals) to 19", 0, 19},
+    {"plugin-niceness", SettingKind::number, "20", "nice",
+     "How far the processes of plugins stand back for the server where processors are short: 0 (equals) to 19, or 20: "
+     "they "
+     "run on what is left; less where other programs keep the processors busy for long",
+     0, 20},
     {"plugin-pulse", SettingKind::number, "250", "microseconds",
      "How often processors look up from what plugins compute, while they do, so that the server is not kept waiting; "
      "0: never",

@@ -15,6 +15,7 @@
 #include "domain/refusal.h"
 #include "plugins/manifest.h"
 #include "sandbox/frame.h"
+#include "sandbox/host.h"
 #include "sandbox/parts.h"
 
 namespace assay {
@@ -51,7 +52,7 @@ struct PluginLimits {
 
   // Of plugins in processes of their own.
   int processes = 2;                                // of one plugin, each with one call at a time
-  int niceness = 10;                                // 0 to 19: how far they stand back for the server
+  int niceness = sandbox::only_what_is_left;        // how far they stand back for the server (sandbox/host.h)
   std::chrono::microseconds pulse{250};             // of processors while they compute (pulse.h); 0: none
   int calls_per_process = 200;                      // then it is replaced
   std::chrono::milliseconds idle{600'000};          // then it ends

@@ -11,10 +11,9 @@
 
 namespace assay {
 
-/// A thread that wakes may have to wait until the kernel looks again at what computes on its processor: with lazy
-/// preemption, which Linux has since 6.13, at its next tick, up to 4 ms later, whatever the niceness. A timer that ends
-/// there makes it look at once; so each processor gets one every `period` while a Beat is held. Thread-safe; outlives
-/// its beats.
+/// A thread may have to wait until the kernel looks again at what computes on its processor: at its next tick, up to
+/// 4 ms later, whatever the niceness, unless somebody wakes there. A timer that ends makes it look; so each processor
+/// gets one every `period` while a Beat is held. Thread-safe; outlives its beats.
 class Pulse {
  public:
   /// With a period of 0 there is none. Its threads, one a processor, start with the first beat.

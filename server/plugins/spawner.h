@@ -38,7 +38,7 @@ class Resting {
 /// long as this object.
 class Spawner {
  public:
-  /// `program` is assay-plugin-host, which runs `niceness` (0 to 19) nicer than this process, with less of the
+  /// `program` is assay-plugin-host, which runs `niceness` (see run_host) nicer than this process, with less of the
   /// processors the higher it is; `pulse` is the period of pulse(), `look` how often the resting are asked.
   Spawner(std::filesystem::path program, int niceness, std::chrono::microseconds pulse,
           std::chrono::milliseconds look = std::chrono::seconds(30));

@@ -7,6 +7,7 @@
 #include <assay/ext/host/resource.h>
 #include <assay/ext/host/rng.h>
 
+#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -178,11 +179,16 @@ std::string pack(const LoadRequest& request) {
   return to.bytes();
 }
 
+bool stand_back(int niceness) {
+  if (niceness == only_what_is_left) {
+    const sched_param none{};
+    return ::sched_setscheduler(0, SCHED_IDLE, &none) == 0;
+  }
+  return niceness == 0 || ::setpriority(PRIO_PROCESS, 0, std::min(19, ::getpriority(PRIO_PROCESS, 0) + niceness)) == 0;
+}
+
 int run_host(int niceness) {
-  // Others come first, whoever computes without end. Counted from the server's own, which may stand back itself: the
-  // kernel never refuses somebody to be nicer, but lets only root be less so.
-  if (niceness > 0 && ::setpriority(PRIO_PROCESS, 0, std::min(19, ::getpriority(PRIO_PROCESS, 0) + niceness)) != 0)
-    return 1;
+  if (!stand_back(niceness)) return 1;
   const Confined confined = confine(library_descriptor);
   Wire wire(socket_descriptor);
   wire.send(FrameKind::confined, Packer().number(protocol_version).number(confined.parts).bytes());

@@ -12,6 +12,9 @@ namespace assay::sandbox {
 inline constexpr int socket_descriptor = 3;
 inline constexpr int library_descriptor = 4;
 
+/// Niceness of a process that runs when nobody else wants the processor (SCHED_IDLE).
+inline constexpr int only_what_is_left = 20;
+
 /// What the server sends first.
 struct LoadRequest {
   Identity identity;
@@ -21,9 +24,14 @@ struct LoadRequest {
 };
 std::string pack(const LoadRequest& request);
 
+/// Makes the process that much nicer, so that others come first, whoever computes without end. Counted from the
+/// server's own niceness, which may stand back itself: the kernel never refuses somebody to be nicer, but lets only
+/// root be less so. Whether it was done.
+bool stand_back(int niceness);
+
 /// Confines the process, loads the library on library_descriptor, and serves calls on socket_descriptor until the
-/// server closes it, all `niceness` (0 to 19) nicer than the server. The status to exit with, by _exit: nothing of the
-/// plugin is to run after that.
+/// server closes it, all `niceness` (0 to only_what_is_left) nicer than the server. The status to exit with, by _exit:
+/// nothing of the plugin is to run after that.
 int run_host(int niceness);
 
 }  // namespace assay::sandbox

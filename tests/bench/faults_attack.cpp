@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -134,7 +133,7 @@ class Loops {
       process = ::fork();
       if (process != 0) continue;
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-      if (::setpriority(PRIO_PROCESS, 0, assay::PluginLimits().niceness) != 0) ::_exit(1);
+      if (!assay::sandbox::stand_back(assay::PluginLimits().niceness)) ::_exit(1);
       volatile bool more = true;
       while (more) continue;
       ::_exit(0);

@@ -76,10 +76,10 @@ TEST_CASE("a wrong setting is refused with its source") {
        {Row{{{"grace", "soon"}}, {}, "", "--grace: grace must be a number of at least 0, not \"soon\""},
         Row{{{"json-limit", "12"}}, {}, "", "--json-limit: json-limit must be a number of at least 1024, not \"12\""},
         Row{{{"grace", "-1"}}, {}, "", "--grace: grace must be a number of at least 0, not \"-1\""},
-        Row{{{"plugin-niceness", "20"}},
+        Row{{{"plugin-niceness", "21"}},
             {},
             "",
-            "--plugin-niceness: plugin-niceness must be a number of at most 19, not"},
+            "--plugin-niceness: plugin-niceness must be a number of at most 20, not"},
         Row{{}, {{"ASSAY_DEMO", "perhaps"}}, "", "ASSAY_DEMO: demo must be yes or no, not \"perhaps\""},
         Row{{}, {}, "no-such-setting = 1\n", "there is no setting no-such-setting"}}) {
     const ConfigFile file(row.file);

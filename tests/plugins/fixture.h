@@ -78,12 +78,14 @@ inline std::unique_ptr<Plugin> load(const std::filesystem::path& package, Plugin
 inline PluginHost plain_host() {
   PluginHost host{"0.1.0"};
   host.program = ASSAY_PLAIN_HOST;
+  host.limits.niceness = 0;  // what else runs on this machine is not what is tried
   return host;
 }
 /// For the shipped plugins.
 inline PluginHost shipped_host() {
   PluginHost host{"0.1.0"};
   host.program = ASSAY_PLUGIN_HOST;
+  host.limits.niceness = 0;
   return host;
 }
 

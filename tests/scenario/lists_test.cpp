@@ -61,7 +61,7 @@ TEST_CASE("pages together are the whole list, in every order") {
     std::string before;
     for (const Json& item : stage.list("manager", "/api/v1/management-reviews" + query + "&limit=200")) {
       const Json& at = item.contains(field) ? item.at(field) : item.at("fields").at(field);
-      const std::string value = at.get<std::string>();
+      const std::string value = at.is_null() ? "9999-12-31" : at.get<std::string>();  // without a deadline: last
       if (!before.empty()) CHECK((down ? value <= before : value >= before));
       before = value;
     }
