@@ -190,6 +190,8 @@ class Connection {
   };
   /// Moves what it can from the WAL to the database file without waiting for anybody.
   Checkpoint checkpoint();
+  /// Makes durable what checkpoints have moved. One that reaches the end of the WAL does so itself.
+  void sync_database();
   /// Moves all of the WAL to the database file, synced, and empties it. The connection must be the only one.
   void settle_wal();
   /// Copies the database as it stands to a new file, page by page and at one moment, damage included.

@@ -261,4 +261,12 @@ Connection::Checkpoint Connection::checkpoint() {
   return {frames, done};
 }
 
+void Connection::sync_database() {
+  sqlite3* database = sqlite().database.get();
+  sqlite3_file* file = nullptr;
+  int code = sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (code == SQLITE_OK) code = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+  if (code != SQLITE_OK) throw DatabaseError(kind_of(code), std::string("the database file: ") + sqlite3_errstr(code));
+}
+
 }  // namespace assay

@@ -8,8 +8,8 @@
 namespace assay {
 namespace {
 
-// The writer copies the tail when the log is this many times as long as the background lets it grow between
-// checkpoints.
+// A log is long when it has this many times what the background lets it grow between checkpoints: the writer then
+// copies the tail.
 constexpr std::int64_t tail_after = 8;
 // How long the keeper waits for readers to let go of a full log before it tries again.
 constexpr std::chrono::milliseconds again{100};
@@ -43,21 +43,35 @@ WalKeeper::~WalKeeper() {
 
 void WalKeeper::after_batch(Connection& writer) {
   const auto frames = writer.wal_frames();
-  if (frames < frames_) copied_ = 0;  // the log has begun anew
+  if (frames < frames_) {
+    const std::unique_lock lock(mutex_);
+    copied_ = 0;
+    ++log_;
+  }
   frames_ = frames;
-  if (frames > tail_after * pages_ && frames - copied_ <= 2 * pages_ && !halt_.is_set()) {
+  // The keeper has just copied all but what came meanwhile: the tail is as short as it gets.
+  if (handed_.exchange(false) && frames - copied_ <= 2 * pages_ && !halt_.is_set()) {
     try {
-      copied_ = writer.checkpoint().done;
+      copied_ = std::max(copied_.load(), writer.checkpoint().done);
     } catch (const DatabaseError& error) {
       note(error);
     }
   }
   if (frames * page_bytes > limit_ && copied_ < frames) full_ = true;
-  if (frames - copied_ > pages_ || full_) {
+  if (behind() || full_) {
     const std::unique_lock lock(mutex_);
     wanted_.notify_one();
   }
 }
+
+bool WalKeeper::is_long() const { return frames_ > tail_after * pages_; }
+
+bool WalKeeper::behind() const {
+  const std::int64_t tail = frames_ - copied_;
+  return !handed_ && tail > (is_long() ? 0 : pages_);
+}
+
+bool WalKeeper::due() const { return !halt_.is_set() && (cutting_ || full_ || behind()); }
 
 void WalKeeper::cut() {
   cutting_ = true;
@@ -88,24 +102,35 @@ void WalKeeper::loop() {
     if (finishing_) return;
     lock.unlock();
     if (cutting_ && std::chrono::steady_clock::now() >= cut_after_) cut_now();
-    if (full_ || frames_ - copied_ > pages_) copy();
+    const bool moved = (full_ || behind()) && copy();
     lock.lock();
-    // Nothing tells when a reader ends; until the log is copied, look again after a while or after the next commit.
-    if (due()) wanted_.wait_for(lock, again, [this] { return finishing_; });
+    // Nothing tells when a reader ends: look again after a while.
+    if (due() && !moved) wanted_.wait_for(lock, again, [this] { return finishing_; });
   }
 }
 
-void WalKeeper::copy() {
+/// Whether it got further.
+bool WalKeeper::copy() {
   try {
     // Once is enough: while the log is full nothing is written, so that later snapshots do not hold it up.
     if (full_ && !cut_) readers_.interrupt_lent();
     cut_ = full_;
+    const std::int64_t log = log_;
     const auto done = connection_->checkpoint();
-    copied_ = done.done;
+    // A checkpoint does so only where nobody wrote meanwhile: the writer's own, of the tail, would have to wait until
+    // all is synced that was copied since the log began.
+    if (is_long()) connection_->sync_database();
     complained_ = false;
+    const std::unique_lock lock(mutex_);
+    const bool moved = log != log_ || copied_ != done.done;
+    if (log == log_) copied_ = done.done;  // and not of one that has ended meanwhile
+    const std::int64_t tail = frames_ - copied_;
+    handed_ = is_long() && (tail <= pages_ || frames_ > 2 * tail_after * pages_);
     if (full_ && done.done == done.frames) full_ = cut_ = false;
+    return moved;
   } catch (const DatabaseError& error) {
     note(error);
+    return false;
   }
 }
 

@@ -38,9 +38,13 @@ class WalKeeper {
 
  private:
   void loop();
-  /// There is something to copy, and it may be copied.
-  bool due() const { return !halt_.is_set() && (cutting_ || full_ || frames_ - copied_ > pages_); }
-  void copy();
+  /// The writer is to copy the tail, so that the log begins anew.
+  bool is_long() const;
+  /// More is to be copied in the background than may wait.
+  bool behind() const;
+  /// There is something to do, and it may be done.
+  bool due() const;
+  bool copy();
   void cut_now();
   void note(const DatabaseError& error);
 
@@ -50,6 +54,8 @@ class WalKeeper {
   const std::int64_t pages_, limit_;
   std::atomic<std::int64_t> frames_ = 0;  // in the log
   std::atomic<std::int64_t> copied_ = 0;  // of them in the database file
+  std::atomic<std::int64_t> log_ = 0;     // how often it has begun anew
+  std::atomic<bool> handed_ = false;      // what remains of a long log is for the writer, after its next batch
   std::atomic<bool> full_ = false;
   std::atomic<bool> cutting_ = false;
   // Of the keeper's thread alone: how long the next try to cut waits, and until when.
