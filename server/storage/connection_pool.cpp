@@ -36,14 +36,14 @@ std::unique_ptr<Connection> ConnectionPool::take() {
     }
     lock.lock();
   }
-  lent_.push_back(connection.get());
+  lent_.push_back({connection.get(), age_});
   return connection;
 }
 
 std::unique_ptr<Connection> ConnectionPool::take_begun(std::string_view begin) {
   auto connection = take();
   try {
-    connection->send(begin);
+    if (!connection->in_transaction()) connection->send(begin);
   } catch (...) {
     give_back(std::move(connection));
     throw;
@@ -59,12 +59,16 @@ bool ConnectionPool::has_free() {
 void ConnectionPool::give_back(std::unique_ptr<Connection> connection) {
   {
     const std::unique_lock lock(mutex_);
-    lent_.erase(std::remove(lent_.begin(), lent_.end(), connection.get()), lent_.end());
+    const auto lent =
+        std::find_if(lent_.begin(), lent_.end(), [&](const Lent& one) { return one.connection == connection.get(); });
+    const bool kept = keeps_ && lent->age == age_ && connection->in_transaction();
+    lent_.erase(lent);
+    if (kept) idle_.push_back(std::move(connection));
   }
-  connection->rollback();
-  const bool lost = connection->lost();
-  if (lost) connection.reset();
-  {
+  if (connection) {
+    connection->rollback();
+    const bool lost = connection->lost();
+    if (lost) connection.reset();
     const std::unique_lock lock(mutex_);
     if (lost) {
       ++free_;
@@ -73,6 +77,24 @@ void ConnectionPool::give_back(std::unique_ptr<Connection> connection) {
     }
   }
   returned_.notify_one();
+}
+
+void ConnectionPool::keep_begun(bool keep) {
+  const std::unique_lock lock(mutex_);
+  keeps_ = keep;
+  end_kept();
+}
+
+void ConnectionPool::renew() {
+  const std::unique_lock lock(mutex_);
+  ++age_;
+  end_kept();
+}
+
+void ConnectionPool::end_kept() {
+  for (const auto& connection : idle_) {
+    if (connection->in_transaction()) connection->rollback();
+  }
 }
 
 void ConnectionPool::adopt(std::unique_ptr<Connection> connection) {
@@ -89,7 +111,7 @@ void ConnectionPool::close_idle() {
 
 void ConnectionPool::interrupt_lent() {
   const std::unique_lock lock(mutex_);
-  for (auto* connection : lent_) connection->interrupt();
+  for (const Lent& one : lent_) one.connection->interrupt();
 }
 
 }  // namespace assay

@@ -66,7 +66,7 @@ class SqliteStore final : public StoreBase {
     begin_ids(*connection);
     wal_ = std::make_unique<WalKeeper>(open_connection(Connection::Access::write, settings.cache_kib), readers_,
                                        settings, halt_);
-    writer_ = std::make_unique<SqliteWriter>(std::move(connection), settings, *wal_, signal_, halt_);
+    writer_ = std::make_unique<SqliteWriter>(std::move(connection), settings, readers_, *wal_, signal_, halt_);
   }
   // The keeper's connection is the last one: closing it copies the log and removes it.
   ~SqliteStore() override {

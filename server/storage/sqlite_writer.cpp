@@ -18,11 +18,12 @@ Refusal overloaded(std::string detail) {
 
 }  // namespace
 
-SqliteWriter::SqliteWriter(std::unique_ptr<Connection> connection, const StoreSettings& settings, WalKeeper& wal,
-                           EventSignal& signal, Halt& halt)
+SqliteWriter::SqliteWriter(std::unique_ptr<Connection> connection, const StoreSettings& settings,
+                           ConnectionPool& readers, WalKeeper& wal, EventSignal& signal, Halt& halt)
     : connection_(std::move(connection)),
       batch_limit_(static_cast<std::size_t>(std::max(settings.batch_limit, 1))),
       queue_limit_(static_cast<std::size_t>(std::max(settings.queue_limit, 1))),
+      readers_(readers),
       wal_(wal),
       signal_(signal),
       halt_(halt),
@@ -99,6 +100,7 @@ void SqliteWriter::run_batch(Batch& batch) {
     return;
   }
   const auto began = std::chrono::steady_clock::now();
+  wal_.before_batch();
   std::int64_t position = 0;
   try {
     connection_->run("BEGIN IMMEDIATE");
@@ -107,6 +109,7 @@ void SqliteWriter::run_batch(Batch& batch) {
     }
     position = connection_->value<std::int64_t>("SELECT COALESCE(MAX(sequence), 0) FROM event");
     connection_->run("COMMIT");
+    readers_.renew();
   } catch (const DatabaseError& error) {
     connection_->rollback();
     // A transaction that cannot be undone would be committed with the next one.

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "storage/connection.h"
+#include "storage/connection_pool.h"
 #include "storage/store.h"
 #include "storage/store_base.h"
 #include "storage/wal_keeper.h"
@@ -22,8 +23,9 @@ class SqliteWriter {
  public:
   using Work = std::function<Result<void>(Connection&)>;
 
-  SqliteWriter(std::unique_ptr<Connection> connection, const StoreSettings& settings, WalKeeper& wal,
-               EventSignal& signal, Halt& halt);
+  /// `readers` are renewed before anybody hears of a commit.
+  SqliteWriter(std::unique_ptr<Connection> connection, const StoreSettings& settings, ConnectionPool& readers,
+               WalKeeper& wal, EventSignal& signal, Halt& halt);
   ~SqliteWriter();
 
   /// Runs `work` inside of a savepoint and returns after the commit is durable. Gives back what `work` gives back; a
@@ -59,6 +61,7 @@ class SqliteWriter {
 
   std::unique_ptr<Connection> connection_;
   const std::size_t batch_limit_, queue_limit_;
+  ConnectionPool& readers_;
   WalKeeper& wal_;
   EventSignal& signal_;
   Halt& halt_;

@@ -28,6 +28,8 @@ WalKeeper::WalKeeper(std::unique_ptr<Connection> connection, ConnectionPool& rea
       pause_(again) {
   // Whoever cuts the log keeps the writer waiting meanwhile.
   connection_->value<std::int64_t>("PRAGMA busy_timeout=100");
+  // The lock on the folder makes the writer the only one who commits.
+  readers_.keep_begun(true);
   thread_ = std::thread([this] { loop(); });
 }
 
@@ -39,6 +41,10 @@ WalKeeper::~WalKeeper() {
   wanted_.notify_one();
   thread_.join();
   if (halt_.is_set()) connection_->leave_wal();
+}
+
+void WalKeeper::before_batch() {
+  if (copied_ >= frames_) readers_.renew();
 }
 
 void WalKeeper::after_batch(Connection& writer) {
@@ -101,12 +107,21 @@ void WalKeeper::loop() {
     wanted_.wait(lock, [this] { return finishing_ || due(); });
     if (finishing_) return;
     lock.unlock();
+    let_readers_keep(!cutting_ && !full_);
     if (cutting_ && std::chrono::steady_clock::now() >= cut_after_) cut_now();
     const bool moved = (full_ || behind()) && copy();
+    let_readers_keep(!cutting_ && !full_);
     lock.lock();
     // Nothing tells when a reader ends: look again after a while.
     if (due() && !moved) wanted_.wait_for(lock, again, [this] { return finishing_; });
   }
+}
+
+/// A snapshot that is kept would hold up what waits for readers.
+void WalKeeper::let_readers_keep(bool keep) {
+  if (keep == readers_keep_) return;
+  readers_keep_ = keep;
+  readers_.keep_begun(keep);
 }
 
 /// Whether it got further.

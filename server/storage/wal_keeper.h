@@ -25,7 +25,9 @@ class WalKeeper {
   WalKeeper(std::unique_ptr<Connection> connection, ConnectionPool& readers, const StoreSettings& settings, Halt& halt);
   ~WalKeeper();
 
-  /// After each commit, from the writer's thread. Finishes a long log itself: only between its own writes does a
+  /// Before each batch, from the writer's thread: nobody but who reads just then keeps the log from beginning anew.
+  void before_batch();
+  /// After each batch, from the writer's thread. Finishes a long log itself: only between its own writes does a
   /// checkpoint reach the end, so that the log begins anew.
   void after_batch(Connection& writer);
   bool full() const { return full_; }
@@ -45,6 +47,7 @@ class WalKeeper {
   /// There is something to do, and it may be done.
   bool due() const;
   bool copy();
+  void let_readers_keep(bool keep);
   void cut_now();
   void note(const DatabaseError& error);
 
@@ -58,7 +61,9 @@ class WalKeeper {
   std::atomic<bool> handed_ = false;      // what remains of a long log is for the writer, after its next batch
   std::atomic<bool> full_ = false;
   std::atomic<bool> cutting_ = false;
-  // Of the keeper's thread alone: how long the next try to cut waits, and until when.
+  // Of the keeper's thread alone: whether readers keep their snapshots; how long the next try to cut waits, and until
+  // when.
+  bool readers_keep_ = true;
   std::chrono::milliseconds pause_;
   std::chrono::steady_clock::time_point cut_after_;
   std::atomic<bool> complained_ = false;  // that there is no room, since it was last copied

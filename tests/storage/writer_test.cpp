@@ -230,6 +230,13 @@ TEST_CASE("SQLite: the log is copied in the background and begins anew") {
   House house(database);
   const auto organisation = house.found("Hallmark");
   Made programme = house.create("programme", organisation);
+  // Somebody reads all the time; a snapshot that is kept for the next one holds nothing up.
+  const std::jthread reading([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      Snapshot at = house.store->read();
+      find_record(at, programme.id);
+    }
+  });
   std::int64_t longest = 0, shortest_after = INT64_MAX;
   // How long it grows before depends on when the keeper gets the processor; that it ends does not.
   for (int i = 0; i < 20000 && shortest_after >= longest / 2; ++i) {
@@ -329,6 +336,46 @@ TEST_CASE("a connection on which a snapshot cannot begin goes back to the pool")
   CHECK_FALSE(pool.has_free());
   pool.interrupt_lent();
   pool.give_back(std::move(connection));
+}
+
+TEST_CASE("SQLite: a snapshot is kept for the next reader until it is renewed") {
+  const TemporaryFolder folder;
+  const auto open = [&](Connection::Access access) {
+    return Connection::sqlite((folder.path() / "pooled.db").string(), access, StoreSettings().cache_kib);
+  };
+  const auto writer = open(Connection::Access::write);
+  writer->script("CREATE TABLE mark (id INTEGER)");
+  ConnectionPool pool(1, [&] { return open(Connection::Access::read); });
+  const auto marks = [](Connection& connection) { return connection.value<std::int64_t>("SELECT COUNT(*) FROM mark"); };
+  const auto seen = [&] {
+    auto connection = pool.take_begun("BEGIN");
+    const auto count = marks(*connection);
+    pool.give_back(std::move(connection));
+    return count;
+  };
+  const auto write = [&] { writer->run("INSERT INTO mark VALUES (1)"); };
+
+  CHECK(seen() == 0);
+  write();
+  CHECK(seen() == 1);  // nothing is kept before somebody asks for it
+  pool.keep_begun(true);
+  CHECK(seen() == 1);
+  write();
+  CHECK(seen() == 1);
+  pool.renew();
+  CHECK(seen() == 2);
+  auto lent = pool.take_begun("BEGIN");
+  CHECK(marks(*lent) == 2);
+  write();
+  pool.renew();
+  CHECK(marks(*lent) == 2);  // as long as it is lent
+  pool.give_back(std::move(lent));
+  CHECK(seen() == 3);
+  write();
+  pool.keep_begun(false);
+  CHECK(seen() == 4);
+  write();
+  CHECK(seen() == 5);
 }
 
 TEST_CASE("a decision that read thousands of records is committed or refused like any other") {
