@@ -56,10 +56,9 @@ std::map<std::string, Json> catalogues_of(const LookedAt& package, const PluginH
   const Manifest& manifest = package.head().manifest;
   std::map<std::string, Json> all;
   if (manifest.catalogues.empty()) return all;
-  auto plugin = manifest.data
-                    ? load_data_pack(package.folder(), manifest, host)
-                    : load_sandboxed(package.folder(), manifest, host,
-                                     std::make_shared<Spawner>(host.program, host.limits.niceness, host.limits.pulse));
+  auto plugin = manifest.data ? load_data_pack(package.folder(), manifest, host)
+                              : load_sandboxed(package.folder(), manifest, host,
+                                               std::make_shared<Spawner>(host.program, host.limits.pulse));
   if (!plugin) throw Refused(plugin.error());
   auto given = (*plugin)->catalogues(language, {std::chrono::steady_clock::now() + catalogue_patience});
   if (!given) throw Refused(given.error());

@@ -153,13 +153,13 @@ int run_plugin(const PluginRun& run) {
   PluginHost host;
   host.version = std::string(program_version);
   host.program = run.program;
+  host.limits.niceness = 0;  // there is no server to stand back for
   host.log = [](const std::string& plugin, std::int32_t level, const std::string& line) {
     fmt::print(stderr, "{}: level {}: {}\n", plugin, level, line);
   };
-  const auto plugin =
-      manifest->data ? load_data_pack(run.folder, *manifest, host)
-                     : load_sandboxed(run.folder, *manifest, host,
-                                      std::make_shared<Spawner>(host.program, host.limits.niceness, host.limits.pulse));
+  const auto plugin = manifest->data ? load_data_pack(run.folder, *manifest, host)
+                                     : load_sandboxed(run.folder, *manifest, host,
+                                                      std::make_shared<Spawner>(host.program, host.limits.pulse));
   if (!plugin) throw Refused(plugin.error());
   put(run, row->call(run, **plugin));
   return 0;

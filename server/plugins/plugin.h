@@ -48,7 +48,7 @@ using PluginLog = std::function<void(const std::string& plugin, std::int32_t lev
 struct PluginLimits {
   std::uint64_t json_bytes = 8u << 20;
   std::uint64_t report_bytes = 256u << 20;
-  std::chrono::milliseconds load{5'000};  // for init
+  std::chrono::milliseconds load{15'000};  // for init
 
   // Of plugins in processes of their own.
   int processes = 2;                                // of one plugin, each with one call at a time

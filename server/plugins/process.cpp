@@ -92,10 +92,12 @@ PluginProcess::PluginProcess(Spawned spawned, milliseconds grace, Line line, con
 /// The end of file is its goodbye: a process that is well gets a moment to put its things away.
 PluginProcess::~PluginProcess() {
   if (ended_) return;
-  wake();
-  ::shutdown(ends_.socket.get(), SHUT_WR);
-  pollfd process{ends_.process.get(), POLLIN, 0};
-  ::poll(&process, 1, static_cast<int>(std::min<std::int64_t>(200, grace_.count())));
+  if (!killed_) {
+    wake();
+    ::shutdown(ends_.socket.get(), SHUT_WR);
+    pollfd process{ends_.process.get(), POLLIN, 0};
+    ::poll(&process, 1, static_cast<int>(std::min<std::int64_t>(200, grace_.count())));
+  }
   end();
 }
 
@@ -108,16 +110,21 @@ void PluginProcess::wake() {
 }
 
 bool PluginProcess::alive() const {
-  if (ended_) return false;
+  if (ended_ || killed_) return false;
   pollfd process{ends_.process.get(), POLLIN, 0};
   return ::poll(&process, 1, 0) == 0;
+}
+
+void PluginProcess::kill() {
+  killed_ = true;
+  ::syscall(SYS_pidfd_send_signal, ends_.process.get(), SIGKILL, nullptr, 0);
 }
 
 /// Kills it and waits until it is gone: the outer process by its handle, the inner one by its end of the socket.
 void PluginProcess::end() {
   if (ended_) return;
   ended_ = true;
-  ::syscall(SYS_pidfd_send_signal, ends_.process.get(), SIGKILL, nullptr, 0);
+  kill();
   siginfo_t how{};
   while (::waitid(P_PIDFD, static_cast<id_t>(ends_.process.get()), &how, WEXITED) != 0 && errno == EINTR) continue;
   const auto until = steady_clock::now() + death_patience;
@@ -269,10 +276,10 @@ bool PluginProcess::silent() const {
   return begin_ == end_of_ && ::poll(&socket, 1, 0) == 0;
 }
 
-/// A process that is of no use any more; it is ended.
+/// A process that is of no use any more. It is killed, and not waited for: on a busy machine it may take a while to go.
 ProcessFault PluginProcess::lost(Heard how, bool stopped, const RunningCall& call) {
   if (how == Heard::gone && !stopped) return gone();
-  end();
+  kill();
   if (how == Heard::flood) return {{}, "it floods its log or its output", true};
   if (how == Heard::nonsense) return {{}, "its process does not keep to the protocol", true};
   return {{}, call.reason(ASSAY_CANCELLED), false};

@@ -69,6 +69,7 @@ class PluginProcess {
 
   bool send(sandbox::FrameKind kind, std::string_view head, std::string_view body, const RunningCall& call);
   void send_cancel();
+  void kill();
   Heard hear(Frame& frame, Time until, int bell, Computing& computing);
   std::optional<Heard> parse(Frame& frame);
   std::optional<Heard> receive();
@@ -85,7 +86,7 @@ class PluginProcess {
   Line line_;
   const Lending& lending_;
   Pulse& pulse_;
-  bool ended_ = false, rests_ = false;
+  bool ended_ = false, killed_ = false, rests_ = false;
   sandbox::Parts parts_ = 0;
   int calls_ = 0;
   Time last_used_ = std::chrono::steady_clock::now();

@@ -69,7 +69,7 @@ PluginRegistry::PluginRegistry(const std::vector<std::filesystem::path>& folders
     : PluginRegistry(open_folders(folders), host) {}
 
 PluginRegistry::PluginRegistry(const std::vector<PackageFolder>& folders, const PluginHost& host)
-    : spawner_(std::make_shared<Spawner>(host.program, host.limits.niceness, host.limits.pulse)) {
+    : spawner_(std::make_shared<Spawner>(host.program, host.limits.pulse)) {
   for (const auto& folder : folders) {
     for (const auto& package : packages_below(folder.path)) load(folder, package, host);
   }

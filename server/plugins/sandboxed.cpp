@@ -1,6 +1,7 @@
 // A plugin whose code runs in processes of its own.
 #include "plugins/sandboxed.h"
 
+#include <assay/ext/guard.h>
 #include <assay/ext/host/log.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -27,6 +28,10 @@ namespace assay {
 namespace {
 
 using std::chrono::steady_clock;
+
+/// A command waits for its guards, and one of them that is never let on a processor would refuse it: they are nicer
+/// than the server, and have their share.
+constexpr int nicest_guard = 10;
 
 /// For whom a call that crashes is counted: the organisation whose input it had, whose people could else take the
 /// plugin from all others. Loading, catalogues and what asks for no organisation crash for all (0).
@@ -97,6 +102,8 @@ class SandboxedCode : public PluginCode {
         host_(std::move(host)),
         library_(std::move(library)),
         spawner_(std::move(spawner)),
+        niceness_(manifest.implements(ASSAY_GUARD_1) ? std::min(host_.limits.niceness, nicest_guard)
+                                                     : host_.limits.niceness),
         lines_(manifest.id, host_.log),
         turn_(host_.limits.processes),
         crashes_(host_.limits),
@@ -123,6 +130,7 @@ class SandboxedCode : public PluginCode {
   PluginHost host_;
   SealedLibrary library_;
   std::shared_ptr<Spawner> spawner_;
+  const int niceness_;
   PluginLines lines_;
   Turn turn_;
   CrashRecord crashes_;
@@ -146,7 +154,7 @@ Result<std::unique_ptr<PluginProcess>> SandboxedCode::spawn(std::string_view pha
   std::unique_ptr<PluginProcess> process;
   try {
     process = std::make_unique<PluginProcess>(
-        spawner_->spawn(library_.descriptor()), host_.limits.cancel_grace,
+        spawner_->spawn(library_.descriptor(), niceness_), host_.limits.cancel_grace,
         [this](std::int32_t level, std::string_view line) { lines_.tell(level, line); }, lending_, spawner_->pulse());
   } catch (const std::system_error& error) {
     return plugin_failed(manifest_.id, phase, fmt::format("its process cannot be started: {}", error.what()));

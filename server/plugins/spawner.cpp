@@ -84,9 +84,8 @@ class SpawnPlan {
 
 }  // namespace
 
-Spawner::Spawner(std::filesystem::path program, int niceness, std::chrono::microseconds pulse,
-                 std::chrono::milliseconds look)
-    : program_(std::move(program)), niceness_(niceness), pulse_(pulse), look_(look), thread_([this] { work(); }) {}
+Spawner::Spawner(std::filesystem::path program, std::chrono::microseconds pulse, std::chrono::milliseconds look)
+    : program_(std::move(program)), pulse_(pulse), look_(look), thread_([this] { work(); }) {}
 
 Spawner::~Spawner() {
   {
@@ -134,8 +133,9 @@ void Spawner::watch(std::weak_ptr<Resting> resting) {
   resting_.push_back(std::move(resting));
 }
 
-Spawned Spawner::spawn(int library) {
-  const auto task = std::make_shared<std::packaged_task<Spawned()>>([this, library] { return start(library); });
+Spawned Spawner::spawn(int library, int niceness) {
+  const auto task =
+      std::make_shared<std::packaged_task<Spawned()>>([this, library, niceness] { return start(library, niceness); });
   auto spawned = task->get_future();
   {
     const std::lock_guard lock(mutex_);
@@ -145,7 +145,7 @@ Spawned Spawner::spawn(int library) {
   return spawned.get();
 }
 
-Spawned Spawner::start(int library) const {
+Spawned Spawner::start(int library, int niceness) const {
   int ends[2], pipe[2];
   check_errno(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0, "socketpair");
   Descriptor ours(ends[0]);
@@ -158,7 +158,7 @@ Spawned Spawner::start(int library) const {
   const Descriptor socket = moved_up(low_socket.get()), write_stray = moved_up(low_stray.get()),
                    copy = moved_up(low_library.get());
   SpawnPlan plan;
-  const pid_t process = plan.run(program_.c_str(), niceness_, socket.get(), copy.get(), write_stray.get());
+  const pid_t process = plan.run(program_.c_str(), niceness, socket.get(), copy.get(), write_stray.get());
   Descriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, process, 0)));
   if (handle.get() < 0) {
     const int error = errno;

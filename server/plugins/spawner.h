@@ -38,17 +38,16 @@ class Resting {
 /// long as this object.
 class Spawner {
  public:
-  /// `program` is assay-plugin-host, which runs `niceness` (see run_host) nicer than this process, with less of the
-  /// processors the higher it is; `pulse` is the period of pulse(), `look` how often the resting are asked.
-  Spawner(std::filesystem::path program, int niceness, std::chrono::microseconds pulse,
+  /// `program` is assay-plugin-host; `pulse` is the period of pulse(), `look` how often the resting are asked.
+  Spawner(std::filesystem::path program, std::chrono::microseconds pulse,
           std::chrono::milliseconds look = std::chrono::seconds(30));
   Spawner(const Spawner&) = delete;
   Spawner& operator=(const Spawner&) = delete;
   ~Spawner();
 
-  /// Starts the program for the library on that descriptor. It gets no environment and no descriptor but its own.
-  /// Throws std::system_error.
-  Spawned spawn(int library);
+  /// Starts the program for the library on that descriptor, `niceness` (see stand_back) nicer than this process. It
+  /// gets no environment and no descriptor but its own. Throws std::system_error.
+  Spawned spawn(int library, int niceness);
   void watch(std::weak_ptr<Resting> resting);
   /// Of all processes that it started.
   Pulse& pulse() { return pulse_; }
@@ -56,10 +55,9 @@ class Spawner {
  private:
   void work();
   void ask_resting();
-  Spawned start(int library) const;
+  Spawned start(int library, int niceness) const;
 
   std::filesystem::path program_;
-  int niceness_;
   Pulse pulse_;
   std::chrono::milliseconds look_;
   std::mutex mutex_;

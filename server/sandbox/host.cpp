@@ -180,10 +180,8 @@ std::string pack(const LoadRequest& request) {
 }
 
 bool stand_back(int niceness) {
-  if (niceness == only_what_is_left) {
-    const sched_param none{};
-    return ::sched_setscheduler(0, SCHED_IDLE, &none) == 0;
-  }
+  const sched_param none{};
+  if (niceness == only_what_is_left && ::sched_setscheduler(0, SCHED_IDLE, &none) == 0) return true;
   return niceness == 0 || ::setpriority(PRIO_PROCESS, 0, std::min(19, ::getpriority(PRIO_PROCESS, 0) + niceness)) == 0;
 }
 

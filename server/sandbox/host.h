@@ -26,7 +26,8 @@ std::string pack(const LoadRequest& request);
 
 /// Makes the process that much nicer, so that others come first, whoever computes without end. Counted from the
 /// server's own niceness, which may stand back itself: the kernel never refuses somebody to be nicer, but lets only
-/// root be less so. Whether it was done.
+/// root be less so. Where the class that only_what_is_left asks for is refused, as a filter of a service may do, it
+/// is 19. Whether it was done.
 bool stand_back(int niceness);
 
 /// Confines the process, loads the library on library_descriptor, and serves calls on socket_descriptor until the

@@ -104,6 +104,8 @@ void SqliteWriter::run_batch(Batch& batch) {
   std::int64_t position = 0;
   try {
     connection_->run("BEGIN IMMEDIATE");
+    // It may have waited for a checkpoint that failed.
+    if (halt_.is_set()) throw DatabaseError(Kind::io, halt_.why());
     for (Job* job : batch) {
       if (!run_job(*job)) throw DatabaseError(Kind::other, "the transaction was rolled back");
     }

@@ -8,8 +8,8 @@
 namespace assay {
 namespace {
 
-// A log is long when it has this many times what the background lets it grow between checkpoints: the writer then
-// copies the tail.
+// A log is long when it has this many times what the background lets it grow between checkpoints, or half of what it
+// may have: the writer then copies the tail.
 constexpr std::int64_t tail_after = 8;
 // How long the keeper waits for readers to let go of a full log before it tries again.
 constexpr std::chrono::milliseconds again{100};
@@ -25,6 +25,7 @@ WalKeeper::WalKeeper(std::unique_ptr<Connection> connection, ConnectionPool& rea
       halt_(halt),
       pages_(settings.checkpoint_pages),
       limit_(settings.wal_limit),
+      long_(std::min(tail_after * pages_, limit_ / page_bytes / 2)),
       pause_(again) {
   // Whoever cuts the log keeps the writer waiting meanwhile.
   connection_->value<std::int64_t>("PRAGMA busy_timeout=100");
@@ -49,16 +50,22 @@ void WalKeeper::before_batch() {
 
 void WalKeeper::after_batch(Connection& writer) {
   const auto frames = writer.wal_frames();
-  if (frames < frames_) {
+  {
     const std::unique_lock lock(mutex_);
-    copied_ = 0;
-    ++log_;
+    if (frames < frames_) {
+      copied_ = 0;
+      handed_ = false;
+      ++log_;
+    }
+    frames_ = frames;
   }
-  frames_ = frames;
   // The keeper has just copied all but what came meanwhile: the tail is as short as it gets.
-  if (handed_.exchange(false) && frames - copied_ <= 2 * pages_ && !halt_.is_set()) {
+  const bool takes_tail = handed_.exchange(false) && frames - copied_ <= 2 * pages_;
+  if ((takes_tail || frames > 2 * long_) && !halt_.is_set()) {
     try {
-      copied_ = std::max(copied_.load(), writer.checkpoint().done);
+      if (takes_tail) copied_ = std::max(copied_.load(), writer.checkpoint().done);
+      // On a disk that does not keep up whoever writes waits for it, before the log is full and refuses them.
+      if (!takes_tail) writer.sync_database();
     } catch (const DatabaseError& error) {
       note(error);
     }
@@ -70,11 +77,9 @@ void WalKeeper::after_batch(Connection& writer) {
   }
 }
 
-bool WalKeeper::is_long() const { return frames_ > tail_after * pages_; }
-
 bool WalKeeper::behind() const {
   const std::int64_t tail = frames_ - copied_;
-  return !handed_ && tail > (is_long() ? 0 : pages_);
+  return !handed_ && tail > (frames_ > long_ ? 0 : pages_);
 }
 
 bool WalKeeper::due() const { return !halt_.is_set() && (cutting_ || full_ || behind()); }
@@ -89,9 +94,11 @@ void WalKeeper::cut() {
 void WalKeeper::cut_now() {
   // What is committed from here on may be in the log after it was cut, and asks anew.
   cutting_ = false;
+  const std::int64_t log = log_;
   try {
     connection_->settle_wal();
-    copied_ = frames_.load();
+    const std::unique_lock lock(mutex_);
+    if (log == log_) copied_ = frames_.load();
     pause_ = again;
   } catch (const DatabaseError& error) {
     cutting_ = true;
@@ -126,22 +133,27 @@ void WalKeeper::let_readers_keep(bool keep) {
 
 /// Whether it got further.
 bool WalKeeper::copy() {
+  if (halt_.is_set()) return false;
   try {
-    // Once is enough: while the log is full nothing is written, so that later snapshots do not hold it up.
-    if (full_ && !cut_) readers_.interrupt_lent();
-    cut_ = full_;
     const std::int64_t log = log_;
+    // What was queued before the log was full is still written, and read: whoever began since then is cut off too.
+    if (full_ && cut_at_ != frames_) {
+      cut_at_ = frames_;
+      readers_.interrupt_lent();
+    }
     const auto done = connection_->checkpoint();
-    // A checkpoint does so only where nobody wrote meanwhile: the writer's own, of the tail, would have to wait until
-    // all is synced that was copied since the log began.
-    if (is_long()) connection_->sync_database();
+    if (done.done < 0) return false;  // the writer is at it
+    const bool moved = log != log_ || copied_ != done.done;
+    // A checkpoint syncs only where nobody wrote meanwhile: the writer's own, of the tail, would have to wait until all
+    // is synced that was copied since the log began.
+    if (moved && frames_ > long_) connection_->sync_database();
     complained_ = false;
     const std::unique_lock lock(mutex_);
-    const bool moved = log != log_ || copied_ != done.done;
-    if (log == log_) copied_ = done.done;  // and not of one that has ended meanwhile
+    if (log != log_) return true;  // what was counted is of one that has ended
+    copied_ = done.done;
     const std::int64_t tail = frames_ - copied_;
-    handed_ = is_long() && (tail <= pages_ || frames_ > 2 * tail_after * pages_);
-    if (full_ && done.done == done.frames) full_ = cut_ = false;
+    handed_ = moved && frames_ > long_ && (tail <= pages_ || (frames_ > 2 * long_ && tail <= 2 * pages_));
+    if (tail <= 0) full_ = false;
     return moved;
   } catch (const DatabaseError& error) {
     note(error);

@@ -40,8 +40,6 @@ class WalKeeper {
 
  private:
   void loop();
-  /// The writer is to copy the tail, so that the log begins anew.
-  bool is_long() const;
   /// More is to be copied in the background than may wait.
   bool behind() const;
   /// There is something to do, and it may be done.
@@ -55,6 +53,7 @@ class WalKeeper {
   ConnectionPool& readers_;
   Halt& halt_;
   const std::int64_t pages_, limit_;
+  const std::int64_t long_;               // of more pages the writer is to copy the tail, so that the log begins anew
   std::atomic<std::int64_t> frames_ = 0;  // in the log
   std::atomic<std::int64_t> copied_ = 0;  // of them in the database file
   std::atomic<std::int64_t> log_ = 0;     // how often it has begun anew
@@ -67,7 +66,7 @@ class WalKeeper {
   std::chrono::milliseconds pause_;
   std::chrono::steady_clock::time_point cut_after_;
   std::atomic<bool> complained_ = false;  // that there is no room, since it was last copied
-  bool cut_ = false;                      // readers were interrupted since the log became full
+  std::int64_t cut_at_ = -1;              // how long the log was when readers were last interrupted
 
   std::mutex mutex_;
   std::condition_variable wanted_;

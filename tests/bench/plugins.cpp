@@ -80,13 +80,12 @@ class Sandboxed {
         library_(
             need(assay::verify_package(std::filesystem::path(ASSAY_BINARY_DIR) / "bench-plugins/echo", manifest_))),
         lending_(std::filesystem::path(ASSAY_BINARY_DIR) / "bench-plugins/echo", manifest_),
-        spawner_(std::filesystem::path(ASSAY_BINARY_DIR) / "assay-plugin-host", assay::PluginLimits().niceness,
-                 assay::PluginLimits().pulse) {}
+        spawner_(std::filesystem::path(ASSAY_BINARY_DIR) / "assay-plugin-host", assay::PluginLimits().pulse) {}
 
   std::unique_ptr<assay::PluginProcess> process() {
     auto one = std::make_unique<assay::PluginProcess>(
-        spawner_.spawn(library_.descriptor()), std::chrono::seconds(2), [](std::int32_t, std::string_view) {}, lending_,
-        spawner_.pulse());
+        spawner_.spawn(library_.descriptor(), assay::PluginLimits().niceness), std::chrono::seconds(2),
+        [](std::int32_t, std::string_view) {}, lending_, spawner_.pulse());
     const assay::CallLimits limits{Clock::now() + std::chrono::seconds(10)};
     const assay::CallServices none;
     assay::RunningCall call(limits, "en", none);
@@ -183,9 +182,8 @@ void measure_report(const Options& options, std::vector<Figure>& figures) {
   host.limits.calls_per_process = 1'000'000;
   const auto manifest = need(assay::read_manifest(package));
   const auto inside = need(assay::load_in_process(package, manifest, host));
-  const auto outside = need(
-      assay::load_sandboxed(package, manifest, host,
-                            std::make_shared<assay::Spawner>(host.program, host.limits.niceness, host.limits.pulse)));
+  const auto outside = need(assay::load_sandboxed(package, manifest, host,
+                                                  std::make_shared<assay::Spawner>(host.program, host.limits.pulse)));
   std::ifstream file(std::filesystem::path(ASSAY_SOURCE_DIR) / "sdk/schema/examples/report-input.json");
   const assay::Json input = assay::Json::parse(file);
   const auto side = [&](assay::Plugin& plugin, std::chrono::milliseconds pause) {

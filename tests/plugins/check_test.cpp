@@ -253,7 +253,7 @@ TEST_CASE("a process that sends without end, or what it must not send, does not 
     REQUIRE(manifest);
     auto library = verify_package(test_packages / package, *manifest);
     REQUIRE(library);
-    Spawner spawner(ASSAY_PLUGIN_PROBE, 0, std::chrono::microseconds(0));
+    Spawner spawner(ASSAY_PLUGIN_PROBE, std::chrono::microseconds(0));
     Probe probe(spawner, library->descriptor(), sandbox::Level::confined);
     sandbox::ProbeRequest request;
     request.step = sandbox::Step::map;

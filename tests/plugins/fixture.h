@@ -92,8 +92,7 @@ inline PluginHost shipped_host() {
 inline Result<std::unique_ptr<Plugin>> try_load_sandboxed(const std::filesystem::path& package, PluginHost host) {
   auto manifest = read_manifest(package);
   if (!manifest) return manifest.error();
-  auto spawner =
-      std::make_shared<Spawner>(host.program, host.limits.niceness, host.limits.pulse, std::chrono::milliseconds(10));
+  auto spawner = std::make_shared<Spawner>(host.program, host.limits.pulse, std::chrono::milliseconds(10));
   return load_sandboxed(package, *manifest, std::move(host), std::move(spawner));
 }
 

@@ -63,7 +63,7 @@ TEST_CASE("processors have a pulse while a plugin takes its time, and none after
   host.limits.cancel_grace = milliseconds(50);
   const auto manifest = read_manifest(test_packages / "hostile");
   REQUIRE(manifest);
-  const auto spawner = std::make_shared<Spawner>(host.program, host.limits.niceness, microseconds(100));
+  const auto spawner = std::make_shared<Spawner>(host.program, microseconds(100));
   const auto plugin = load_sandboxed(test_packages / "hostile", *manifest, host, spawner);
   REQUIRE(plugin);
   const auto before = spawner->pulse().beats();

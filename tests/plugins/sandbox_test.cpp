@@ -205,20 +205,47 @@ std::set<int> children() {
   return all;
 }
 
-TEST_CASE("a plugin's process stands back for the server as far as is set") {
+TEST_CASE("a plugin's process stands back for the server as far as is set, one with guards less") {
   const int own = ::getpriority(PRIO_PROCESS, 0);
-  for (const int niceness : {0, 10, 19, sandbox::only_what_is_left}) {
+  constexpr int left = sandbox::only_what_is_left;
+  struct Row {
+    const char* package;
+    int set, nicer;
+  };
+  for (const Row& row :
+       {Row{"hostile", 0, 0}, Row{"hostile", 10, 10}, Row{"hostile", 19, 19}, Row{"hostile", left, left},
+        Row{"heedful", 0, 0}, Row{"heedful", 5, 5}, Row{"heedful", 19, 10}, Row{"heedful", left, 10}}) {
+    INFO(row.package << " at " << row.set);
     PluginHost host = impatient_host();
-    host.limits.niceness = niceness;
-    const auto plugin = load_sandboxed_now(test_packages / "hostile", host);
+    host.limits.niceness = row.set;
+    const auto plugin = load_sandboxed_now(test_packages / row.package, host);
     const auto processes = children();
     REQUIRE(processes.size() == 1);
-    const bool left = niceness == sandbox::only_what_is_left;
-    CHECK(::sched_getscheduler(*processes.begin()) == (left ? SCHED_IDLE : SCHED_OTHER));
-    if (!left)
-      CHECK(::getpriority(PRIO_PROCESS, static_cast<id_t>(*processes.begin())) == std::min(19, own + niceness));
+    CHECK(::sched_getscheduler(*processes.begin()) == (row.nicer == left ? SCHED_IDLE : SCHED_OTHER));
+    if (row.nicer != left)
+      CHECK(::getpriority(PRIO_PROCESS, static_cast<id_t>(*processes.begin())) == std::min(19, own + row.nicer));
   }
   CHECK(::getpriority(PRIO_PROCESS, 0) == own);
+}
+
+TEST_CASE("what runs on what is left answers beside others who compute, and goes when it is told to") {
+  PluginHost host = impatient_host();
+  host.limits.niceness = sandbox::only_what_is_left;
+  host.limits.load = std::chrono::seconds(60);
+  std::vector<std::jthread> others;
+  for (unsigned i = 0; i < 2 * std::thread::hardware_concurrency(); ++i) {
+    others.emplace_back([](const std::stop_token& stop) {
+      while (!stop.stop_requested()) continue;
+    });
+  }
+  {
+    const auto plugin = load_sandboxed_now(test_packages / "hostile", host);
+    std::string text;
+    REQUIRE(plugin->report(empty_input(), "good", into(text), patient()));
+    CHECK_FALSE(text.empty());
+    CHECK_FALSE(plugin->report(empty_input(), "hang", into(text), within(milliseconds(300))));
+  }
+  CHECK(children().empty());
 }
 
 template <class Condition>
@@ -349,7 +376,7 @@ std::string loaded(sandbox::Level required) {
 std::string tried(sandbox::Level required) {
   const auto manifest = read_manifest(test_packages / "sound");
   auto library = verify_package(test_packages / "sound", *manifest);
-  Spawner spawner(ASSAY_PLUGIN_PROBE, 0, std::chrono::microseconds(0));
+  Spawner spawner(ASSAY_PLUGIN_PROBE, std::chrono::microseconds(0));
   Probe probe(spawner, library->descriptor(), required);
   sandbox::ProbeRequest request;
   request.step = sandbox::Step::map;

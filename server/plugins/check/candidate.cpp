@@ -86,7 +86,7 @@ class DataTarget : public CallTarget {
 }  // namespace
 
 Candidate::Candidate(std::filesystem::path folder, const CheckOptions& options)
-    : folder_(std::move(folder)), options_(options), spawner_(options.program, 0, std::chrono::microseconds(0)) {}
+    : folder_(std::move(folder)), options_(options), spawner_(options.program, std::chrono::microseconds(0)) {}
 
 std::string Candidate::library_bytes() const {
   std::string bytes;

@@ -36,7 +36,7 @@ std::string manner_of(const siginfo_t& how) {
 
 }  // namespace
 
-Probe::Probe(Spawner& spawner, int library, sandbox::Level required) : ends_(spawner.spawn(library)) {
+Probe::Probe(Spawner& spawner, int library, sandbox::Level required) : ends_(spawner.spawn(library, 0)) {
   confined(required, std::chrono::steady_clock::now() + start_patience);
 }
 
