@@ -69,7 +69,7 @@ std::string bar(const std::vector<Slice>& slices) {
     if (slice.count == 0) continue;
     add(spoken, {spoken.empty() ? "" : ", ", escape(cut(slice.title)), " ", std::to_string(slice.count)});
   }
-  add(svg, {spoken, "\">"});
+  add(svg, {spoken, "\"><rect class=\"frame\" y=\"18\" width=\"10000\" height=\"64\"/>"});
   const std::vector<std::int64_t> lengths = lengths_of(slices);
   std::int64_t at = 0;
   for (std::size_t i = 0; i < slices.size(); ++i) {
@@ -80,7 +80,7 @@ std::string bar(const std::vector<Slice>& slices) {
     }
     at += lengths[i];
   }
-  return svg += "<rect class=\"frame\" y=\"18\" width=\"10000\" height=\"64\"/></svg>";
+  return svg += "</svg>";
 }
 
 }  // namespace
@@ -88,8 +88,10 @@ std::string bar(const std::vector<Slice>& slices) {
 std::string result_class(std::string_view id, std::size_t position) {
   constexpr std::array<std::string_view, 4> known = {"conforms", "does_not_conform", "not_applicable", "not_assessed"};
   const auto found = std::find(known.begin(), known.end(), id);
-  const std::size_t index = found != known.end() ? static_cast<std::size_t>(found - known.begin()) : position % 6;
-  return "r" + std::to_string(index);
+  if (found != known.end()) return "r" + std::to_string(found - known.begin());
+  // Never the colour of what conforms or does not: what another scale's results mean is not known here.
+  constexpr std::array<std::string_view, 6> others = {"r5", "r4", "r6", "r7", "r2", "r3"};
+  return std::string(others[position % others.size()]);
 }
 
 std::string result_donut(const Json& catalogue, const Words& words) {

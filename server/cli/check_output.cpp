@@ -65,9 +65,13 @@ std::string check_text(const CheckResult& result) {
 }
 
 std::string check_summary(const std::vector<CheckResult>& results) {
-  return fmt::format("{} passed, {} failed, {} skipped, in {:.1f} s\n", count_of(results, CheckOutcome::passed),
+  std::string failed;  // what they are may have scrolled away
+  for (const CheckResult& result : results) {
+    if (result.outcome == CheckOutcome::failed) failed += (failed.empty() ? "; failed: " : ", ") + result.name;
+  }
+  return fmt::format("{} passed, {} failed, {} skipped, in {:.1f} s{}\n", count_of(results, CheckOutcome::passed),
                      count_of(results, CheckOutcome::failed), count_of(results, CheckOutcome::skipped),
-                     seconds_of(results));
+                     seconds_of(results), failed);
 }
 
 std::string check_json(std::string_view package, const std::vector<CheckResult>& results) {

@@ -256,7 +256,12 @@ int list_files(const fs::path& folder) {
     const std::string name = entry.path().filename().string();
     if (name == manifest_name || name == signature_name) continue;
     if (!entry.is_regular_file() || entry.is_symlink())
-      throw SettingError(entry.path().string() + " is no file; a package holds nothing else");
+      throw SettingError(entry.path().string() +
+                         " is no file; a package holds nothing else (of a source folder, list what its build makes)");
+    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+    if (name.front() == '.' || name.front() == '-' || name.find_first_not_of(letters) != std::string::npos)
+      throw SettingError(entry.path().string() +
+                         " is no name for a file of a package (letters, digits, _, . and -): move it away");
     const std::string bytes = read_bytes(entry.path());
     files[name] = {{"path", name}, {"sha256", sha256_hex(bytes)}, {"size", bytes.size()}};
   }

@@ -102,6 +102,9 @@ int pack_package(const fs::path& folder, const fs::path& to) {
   const Manifest& manifest = head->manifest;
   const fs::path file =
       to.empty() ? fs::path(fmt::format("{}-{}{}", manifest.id, manifest.version, package_extension)) : to;
+  if (head->signature.empty() && fs::exists(file) && !LookedAt(file, PackageLimits()).head().signature.empty())
+    throw std::runtime_error(file.string() +
+                             " is there already, and signed: remove it first, or sign this one under another name");
   if (auto written = write_package(folder, *head, file); !written) throw Refused(written.error());
   fmt::print("{}: {} {}, {}, {}\n", file.string(), manifest.id, manifest.version, manifest.hash,
              head->signature.empty() ? "not signed" : "signed, key id " + signer_of(*head, folder));

@@ -31,6 +31,7 @@ class Program {
   Program() : app_("Audits and certification as state machines that people can read, check and change.", "assay") {
     app_.require_subcommand(1);
     app_.set_help_all_flag();
+    app_.set_version_flag("--version", std::string(program_version));
     add_serve();
     add_folder_commands();
     add_workflow_commands();

@@ -57,9 +57,6 @@ std::string read_pem(const std::filesystem::path& path, bool secret) {
   if (::fstat(file.number, &status) != 0) fail_key_errno(path, "cannot be examined");
   if (!S_ISREG(status.st_mode)) fail_key(path, "is not a plain file");
   if (status.st_size > largest_pem) fail_key(path, "is too large for a key");
-  if (secret && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    fail_key(path, "can be read or written by other users: set its mode to 0600");
-  }
   std::string text(static_cast<std::size_t>(status.st_size), '\0');
   std::size_t filled = 0;
   while (filled < text.size()) {
@@ -69,6 +66,10 @@ std::string read_pem(const std::filesystem::path& path, bool secret) {
     if (got == 0) fail_key(path, "became shorter while it was read");
     filled += static_cast<std::size_t>(got);
   }
+  if (secret && text.starts_with("-----BEGIN PUBLIC KEY"))
+    fail_key(path, "is a public key: the private one beside it signs");
+  if (secret && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+    fail_key(path, "can be read or written by other users: set its mode to 0600");
   return text;
 }
 

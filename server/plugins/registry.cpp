@@ -105,15 +105,15 @@ void PluginRegistry::load(const PackageFolder& from, const std::filesystem::path
   PluginStatus status = status_of(folder, manifest);
   const auto& inside = host.in_process;
   const bool in_process = std::find(inside.begin(), inside.end(), status.id) != inside.end();
-  const bool taken = std::any_of(plugins_.begin(), plugins_.end(), [&](const auto& plugin) {
-    return plugin->manifest().id == status.id && plugin->manifest().version == status.version;
+  const auto taken = std::ranges::find_if(statuses_, [&](const PluginStatus& other) {
+    return other.ready() && other.id == status.id && other.version == status.version;
   });
   const auto admitted = from.admit(folder, *package);
   if (admitted) status.admission = *admitted;
   if (!admitted) {
     status.error = admitted.error().detail;
-  } else if (taken) {
-    status.error = "another plugin with this id and version is loaded already";
+  } else if (taken != statuses_.end()) {
+    status.error = "this version of the plugin is loaded already, from " + taken->folder.string();
   } else if (in_process && !status.admission.in_process) {
     status.error = "plugins-in-process names it, but its key allows a process of its own only";
   } else if (manifest.implements(record_types_1) && status.admission.origin != "installed") {

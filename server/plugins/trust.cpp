@@ -129,12 +129,12 @@ Result<const TrustedKey*> vouched(const PluginTrust& trust, const PackageHead& p
   };
   const Manifest& manifest = package.manifest;
   if (auto fine = not_revoked(trust, package, file); !fine) return fine.error();
-  if (package.signature.empty()) return no("is not signed: there is no manifest.sig");
+  if (package.signature.empty()) return no("is not signed: there is no manifest.sig (`assay plugin sign`)");
   const auto signature = parse_signature(package.signature, file);
   if (!signature) return signature.error();
   const auto found = trust.keys.find(signature->key);
   if (found == trust.keys.end())
-    return no(fmt::format("is signed with key id {}, which is not trusted", signature->key));
+    return no(fmt::format("is signed with key id {}, which is not trusted (`assay plugin trust add`)", signature->key));
   const TrustedKey& key = found->second;
   if (!key.key.verifies(package.text, signature->bytes))
     return no("the signature is wrong: the manifest is not what the key has signed", Reason::invalid);

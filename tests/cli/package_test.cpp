@@ -176,6 +176,30 @@ TEST_CASE("listing files anew takes away a signature that does not hold any more
   CHECK_FALSE(fs::exists(folder + "/manifest.sig"));
   CHECK_FALSE(has(read(folder + "/manifest.json"), "manifest.sig"));
   CHECK(run({"plugin", "inspect", folder}).status == 0);
+
+  std::ofstream(folder + "/words.en.json~") << "{}";
+  const std::string before = read(folder + "/manifest.json");
+  const Ran backup = run({"plugin", "files", folder});
+  CHECK(backup.status != 0);
+  CHECK(has(backup.err, "words.en.json~ is no name for a file of a package"));
+  CHECK(read(folder + "/manifest.json") == before);
+}
+
+TEST_CASE("a signed package is not replaced by one that is not") {
+  const Trade trade;
+  const std::string folder = trade.place / "words", file = trade.place / "words.assayplugin";
+  REQUIRE(run({"plugin", "new", "report", "com.example.words", "--lang", "data", "--folder", folder}).status == 0);
+  const std::vector<std::string> pack = {"plugin", "pack", folder, "--output", file};
+  REQUIRE(run(pack).status == 0);
+  REQUIRE(run(pack).status == 0);
+  REQUIRE(run({"plugin", "sign", file, "--key", trade.key}).status == 0);
+  const std::string signed_one = read(file);
+  const Ran refused = run(pack);
+  CHECK(refused.status == 1);
+  CHECK(has(refused.err, "is there already, and signed"));
+  CHECK(read(file) == signed_one);
+  REQUIRE(run({"plugin", "sign", folder, "--key", trade.key}).status == 0);
+  CHECK(run(pack).status == 0);
 }
 
 TEST_CASE("what a trusted key has signed is installed, retired and removed, and every act stays in the log") {

@@ -203,7 +203,8 @@ TEST_CASE("wrong usage has status 2, help and version have 0") {
         Row{{"serve", "--data", "x", "--json-limit", "many"}, 2},
         Row{{"serve", "--data", scratch / "x", "--trusted-proxies", "everybody"}, 2}, Row{{"backup", "--data", "x"}, 2},
         Row{{"token", "create", "--data", "x", "--email", "a@b", "--name", "n", "--days", "0"}, 2}, Row{{"help"}, 0},
-        Row{{"--help"}, 0}, Row{{"serve", "--help"}, 0}, Row{{"version"}, 0}, Row{{"settings", "--markdown"}, 0}}) {
+        Row{{"--help"}, 0}, Row{{"serve", "--help"}, 0}, Row{{"version"}, 0}, Row{{"--version"}, 0},
+        Row{{"settings", "--markdown"}, 0}}) {
     INFO((row.arguments.empty() ? "nothing" : row.arguments.front()));
     CHECK(run(row.arguments).status == row.status);
   }

@@ -73,6 +73,8 @@ TEST_CASE("a private key is written once, for its owner alone") {
   CHECK_THROWS_WITH(PublicKey::read(file), Catch::Matchers::ContainsSubstring("no public Ed25519 key"));
   CHECK_THROWS_WITH(PublicKey::read(folder.path / "absent"), Catch::Matchers::ContainsSubstring("cannot be opened"));
   CHECK_THROWS_WITH(PublicKey::read(folder.path), Catch::Matchers::ContainsSubstring("is not a plain file"));
+  CHECK_THROWS_WITH(SigningKey::open(beside), Catch::Matchers::ContainsSubstring("is a public key"));
+  std::ofstream(beside) << "no key";
   ::chmod(beside.c_str(), 0600);
   CHECK_THROWS_WITH(SigningKey::open(beside), Catch::Matchers::ContainsSubstring("no private Ed25519 key"));
   ::chmod(file.c_str(), 0640);

@@ -75,10 +75,12 @@ class DataPack : public PluginCode {
     if (data.contains("scoring")) {
       const std::string file = data.at("scoring");
       scoring_ = taken<ScoringRules>(file, ScoringRules::read(json_of(file), manifest_));
+      require_known(file, *scoring_, ASSAY_SCORING_1);
     }
     if (data.contains("applicability")) {
       const std::string file = data.at("applicability");
       applicability_ = taken<ApplicabilityRules>(file, ApplicabilityRules::read(json_of(file)));
+      require_known(file, *applicability_, ASSAY_APPLICABILITY_1);
     }
   }
 
@@ -91,6 +93,9 @@ class DataPack : public PluginCode {
     if (const auto* fault = std::get_if<std::string>(&read)) throw PackFault(file, *fault);
     return std::get<T>(std::move(read));
   }
+  template <class Rules>
+  void require_known(const std::string& file, const Rules& rules, const char* extension) const;
+  CatalogueNames names_of_catalogues(const Json& ids) const;
   std::string bytes_of_file(const std::string& name) const;
   static Json parsed(const std::string& name, const std::string& bytes);
   Json json_of(const std::string& name) const;
@@ -111,6 +116,29 @@ class DataPack : public PluginCode {
   std::optional<ScoringRules> scoring_;
   std::optional<ApplicabilityRules> applicability_;
 };
+
+/// Rules for the pack's own catalogues name what is in one of them; what stands in those of others is not known.
+template <class Rules>
+void DataPack::require_known(const std::string& file, const Rules& rules, const char* extension) const {
+  const Json& ids = manifest_.declared.at(extension).at("catalogues");
+  const Json none = Json::object(), &own = manifest_.data->value("catalogues", none);
+  if (!std::ranges::all_of(ids, [&](const Json& id) { return own.contains(id.get_ref<const std::string&>()); })) return;
+  if (const auto at = rules.unknown_name(names_of_catalogues(ids)))
+    throw PackFault(file, fmt::format("\"{}\" names what is in none of its catalogues", *at));
+}
+
+CatalogueNames DataPack::names_of_catalogues(const Json& ids) const {
+  CatalogueNames names;
+  const Json answer = Json::parse(catalogues_.at(manifest_.languages.front()));
+  for (const Json& catalogue : answer.at("catalogues")) {
+    if (std::ranges::find(ids, catalogue.at("id")) == ids.end()) continue;
+    for (const auto& [list, into] :
+         {std::pair{"results", &names.results}, {"groups", &names.groups}, {"items", &names.items}}) {
+      for (const Json& one : catalogue.at(list)) into->insert(one.at("id").get<std::string>());
+    }
+  }
+  return names;
+}
 
 /// Of a file that the manifest lists, with the hash that it states.
 std::string DataPack::bytes_of_file(const std::string& name) const {

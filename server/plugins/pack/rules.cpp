@@ -103,6 +103,15 @@ void require_condition(const Json& value, const std::string& at, std::size_t dep
   if (value.contains("is") && value.at("is").is_structured()) throw RuleFault(pointer_to(at, "is"), "must be no list");
 }
 
+template <class Value>
+std::optional<std::string> unknown_key(const std::map<std::string, Value>& named, const std::set<std::string>& known,
+                                       const std::string& at) {
+  for (const auto& [name, value] : named) {
+    if (!known.contains(name)) return pointer_to(at, name);
+  }
+  return {};
+}
+
 /// Nothing: unknown.
 using Truth = std::optional<bool>;
 
@@ -183,6 +192,12 @@ std::variant<ScoringRules, std::string> ScoringRules::read(const Json& json, con
   }
 }
 
+std::optional<std::string> ScoringRules::unknown_name(const CatalogueNames& known) const {
+  if (auto at = unknown_key(values_, known.results, "/values")) return at;
+  if (auto at = unknown_key(groups_, known.groups, "/weights/groups")) return at;
+  return unknown_key(items_, known.items, "/weights/items");
+}
+
 std::int64_t ScoringRules::weight_of(const std::string& item, const std::string& group) const {
   if (const auto own = items_.find(item); own != items_.end()) return own->second;
   const auto common = groups_.find(group);
@@ -248,6 +263,11 @@ std::variant<ApplicabilityRules, std::string> ApplicabilityRules::read(const Jso
   } catch (const RuleFault& fault) {
     return std::string(fault.what());
   }
+}
+
+std::optional<std::string> ApplicabilityRules::unknown_name(const CatalogueNames& known) const {
+  if (auto at = unknown_key(by_item_, known.items, "/rules/.../items")) return at;
+  return unknown_key(by_group_, known.groups, "/rules/.../groups");
 }
 
 Json ApplicabilityRules::evaluate(const Json& input, std::string_view language, Effort& effort) const {

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -14,6 +16,11 @@
 
 namespace assay {
 
+/// What the rules of a pack may name: the ids of its catalogues.
+struct CatalogueNames {
+  std::set<std::string> results, groups, items;
+};
+
 /// Weighted means of what results are worth.
 ///   {"values": {"conforms": 100, "minor": 50}, "weights": {"groups": {"5": 2}, "items": {"A.5.1": 3}},
 ///    "bands": [{"from": 0, "label": {"en": "weak"}}, {"from": 80, "label": {"en": "strong"}}]}
@@ -23,6 +30,9 @@ class ScoringRules {
   /// The rules of `json`, or what is wrong with it, with its place. Values lie within the bounds that the manifest
   /// declares for scoring/1.
   static std::variant<ScoringRules, std::string> read(const Json& json, const Manifest& manifest);
+
+  /// Where the first name is that is not among `known`; a misspelt one would leave answers out without a word.
+  std::optional<std::string> unknown_name(const CatalogueNames& known) const;
 
   /// As sdk/schema/scores.json says, for what sdk/schema/scoring-input.json describes. Throws EffortSpent when `effort`
   /// does.
@@ -48,6 +58,9 @@ class ApplicabilityRules {
  public:
   /// The rules of `json`, or what is wrong with it, with its place. At most 2,000 rules, conditions of 8 levels.
   static std::variant<ApplicabilityRules, std::string> read(const Json& json);
+
+  /// As that of ScoringRules.
+  std::optional<std::string> unknown_name(const CatalogueNames& known) const;
 
   /// As sdk/schema/applicability.json says, for what sdk/schema/applicability-input.json describes. Throws EffortSpent
   /// when `effort` does.
