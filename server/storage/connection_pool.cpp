@@ -57,25 +57,23 @@ bool ConnectionPool::has_free() {
 }
 
 void ConnectionPool::give_back(std::unique_ptr<Connection> connection) {
-  {
-    const std::unique_lock lock(mutex_);
-    const auto lent =
-        std::find_if(lent_.begin(), lent_.end(), [&](const Lent& one) { return one.connection == connection.get(); });
-    const bool kept = keeps_ && lent->age == age_ && connection->in_transaction();
-    lent_.erase(lent);
-    if (kept) idle_.push_back(std::move(connection));
+  std::unique_lock lock(mutex_);
+  const auto lent =
+      std::find_if(lent_.begin(), lent_.end(), [&](const Lent& one) { return one.connection == connection.get(); });
+  const bool kept = keeps_ && lent->age == age_ && connection->in_transaction();
+  lent_.erase(lent);
+  if (!kept) {
+    lock.unlock();
+    connection->rollback();
+    if (connection->lost()) connection.reset();
+    lock.lock();
   }
   if (connection) {
-    connection->rollback();
-    const bool lost = connection->lost();
-    if (lost) connection.reset();
-    const std::unique_lock lock(mutex_);
-    if (lost) {
-      ++free_;
-    } else {
-      idle_.push_back(std::move(connection));
-    }
+    idle_.push_back(std::move(connection));
+  } else {
+    ++free_;
   }
+  lock.unlock();
   returned_.notify_one();
 }
 

@@ -56,6 +56,26 @@ TEST_CASE("structs and constants of the ABI are where they were") {
   CHECK(read_file(folder.path() / "found") == read_file(source / "tests/plugins/golden/abi-1.txt"));
 }
 
+/// A library that takes each struct of the ABI, of the headers in that folder.
+std::string structs_of(const std::filesystem::path& headers) {
+  return fmt::format("cc -std=c11 -g -O0 -shared -fPIC -I'{}' '{}' -o libstructs.so", headers.string(),
+                     (source / "tests/plugins/abi/structs.c").string());
+}
+
+TEST_CASE("abidiff sees no change of the ABI, and sees one that no size tells") {
+  const TempFolder folder;
+  const std::string compare =
+      fmt::format("abidiff '{}' libstructs.so", (source / "tests/plugins/golden/abi-1.abi").string());
+#if !defined(__x86_64__)
+  SKIP("the baseline is of x86-64");
+#endif
+  must_run(folder.path(), structs_of(sdk / "include") + " && " + compare);
+  std::filesystem::copy(sdk / "include", folder.path() / "changed", std::filesystem::copy_options::recursive);
+  must_run(folder.path(),
+           "sed -i 's/typedef int32_t assay_status;/typedef uint32_t assay_status;/' changed/assay/abi.h && " +
+               structs_of(folder.path() / "changed") + " && { " + compare + "; [ $? = 4 ]; }");
+}
+
 Json one_question() {
   return Json::parse(R"({"id": "small", "version": "1.0.0",
     "hash": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
