@@ -171,6 +171,7 @@ Result<Ready> prepare(Context& context, const Plan& plan, const Call* call, cons
   ready.commit.read = facts.dependencies();
   ready.commit.read.insert(ready.commit.read.end(), planned->read.begin(), planned->read.end());
   ready.commit.roots = facts.roots();
+  ready.commit.trees = facts.trees();
   ready.commit.events = std::move(planned->events);
   ready.commit.beside = std::move(planned->beside);
   if (call != nullptr && call->key) {

@@ -169,6 +169,7 @@ std::vector<EventDraft> events_of(Moment& moment, const Decision& decision, cons
     event.workflow_set = change.created ? std::string(set) : moment.facts.record(change.record)->workflow_set;
     event.facts = facts_of(moment, event, identities, change);
     event.body = body_of(change, body);
+    event.line = moment.facts.line(change.record);
     events.push_back(std::move(event));
     add_people(moment, change, actor, identity.uuid, events);
     add_disposed(moment, change, actor, events);

@@ -121,7 +121,9 @@ Result<RecordRow> visible_record(Snapshot& at, const Principal& who, std::string
 
 Result<RecordRow> visible_record(Moment& moment, const Principal& who, std::string_view type, std::string_view uuid) {
   auto record = visible_record(moment.at, who, type, uuid);
-  if (record) moment.facts.know(*record);
+  if (!record) return record;
+  moment.facts.know(*record);
+  moment.facts.foresee_command(*record, who.person.id);
   return record;
 }
 
@@ -129,6 +131,7 @@ Result<RecordRow> visible_record(Moment& moment, const Principal& who, std::stri
   auto record = find_record(moment.at, uuid, who.reader);
   if (!record) return refuse(Reason::not_found, "there is no such record");
   moment.facts.know(*record);
+  moment.facts.foresee_command(*record, who.person.id);
   return std::move(*record);
 }
 

@@ -42,6 +42,7 @@ Result<Response> record_answer(const Api& api, const Request&, std::string_view 
   }
   WorkflowSetPtr set;
   const Definition& definition = definition_of(api, *row, set);
+  foresee_seats(at, row->id);
   const auto links = links_from(at, row->id, api.who().reader);
   Response response =
       json_text(record_text(*row, definition, seats_of(at, row->id), links, api.who().reader), performed.status);

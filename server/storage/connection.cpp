@@ -21,6 +21,11 @@ void Connection::send_list(std::string_view sql, std::span<const Binding> bindin
   session_->send(sql, bindings, one);
 }
 
+void Connection::foresee_list(std::string_view sql, std::span<const Binding> bindings) {
+  check_interrupted();
+  session_->foresee(sql, bindings);
+}
+
 void Connection::check_interrupted() const {
   if (session_->interrupted)
     throw DatabaseError(DatabaseError::Kind::interrupted, "the snapshot was kept for too long");

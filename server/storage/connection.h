@@ -172,6 +172,13 @@ class Connection {
     const std::array<Binding, sizeof...(Bindings)> list{bindings...};
     send_list(sql, list, true);
   }
+  /// Says that this query is about to be asked, with these values, and nothing written before. On PostgreSQL it goes
+  /// out with the next one that is waited for, and its answer is kept until it is asked for or the transaction ends.
+  template <class... Bindings>
+  void foresee(std::string_view sql, const Bindings&... bindings) {
+    const std::array<Binding, sizeof...(Bindings)> list{bindings...};
+    foresee_list(sql, list);
+  }
   /// The general form: columns as text or number, each row handed to `on_row`, which must not use the same SQL again.
   void query(std::string_view sql, std::span<const Binding> bindings, std::span<const bool> text_columns,
              const std::function<void(std::span<Cell>)>& on_row);
@@ -219,6 +226,7 @@ class Connection {
   Sqlite& sqlite() const;
   Postgresql& postgresql() const;
   void send_list(std::string_view sql, std::span<const Binding> bindings, bool one);
+  void foresee_list(std::string_view sql, std::span<const Binding> bindings);
   void check_interrupted() const;
 
   template <class... Cols, std::size_t... I>

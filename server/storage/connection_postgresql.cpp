@@ -139,8 +139,11 @@ struct Connection::Postgresql final : Connection::Session {
 
   std::int64_t execute(std::string_view sql, std::span<const Binding> bindings, std::span<const bool> text_columns,
                        const OnRow& on_row) override {
-    enqueue(sql, bindings);
-    const Answer answer = await_answers();
+    Answer answer = foreseen_answer(sql, bindings);
+    if (!answer) {
+      enqueue(sql, bindings);
+      answer = await_answers();
+    }
     std::vector<Cell> cells(text_columns.size());
     if (cells.size() > static_cast<std::size_t>(PQnfields(answer.get())))
       throw std::logic_error("fewer columns than are read: " + std::string(sql));
@@ -164,6 +167,12 @@ struct Connection::Postgresql final : Connection::Session {
     if (rested || sent_.size() >= sent_at_most) await_answers();
   }
 
+  void foresee(std::string_view sql, std::span<const Binding> bindings) override {
+    enqueue(sql, bindings);
+    sent_.back().foreseen = foreseen_.emplace_back(std::make_unique<Foreseen>(question(sql, bindings))).get();
+    if (sent_.size() >= sent_at_most) await_answers();
+  }
+
   void script(const std::string& text) override {
     leave_pipeline();
     const Answer answer(PQexec(connection.get(), text.c_str()));
@@ -180,6 +189,8 @@ struct Connection::Postgresql final : Connection::Session {
   }
 
   void rollback() override {
+    foreseen_.clear();
+    for (Sent& one : sent_) one.foreseen = nullptr;
     if (!sent_.empty()) {
       try {
         await_answers();
@@ -216,12 +227,20 @@ struct Connection::Postgresql final : Connection::Session {
   std::unique_ptr<PGconn, Finish> connection;
 
  private:
+  /// A query that was sent before it was asked.
+  struct Foreseen {
+    explicit Foreseen(std::string text) : question(std::move(text)) {}
+    std::string question;
+    Answer answer = {};
+  };
+
   void enter_pipeline() {
     if (PQpipelineStatus(connection.get()) != PQ_PIPELINE_OFF) return;
     if (PQenterPipelineMode(connection.get()) != 1) throw failure();
   }
 
-  /// Takes in what the server has said meanwhile, its end for one, so that it is known before anything is sent.
+  /// Takes in what the server has said since the last transaction, its end for one, so that it is known before anything
+  /// is sent.
   void listen() {
     pollfd readable{PQsocket(connection.get()), POLLIN, 0};
     do {
@@ -247,7 +266,7 @@ struct Connection::Postgresql final : Connection::Session {
 
   void enqueue(std::string_view sql, std::span<const Binding> bindings) {
     if (parting_) read_answers();
-    if (sent_.empty()) listen();
+    if (sent_.empty() && PQtransactionStatus(connection.get()) == PQTRANS_IDLE) listen();
     enter_pipeline();
     NumberedStatement* statement = statements_.find(sql);
     if (statement == nullptr) statement = &prepare(sql, bindings);
@@ -265,8 +284,33 @@ struct Connection::Postgresql final : Connection::Session {
     if (PQsendPrepare(connection.get(), statement->name.c_str(), statement->sql.c_str(), 0, nullptr) != 1)
       throw failure();
     statement->dropped = &dropped_;
-    sent_.emplace_back(sql);
+    sent_.emplace_back().prepared = sql;
     return statements_.keep(sql, std::move(statement));
+  }
+
+  /// A query with its values, as one text.
+  static std::string question(std::string_view sql, std::span<const Binding> bindings) {
+    std::string text(sql);
+    for (const Binding& one : bindings) {
+      text += '\0';
+      if (one.null) continue;
+      text += '=';
+      text += one.text ? std::string(one.string) : std::to_string(one.number);
+    }
+    return text;
+  }
+
+  /// The answer to a query that was foreseen, or nothing.
+  Answer foreseen_answer(std::string_view sql, std::span<const Binding> bindings) {
+    if (foreseen_.empty()) return {};
+    const std::string asked = question(sql, bindings);
+    const auto found =
+        std::find_if(foreseen_.begin(), foreseen_.end(), [&asked](const auto& one) { return one->question == asked; });
+    if (found == foreseen_.end()) return {};
+    if (!(*found)->answer) await_answers();
+    Answer answer = std::move((*found)->answer);
+    foreseen_.erase(found);
+    return answer;
   }
 
   /// Sends what waits and reads all answers; the last one. Throws the first error among them.
@@ -280,7 +324,7 @@ struct Connection::Postgresql final : Connection::Session {
     std::optional<DatabaseError> wrong;
     Answer last;
     std::size_t left = sent_.size();
-    for (const std::string& prepared_sql : std::exchange(sent_, {})) {
+    for (const Sent& one : std::exchange(sent_, {})) {
       bool done = false;
       --left;
       while (Answer answer{PQgetResult(connection.get())}) {
@@ -293,7 +337,8 @@ struct Connection::Postgresql final : Connection::Session {
         last = std::move(answer);
         if (lost()) break;
       }
-      if (!done && !prepared_sql.empty()) forget(prepared_sql);
+      if (!done && !one.prepared.empty()) forget(one.prepared);
+      if (done && one.foreseen != nullptr) one.foreseen->answer = std::move(last);
     }
     const Answer end(PQgetResult(connection.get()));
     if (!wrong && PQresultStatus(end.get()) != PGRES_PIPELINE_SYNC) wrong = failure();
@@ -322,11 +367,18 @@ struct Connection::Postgresql final : Connection::Session {
   /// where it can be exchanged.
   static constexpr std::chrono::seconds rest{1};
 
+  /// What was sent and not answered.
+  struct Sent {
+    std::string prepared = {};     // the SQL of a statement to be prepared, else nothing
+    Foreseen* foreseen = nullptr;  // who is to have the answer, if it is not the one that is waited for
+  };
+
   std::vector<std::string> dropped_;  // names of statements that the server need not keep
   Statements<NumberedStatement> statements_;
   std::uint64_t prepared_ = 0;
-  std::vector<std::string> sent_;  // not answered: the SQL of a statement to be prepared, else nothing
-  bool parting_ = false;           // their answers have been asked for and are not yet read
+  std::vector<std::unique_ptr<Foreseen>> foreseen_;
+  std::vector<Sent> sent_;
+  bool parting_ = false;  // their answers have been asked for and are not yet read
   Clock::time_point last_answer_ = Clock::now();
 };
 

@@ -72,6 +72,8 @@ struct Connection::Session {
                                std::span<const bool> text_columns, const OnRow& on_row) = 0;
   /// execute() whose outcome may come out of a later call; with `one` an error when no row was changed.
   virtual void send(std::string_view sql, std::span<const Binding> bindings, bool one) = 0;
+  /// Sends a query that is about to be asked, where that saves a journey.
+  virtual void foresee(std::string_view, std::span<const Binding>) {}
   virtual void script(const std::string& text) = 0;
   virtual bool in_transaction() const = 0;
   virtual void rollback() = 0;

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "domain/ids.h"
 #include "domain/json.h"
@@ -36,7 +37,9 @@ struct EventDraft {
   std::string workflow_set = {};  // records only
   Json facts = Json::object();
   std::unordered_map<std::string, std::int64_t> ids = {};  // public -> internal ids in `facts`, to spare look-ups
-  std::optional<std::string> body = {};  // records: canonical body after the event, to spare the writer its computation
+  // Records, to spare the writer work: the canonical body after the event, and the record with all above it.
+  std::optional<std::string> body = {};
+  std::vector<RecordId> line = {};
 };
 
 /// An event as it stands in the log. Immutable, but an erasure takes away from `facts` (erasure.h).

@@ -260,6 +260,22 @@ void CommitPlan::append(Connection& to, std::size_t index) {
   project(to, event);
 }
 
+void CommitPlan::each_root_from(Connection& on, std::int64_t root, const std::function<void(std::int64_t)>& use) const {
+  auto above = commit_.trees.find(root);
+  for (; above != commit_.trees.end(); above = commit_.trees.find(root)) {
+    use(root);
+    if (!above->second) return;
+    root = *above->second;
+  }
+  for (const auto& [one] :
+       on.all<std::int64_t>("WITH RECURSIVE above (id, root) AS (SELECT parent, root FROM record WHERE id = :root"
+                            " UNION ALL SELECT r.parent, r.root FROM record r JOIN above a ON r.id = a.id) SELECT "
+                            "DISTINCT root FROM above",
+                            with("root", root))) {
+    use(one);
+  }
+}
+
 std::vector<CommitPlan::Lock> CommitPlan::record_locks(Connection& on) const {
   std::set<std::int64_t> roots_of, own, parents, read_roots_of, read;
   for (const auto& event : events_) collect_touched(event.draft, roots_of, own, parents);
@@ -274,11 +290,11 @@ std::vector<CommitPlan::Lock> CommitPlan::record_locks(Connection& on) const {
   const auto add = [&](std::int64_t id, bool exclusive) { locks[id] = locks[id] || exclusive; };
   for (const auto id : own) add(id, true);
   for (const auto id : read) add(id, false);
-  const auto add_roots = [&](const std::set<std::int64_t>& of, bool exclusive) {
+  const auto each_root = [&](const std::set<std::int64_t>& of, const std::function<void(std::int64_t)>& use) {
     std::set<std::int64_t> unknown;
     for (const auto id : of) {
       if (const auto known = commit_.roots.find(id); known != commit_.roots.end()) {
-        add(known->second, exclusive);
+        use(known->second);
       } else {
         unknown.insert(id);
       }
@@ -286,34 +302,30 @@ std::vector<CommitPlan::Lock> CommitPlan::record_locks(Connection& on) const {
     in_pieces(unknown, [&](const std::vector<std::int64_t>& piece) {
       SqlText text;
       text.list("SELECT root FROM record WHERE id IN ", piece);
-      for (const auto& [root] : on.all_of<std::int64_t>(text.sql, text.bindings())) add(root, exclusive);
+      for (const auto& [root] : on.all_of<std::int64_t>(text.sql, text.bindings())) use(root);
     });
+  };
+  const auto add_roots = [&](const std::set<std::int64_t>& of, bool exclusive) {
+    each_root(of, [&](std::int64_t root) { add(root, exclusive); });
   };
   add_roots(roots_of, true);
   add_roots(read_roots_of, false);
-  std::set<std::int64_t> looking_up = parents;
+  add_roots(parents, true);
+  // Seats above a record that is new, or shown to clients by its state, decide who sees it, and seats above one that
+  // waits for them whose task it is: they must not change meanwhile.
+  std::set<std::int64_t> below_seats = parents;
   for (const auto& event : events_) {
     if (event.draft.subject != Subject::record || event.draft.version == 1) continue;
     const Definition* type = on.sets().at(event.draft.workflow_set)->find(text_of(event.draft.facts, "type"));
-    if (type != nullptr && (is_for_clients(*type) || waits_for_seats_above(*type))) looking_up.insert(event.draft.id);
+    if (type != nullptr && (is_for_clients(*type) || waits_for_seats_above(*type))) below_seats.insert(event.draft.id);
     if (type == nullptr || !type->grants) continue;
     // What it opens: neither records below nor seats above may come and go meanwhile.
     const auto opened = link_targets(on, event.draft.id);
-    looking_up.insert(opened.begin(), opened.end());
+    below_seats.insert(opened.begin(), opened.end());
     add_roots(opened, true);
   }
-  for (const auto parent : looking_up) {
-    if (parents.contains(parent)) add_roots({parent}, true);
-    // Seats above a record that is new, or shown to clients by its state, decide who sees it, and seats above one that
-    // waits for them whose task it is: they must not change meanwhile.
-    for (const auto& [root] :
-         on.all<std::int64_t>("WITH RECURSIVE above (id, root) AS (SELECT parent, root FROM record WHERE id = :record"
-                              " UNION ALL SELECT r.parent, r.root FROM record r JOIN above a ON r.id = a.id) SELECT "
-                              "DISTINCT root FROM above",
-                              with("record", parent))) {
-      add(root, false);
-    }
-  }
+  each_root(below_seats,
+            [&](std::int64_t root) { each_root_from(on, root, [&](std::int64_t one) { add(one, false); }); });
   std::vector<Lock> sorted;
   for (const auto& [id, exclusive] : locks) sorted.push_back({id, exclusive});
   return sorted;

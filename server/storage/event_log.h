@@ -46,6 +46,8 @@ class CommitPlan {
   const std::vector<Event>& events() const { return events_; }
 
  private:
+  /// Calls `use` with the root and those of all trees above it.
+  void each_root_from(Connection& on, std::int64_t root, const std::function<void(std::int64_t)>& use) const;
   Result<void> verify(Connection& on);
   void append(Connection& to, std::size_t index);
 

@@ -11,6 +11,7 @@
 #include "storage/connection.h"
 #include "storage/people.h"
 #include "storage/record_filter.h"
+#include "storage/record_questions.h"
 
 namespace assay {
 namespace {
@@ -38,6 +39,7 @@ struct Attached {
 struct LoadedRecord {
   RecordView view;
   RecordId root;
+  std::optional<RecordId> parent;
 };
 
 /// Versions of what hangs on a record; the tree's is its root's.
@@ -57,6 +59,7 @@ struct StoredFacts::Cache {
   std::unordered_map<RecordId, std::map<std::string, std::set<PersonId>, std::less<>>> held = {};
   std::unordered_map<RecordId, std::vector<Performed>> performed = {};
   std::map<std::pair<RecordId, std::string>, std::vector<RecordId>> links = {};
+  std::unordered_map<RecordId, std::vector<std::pair<std::string, RecordId>>> outgoing = {};
   std::unordered_map<PersonId, std::optional<Person>> people = {};
   std::unordered_map<PersonId, std::vector<std::string>> responsibilities = {};
   std::unordered_map<RecordId, std::vector<ItemView>> items = {};
@@ -70,7 +73,7 @@ struct StoredFacts::Cache {
   const RecordVersions& versions_of(const LoadedRecord& record);
   const LoadedRecord* depend(RecordId id);
   const Person* person(PersonId id);
-  std::vector<RecordId> load_links(const LoadedRecord& record, std::string_view name, bool& back) const;
+  std::vector<RecordId> load_links(const LoadedRecord& record, std::string_view name, bool& back);
   std::vector<RecordId> sources(const LoadedRecord& record, const std::string& type, const std::string& link) const;
   const Attached& attached_to(RecordId id);
   const std::vector<Performed>& performed_on(RecordId id);
@@ -95,17 +98,16 @@ const LoadedRecord* StoredFacts::Cache::know(RecordRow row) {
       LoadedRecord{{row.id, std::move(row.uuid), definition, row.organisation, std::move(row.state), row.version,
                     StoredJson::of_text(std::move(row.body)), std::move(row.number), row.created, row.state_since,
                     std::move(row.workflow_set)},
-                   row.root});
+                   row.root,
+                   row.parent});
   return place.get();
 }
 
 const RecordVersions& StoredFacts::Cache::versions_of(const LoadedRecord& record) {
   const auto [place, fresh] = versions.try_emplace(record.view.id);
   if (!fresh) return place->second;
-  const auto row = from.one<std::int64_t, std::int64_t, std::int64_t>(
-      "SELECT t.tree, v.items, v.evidence FROM record_version v JOIN record_version t ON t.record = :root"
-      " WHERE v.record = :id",
-      with("root", record.root), with("id", record.view.id));
+  const auto row = from.one<std::int64_t, std::int64_t, std::int64_t>(versions_of_record, with("root", record.root),
+                                                                      with("id", record.view.id));
   if (!row) throw std::runtime_error("record " + record.view.uuid + " has no versions");
   std::tie(place->second.tree, place->second.items, place->second.evidence) = *row;
   return place->second;
@@ -121,10 +123,8 @@ const Person* StoredFacts::Cache::person(PersonId id) {
   const auto [place, fresh] = people.try_emplace(id);
   if (fresh) {
     for (auto& [uuid, organisation, state, version, role] :
-         from.all<std::string, OrganisationId, std::string, std::int64_t, std::optional<std::string>>(
-             "SELECT p.uuid, p.organisation, p.state, p.version, r.role FROM person p"
-             " LEFT JOIN person_role r ON r.person = p.id WHERE p.id = :id ORDER BY r.role",
-             with("id", id))) {
+         from.all<std::string, OrganisationId, std::string, std::int64_t, std::optional<std::string>>(person_with_roles,
+                                                                                                      with("id", id))) {
       if (!place->second) place->second = Person{organisation, std::move(uuid), assay::has_left(state), version, {}};
       if (role) place->second->roles.push_back(std::move(*role));
     }
@@ -133,27 +133,33 @@ const Person* StoredFacts::Cache::person(PersonId id) {
   return place->second ? &*place->second : nullptr;
 }
 
-std::vector<RecordId> StoredFacts::Cache::load_links(const LoadedRecord& record, std::string_view name,
-                                                     bool& back) const {
+std::vector<RecordId> StoredFacts::Cache::load_links(const LoadedRecord& record, std::string_view name, bool& back) {
   std::vector<RecordId> found;
   const Definition& definition = *record.view.definition;
   back = !definition.links.contains(std::string(name));
-  if (!back) {
-    for (const auto& [target] :
-         from.all<RecordId>("SELECT target FROM link WHERE source = :id AND name = :name ORDER BY target",
-                            with("id", record.view.id), with("name", name))) {
-      found.push_back(target);
-    }
-    return found;
+  if (back) {
+    const Definition* other = nullptr;
+    const LinkDefinition* link = store.workflow_set(record.view.workflow_set)->back_link(definition.type, name, &other);
+    return link == nullptr ? found : sources(record, other->type, link->name);
   }
-  const Definition* other = nullptr;
-  const LinkDefinition* link = store.workflow_set(record.view.workflow_set)->back_link(definition.type, name, &other);
-  return link == nullptr ? found : sources(record, other->type, link->name);
+  const auto [place, fresh] = outgoing.try_emplace(record.view.id);
+  if (fresh) {
+    for (auto& [link, target] : from.all<std::string, RecordId>(links_of_record, with("id", record.view.id)))
+      place->second.emplace_back(std::move(link), target);
+  }
+  for (const auto& [link, target] : place->second) {
+    if (link == name) found.push_back(target);
+  }
+  return found;
 }
 
+/// Asks first whether there is any, as mostly there is none and PostgreSQL makes a new plan for the join each time.
 std::vector<RecordId> StoredFacts::Cache::sources(const LoadedRecord& record, const std::string& type,
                                                   const std::string& link) const {
   std::vector<RecordId> found;
+  if (!from.one<RecordId>("SELECT source FROM link WHERE target = :id AND name = :name LIMIT 1",
+                          with("id", record.view.id), with("name", link)))
+    return found;
   for (const auto& [source] :
        from.all<RecordId>("SELECT l.source FROM link l JOIN record r ON r.id = l.source"
                           " WHERE l.target = :id AND l.name = :name AND r.type = :type ORDER BY l.source",
@@ -183,6 +189,15 @@ StoredFacts::StoredFacts(Store& store, Snapshot& at) : cache_(new Cache{store, a
 StoredFacts::~StoredFacts() = default;
 
 void StoredFacts::know(const RecordRow& row) { cache_->know(row); }
+
+void StoredFacts::foresee_command(const RecordRow& row, PersonId by) {
+  Connection& from = cache_->from;
+  from.foresee(versions_of_record, with("root", row.root), with("id", row.id));
+  from.foresee(seats_of_record, with("id", row.id));
+  from.foresee(links_of_record, with("id", row.id));
+  from.foresee(performed_on_record, with("id", row.id));
+  from.foresee(person_with_roles, with("id", by));
+}
 
 void StoredFacts::know(const PluginAnswers& answers) { cache_->answers = &answers; }
 
@@ -220,8 +235,7 @@ std::vector<RecordId> StoredFacts::naming(RecordId id, const Definition& type, c
 std::vector<PersonId> StoredFacts::seat(RecordId id, std::string_view name) const {
   const auto [place, fresh] = cache_->seats.try_emplace(id);
   if (fresh && cache_->depend(id) != nullptr) {
-    for (auto& [seat, person] : cache_->from.all<std::string, PersonId>(
-             "SELECT seat, person FROM assignment WHERE record = :record ORDER BY seat, person", with("record", id))) {
+    for (auto& [seat, person] : cache_->from.all<std::string, PersonId>(seats_of_record, with("id", id))) {
       place->second.emplace_back(std::move(seat), person);
     }
   }
@@ -364,9 +378,7 @@ const std::vector<Performed>& StoredFacts::Cache::performed_on(RecordId id) {
   if (!fresh || depend(id) == nullptr) return place->second;
   for (auto& [command, actor, second, type, at] :
        from.all<std::string, std::optional<PersonId>, std::optional<PersonId>, std::string, Instant>(
-           "SELECT command, actor, second, type, MAX(at) FROM event WHERE record = :record AND subject = 'record'"
-           " GROUP BY command, actor, second, type",
-           with("record", id))) {
+           performed_on_record, with("id", id))) {
     const bool proposed = type.ends_with(".proposed") || type.ends_with(".proposal_declined");
     place->second.push_back({std::move(command), actor, second, proposed, at});
   }
@@ -433,6 +445,31 @@ std::unordered_map<std::int64_t, std::int64_t> StoredFacts::roots() const {
   std::unordered_map<std::int64_t, std::int64_t> all;
   for (const auto& [id, record] : cache_->records) {
     if (record) all.emplace(static_cast<std::int64_t>(id), static_cast<std::int64_t>(record->root));
+  }
+  return all;
+}
+
+std::vector<RecordId> StoredFacts::line(RecordId id) const {
+  std::vector<RecordId> all;
+  for (std::optional<RecordId> next = id; next;) {
+    const auto known = cache_->records.find(*next);
+    if (known == cache_->records.end() || !known->second) return {};
+    all.push_back(*next);
+    next = known->second->parent;
+  }
+  return all;
+}
+
+std::unordered_map<std::int64_t, std::optional<std::int64_t>> StoredFacts::trees() const {
+  std::unordered_map<std::int64_t, std::optional<std::int64_t>> all;
+  for (const auto& [id, record] : cache_->records) {
+    if (!record || id != record->root) continue;
+    const auto root = static_cast<std::int64_t>(id);
+    const auto parent = cache_->records.find(record->parent.value_or(RecordId{}));
+    if (!record->parent)
+      all.emplace(root, std::nullopt);
+    else if (parent != cache_->records.end() && parent->second)
+      all.emplace(root, static_cast<std::int64_t>(parent->second->root));
   }
   return all;
 }

@@ -27,6 +27,10 @@ class StoredFacts final : public Facts {
   /// Takes a row of this very snapshot, so that it is not read again.
   void know(const RecordRow& row);
 
+  /// Says that a command on this record, of this very snapshot, is decided next, so that what it is likely to ask is
+  /// read in one journey.
+  void foresee_command(const RecordRow& row, PersonId by);
+
   /// Answers that were got before this snapshot was taken; they outlive the facts. One counts when what its plugin was
   /// shown, and the organisation with what it has set for the plugin, are still the same.
   void know(const PluginAnswers& answers);
@@ -62,6 +66,10 @@ class StoredFacts final : public Facts {
   PluginQuestions unanswered() const;
   /// The roots of the records that were read.
   std::unordered_map<std::int64_t, std::int64_t> roots() const;
+  /// The record and all above it when they have all been read, else nothing.
+  std::vector<RecordId> line(RecordId id) const;
+  /// Of trees whose roots were read: the root of the tree that each hangs in, as far as that was read too, or none.
+  std::unordered_map<std::int64_t, std::optional<std::int64_t>> trees() const;
 
  private:
   struct Cache;

@@ -99,15 +99,7 @@ class PostgresStore final : public StoreBase {
   }
 
   Snapshot read() override {
-    for (int attempt = 1;; ++attempt) {
-      try {
-        return Snapshot(readers_.take_begun("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
-                        [this](std::unique_ptr<Connection> back) { readers_.give_back(std::move(back)); });
-      } catch (const DatabaseError& error) {
-        // Connections of before a restart of the server are found out one by one.
-        if (error.kind != Kind::lost || attempt > settings_.readers) throw;
-      }
-    }
+    return with_any([this] { return lent(readers_.take_begun("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")); });
   }
   bool reader_free() override { return readers_.has_free(); }
 
@@ -142,8 +134,11 @@ class PostgresStore final : public StoreBase {
 
   /// Others commit as well, so that it stands in the database: one question instead of the seven that it spares.
   std::optional<std::uint64_t> people_version() override {
-    Snapshot at = read();
-    return at.connection().value<std::uint64_t>("SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'people_version'");
+    return with_any([this] {
+      Snapshot alone = lent(readers_.take());  // one statement is a snapshot without BEGIN
+      return alone.connection().value<std::uint64_t>(
+          "SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'people_version'");
+    });
   }
 
   std::int64_t new_id(Subject subject) override {
@@ -176,6 +171,24 @@ class PostgresStore final : public StoreBase {
     auto connection = Connection::postgresql(settings_.database);
     connection->set_sets(sets_);
     return connection;
+  }
+
+  Snapshot lent(std::unique_ptr<Connection> connection) {
+    return Snapshot(std::move(connection),
+                    [this](std::unique_ptr<Connection> back) { readers_.give_back(std::move(back)); });
+  }
+
+  /// What `reads` returns, with one connection after the other: those of before a restart of the server are found out
+  /// one by one.
+  template <class Reads>
+  std::invoke_result_t<Reads> with_any(Reads reads) {
+    for (int attempt = 1;; ++attempt) {
+      try {
+        return reads();
+      } catch (const DatabaseError& error) {
+        if (error.kind != Kind::lost || attempt > settings_.readers) throw;
+      }
+    }
   }
 
   /// Runs `work` in a transaction, again after a deadlock or when the connection was lost before the commit.

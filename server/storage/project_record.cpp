@@ -223,7 +223,8 @@ bool moves_tasks(const Step& step) {
 /// After seats, deadlines and what clients see.
 void project_turns(const Step& step) {
   if (!moves_tasks(step)) return;
-  project_tasks(step.to, step.id, step.definition, text_of(step.event.draft.facts, "state"));
+  const EventDraft& draft = step.event.draft;
+  project_tasks(step.to, step.id, step.definition, text_of(draft.facts, "state"), draft.line);
   if (step.created) return;
   std::set<std::string> seats;
   for (const char* change : {"seated", "unseated"}) {

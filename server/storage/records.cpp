@@ -75,12 +75,20 @@ bool is_record_id(Snapshot& at, std::string_view uuid) {
   return at.connection().value<std::int64_t>("SELECT COUNT(*) FROM record WHERE uuid = :uuid", with("uuid", uuid)) > 0;
 }
 
+namespace {
+
+constexpr std::string_view seats_with_people =
+    "SELECT a.seat, a.person, p.uuid, p.name FROM assignment a JOIN person p ON p.id = a.person"
+    " WHERE a.record = :record ORDER BY a.seat, a.person";
+
+}  // namespace
+
+void foresee_seats(Snapshot& at, RecordId id) { at.connection().foresee(seats_with_people, with("record", id)); }
+
 std::vector<SeatRow> seats_of(Snapshot& at, RecordId id) {
   std::vector<SeatRow> seats;
-  for (auto& [seat, person, uuid, name] : at.connection().all<std::string, PersonId, std::string, std::string>(
-           "SELECT a.seat, a.person, p.uuid, p.name FROM assignment a JOIN person p ON p.id = a.person"
-           " WHERE a.record = :record ORDER BY a.seat, a.person",
-           with("record", id))) {
+  for (auto& [seat, person, uuid, name] :
+       at.connection().all<std::string, PersonId, std::string, std::string>(seats_with_people, with("record", id))) {
     seats.push_back({std::move(seat), person, std::move(uuid), std::move(name)});
   }
   return seats;

@@ -88,6 +88,8 @@ std::map<std::string, std::map<std::string, std::int64_t>> count_linked(Snapshot
                                                                         std::string_view by, const Reader& reader);
 /// The value by which `query` sorts this row, in the form that `ListQuery::after` takes.
 std::string sort_value(const RecordRow& row, const ListQuery& query);
+/// Says that seats_of() is asked next but one.
+void foresee_seats(Snapshot& at, RecordId id);
 std::vector<SeatRow> seats_of(Snapshot& at, RecordId id);
 /// Only where the record points itself, without titles and states: what its own representation shows.
 std::vector<LinkRow> links_from(Snapshot& at, RecordId id, const Reader& reader);

@@ -77,7 +77,10 @@ struct Commit {
   std::optional<IdempotentUse> idempotent = {};
   /// Rows that are not in the log (credentials), in the same transaction; may run although nothing is kept.
   std::function<void(Connection&)> beside = {};
-  std::unordered_map<std::int64_t, std::int64_t> roots = {};  // of records that were read; a root never changes
+  // Of records that were read, as a record never hangs elsewhere: its root; and of a root, the root of the tree that it
+  // hangs in, or none.
+  std::unordered_map<std::int64_t, std::int64_t> roots = {};
+  std::unordered_map<std::int64_t, std::optional<std::int64_t>> trees = {};
 };
 
 /// What the commit gave to the events, in their order.

@@ -12,21 +12,24 @@
 namespace assay {
 
 // Neither DISTINCT nor UNION, each of which costs SQLite a table in memory.
-void project_tasks(Connection& to, RecordId record, const Definition& definition, const std::string& state) {
+void project_tasks(Connection& to, RecordId record, const Definition& definition, const std::string& state,
+                   const std::vector<RecordId>& line) {
   to.send("DELETE FROM task WHERE record = :record", with("record", record));
   const std::set<std::string> turn = turn_in(definition, state);
   if (turn.empty()) return;
   SqlText text;
-  text.add("WITH RECURSIVE above (id) AS (SELECT id FROM record WHERE id = ", record)
-      .add(
-          " UNION ALL SELECT r.parent FROM record r JOIN above a ON r.id = a.id WHERE r.parent IS NOT NULL)"
-          " INSERT INTO task (organisation, holder, due, record) SELECT r.organisation, CAST(s.person AS TEXT),"
-          " COALESCE(r.due, ",
-          no_deadline)
-      .add("), r.id FROM above a JOIN assignment s ON s.record = a.id JOIN record r ON r.id = ", record)
-      .add(" WHERE (s.client = 0 OR r.shown = 1)")
-      .list(" AND s.seat IN ", turn)
-      .add(" ON CONFLICT DO NOTHING");
+  if (line.empty())
+    text.add("WITH RECURSIVE above (id) AS (SELECT id FROM record WHERE id = ", record)
+        .add(" UNION ALL SELECT r.parent FROM record r JOIN above a ON r.id = a.id WHERE r.parent IS NOT NULL) ");
+  text.add(
+      "INSERT INTO task (organisation, holder, due, record) SELECT r.organisation, CAST(s.person AS TEXT),"
+      " COALESCE(r.due, ",
+      no_deadline);
+  if (line.empty())
+    text.add("), r.id FROM above a JOIN assignment s ON s.record = a.id JOIN record r ON r.id = ", record);
+  else
+    text.list("), r.id FROM record r JOIN assignment s ON s.record IN ", line).add(" AND r.id = ", record);
+  text.add(" WHERE (s.client = 0 OR r.shown = 1)").list(" AND s.seat IN ", turn).add(" ON CONFLICT DO NOTHING");
   to.send_all(text.sql, text.bindings());
   for (const std::string& role : definition.read) {
     if (!turn.contains(role)) continue;

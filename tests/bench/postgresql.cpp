@@ -22,6 +22,7 @@ std::vector<Target> odd_ones(std::vector<Target> all) {
 void measure_postgresql(const Options& options, const Fixture& fixture, std::vector<Figure>& figures) {
   if (!options.wants("postgresql")) return;
   constexpr unsigned connections = 32;
+  constexpr double warm_ups = 4;  // until each connection has planned its statements for good, the sixth time
   const Cluster cluster(options);
   fmt::print(stderr, "filling PostgreSQL\n");
   const Fixture filled = fill(options, fixture, cluster.url());
@@ -36,13 +37,14 @@ void measure_postgresql(const Options& options, const Fixture& fixture, std::vec
              Served server = serve_assay(options, filled, {"--database", cluster.url()});
              RunPlan how{connections};
              how.wrong_at_most = 0.005;
+             how.warm_ups = warm_ups;
              const Run done = run_on(options, server, commanding.requests(connections), how);
              server.process.stop();
              p99.push_back(done.load.p99_us);
              used.push_back(done.processor_us);
              return done.load.per_second;
            },
-           [&] { return write_by_hand(options, cluster.url(), connections, ++run); }});
+           [&] { return write_by_hand(options, cluster.url(), connections, warm_ups, ++run); }});
   figure.more = {{"connections", connections}, {"p99_us", median(p99)}, {"processor_us", median(used)}};
   figures.push_back(std::move(figure));
   std::filesystem::remove_all(filled.data);

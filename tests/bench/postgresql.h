@@ -62,6 +62,6 @@ Fixture fill(const Options& options, const Fixture& fixture, const std::string& 
 
 /// Transactions a second of `connections` threads that write for each of them the rows that the server writes for a
 /// command, on the records whose place in the list is even. `run` tells runs apart.
-double write_by_hand(const Options& options, const std::string& url, unsigned connections, int run);
+double write_by_hand(const Options& options, const std::string& url, unsigned connections, double warm_ups, int run);
 
 }  // namespace bench

@@ -19,6 +19,7 @@ struct Row {
   std::string id, root, uuid;
   long version;
   bool responded;
+  std::vector<std::string> answer, judge;  // whose task it is before and after the response
 };
 
 /// What does not differ from one transaction to the next, as large as what the server writes.
@@ -55,6 +56,10 @@ void prepare(Client& client) {
   client.prepare("filter",
                  "INSERT INTO record_filter (record, field, value, organisation, type)"
                  " VALUES ($1, $2, $3, 1, 'nonconformity')");
+  client.prepare("untask", "DELETE FROM task WHERE record = $1");
+  client.prepare("task",
+                 "INSERT INTO task (organisation, holder, due, record)"
+                 " SELECT 1, $2, COALESCE(due, '9999-12-31'), id FROM record WHERE id = $1");
   client.prepare("tree", "UPDATE record_version SET tree = tree + 1 WHERE record = $1");
   client.prepare("unsealed", "INSERT INTO unsealed (sequence) VALUES ($1)");
   client.prepare("begin", "BEGIN");
@@ -90,6 +95,8 @@ class Writer {
       filter(id, "response_overdue", "false");
       filter(id, "action_overdue", "false");
     }
+    client_.run_prepared("untask", {id});
+    for (const auto& holder : respond ? row.judge : row.answer) client_.run_prepared("task", {id, holder.c_str()});
     client_.run_prepared("tree", {row.root.c_str()});
     client_.run_prepared("unsealed", {sequence.c_str()});
     client_.run_prepared("commit", {});
@@ -112,11 +119,26 @@ std::vector<Row> rows_of(const std::string& url) {
   Client client(url);
   std::vector<Row> rows;
   bool even = false;
+  const auto holder = [](const char* own, const char* above) {
+    return fmt::format(
+        "(SELECT MIN(person) FROM assignment WHERE record = r.id AND seat = '{}'),"
+        "(SELECT MIN(person) FROM assignment WHERE record = r.parent AND seat = '{}')",
+        own, above);
+  };
+  const std::string role = "isms_manager";
   for (auto& row :
-       client.run("SELECT id, root, uuid, version, state FROM record WHERE type = 'nonconformity' ORDER BY id")) {
+       client.run(fmt::format("SELECT r.id, r.root, r.uuid, r.version, r.state, {}, {} FROM record r WHERE r.type ="
+                              " 'nonconformity' ORDER BY r.id",
+                              holder("action_owner", "auditee"), holder("verifier", "lead_auditor")))) {
     even = !even;
     if (!even) continue;
-    rows.push_back({*row[0], *row[1], *row[2], std::stol(*row[3]), *row[4] == "response_submitted"});
+    rows.push_back({*row[0],
+                    *row[1],
+                    *row[2],
+                    std::stol(*row[3]),
+                    *row[4] == "response_submitted",
+                    {row[5].value(), row[6].value(), role},
+                    {row[7].value(), row[8].value(), role}});
   }
   return rows;
 }
@@ -135,7 +157,7 @@ void seal(const std::string& url, const std::atomic<bool>& ended) {
 
 }  // namespace
 
-double write_by_hand(const Options& options, const std::string& url, unsigned connections, int run) {
+double write_by_hand(const Options& options, const std::string& url, unsigned connections, double warm_ups, int run) {
   auto rows = rows_of(url);
   Texts texts;
   texts.set = *Client(url).run("SELECT hash FROM workflow_set LIMIT 1").front().front();
@@ -164,7 +186,7 @@ double write_by_hand(const Options& options, const std::string& url, unsigned co
     });
   }
   guarded(connections, [&] { seal(url, ended); });
-  std::this_thread::sleep_for(std::chrono::duration<double>(options.warm_up()));
+  std::this_thread::sleep_for(std::chrono::duration<double>(warm_ups * options.warm_up()));
   const auto began = Clock::now();
   measuring = true;
   std::this_thread::sleep_for(std::chrono::duration<double>(options.seconds()));

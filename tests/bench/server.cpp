@@ -98,7 +98,7 @@ Run run_on(const Options& options, const Served& server, const MakeRequests& mak
   plan.tls = how.tls;
   plan.connections = how.connections;
   plan.threads = options.threads;
-  plan.warm_up = std::chrono::duration<double>(options.warm_up());
+  plan.warm_up = std::chrono::duration<double>(how.warm_ups * options.warm_up());
   plan.measure = std::chrono::duration<double>(options.seconds());
   double used = 0;
   std::vector<Commits> commits;

@@ -39,6 +39,7 @@ struct RunPlan {
   bool tls = false;
   bool commits = false;      // ask the server for its commits
   double wrong_at_most = 0;  // share of the answers
+  double warm_ups = 1;       // how many times as long as others it is warmed up
 };
 /// Throws std::runtime_error when too many answers are not the expected ones.
 Run run_on(const Options& options, const Served& server, const MakeRequests& make, const RunPlan& how);

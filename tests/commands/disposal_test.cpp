@@ -249,6 +249,7 @@ TEST_CASE("a disposal that was decided before a hold was placed is not committed
       CHECK(decided->changes.front().disposed == std::vector{archive.find(archive.audit).id});
       commit.read = facts.dependencies();
       commit.roots = facts.roots();
+      commit.trees = facts.trees();
     }
     meanwhile();
     commit.beside = [](Connection&) {};

@@ -156,6 +156,7 @@ TEST_CASE("what was read and has changed makes a commit stale; what was not read
     row.read(facts);
     commit.read = facts.dependencies();
     commit.roots = facts.roots();
+    commit.trees = facts.trees();
   }
   REQUIRE_FALSE(commit.read.empty());
   row.meanwhile();

@@ -167,6 +167,66 @@ TEST_CASE("what is wrong with a statement that nobody waits for is thrown by a l
   CHECK(connection.value<std::int64_t>("SELECT COUNT(*) FROM t") == 1000);
 }
 
+TEST_CASE("a query that was foreseen answers as of its transaction, with its own values, once") {
+  ASSAY_EACH_ENGINE(engine);
+  Bench bench(engine);
+  for (std::int64_t i = 0; i < 4; ++i) bench.put(i, i == 3 ? std::nullopt : std::optional(i), "w" + std::to_string(i));
+  auto& connection = *bench.connection;
+  constexpr std::string_view word = "SELECT word FROM t WHERE id = :id";
+  constexpr std::string_view ids =
+      "SELECT id FROM t WHERE word = :word AND COALESCE(number, -1) = COALESCE(:number, -1)";
+  const auto word_of = [&](std::int64_t id) { return connection.value<std::string>(word, with("id", id)); };
+  const auto ids_of = [&](std::string_view text, std::optional<std::int64_t> number) {
+    return connection.all<std::int64_t>(ids, with("word", text), with("number", number)).size();
+  };
+  {
+    const Transaction transaction(connection);
+    for (const std::int64_t id : {1, 2, 2, 9}) connection.foresee(word, with("id", id));
+    connection.foresee(ids, with("word", "w3"), with("number", std::optional<std::int64_t>()));
+    connection.foresee(ids, with("word", "w0"), with("number", std::optional<std::int64_t>(0)));
+    CHECK(word_of(0) == "w0");
+    CHECK(word_of(2) == "w2");
+    CHECK(word_of(1) == "w1");
+    CHECK(ids_of("w3", std::nullopt) == 1);
+    CHECK(ids_of("w3", 0) == 0);
+    CHECK(ids_of("w0", std::nullopt) == 0);
+    CHECK(ids_of("w0", 0) == 1);
+    connection.run("UPDATE t SET word = 'new' WHERE id = 1");
+    CHECK(word_of(1) == "new");  // it was answered before
+    CHECK(connection.all<std::string>(word, with("id", 9)).empty());
+  }
+  CHECK(word_of(1) == "w1");
+  {
+    const Transaction transaction(connection);
+    connection.foresee(word, with("id", 1));
+    connection.foresee(word, with("id", 2));
+    CHECK(word_of(2) == "w2");
+  }
+  bench.open()->run("UPDATE t SET word = 'theirs' WHERE id = 1");
+  CHECK(word_of(1) == "theirs");
+  {
+    const Transaction transaction(connection);
+    for (std::int64_t id = 0; id < 200; ++id) connection.foresee(word, with("id", id));
+    CHECK(connection.all<std::string>(word, with("id", 199)).empty());
+    CHECK(word_of(3) == "w3");
+  }
+}
+
+TEST_CASE("what is wrong with a query that was foreseen is thrown where something is waited for") {
+  ASSAY_EACH_ENGINE(engine);
+  if (engine == "sqlite") return;
+  Bench bench(engine);
+  auto& connection = *bench.connection;
+  bench.put(1, 1, "w");
+  {
+    const Transaction transaction(connection);
+    connection.foresee("SELECT nonsense FROM t");
+    CHECK(kind_of([&] { (void)connection.value<std::string>("SELECT word FROM t"); }) == Kind::other);
+    CHECK(kind_of([&] { (void)connection.value<std::string>("SELECT nonsense FROM t"); }) == Kind::other);
+  }
+  CHECK(connection.value<std::string>("SELECT word FROM t") == "w");
+}
+
 TEST_CASE("PostgreSQL keeps no statement that the connection has dropped") {
   ASSAY_EACH_ENGINE(engine);
   if (engine == "sqlite") return;

@@ -332,6 +332,7 @@ Commit guarded(House& house, World& world) {
   REQUIRE(world.met(facts, house.now));
   commit.read = facts.dependencies();
   commit.roots = facts.roots();
+  commit.trees = facts.trees();
   if (world.use.command->creates()) {
     Content content;
     content.links = world.links;

@@ -96,6 +96,7 @@ Result<Response> get_record(Api& api, const Request& request) {
   const std::string etag = version_etag(row->version);
   WorkflowSetPtr set;
   const Definition& definition = definition_of(api, *row, set);
+  foresee_seats(at, row->id);
   const auto links = links_from(at, row->id, api.who().reader);
   Response response = json_text(record_text(*row, definition, seats_of(at, row->id), links, api.who().reader));
   response.headers.add("ETag", etag);
