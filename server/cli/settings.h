@@ -104,8 +104,10 @@ inline constexpr Setting all_settings[] = {
     {"write-timeout", SettingKind::number, "30", "seconds", "Without any byte of an answer taken", 1},
     {"grace", SettingKind::number, "20", "seconds", "For running requests and deliveries when the server stops"},
 
-    {"store-readers", SettingKind::number, "8", "connections", "Read connections to the database", 1},
-    {"store-writers", SettingKind::number, "8", "connections", "PostgreSQL: connections that commit in parallel", 1},
+    {"store-readers", SettingKind::number, "0", "connections",
+     "Read connections to the database; 0: 8 on SQLite, on PostgreSQL twice the processors, at least 6"},
+    {"store-writers", SettingKind::number, "0", "connections",
+     "PostgreSQL: connections that commit in parallel; 0: twice the processors, at least 4"},
     {"store-batch", SettingKind::number, "256", "commands", "SQLite: commands in one commit", 1},
     {"store-queue", SettingKind::number, "1024", "commands", "Writes that may wait; beyond: 503", 1},
     {"store-wal-limit", SettingKind::number, "268435456", "bytes",

@@ -3,6 +3,9 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <thread>
+
 #include "cli/checked_sets.h"
 #include "cli/pack_types.h"
 #include "cli/workflow_files.h"
@@ -26,14 +29,26 @@ std::unique_ptr<Keyfile> open_keys(const DataFolder& folder, Store& store) {
   return std::make_unique<Keyfile>(Keyfile::create(folder.keys()));
 }
 
+/// More connections than that only compete for the processors of the database, where it runs on a machine like this.
+int twice_the_processors(int at_least) {
+  return std::max(2 * static_cast<int>(std::thread::hardware_concurrency()), at_least);
+}
+
+/// A setting of which 0 stands for `otherwise`.
+std::int64_t number_or(const SettingValues& values, const char* name, std::int64_t otherwise) {
+  const std::int64_t set = values.number(name);
+  return set == 0 ? otherwise : set;
+}
+
 }  // namespace
 
 StoreSettings store_settings(const SettingValues& values) {
   StoreSettings settings;
   settings.data = data_folder(values).root.string();
   settings.database = values.text("database");
-  settings.readers = static_cast<int>(values.number("store-readers"));
-  settings.writers = static_cast<int>(values.number("store-writers"));
+  const bool shared = !settings.database.empty();
+  settings.readers = static_cast<int>(number_or(values, "store-readers", shared ? twice_the_processors(6) : 8));
+  settings.writers = static_cast<int>(number_or(values, "store-writers", twice_the_processors(4)));
   settings.batch_limit = static_cast<int>(values.number("store-batch"));
   settings.queue_limit = static_cast<int>(values.number("store-queue"));
   settings.wal_limit = values.number("store-wal-limit");

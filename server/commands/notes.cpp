@@ -6,6 +6,7 @@
 
 #include "commands/records.h"
 #include "domain/policies.h"
+#include "storage/facts.h"
 #include "storage/items.h"
 #include "storage/people.h"
 #include "storage/tasks.h"
@@ -100,7 +101,8 @@ void write_or_throw(Context& context, const std::function<void(Connection&)>& wo
 std::optional<NotesKept> notes_kept(const Context& context, Snapshot& at, const RecordRow& record) {
   const std::string name(notes_policy);
   if (!context.workflows->policies.contains(name)) return {};
-  const PolicyValues policies(*context.workflows);
+  const StoredFacts facts(context.store, at);
+  const PolicyValues policies(*context.workflows, facts, record.id);
   NotesKept kept{policies.number(name), policies.definition(name).unit};
   if (!is_at_end(context, record)) return kept;
   const auto organisation = find_organisation(at, record.organisation);

@@ -97,6 +97,19 @@ Result<void> may_settle(Moment& moment, const Call& call, const RecordRow& recor
   return refuse(Reason::not_permitted, "only a person with one of these roles may confirm: " + Json(second).dump());
 }
 
+/// Has what the decision on a command is likely to ask read in one journey.
+void foresee(Moment& moment, const Call& call, const RecordRow& record, const WorkflowSet& set,
+             std::string_view command) {
+  const auto& commands = set.types.at(record.type).commands;
+  const auto found = commands.find(std::string(command));
+  if (found == commands.end()) return;
+  const auto& guards = found->second.guards;
+  const bool looks_back = std::any_of(guards.begin(), guards.end(), [](const GuardUse& use) {
+    return use.parameters.contains("commands") || use.parameters.contains("since");
+  });
+  moment.facts.foresee_command(record, call.who.person.id, looks_back);
+}
+
 bool by_people(const CommandDefinition& command) {
   return std::any_of(command.by.begin(), command.by.end(),
                      [](const std::string& who) { return who != "timer" && !who.starts_with("via:"); });
@@ -121,9 +134,7 @@ Result<RecordRow> visible_record(Snapshot& at, const Principal& who, std::string
 
 Result<RecordRow> visible_record(Moment& moment, const Principal& who, std::string_view type, std::string_view uuid) {
   auto record = visible_record(moment.at, who, type, uuid);
-  if (!record) return record;
-  moment.facts.know(*record);
-  moment.facts.foresee_command(*record, who.person.id);
+  if (record) moment.facts.know(*record);
   return record;
 }
 
@@ -131,13 +142,13 @@ Result<RecordRow> visible_record(Moment& moment, const Principal& who, std::stri
   auto record = find_record(moment.at, uuid, who.reader);
   if (!record) return refuse(Reason::not_found, "there is no such record");
   moment.facts.know(*record);
-  moment.facts.foresee_command(*record, who.person.id);
   return std::move(*record);
 }
 
 Result<Decision> permit(Moment& moment, const Call& call, const RecordRow& record, std::string_view command,
                         const Json& input) {
   const auto set = set_of(moment.context, record);
+  foresee(moment, call, record, *set, command);
   const Target target{record.id, record.type, record.organisation};
   const Command asked{std::string(command), input};
   return decide(*set, moment.facts, target, asked, actor_of(call), now_for(moment, call.who.organisation));
@@ -235,9 +246,10 @@ Result<Performed> confirm_proposal(Context& context, const Call& call, std::stri
     if (auto version = require_version(call, record->version); !version) return version.error();
     auto proposal = open_proposal(moment, *record, proposal_uuid);
     if (!proposal) return proposal.error();
+    const auto set = set_of(context, *record);
+    foresee(moment, call, *record, *set, proposal->command);
     if (auto may = may_settle(moment, call, *record, *proposal); !may) return may.error();
 
-    const auto set = set_of(context, *record);
     const Actor actor{proposal->proposer, call.who.person.id, false};
     auto decision = decide(*set, moment.facts, {record->id, record->type, record->organisation},
                            {proposal->command, proposal->input}, actor, now_for(moment, call.who.organisation));

@@ -172,8 +172,9 @@ class Connection {
     const std::array<Binding, sizeof...(Bindings)> list{bindings...};
     send_list(sql, list, true);
   }
-  /// Says that this query is about to be asked, with these values, and nothing written before. On PostgreSQL it goes
-  /// out with the next one that is waited for, and its answer is kept until it is asked for or the transaction ends.
+  /// Says, in a transaction, that this query is about to be asked with these values, and nothing written before. On
+  /// PostgreSQL it goes out with the next one that is waited for, and its answer is kept until it is asked for or the
+  /// transaction ends.
   template <class... Bindings>
   void foresee(std::string_view sql, const Bindings&... bindings) {
     const std::array<Binding, sizeof...(Bindings)> list{bindings...};
@@ -243,7 +244,7 @@ class Connection {
 /// A transaction that rolls back unless it is committed.
 class Transaction {
  public:
-  explicit Transaction(Connection& on, std::string_view begin = "BEGIN") : on_(on) { on_.run(begin); }
+  explicit Transaction(Connection& on, std::string_view begin = "BEGIN") : on_(on) { on_.send(begin); }
   ~Transaction() {
     if (!committed_) on_.rollback();
   }

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <deque>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -141,6 +142,7 @@ struct Connection::Postgresql final : Connection::Session {
                        const OnRow& on_row) override {
     Answer answer = foreseen_answer(sql, bindings);
     if (!answer) {
+      send_foreseen();
       enqueue(sql, bindings);
       answer = await_answers();
     }
@@ -168,9 +170,8 @@ struct Connection::Postgresql final : Connection::Session {
   }
 
   void foresee(std::string_view sql, std::span<const Binding> bindings) override {
-    enqueue(sql, bindings);
-    sent_.back().foreseen = foreseen_.emplace_back(std::make_unique<Foreseen>(question(sql, bindings))).get();
-    if (sent_.size() >= sent_at_most) await_answers();
+    if (is_between_transactions()) throw std::logic_error("foreseen outside of a transaction: " + std::string(sql));
+    foreseen_.push_back(std::make_unique<Foreseen>(sql, bindings));
   }
 
   void script(const std::string& text) override {
@@ -205,7 +206,9 @@ struct Connection::Postgresql final : Connection::Session {
   }
 
   void tidy() override {
-    if (parting_ || !sent_.empty() || dropped_.empty()) return;
+    if (parting_ || !sent_.empty()) return;
+    foreseen_.clear();
+    if (dropped_.empty()) return;
     enter_pipeline();
     part();
   }
@@ -227,10 +230,27 @@ struct Connection::Postgresql final : Connection::Session {
   std::unique_ptr<PGconn, Finish> connection;
 
  private:
-  /// A query that was sent before it was asked.
+  /// A query that is to be sent before it is asked.
   struct Foreseen {
-    explicit Foreseen(std::string text) : question(std::move(text)) {}
-    std::string question;
+    Foreseen(std::string_view text, std::span<const Binding> values)
+        : sql(text), bindings(values.begin(), values.end()) {
+      for (Binding& one : bindings) {
+        if (one.text && !one.null) one.string = texts.emplace_back(one.string);
+      }
+    }
+    bool is(std::string_view text, std::span<const Binding> values) const {
+      return sql == text && std::equal(bindings.begin(), bindings.end(), values.begin(), values.end(),
+                                       [](const Binding& a, const Binding& b) {
+                                         return std::string_view(a.name) == b.name && a.text == b.text &&
+                                                a.null == b.null &&
+                                                (a.null || (a.text ? a.string == b.string : a.number == b.number));
+                                       });
+    }
+
+    std::string sql;
+    std::vector<Binding> bindings;
+    std::deque<std::string> texts = {};
+    bool sent = false;
     Answer answer = {};
   };
 
@@ -266,7 +286,7 @@ struct Connection::Postgresql final : Connection::Session {
 
   void enqueue(std::string_view sql, std::span<const Binding> bindings) {
     if (parting_) read_answers();
-    if (sent_.empty() && PQtransactionStatus(connection.get()) == PQTRANS_IDLE) listen();
+    if (is_between_transactions()) listen();
     enter_pipeline();
     NumberedStatement* statement = statements_.find(sql);
     if (statement == nullptr) statement = &prepare(sql, bindings);
@@ -288,27 +308,30 @@ struct Connection::Postgresql final : Connection::Session {
     return statements_.keep(sql, std::move(statement));
   }
 
-  /// A query with its values, as one text.
-  static std::string question(std::string_view sql, std::span<const Binding> bindings) {
-    std::string text(sql);
-    for (const Binding& one : bindings) {
-      text += '\0';
-      if (one.null) continue;
-      text += '=';
-      text += one.text ? std::string(one.string) : std::to_string(one.number);
-    }
-    return text;
+  bool is_between_transactions() const {
+    return sent_.empty() && PQtransactionStatus(connection.get()) == PQTRANS_IDLE;
   }
 
-  /// The answer to a query that was foreseen, or nothing.
+  void send_foreseen() {
+    for (const auto& one : foreseen_) {
+      if (std::exchange(one->sent, true)) continue;
+      enqueue(one->sql, one->bindings);
+      sent_.back().foreseen = one.get();
+      if (sent_.size() >= sent_at_most) await_answers();
+    }
+  }
+
+  /// The answer to a query that was foreseen in this transaction, or nothing.
   Answer foreseen_answer(std::string_view sql, std::span<const Binding> bindings) {
-    if (foreseen_.empty()) return {};
-    const std::string asked = question(sql, bindings);
+    if (is_between_transactions()) foreseen_.clear();
     const auto found =
-        std::find_if(foreseen_.begin(), foreseen_.end(), [&asked](const auto& one) { return one->question == asked; });
+        std::find_if(foreseen_.begin(), foreseen_.end(), [&](const auto& one) { return one->is(sql, bindings); });
     if (found == foreseen_.end()) return {};
-    if (!(*found)->answer) await_answers();
-    Answer answer = std::move((*found)->answer);
+    if (!(*found)->sent) {
+      send_foreseen();
+      await_answers();
+    }
+    Answer answer = std::move((*found)->answer);  // nothing where the transaction has failed
     foreseen_.erase(found);
     return answer;
   }

@@ -190,13 +190,14 @@ StoredFacts::~StoredFacts() = default;
 
 void StoredFacts::know(const RecordRow& row) { cache_->know(row); }
 
-void StoredFacts::foresee_command(const RecordRow& row, PersonId by) {
+void StoredFacts::foresee_command(const RecordRow& row, PersonId by, bool looks_back) {
   Connection& from = cache_->from;
   from.foresee(versions_of_record, with("root", row.root), with("id", row.id));
   from.foresee(seats_of_record, with("id", row.id));
   from.foresee(links_of_record, with("id", row.id));
-  from.foresee(performed_on_record, with("id", row.id));
+  if (looks_back) from.foresee(performed_on_record, with("id", row.id));
   from.foresee(person_with_roles, with("id", by));
+  if (row.parent) foresee_record(cache_->snapshot, *row.parent);
 }
 
 void StoredFacts::know(const PluginAnswers& answers) { cache_->answers = &answers; }

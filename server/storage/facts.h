@@ -28,8 +28,8 @@ class StoredFacts final : public Facts {
   void know(const RecordRow& row);
 
   /// Says that a command on this record, of this very snapshot, is decided next, so that what it is likely to ask is
-  /// read in one journey.
-  void foresee_command(const RecordRow& row, PersonId by);
+  /// read in one journey; `looks_back`: also who has done what on it.
+  void foresee_command(const RecordRow& row, PersonId by, bool looks_back);
 
   /// Answers that were got before this snapshot was taken; they outlive the facts. One counts when what its plugin was
   /// shown, and the organisation with what it has set for the plugin, are still the same.

@@ -64,9 +64,16 @@ std::optional<std::int64_t> find_record_version(Snapshot& at, std::string_view t
   return version;
 }
 
+namespace {
+
+constexpr std::string_view record_by_id = "SELECT " ASSAY_RECORD_COLUMNS " FROM record r WHERE r.id = :id";
+
+}  // namespace
+
+void foresee_record(Snapshot& at, RecordId id) { at.connection().foresee(record_by_id, with("id", id)); }
+
 std::optional<RecordRow> find_record(Snapshot& at, RecordId id) {
-  auto rows = at.connection().all<ASSAY_RECORD_TYPES>("SELECT " ASSAY_RECORD_COLUMNS " FROM record r WHERE r.id = :id",
-                                                      with("id", id));
+  auto rows = at.connection().all<ASSAY_RECORD_TYPES>(record_by_id, with("id", id));
   if (rows.empty()) return {};
   return record_from(rows.front());
 }

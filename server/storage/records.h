@@ -69,7 +69,9 @@ std::optional<RecordRow> find_record(Snapshot& at, std::string_view uuid, const 
 /// The version of a record of this type, for who has seen it before; nothing where find_record() finds nothing.
 std::optional<std::int64_t> find_record_version(Snapshot& at, std::string_view type, std::string_view uuid,
                                                 const Reader& reader);
-std::optional<RecordRow> find_record(Snapshot& at, RecordId id);  // for decisions: no visibility
+std::optional<RecordRow> find_record(Snapshot& at, RecordId id);
+/// Says that find_record() is asked for it soon.
+void foresee_record(Snapshot& at, RecordId id);  // for decisions: no visibility
 /// True if a record of any organisation has this id.
 bool is_record_id(Snapshot& at, std::string_view uuid);
 /// A page, by the sort value and then by creation. "created" is the order of creation itself; no deadline comes last.

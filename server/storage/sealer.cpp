@@ -20,6 +20,13 @@ constexpr std::string_view listen_sql = "SELECT 'LISTEN \"assay_events_' || curr
 constexpr std::string_view notify_sql = "SELECT CAST(pg_notify('assay_events_' || current_schema(), '') AS TEXT)";
 constexpr std::string_view lock_sql =
     "SELECT CAST(pg_advisory_xact_lock(hashtext('assay seal ' || current_schema())) AS TEXT)";
+// The last position before and after.
+constexpr std::string_view seal_sql =
+    "WITH before AS (SELECT COALESCE(MAX(position), 0) AS last FROM sealed),"
+    " taken AS (DELETE FROM unsealed RETURNING sequence),"
+    " put AS (INSERT INTO sealed (position, sequence)"
+    "  SELECT b.last + ROW_NUMBER() OVER (ORDER BY t.sequence), t.sequence FROM taken t, before b RETURNING position)"
+    " SELECT b.last, COALESCE((SELECT MAX(position) FROM put), b.last) FROM before b";
 
 }  // namespace
 
@@ -45,15 +52,12 @@ void Sealer::wake() {
 
 std::int64_t Sealer::seal(Connection& connection) {
   Transaction transaction(connection);
-  connection.value<std::optional<std::string>>(lock_sql);
-  const auto last = connection.value<std::int64_t>("SELECT COALESCE(MAX(position), 0) FROM sealed");
-  const auto sealed = connection.run(
-      "WITH taken AS (DELETE FROM unsealed RETURNING sequence) INSERT INTO sealed (position, sequence)"
-      " SELECT CAST(:last AS BIGINT) + ROW_NUMBER() OVER (ORDER BY sequence), sequence FROM taken",
-      with("last", last));
-  if (sealed > 0) connection.value<std::optional<std::string>>(notify_sql);
+  connection.send(lock_sql);
+  const auto row = connection.one<std::int64_t, std::int64_t>(seal_sql);
+  const auto [before, last] = row.value();
+  if (last > before) connection.send(notify_sql);
   transaction.commit();
-  return last + sealed;
+  return last;
 }
 
 void Sealer::loop() {

@@ -11,7 +11,7 @@
 
 namespace assay {
 
-// Neither DISTINCT nor UNION, each of which costs SQLite a table in memory.
+// Neither DISTINCT nor UNION without ALL, each of which costs SQLite a table in memory.
 void project_tasks(Connection& to, RecordId record, const Definition& definition, const std::string& state,
                    const std::vector<RecordId>& line) {
   to.send("DELETE FROM task WHERE record = :record", with("record", record));
@@ -29,15 +29,13 @@ void project_tasks(Connection& to, RecordId record, const Definition& definition
     text.add("), r.id FROM above a JOIN assignment s ON s.record = a.id JOIN record r ON r.id = ", record);
   else
     text.list("), r.id FROM record r JOIN assignment s ON s.record IN ", line).add(" AND r.id = ", record);
-  text.add(" WHERE (s.client = 0 OR r.shown = 1)").list(" AND s.seat IN ", turn).add(" ON CONFLICT DO NOTHING");
-  to.send_all(text.sql, text.bindings());
+  text.add(" WHERE (s.client = 0 OR r.shown = 1)").list(" AND s.seat IN ", turn);
   for (const std::string& role : definition.read) {
     if (!turn.contains(role)) continue;
-    to.send(
-        "INSERT INTO task (organisation, holder, due, record) SELECT organisation, CAST(:role AS TEXT),"
-        " COALESCE(due, CAST(:never AS TEXT)), id FROM record WHERE id = :record",
-        with("role", role), with("never", no_deadline), with("record", record));
+    text.add(" UNION ALL SELECT organisation, CAST(", role).add(" AS TEXT), COALESCE(due, CAST(", no_deadline);
+    text.add(" AS TEXT)), id FROM record WHERE id = ", record);
   }
+  to.send_all(text.add(" ON CONFLICT DO NOTHING").sql, text.bindings());
 }
 
 void project_tasks_below(Connection& to, RecordId record, const std::set<std::string>& seats) {

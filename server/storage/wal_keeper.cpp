@@ -61,19 +61,25 @@ void WalKeeper::after_batch(Connection& writer) {
   }
   // The keeper has just copied all but what came meanwhile: the tail is as short as it gets.
   const bool takes_tail = handed_.exchange(false) && frames - copied_ <= 2 * pages_;
-  if ((takes_tail || frames > 2 * long_) && !halt_.is_set()) {
-    try {
-      if (takes_tail) copied_ = std::max(copied_.load(), writer.checkpoint().done);
-      // On a disk that does not keep up whoever writes waits for it, before the log is full and refuses them.
-      if (!takes_tail) writer.sync_database();
-    } catch (const DatabaseError& error) {
-      note(error);
-    }
-  }
+  if (takes_tail || frames > 2 * long_) help(writer, takes_tail);
   if (frames * page_bytes > limit_ && copied_ < frames) full_ = true;
   if (behind() || full_) {
     const std::unique_lock lock(mutex_);
     wanted_.notify_one();
+  }
+}
+
+void WalKeeper::help(Connection& writer, bool takes_tail) {
+  std::unique_lock copying(copying_, std::defer_lock);
+  // On a disk that does not keep up whoever writes waits for it, before the log is full and refuses them.
+  if (!takes_tail) copying.lock();
+  if (takes_tail && !copying.try_lock()) return;  // the keeper is at it
+  if (halt_.is_set()) return;
+  try {
+    if (takes_tail) copied_ = std::max(copied_.load(), writer.checkpoint().done);
+    if (!takes_tail) writer.sync_database();
+  } catch (const DatabaseError& error) {
+    note(error);
   }
 }
 
@@ -92,6 +98,8 @@ void WalKeeper::cut() {
 
 /// Readers end within milliseconds; a backup that runs is waited for by trying again, less and less often.
 void WalKeeper::cut_now() {
+  const std::unique_lock copying(copying_);
+  if (halt_.is_set()) return;
   // What is committed from here on may be in the log after it was cut, and asks anew.
   cutting_ = false;
   const std::int64_t log = log_;
@@ -133,6 +141,7 @@ void WalKeeper::let_readers_keep(bool keep) {
 
 /// Whether it got further.
 bool WalKeeper::copy() {
+  const std::unique_lock copying(copying_);
   if (halt_.is_set()) return false;
   try {
     const std::int64_t log = log_;

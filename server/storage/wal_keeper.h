@@ -40,6 +40,8 @@ class WalKeeper {
 
  private:
   void loop();
+  /// The writer copies the tail, or else waits for the disk.
+  void help(Connection& writer, bool takes_tail);
   /// More is to be copied in the background than may wait.
   bool behind() const;
   /// There is something to do, and it may be done.
@@ -68,6 +70,7 @@ class WalKeeper {
   std::atomic<bool> complained_ = false;  // that there is no room, since it was last copied
   std::int64_t cut_at_ = -1;              // how long the log was when readers were last interrupted
 
+  std::mutex copying_;  // whoever copies or syncs the database file: nobody does after it has failed; before mutex_
   std::mutex mutex_;
   std::condition_variable wanted_;
   bool finishing_ = false;

@@ -1,6 +1,7 @@
 // The hand-written client: for each command only its writes and the lock that orders them.
 #include <fmt/format.h>
 
+#include <array>
 #include <atomic>
 #include <exception>
 #include <random>
@@ -19,7 +20,7 @@ struct Row {
   std::string id, root, uuid;
   long version;
   bool responded;
-  std::vector<std::string> answer, judge;  // whose task it is before and after the response
+  std::array<std::string, 3> answer, judge;  // whose task it is before and after the response
 };
 
 /// What does not differ from one transaction to the next, as large as what the server writes.
@@ -58,8 +59,8 @@ void prepare(Client& client) {
                  " VALUES ($1, $2, $3, 1, 'nonconformity')");
   client.prepare("untask", "DELETE FROM task WHERE record = $1");
   client.prepare("task",
-                 "INSERT INTO task (organisation, holder, due, record)"
-                 " SELECT 1, $2, COALESCE(due, '9999-12-31'), id FROM record WHERE id = $1");
+                 "INSERT INTO task (organisation, holder, due, record) SELECT 1, h, COALESCE(due, '9999-12-31'), id"
+                 " FROM record, (VALUES ($2), ($3), ($4)) AS holders (h) WHERE id = $1");
   client.prepare("tree", "UPDATE record_version SET tree = tree + 1 WHERE record = $1");
   client.prepare("unsealed", "INSERT INTO unsealed (sequence) VALUES ($1)");
   client.prepare("begin", "BEGIN");
@@ -96,7 +97,8 @@ class Writer {
       filter(id, "action_overdue", "false");
     }
     client_.run_prepared("untask", {id});
-    for (const auto& holder : respond ? row.judge : row.answer) client_.run_prepared("task", {id, holder.c_str()});
+    const auto& holders = respond ? row.judge : row.answer;
+    client_.run_prepared("task", {id, holders[0].c_str(), holders[1].c_str(), holders[2].c_str()});
     client_.run_prepared("tree", {row.root.c_str()});
     client_.run_prepared("unsealed", {sequence.c_str()});
     client_.run_prepared("commit", {});

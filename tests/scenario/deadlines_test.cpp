@@ -5,40 +5,6 @@
 namespace assay::test {
 namespace {
 
-/// A programme of its own, running, which `audit_in` uses until the end of the scope.
-class OwnProgramme {
- public:
-  explicit OwnProgramme(Stage& stage)
-      : stage_(stage),
-        before_(stage.names.at("programme")),
-        path_(running_programme(stage, "programme", "Programme with choices")) {}
-  ~OwnProgramme() { stage_.names["programme"] = before_; }
-  OwnProgramme(const OwnProgramme&) = delete;
-  OwnProgramme& operator=(const OwnProgramme&) = delete;
-
-  void choose(const char* choice, const char* option) {
-    const std::string path = "/api/v1/" + path_;
-    const Json input{{"choice", choice}, {"choice_value", option}, {"policy_reason", "As agreed with the sites."}};
-    stage_.run({"proposed",
-                "manager",
-                "POST",
-                path + "/commands/choose_policy",
-                {"If-Match: {etag}"},
-                input.dump(),
-                202,
-                {},
-                {},
-                {"audit-programme.proposed"}});
-    const std::string proposal = stage_.must("top", "GET", path + "/proposals").at("proposals").at(0).at("id");
-    stage_.must("top", "POST", path + "/proposals/" + proposal + "/confirm", "", {"If-Match: {etag}"});
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  Stage& stage_;
-  std::string before_, path_;
-};
-
 std::string deadlines_from(Stage& stage, const std::string& record) {
   return stage.must("lead", "GET", "/api/v1/" + record).at("fields").value("deadlines_from", "");
 }

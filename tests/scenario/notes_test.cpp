@@ -100,6 +100,19 @@ TEST_CASE("a note is written, changed and deleted by its author, and nothing of 
   CHECK(first.body.find("version") != std::string::npos);
 }
 
+TEST_CASE("a programme says how long the notes of its audits are kept") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  OwnProgramme programme(stage);
+  const std::string audit = audit_in(stage, "jotted_here", "plan_issued"), notes = "/api/v1/" + audit + "/notes";
+  const auto kept = [&] { return stage.must("auditor", "GET", notes).at("kept"); };
+  stage.must("auditor", "POST", notes, note("Short-lived"));
+  CHECK(kept().at("count") == 90);
+  programme.set("working_notes", 30);
+  CHECK(kept().at("count") == 30);
+  stage.act("manager", audit, "cancel", {{"reason", "Moved to spring."}});
+  CHECK(kept().at("until") == day(30));
+}
+
 TEST_CASE("nobody else sees that there are notes, whoever they are and wherever they look") {
   ASSAY_STAGE_ON_EACH_ENGINE(stage);
   const std::string audit = "/api/v1/" + audit_in(stage, "whispered", "report_issued"), notes = audit + "/notes";

@@ -233,4 +233,36 @@ void set_the_scene(Stage& stage) {
   made(stage, "other_review", "other", "management-reviews", review_input("Review of theirs"));
 }
 
+OwnProgramme::OwnProgramme(Stage& stage)
+    : stage_(stage),
+      before_(stage.names.at("programme")),
+      path_(running_programme(stage, "programme", "Programme with choices")) {}
+
+OwnProgramme::~OwnProgramme() { stage_.names["programme"] = before_; }
+
+void OwnProgramme::set(const char* policy, int value) {
+  agree("set_policy", {{"policy", policy}, {"policy_value", value}, {"policy_reason", "As agreed with the sites."}});
+}
+
+void OwnProgramme::choose(const char* choice, const char* option) {
+  agree("choose_policy",
+        {{"choice", choice}, {"choice_value", option}, {"policy_reason", "As agreed with the sites."}});
+}
+
+void OwnProgramme::agree(const char* command, const Json& input) {
+  const std::string path = "/api/v1/" + path_;
+  stage_.run({"proposed",
+              "manager",
+              "POST",
+              path + "/commands/" + command,
+              {"If-Match: {etag}"},
+              input.dump(),
+              202,
+              {},
+              {},
+              {"audit-programme.proposed"}});
+  const std::string proposal = stage_.must("top", "GET", path + "/proposals").at("proposals").at(0).at("id");
+  stage_.must("top", "POST", path + "/proposals/" + proposal + "/confirm", "", {"If-Match: {etag}"});
+}
+
 }  // namespace assay::test

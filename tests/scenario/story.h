@@ -40,4 +40,24 @@ std::string issued_nonconformity(Stage& stage, const std::string& name, const st
 std::string scheduled_review(Stage& stage, const std::string& name);
 Json review_input(const std::string& title);
 
+/// A programme of its own, running, which `audit_in` uses until the end of the scope.
+class OwnProgramme {
+ public:
+  explicit OwnProgramme(Stage& stage);
+  ~OwnProgramme();
+  OwnProgramme(const OwnProgramme&) = delete;
+  OwnProgramme& operator=(const OwnProgramme&) = delete;
+
+  /// Sets a number or makes a choice, proposed by manager and confirmed by top.
+  void set(const char* policy, int value);
+  void choose(const char* choice, const char* option);
+  const std::string& path() const { return path_; }
+
+ private:
+  void agree(const char* command, const Json& input);
+
+  Stage& stage_;
+  std::string before_, path_;
+};
+
 }  // namespace assay::test

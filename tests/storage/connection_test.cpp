@@ -205,6 +205,14 @@ TEST_CASE("a query that was foreseen answers as of its transaction, with its own
   bench.open()->run("UPDATE t SET word = 'theirs' WHERE id = 1");
   CHECK(word_of(1) == "theirs");
   {
+    Transaction transaction(connection);
+    connection.foresee(word, with("id", 1));
+    CHECK(word_of(2) == "w2");
+    transaction.commit();
+  }
+  bench.open()->run("UPDATE t SET word = 'theirs again' WHERE id = 1");
+  CHECK(word_of(1) == "theirs again");
+  {
     const Transaction transaction(connection);
     for (std::int64_t id = 0; id < 200; ++id) connection.foresee(word, with("id", id));
     CHECK(connection.all<std::string>(word, with("id", 199)).empty());
@@ -223,6 +231,12 @@ TEST_CASE("what is wrong with a query that was foreseen is thrown where somethin
     connection.foresee("SELECT nonsense FROM t");
     CHECK(kind_of([&] { (void)connection.value<std::string>("SELECT word FROM t"); }) == Kind::other);
     CHECK(kind_of([&] { (void)connection.value<std::string>("SELECT nonsense FROM t"); }) == Kind::other);
+  }
+  CHECK(connection.value<std::string>("SELECT word FROM t") == "w");
+  CHECK_THROWS_AS(connection.foresee("SELECT word FROM t"), std::logic_error);  // in no transaction
+  {
+    const Transaction transaction(connection);
+    connection.foresee("SELECT nonsense FROM t");  // never sent, so never wrong
   }
   CHECK(connection.value<std::string>("SELECT word FROM t") == "w");
 }
