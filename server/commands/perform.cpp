@@ -15,7 +15,8 @@
 namespace assay {
 namespace {
 
-constexpr int tries = 3;
+// Of a commit. Many act on one audit at once, and each commit there may move what the others rest on.
+constexpr int tries = 8;
 constexpr std::size_t most_questions = 50;  // to plugins, of one command
 constexpr int most_runs = 9;                // of a plan, with those that only find out what plugins have to be asked
 

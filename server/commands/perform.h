@@ -41,7 +41,7 @@ struct Performed {
   bool repeated = false;  // answered from an Idempotency-Key
 };
 
-/// Runs `plan` and commits it; up to three times when the world moves meanwhile, then `stale`. What the plan would know
+/// Runs `plan` and commits it; up to eight times when the world moves meanwhile, then `stale`. What the plan would know
 /// of plugins they are asked between two runs, while nothing is read or locked. Returns after the commit is durable.
 /// With a key: the same request is performed once, and a refusal of the domain is kept too. Any thread.
 Result<Performed> perform(Context& context, const Call& call, const Plan& plan);

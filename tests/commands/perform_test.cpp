@@ -59,14 +59,14 @@ struct Desk : Office {
 
 }  // namespace
 
-TEST_CASE("a plan runs again when the world moves, three times at most") {
+TEST_CASE("a plan runs again when the world moves, eight times at most") {
   ASSAY_EACH_ENGINE(engine);
   Desk desk(engine);
   struct Row {
     int moves, runs;
     bool done;
   };
-  for (const Row& row : {Row{0, 1, true}, Row{1, 2, true}, Row{2, 3, true}, Row{3, 3, false}}) {
+  for (const Row& row : {Row{0, 1, true}, Row{1, 2, true}, Row{7, 8, true}, Row{8, 8, false}}) {
     INFO(row.moves << " moves");
     const std::string key = "moves-" + std::to_string(row.moves);
     int runs = 0;
