@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
-#include <iterator>
 #include <map>
+#include <sstream>
 #include <stdexcept>
 #include <thread>
 
@@ -32,7 +32,9 @@ std::map<pid_t, Kin> everybody() {
     const std::string name = entry.path().filename().string();
     if (name.find_first_not_of("0123456789") != std::string::npos) continue;
     std::ifstream file(entry.path() / "stat");
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    std::ostringstream content;
+    content << file.rdbuf();  // which throws nothing when the process has ended since it was opened
+    const std::string text = content.str();
     // Behind the name, which is in brackets and may hold anything: the state and the parent.
     const auto end = text.rfind(')');
     if (end == std::string::npos || end + 4 >= text.size()) continue;  // it has ended meanwhile
