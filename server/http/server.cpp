@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "domain/thread_name.h"
 #include "http/worker.h"
 
 namespace assay {
@@ -125,7 +126,11 @@ void Server::start() {
                                                         : std::max(pool_at_least, 2 * processors));
   for (Listener& listener : listeners)
     state_->workers.push_back(std::make_unique<Worker>(state_->shared, listener.release(), address.is_v6()));
-  for (const auto& worker : state_->workers) state_->threads.emplace_back([&worker = *worker] { worker.run(); });
+  for (const auto& worker : state_->workers)
+    state_->threads.emplace_back([&worker = *worker] {
+      name_thread("http");
+      worker.run();
+    });
 }
 
 void Server::stop() {

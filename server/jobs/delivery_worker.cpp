@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "domain/thread_name.h"
 #include "jobs/bell.h"
 #include "jobs/delivery_turns.h"
 #include "jobs/endpoint_queue.h"
@@ -336,9 +337,15 @@ void DeliveryWorker::start() {
   const std::lock_guard lock(state_->mutex);
   if (state_->started) return;
   state_->started = true;
-  state_->scheduler = std::jthread([this](std::stop_token stop) { state_->schedule(stop); });
+  state_->scheduler = std::jthread([this](std::stop_token stop) {
+    name_thread("deliveries");
+    state_->schedule(stop);
+  });
   for (unsigned i = 0; i < state_->settings.threads; ++i) {
-    state_->senders.emplace_back([this](std::stop_token stop) { state_->send(stop); });
+    state_->senders.emplace_back([this](std::stop_token stop) {
+      name_thread("sender");
+      state_->send(stop);
+    });
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "commands/erasures.h"
 #include "commands/notes.h"
+#include "domain/thread_name.h"
 #include "storage/blob_collection.h"
 #include "storage/events.h"
 #include "storage/evidence.h"
@@ -15,6 +16,7 @@ namespace assay {
 
 void Housekeeping::start() {
   thread_ = std::jthread([this](std::stop_token stop) {
+    name_thread("housekeeping");
     auto next = std::chrono::steady_clock::now();
     while (!stop.stop_requested()) {
       if (const auto now = std::chrono::steady_clock::now(); now >= next) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "commands/records.h"
+#include "domain/thread_name.h"
 
 namespace assay {
 namespace {
@@ -23,7 +24,10 @@ void TimerWorker::start() {
   const std::lock_guard lock(mutex_);
   if (started_) return;
   started_ = true;
-  thread_ = std::jthread([this](std::stop_token stop) { run(stop); });
+  thread_ = std::jthread([this](std::stop_token stop) {
+    name_thread("timers");
+    run(stop);
+  });
 }
 
 void TimerWorker::wake() {

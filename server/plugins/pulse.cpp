@@ -8,6 +8,8 @@
 
 #include <system_error>
 
+#include "domain/thread_name.h"
+
 namespace assay {
 
 Pulse::~Pulse() {
@@ -51,7 +53,7 @@ void Pulse::start_threads() {
 }
 
 void Pulse::work(std::size_t processor) {
-  ::pthread_setname_np(::pthread_self(), "pulse");
+  name_thread("pulse");
   cpu_set_t one;
   CPU_ZERO(&one);
   CPU_SET(processor, &one);

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "domain/thread_name.h"
+
 namespace assay {
 namespace {
 
@@ -16,7 +18,10 @@ constexpr std::size_t most_retired = 4;
 }  // namespace
 
 ReadyProcesses::ReadyProcesses(std::chrono::milliseconds longest, Make make)
-    : longest_(longest), make_(std::move(make)), thread_([this](const std::stop_token& stop) { work(stop); }) {}
+    : longest_(longest), make_(std::move(make)), thread_([this](const std::stop_token& stop) {
+        name_thread("ready-plugins");
+        work(stop);
+      }) {}
 
 std::unique_ptr<PluginProcess> ReadyProcesses::take(Time until) {
   Processes dead;  // they end outside of the lock

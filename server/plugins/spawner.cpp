@@ -13,6 +13,7 @@
 #include <future>
 #include <system_error>
 
+#include "domain/thread_name.h"
 #include "sandbox/host.h"
 
 namespace assay {
@@ -85,7 +86,10 @@ class SpawnPlan {
 }  // namespace
 
 Spawner::Spawner(std::filesystem::path program, std::chrono::microseconds pulse, std::chrono::milliseconds look)
-    : program_(std::move(program)), pulse_(pulse), look_(look), thread_([this] { work(); }) {}
+    : program_(std::move(program)), pulse_(pulse), look_(look), thread_([this] {
+        name_thread("spawner");
+        work();
+      }) {}
 
 Spawner::~Spawner() {
   {
