@@ -86,9 +86,11 @@ std::vector<WorkflowFiles> files_of_packages(const std::vector<TypesPackage>& pa
   return packs;
 }
 
-/// Calls `look` with each record type of the sets that the database keeps, and the hash of its set.
-void each_stored(Snapshot& at, const std::function<void(const std::string&, const TypeFile&)>& look) {
+/// Calls `look` with each record type of the sets that the database keeps, but for one, and the hash of its set.
+void each_stored(Snapshot& at, std::string_view but,
+                 const std::function<void(const std::string&, const TypeFile&)>& look) {
   for (const std::string& hash : stored_workflow_sets(at)) {
+    if (hash == but) continue;
     for (const TypeFile& type : type_files(stored_text(at, hash))) look(hash, type);
   }
 }
@@ -97,7 +99,7 @@ std::vector<std::string> records_without_types(Store& store, const WorkflowSet& 
   Snapshot at = store.read();
   std::set<std::string> looked_at;
   std::vector<std::string> faults;
-  each_stored(at, [&](const std::string& hash, const TypeFile& stored) {
+  each_stored(at, set.hash, [&](const std::string& hash, const TypeFile& stored) {
     const auto& [pack, type] = stored;
     const Definition* const now = set.find(type);
     if (now == nullptr) {
@@ -142,7 +144,7 @@ bool same_flaw(const Flaw& left, const Flaw& right) {
 std::string records_of_another(Store& store, const Manifest& manifest, const std::vector<std::string>& types) {
   Snapshot at = store.read();
   std::string found;
-  each_stored(at, [&](const std::string& hash, const TypeFile& stored) {
+  each_stored(at, {}, [&](const std::string& hash, const TypeFile& stored) {
     const auto& [pack, type] = stored;
     if (!found.empty() || pack == manifest.id || std::ranges::find(types, type) == types.end()) return;
     if (has_records_of(at, type, hash))
@@ -217,7 +219,7 @@ void demand_types_of_records(Store& store, const WorkflowSet& set) {
 std::string type_with_records(Store& store, const std::string& id, const std::vector<std::string>& kept) {
   Snapshot at = store.read();
   std::string found;
-  each_stored(at, [&](const std::string& hash, const TypeFile& stored) {
+  each_stored(at, {}, [&](const std::string& hash, const TypeFile& stored) {
     if (!found.empty() || stored.pack != id || std::ranges::find(kept, stored.type) != kept.end()) return;
     if (has_records_of(at, stored.type, hash)) found = stored.type;
   });
