@@ -6,6 +6,7 @@
 
 #include "storage/connection_session.h"
 #include "storage/file_mapping.h"
+#include "storage/wal_vfs.h"
 
 namespace assay {
 
@@ -96,9 +97,9 @@ void read(sqlite3_stmt* statement, std::span<const bool> text_columns, std::span
 }  // namespace
 
 struct Connection::Sqlite final : Connection::Session {
-  explicit Sqlite(const std::string& file) {
+  Sqlite(const std::string& file, const char* vfs) {
     sqlite3* opened = nullptr;
-    const int code = sqlite3_open_v2(file.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+    const int code = sqlite3_open_v2(file.c_str(), &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs);
     database.reset(opened);
     if (code != SQLITE_OK)
       throw DatabaseError(Kind::io, file + ": " + (opened == nullptr ? "no memory" : sqlite3_errmsg(opened)));
@@ -192,7 +193,7 @@ Connection::Sqlite& Connection::sqlite() const {
 std::unique_ptr<Connection> Connection::sqlite(const std::string& file, Access access, int cache_kib,
                                                const FileMapping* mapping) {
   configure_sqlite();
-  auto opened = std::make_unique<Sqlite>(file);
+  auto opened = std::make_unique<Sqlite>(file, access == Access::write ? wal_vfs() : nullptr);
   Sqlite& session = *opened;
   sqlite3* database = session.database.get();
   std::unique_ptr<Connection> made(new Connection(Engine::sqlite, std::move(opened)));

@@ -8,6 +8,8 @@
 
 #include <system_error>
 
+#include "domain/thread_name.h"
+
 namespace assay {
 namespace {
 
@@ -33,7 +35,10 @@ constexpr std::string_view seal_sql =
 Sealer::Sealer(std::function<std::unique_ptr<Connection>()> open, EventSignal& signal)
     : open_(std::move(open)), signal_(signal), wakened_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (wakened_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
-  thread_ = std::thread([this] { loop(); });
+  thread_ = std::thread([this] {
+    name_thread("sealer");
+    loop();
+  });
 }
 
 Sealer::~Sealer() {

@@ -64,6 +64,10 @@ class SqliteStore final : public StoreBase {
     load(*connection);
     prepare_search(*connection);
     begin_ids(*connection);
+    // What went to the log before ROLLBACK TO leaves SQLite (3.40 at least) without the checksums of the frames after
+    // it: they would be read until the server ends, and be gone after it. So a batch stays in memory until it is
+    // committed.
+    connection->script("PRAGMA cache_spill=OFF");
     wal_ = std::make_unique<WalKeeper>(open_connection(Connection::Access::write, settings.cache_kib), readers_,
                                        settings, halt_);
     writer_ = std::make_unique<SqliteWriter>(std::move(connection), settings, readers_, *wal_, signal_, halt_);

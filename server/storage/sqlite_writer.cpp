@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "domain/thread_name.h"
+
 namespace assay {
 namespace {
 
@@ -27,7 +29,10 @@ SqliteWriter::SqliteWriter(std::unique_ptr<Connection> connection, const StoreSe
       wal_(wal),
       signal_(signal),
       halt_(halt),
-      thread_([this] { loop(); }) {}
+      thread_([this] {
+        name_thread("writer");
+        loop();
+      }) {}
 
 SqliteWriter::~SqliteWriter() {
   {
@@ -49,7 +54,8 @@ Result<void> SqliteWriter::run(const Work& work) {
     queue_.push_back(&job);
   }
   queued_.notify_one();
-  job.done.acquire();
+  std::unique_lock waiting(job.mutex);
+  job.done.wait(waiting, [&job] { return job.ended; });
   if (job.error) std::rethrow_exception(job.error);
   return job.result;
 }
@@ -68,7 +74,11 @@ void SqliteWriter::run_later(Work work) {
 
 /// Gives the job back to who waits for it.
 void SqliteWriter::answer(Job* job) {
-  if (!job->owned) return job->done.release();
+  if (!job->owned) {
+    const std::unique_lock lock(job->mutex);
+    job->ended = true;
+    return job->done.notify_one();  // under the lock: whoever waits takes the job away
+  }
   const std::unique_ptr<Job> ended(job);
   try {
     if (ended->error) std::rethrow_exception(ended->error);

@@ -7,7 +7,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <semaphore>
 #include <thread>
 
 #include "storage/connection.h"
@@ -45,7 +44,10 @@ class SqliteWriter {
     std::unique_ptr<Work> owned = {};  // nobody waits: the job is deleted after its batch
     Result<void> result = {};
     std::exception_ptr error = {};
-    std::binary_semaphore done{0};
+    // Not a std::semaphore, which spins before it waits: a commit takes as long as the disk.
+    bool ended = false;
+    std::mutex mutex = {};
+    std::condition_variable done = {};
   };
   using Batch = std::vector<Job*>;
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "storage/access.h"
 #include "storage/record_columns.h"
@@ -11,6 +12,21 @@
 
 namespace assay {
 
+namespace {
+
+/// Adds a row for each holder of one of the seats, found in `from`; what narrows it follows.
+SqlText& add_holders(SqlText& text, RecordId record, const std::set<std::string>& seats, std::string_view from) {
+  text.add("SELECT r.organisation, CAST(s.person AS TEXT), COALESCE(r.due, CAST(", no_deadline);
+  text.add(" AS TEXT)), r.id FROM record r, ").add(from).add(" WHERE r.id = ", record);
+  text.add(" AND (s.client = 0 OR r.shown = 1)");
+  // Looked for by itself, each seat would cost a search, and IN a table in memory besides.
+  const char* before = " AND (s.seat || '' = ";
+  for (const std::string& seat : seats) text.add(std::exchange(before, " OR s.seat || '' = "), seat);
+  return text.add(")");
+}
+
+}  // namespace
+
 // Neither DISTINCT nor UNION without ALL, each of which costs SQLite a table in memory.
 void project_tasks(Connection& to, RecordId record, const Definition& definition, const std::string& state,
                    const std::vector<RecordId>& line) {
@@ -18,18 +34,17 @@ void project_tasks(Connection& to, RecordId record, const Definition& definition
   const std::set<std::string> turn = turn_in(definition, state);
   if (turn.empty()) return;
   SqlText text;
-  if (line.empty())
+  const char* before = "INSERT INTO task (organisation, holder, due, record) ";
+  if (line.empty()) {
     text.add("WITH RECURSIVE above (id) AS (SELECT id FROM record WHERE id = ", record)
-        .add(" UNION ALL SELECT r.parent FROM record r JOIN above a ON r.id = a.id WHERE r.parent IS NOT NULL) ");
-  text.add(
-      "INSERT INTO task (organisation, holder, due, record) SELECT r.organisation, CAST(s.person AS TEXT),"
-      " COALESCE(r.due, ",
-      no_deadline);
-  if (line.empty())
-    text.add("), r.id FROM above a JOIN assignment s ON s.record = a.id JOIN record r ON r.id = ", record);
-  else
-    text.list("), r.id FROM record r JOIN assignment s ON s.record IN ", line).add(" AND r.id = ", record);
-  text.add(" WHERE (s.client = 0 OR r.shown = 1)").list(" AND s.seat IN ", turn);
+        .add(" UNION ALL SELECT r.parent FROM record r JOIN above a ON r.id = a.id WHERE r.parent IS NOT NULL) ")
+        .add(std::exchange(before, " UNION ALL "));
+    add_holders(text, record, turn, "above a JOIN assignment s ON s.record = a.id");
+  }
+  for (const RecordId above : line) {
+    text.add(std::exchange(before, " UNION ALL "));
+    add_holders(text, record, turn, "assignment s").add(" AND s.record = ", above);
+  }
   for (const std::string& role : definition.read) {
     if (!turn.contains(role)) continue;
     text.add(" UNION ALL SELECT organisation, CAST(", role).add(" AS TEXT), COALESCE(due, CAST(", no_deadline);

@@ -14,7 +14,7 @@
 namespace assay {
 
 /// Rewrites the rows that say whose turn it is on the record in this state, whose definition this is. After its row,
-/// its seats and its deadlines.
+/// its seats and its deadlines. `line`: the record and those above it, where that is known.
 void project_tasks(Connection& to, RecordId record, const Definition& definition, const std::string& state,
                    const std::vector<RecordId>& line = {});
 /// The same for what hangs below the record and waits for one of these seats.

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "domain/thread_name.h"
+
 namespace assay {
 namespace {
 
@@ -31,7 +33,10 @@ WalKeeper::WalKeeper(std::unique_ptr<Connection> connection, ConnectionPool& rea
   connection_->value<std::int64_t>("PRAGMA busy_timeout=100");
   // The lock on the folder makes the writer the only one who commits.
   readers_.keep_begun(true);
-  thread_ = std::thread([this] { loop(); });
+  thread_ = std::thread([this] {
+    name_thread("wal-keeper");
+    loop();
+  });
 }
 
 WalKeeper::~WalKeeper() {
@@ -143,6 +148,12 @@ void WalKeeper::let_readers_keep(bool keep) {
 bool WalKeeper::copy() {
   const std::unique_lock copying(copying_);
   if (halt_.is_set()) return false;
+  // SQLite before 3.51.3 loses pages where a checkpoint finds all copied and the log begins anew before it ends
+  // (sqlite.org/wal.html#walresetbug). While something is left to copy no log begins anew but by this checkpoint.
+  if (copied_ >= frames_) {
+    full_ = false;
+    return false;
+  }
   try {
     const std::int64_t log = log_;
     // What was queued before the log was full is still written, and read: whoever began since then is cut off too.

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "storage/fixture.h"
+#include "storage/record_questions.h"
 
 using namespace assay;
 using namespace assay::test;
@@ -391,4 +392,13 @@ TEST_CASE("a store is held until it is released") {
   CHECK(store->held());
   REQUIRE(store->release().has_value());
   CHECK_FALSE(store->held());
+}
+
+TEST_CASE("SQLite: who did what on a record is read from its index, and not from rows all over the log") {
+  const Database database("sqlite");
+  const House house(database);
+  Snapshot at = house.store->read();
+  const auto plan = at.connection().all<std::int64_t, std::int64_t, std::int64_t, std::string>(
+      "EXPLAIN QUERY PLAN " + std::string(performed_on_record), with("id", std::int64_t{1}));
+  CHECK(std::get<3>(plan.at(0)) == "SEARCH event USING COVERING INDEX event_record (record=?)");
 }
