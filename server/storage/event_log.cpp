@@ -39,22 +39,32 @@ struct Question {
   std::vector<std::int64_t> ids = {};
 };
 
-std::string_view version_query(Dependency::On on) {
+/// What asks for the version of one subject, and, up to the list of their ids, of many. A kind has the number of its
+/// On.
+struct VersionQuery {
+  std::string_view one, many;
+};
+
+#define ASSAY_VERSION(kind, table, key, version)            \
+  {"SELECT " version " FROM " table " WHERE " key " = :id", \
+   "SELECT " kind ", " key ", CAST(" version " AS TEXT) FROM " table " WHERE " key " IN "}
+
+VersionQuery version_query(Dependency::On on) {
   switch (on) {
     case Dependency::On::record:
-      return "SELECT 0, id, CAST(version AS TEXT) FROM record WHERE id IN ";
-    case Dependency::On::person:
-      return "SELECT 3, id, CAST(version AS TEXT) FROM person WHERE id IN ";
+      return ASSAY_VERSION("0", "record", "id", "version");
     case Dependency::On::tree:
-      return "SELECT 1, record, CAST(tree AS TEXT) FROM record_version WHERE record IN ";
+      return ASSAY_VERSION("1", "record_version", "record", "tree");
     case Dependency::On::items:
-      return "SELECT 2, record, CAST(items AS TEXT) FROM record_version WHERE record IN ";
+      return ASSAY_VERSION("2", "record_version", "record", "items");
+    case Dependency::On::person:
+      return ASSAY_VERSION("3", "person", "id", "version");
     case Dependency::On::evidence:
-      return "SELECT 4, record, CAST(evidence AS TEXT) FROM record_version WHERE record IN ";
+      return ASSAY_VERSION("4", "record_version", "record", "evidence");
     case Dependency::On::registers:
-      return "SELECT 5, organisation, CAST(version AS TEXT) FROM register_version WHERE organisation IN ";
+      return ASSAY_VERSION("5", "register_version", "organisation", "version");
     case Dependency::On::organisation:
-      return "SELECT 6, id, CAST(version AS TEXT) FROM organisation WHERE id IN ";
+      return ASSAY_VERSION("6", "organisation", "id", "version");
   }
   throw std::logic_error("unknown kind of dependency");
 }
@@ -186,27 +196,48 @@ CommitPlan::CommitPlan(const Commit& commit) : commit_(commit) {
 }
 
 Result<void> CommitPlan::verify(Connection& on) {
-  std::map<std::pair<Dependency::On, std::int64_t>, std::int64_t> read;
+  Versions read;
   for (const auto& dependency : commit_.read) {
     const auto [known, fresh] = read.emplace(std::pair(dependency.on, dependency.id), dependency.version);
     if (!fresh && known->second != dependency.version) return stale();
   }
-  std::set<std::pair<Subject, std::int64_t>> keyed;
+  Subjects keyed;
   for (const Event& event : events_) {
     if (event.draft.version != 1) keyed.emplace(event.draft.subject, event.draft.id);
   }
+  own_keys_.clear();
+  const bool as_read = on.engine() == Engine::sqlite ? ask_each(on, read, keyed) : ask_at_once(on, read, keyed);
+  return as_read ? Result<void>() : stale();
+}
+
+bool CommitPlan::ask_each(Connection& on, const Versions& read, const Subjects& keyed) {
+  for (const auto& [what, version] : read) {
+    const auto found = on.one<std::int64_t>(version_query(what.first).one, with("id", what.second));
+    if (!found || std::get<0>(*found) != version) return false;
+  }
+  for (const auto& [subject, id] : keyed) {
+    auto found = on.one<std::string>("SELECT key FROM subject_key WHERE subject = :subject AND id = :id",
+                                     with("subject", name_of(subject)), with("id", id));
+    if (found) own_keys_.emplace(std::pair(subject, id), std::move(std::get<0>(*found)));
+  }
+  return true;
+}
+
+bool CommitPlan::ask_at_once(Connection& on, const Versions& read, const Subjects& keyed) {
   std::vector<Question> questions;
-  const auto add = [&questions](std::int64_t kind, auto sql, auto of, std::int64_t id) {
-    if (questions.empty() || questions.back().kind != kind) questions.push_back({kind, std::string(sql(of))});
+  const auto add = [&questions](std::int64_t kind, auto sql, std::int64_t id) {
+    if (questions.empty() || questions.back().kind != kind) questions.push_back({kind, std::string(sql())});
     questions.back().ids.push_back(id);
   };
-  for (const auto& [what, version] : read)
-    add(static_cast<std::int64_t>(what.first), version_query, what.first, what.second);
-  for (const auto& [subject, id] : keyed)
-    add(first_key_kind + static_cast<std::int64_t>(subject), key_query, subject, id);
-
+  for (const auto& [what, version] : read) {
+    const Dependency::On kind = what.first;
+    add(static_cast<std::int64_t>(kind), [kind] { return version_query(kind).many; }, what.second);
+  }
+  for (const auto& [subject, id] : keyed) {
+    const Subject kind = subject;
+    add(first_key_kind + static_cast<std::int64_t>(kind), [kind] { return key_query(kind); }, id);
+  }
   std::size_t as_read = 0;
-  own_keys_.clear();
   ask(on, questions, [&](std::int64_t kind, std::int64_t id, std::string&& text) {
     if (kind >= first_key_kind) {
       own_keys_.emplace(std::pair(static_cast<Subject>(kind - first_key_kind), id), std::move(text));
@@ -214,7 +245,7 @@ Result<void> CommitPlan::verify(Connection& on) {
       ++as_read;
     }
   });
-  return as_read == read.size() ? Result<void>() : stale();
+  return as_read == read.size();
 }
 
 bool told_stale(const DatabaseError& error) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,7 +49,13 @@ class CommitPlan {
  private:
   /// Calls `use` with the root and those of all trees above it.
   void each_root_from(Connection& on, std::int64_t root, const std::function<void(std::int64_t)>& use) const;
+  using Versions = std::map<std::pair<Dependency::On, std::int64_t>, std::int64_t>;
+  using Subjects = std::set<std::pair<Subject, std::int64_t>>;
   Result<void> verify(Connection& on);
+  /// Whether everything has the version that was read; takes the keys of the subjects. On SQLite a question costs less
+  /// than a list that it sorts into a table first, on PostgreSQL a journey costs more than anything.
+  bool ask_each(Connection& on, const Versions& read, const Subjects& keyed);
+  bool ask_at_once(Connection& on, const Versions& read, const Subjects& keyed);
   void append(Connection& to, std::size_t index);
 
   const Commit& commit_;

@@ -29,6 +29,8 @@ struct Step {
     return state != definition.states.end() && state->second.client ? 1 : 0;
   }
 
+  std::string waits() const { return roles_awaited(definition, text_of(event.draft.facts, "state")); }
+
   const Json& facts(const char* name) const { return member(event.draft.facts, name); }
 };
 
@@ -81,16 +83,17 @@ void insert_record(const Step& step) {
   step.to.send(
       "INSERT INTO record (id, uuid, type, organisation, root, parent, number, workflow_set, state, version, created, "
       "updated,"
-      " state_since, due, body, shown) VALUES (:id, :uuid, :type, :organisation, :root, :parent, :number, "
+      " state_since, due, body, shown, waits) VALUES (:id, :uuid, :type, :organisation, :root, :parent, :number, "
       ":workflow_set, "
       ":state,"
-      " :version, :at, :at, :since, :due, :body, :shown)",
+      " :version, :at, :at, :since, :due, :body, :shown, :waits)",
       with("id", step.id), with("uuid", draft.uuid), with("type", step.definition.type),
       with("organisation", draft.organisation), with("root", root), with("parent", parent),
       with("number", step.event.number), with("workflow_set", draft.workflow_set),
       with("state", text_of(draft.facts, "state")), with("version", draft.version), with("at", draft.at),
       with("since", optional_instant(draft.facts, "since").value_or(draft.at)),
-      with("due", first_due(step.facts("timers"))), with("body", new_body(step)), with("shown", step.shown()));
+      with("due", first_due(step.facts("timers"))), with("body", new_body(step)), with("shown", step.shown()),
+      with("waits", step.waits()));
   step.to.send("INSERT INTO record_version (record, tree, items, evidence) VALUES (:record, 0, 0, 0)",
                with("record", step.id));
 }
@@ -101,10 +104,11 @@ void update_record(const Step& step) {
     step.to.send_one(
         "UPDATE record SET state_since = CASE WHEN state = :state THEN state_since ELSE :at END, state = :state,"
         " version = :version, updated = :at, workflow_set = :workflow_set, body = COALESCE(:body, body),"
-        " shown = :shown, due = (SELECT MIN(day) FROM timer WHERE record = :id) WHERE id = :id AND version = :before",
+        " shown = :shown, waits = :waits, due = (SELECT MIN(day) FROM timer WHERE record = :id) WHERE id = :id AND "
+        "version = :before",
         with("state", text_of(draft.facts, "state")), with("at", draft.at), with("version", draft.version),
         with("workflow_set", draft.workflow_set), with("body", new_body(step)), with("shown", step.shown()),
-        with("id", step.id), with("before", draft.version - 1));
+        with("waits", step.waits()), with("id", step.id), with("before", draft.version - 1));
   } catch (const DatabaseError& error) {
     if (error.kind != DatabaseError::Kind::unmatched) throw;
     require_one(0, step.event);
@@ -243,7 +247,8 @@ void dispose(const Step& step) {
   const auto& draft = step.event.draft;
   const std::string body = canonical({{"disposed", step.facts("disposed")}});
   const auto changed = step.to.run(
-      "UPDATE record SET version = :version, updated = :at, body = :body, due = NULL WHERE id = :id AND version = "
+      "UPDATE record SET version = :version, updated = :at, body = :body, due = NULL, waits = '' WHERE id = :id AND "
+      "version = "
       ":before",
       with("version", draft.version), with("at", draft.at), with("body", body), with("id", step.id),
       with("before", draft.version - 1));

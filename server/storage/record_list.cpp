@@ -1,12 +1,14 @@
 // Pages of records: one scope, any conditions, keyset order.
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "storage/access.h"
 #include "storage/record_columns.h"
 #include "storage/record_filter.h"
 #include "storage/records.h"
 #include "storage/sql_text.h"
+#include "storage/tasks.h"
 #include "storage/workflow_sets.h"
 
 namespace assay {
@@ -17,14 +19,13 @@ using Is = Condition::Is;
 /// One query on its way into SQL. Only names that the type's definition knows become part of it, as parameters.
 class ListText {
  public:
-  ListText(const Definition& definition, const ListQuery& query, const Reader& reader)
-      : definition_(definition), query_(query), reader_(reader) {}
+  ListText(Engine engine, const Definition& definition, const ListQuery& query, const Reader& reader)
+      : engine_(engine), definition_(definition), query_(query), reader_(reader) {}
 
   SqlText build() {
     sort_by();
     walk_by();
-    text_.add("SELECT " ASSAY_RECORD_COLUMNS " FROM ");
-    text_.add(by_value_alone() ? "record r" : "access a JOIN record r ON r.id = a.record");
+    text_.add("SELECT " ASSAY_RECORD_COLUMNS " FROM ").add(by_value_alone() ? "record r" : seen_records());
     for (std::size_t i = 0; i < query_.conditions.size(); ++i) join(query_.conditions[i], i);
     if (sort_field_ != nullptr) join_value("s", query_.sort);
     restrict();
@@ -35,7 +36,7 @@ class ListText {
   /// The number of records by the values of `by`.
   SqlText count(std::string_view by) {
     const std::string_view value = counted_by(by);
-    text_.add("SELECT ").add(value).add(", COUNT(*) FROM access a JOIN record r ON r.id = a.record");
+    text_.add("SELECT ").add(value).add(", COUNT(*) FROM ").add(seen_records());
     join_all(by);
     restrict();
     if (!by.empty()) text_.add(" GROUP BY ").add(value);
@@ -43,12 +44,11 @@ class ListText {
   }
 
   /// The same for each of the records that `link` points at.
-  SqlText count_linked(const std::string& link, const std::vector<RecordId>& targets, std::string_view by,
-                       Engine engine) {
+  SqlText count_linked(const std::string& link, const std::vector<RecordId>& targets, std::string_view by) {
     if (!is_link(link)) throw std::logic_error("lists of " + query_.type + " do not know the link " + link);
     const std::string_view value = counted_by(by);
     // SQLite keeps the order of a CROSS JOIN and begins with the links, which are few; it would begin with all values.
-    if (engine == Engine::sqlite) join_ = " CROSS JOIN ";
+    if (engine_ == Engine::sqlite) join_ = " CROSS JOIN ";
     from_links_ = true;
     text_.add("SELECT l.target, ").add(value).add(", COUNT(*) FROM link l");
     text_.add(join_).add("record r ON r.id = l.source").add(join_).add("access a ON a.record = r.id");
@@ -131,6 +131,22 @@ class ListText {
     }
   }
 
+  /// SQLite would take the walk through the values of `waits` for dearer than one through all records of the type.
+  /// Where something else narrows the list, or its order needs all of them, the choice is left to it.
+  std::string_view seen_records() const {
+    const auto& all = query_.conditions;
+    const bool until = std::any_of(all.begin(), all.end(), [](const Condition& one) {
+      const bool bounded = one.is == Is::equal || one.is == Is::less || one.is == Is::less_or_equal;
+      return one.field == "due" && bounded && !one.values.empty();
+    });
+    const bool narrowed = std::any_of(all.begin(), all.end(), [this](const Condition& one) {
+      return !of_record(one.field) && !is_link(one.field) && joins(one);
+    });
+    return engine_ == Engine::sqlite && until && !narrowed && sort_field_ == nullptr
+               ? "record r INDEXED BY record_due CROSS JOIN access a ON a.record = r.id"
+               : "access a JOIN record r ON r.id = a.record";
+  }
+
   bool sees_whole() const { return reader_.whole.contains(query_.type); }
 
   /// Whether the list is walked by the values of a field for somebody who sees all records of the type in their
@@ -204,6 +220,7 @@ class ListText {
       compare("r." + condition.field, condition.is, instants(condition.values));
     } else if (of_record(condition.field)) {
       compare("r." + condition.field, condition.is, condition.values);
+      if (condition.field == "due") walk_waits();
     } else if (is_link(condition.field)) {
       text_.add(
           " AND EXISTS (SELECT 1 FROM link l JOIN record t ON t.id = l.target WHERE l.source = r.id AND l.name = ",
@@ -217,6 +234,18 @@ class ListText {
       compare("f.value", condition.is, encoded(*field, condition.values));
       text_.add(")");
     }
+  }
+
+  /// Deadlines are indexed behind the roles that a record waits for, of which a type has few: each is looked for.
+  void walk_waits() {
+    if (std::exchange(waits_walked_, true)) return;
+    text_.add(" AND r.waits IN (WITH RECURSIVE kept (waits) AS (SELECT (");
+    add_least_waits(text_, reader_.organisation).add(" AND k.type = ", query_.type);
+    text_.add(" AND (k.due IS NOT NULL OR k.waits <> '')) UNION ALL SELECT (");
+    add_least_waits(text_, reader_.organisation).add(" AND k.type = ", query_.type);
+    text_.add(
+        " AND k.waits > kept.waits AND k.waits <> '') FROM kept WHERE kept.waits IS NOT NULL)"
+        " SELECT waits FROM kept WHERE waits IS NOT NULL)");
   }
 
   /// What is not of the field's type matches nothing.
@@ -266,6 +295,7 @@ class ListText {
     text_.add(", ", query_.after_id).add(")");
   }
 
+  const Engine engine_;
   const Definition& definition_;
   const ListQuery& query_;
   const Reader& reader_;
@@ -273,7 +303,7 @@ class ListText {
   std::string_view key_;
   std::string id_ = "a.record";
   std::string_view join_ = " JOIN ";
-  bool from_links_ = false;
+  bool from_links_ = false, waits_walked_ = false;
   const FieldDefinition* sort_field_ = nullptr;
 };
 
@@ -307,7 +337,7 @@ std::map<std::string, std::int64_t> count_records(Snapshot& at, const ListQuery&
                                                   const Reader& reader) {
   const auto set = latest_set(at, query.type);
   const Reader unnoted = without_grants(reader);
-  ListText builder(set->types.at(query.type), query, unnoted);
+  ListText builder(at.connection().engine(), set->types.at(query.type), query, unnoted);
   const SqlText text = builder.count(by);
   std::map<std::string, std::int64_t> counts;
   for (auto& [value, count] : at.connection().all_of<std::string, std::int64_t>(text.sql, text.bindings()))
@@ -329,8 +359,8 @@ std::map<std::string, std::map<std::string, std::int64_t>> count_linked(Snapshot
   if (ids.empty()) return counts;
   const auto set = latest_set(at, query.type);
   const Reader unnoted = without_grants(reader);
-  ListText builder(set->types.at(query.type), query, unnoted);
-  const SqlText text = builder.count_linked(link, ids, by, at.connection().engine());
+  ListText builder(at.connection().engine(), set->types.at(query.type), query, unnoted);
+  const SqlText text = builder.count_linked(link, ids, by);
   for (auto& [target, value, count] :
        at.connection().all_of<RecordId, std::string, std::int64_t>(text.sql, text.bindings()))
     counts[*uuids.at(target)].emplace(std::move(value), count);
@@ -339,7 +369,7 @@ std::map<std::string, std::map<std::string, std::int64_t>> count_linked(Snapshot
 
 std::vector<RecordRow> list_records(Snapshot& at, const ListQuery& query, const Reader& reader) {
   const auto set = latest_set(at, query.type);
-  ListText builder(set->types.at(query.type), query, reader);
+  ListText builder(at.connection().engine(), set->types.at(query.type), query, reader);
   const SqlText text = builder.build();
   std::vector<RecordRow> page;
   page.reserve(static_cast<std::size_t>(std::max(query.limit, 0)));

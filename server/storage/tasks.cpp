@@ -1,4 +1,4 @@
-// Tasks: written with every step that moves a record on, read by holder.
+// Tasks: written with every step that moves a record on, read by person and role.
 #include "storage/tasks.h"
 
 #include <algorithm>
@@ -11,21 +11,127 @@
 #include "storage/workflow_sets.h"
 
 namespace assay {
-
 namespace {
 
-/// Adds a row for each holder of one of the seats, found in `from`; what narrows it follows.
-SqlText& add_holders(SqlText& text, RecordId record, const std::set<std::string>& seats, std::string_view from) {
-  text.add("SELECT r.organisation, CAST(s.person AS TEXT), COALESCE(r.due, CAST(", no_deadline);
-  text.add(" AS TEXT)), r.id FROM record r, ").add(from).add(" WHERE r.id = ", record);
-  text.add(" AND (s.client = 0 OR r.shown = 1)");
+/// Adds a row for each person in one of the seats, found in `from`; what narrows it follows.
+SqlText& add_seated(SqlText& text, RecordId record, const std::set<std::string>& seats, std::string_view from) {
+  text.add("SELECT r.id, s.person, COALESCE(r.due, CAST(", no_deadline).add(" AS TEXT)) FROM record r, ").add(from);
+  text.add(" WHERE r.id = ", record).add(" AND (s.client = 0 OR r.shown = 1)");
   // Looked for by itself, each seat would cost a search, and IN a table in memory besides.
   const char* before = " AND (s.seat || '' = ";
   for (const std::string& seat : seats) text.add(std::exchange(before, " OR s.seat || '' = "), seat);
   return text.add(")");
 }
 
+/// Records of a type that wait for the same roles.
+struct Waiting {
+  std::string type, roles;
+};
+
+bool is_among(std::string_view waits, const std::vector<std::string>& roles) {
+  const std::string padded = ' ' + std::string(waits) + ' ';
+  return std::any_of(roles.begin(), roles.end(),
+                     [&padded](const std::string& role) { return padded.find(' ' + role + ' ') != std::string::npos; });
+}
+
+/// Among the types that the reader sees entirely, what waits for one of the roles.
+std::vector<Waiting> waiting_for(Snapshot& at, const Reader& reader, const std::vector<std::string>& roles) {
+  std::vector<Waiting> all;
+  if (reader.whole.empty() || roles.empty()) return all;
+  SqlText text;
+  text.add("WITH RECURSIVE kept (type, waits) AS (SELECT t.type, (");
+  add_least_waits(text, reader.organisation).add(" AND k.type = t.type AND k.waits <> '') FROM (");
+  const char* before = "SELECT ";
+  for (const std::string& type : reader.whole)
+    text.add(std::exchange(before, " UNION ALL SELECT "), type).add(" AS type");
+  text.add(") t UNION ALL SELECT kept.type, (");
+  add_least_waits(text, reader.organisation);
+  text.add(
+      " AND k.type = kept.type AND k.waits > kept.waits AND k.waits <> '') FROM kept WHERE kept.waits IS NOT NULL)"
+      " SELECT type, waits FROM kept WHERE waits IS NOT NULL");
+  for (auto& [type, waits] : at.connection().all_of<std::string, std::string>(text.sql, text.bindings()))
+    if (is_among(waits, roles)) all.push_back({std::move(type), std::move(waits)});
+  return all;
+}
+
+void add_rows(Snapshot& at, const SqlText& text, std::vector<RecordRow>& rows) {
+  at.connection().each<ASSAY_RECORD_TYPES>(text.sql, text.bindings(),
+                                           [&rows](auto&& row) { rows.push_back(record_from(row)); });
+}
+
+void add_tasks_of_person(Snapshot& at, const Reader& reader, const TaskPage& page, std::vector<RecordRow>& rows) {
+  SqlText text;
+  text.add("SELECT " ASSAY_RECORD_COLUMNS " FROM task t JOIN record r ON r.id = t.record WHERE t.person = ",
+           reader.person)
+      .add(" AND r.organisation = ", reader.organisation)
+      .add(" AND (t.due, t.record) > (", page.after_due)
+      .add(", ", page.after_id)
+      .add(") AND (EXISTS (SELECT 1 FROM access a WHERE a.scope");
+  add_scopes(text, reader);
+  text.add(" AND a.type = r.type AND a.record = r.id)");
+  if (!reader.whole.empty()) text.list(" OR r.type IN ", reader.whole);
+  text.add(") ORDER BY t.due, t.record LIMIT ", page.limit);
+  add_rows(at, text, rows);
+}
+
+/// The first `limit` of all that waits: of what waits for the same, each is one reach into record_due, which holds all
+/// that is asked for. `narrow` adds what is to be said of r.due and r.id, and the order.
+template <class Narrow>
+std::vector<RecordId> first_of(Snapshot& at, const Reader& reader, const std::vector<Waiting>& waiting, int limit,
+                               Narrow narrow) {
+  SqlText text;
+  const char* before = "SELECT q.id FROM (SELECT * FROM (SELECT r.id AS id, r.due AS due FROM record r";
+  for (const Waiting& one : waiting) {
+    text.add(std::exchange(before, " UNION ALL SELECT * FROM (SELECT r.id AS id, r.due AS due FROM record r"));
+    text.add(" WHERE r.organisation = ", reader.organisation).add(" AND r.type = ", one.type);
+    text.add(" AND r.waits = ", one.roles).add(" AND r.waits <> ''");
+    narrow(text);
+    text.add(" LIMIT ", limit).add(") s");
+  }
+  std::vector<RecordId> ids;
+  text.add(") q ORDER BY q.due, q.id LIMIT ", limit);
+  for (const auto& [id] : at.connection().all_of<RecordId>(text.sql, text.bindings())) ids.push_back(id);
+  return ids;
+}
+
+/// Those with a deadline, then those without one.
+void add_tasks_of_roles(Snapshot& at, const Reader& reader, const std::vector<Waiting>& waiting, const TaskPage& page,
+                        std::vector<RecordRow>& rows) {
+  if (waiting.empty()) return;
+  const bool timed = page.after_due < no_deadline;
+  std::vector<RecordId> ids;
+  if (timed) {
+    ids = first_of(at, reader, waiting, page.limit, [&page](SqlText& text) {
+      text.add(" AND r.due IS NOT NULL AND (r.due, r.id) > (", page.after_due).add(", ", page.after_id);
+      text.add(") ORDER BY r.due, r.id");
+    });
+  }
+  if (const int left = page.limit - static_cast<int>(ids.size()); left > 0) {
+    const std::int64_t after = timed ? 0 : page.after_id;
+    const auto untimed = first_of(at, reader, waiting, left, [&after](SqlText& text) {
+      text.add(" AND r.due IS NULL AND r.id > ", after).add(" ORDER BY r.id");
+    });
+    ids.insert(ids.end(), untimed.begin(), untimed.end());
+  }
+  if (ids.empty()) return;
+  SqlText text;
+  add_rows(at, text.list("SELECT " ASSAY_RECORD_COLUMNS " FROM record r WHERE r.id IN ", ids), rows);
+}
+
 }  // namespace
+
+SqlText& add_least_waits(SqlText& text, OrganisationId organisation) {
+  return text.add("SELECT MIN(k.waits) FROM record k WHERE k.organisation = ", organisation);
+}
+
+std::string roles_awaited(const Definition& definition, const std::string& state) {
+  std::string roles;
+  for (const std::string& who : turn_in(definition, state)) {
+    if (std::find(definition.read.begin(), definition.read.end(), who) == definition.read.end()) continue;
+    roles += (roles.empty() ? "" : " ") + who;
+  }
+  return roles;
+}
 
 // Neither DISTINCT nor UNION without ALL, each of which costs SQLite a table in memory.
 void project_tasks(Connection& to, RecordId record, const Definition& definition, const std::string& state,
@@ -34,21 +140,16 @@ void project_tasks(Connection& to, RecordId record, const Definition& definition
   const std::set<std::string> turn = turn_in(definition, state);
   if (turn.empty()) return;
   SqlText text;
-  const char* before = "INSERT INTO task (organisation, holder, due, record) ";
+  const char* before = "INSERT INTO task (record, person, due) ";
   if (line.empty()) {
     text.add("WITH RECURSIVE above (id) AS (SELECT id FROM record WHERE id = ", record)
         .add(" UNION ALL SELECT r.parent FROM record r JOIN above a ON r.id = a.id WHERE r.parent IS NOT NULL) ")
-        .add(std::exchange(before, " UNION ALL "));
-    add_holders(text, record, turn, "above a JOIN assignment s ON s.record = a.id");
+        .add(before);
+    add_seated(text, record, turn, "above a JOIN assignment s ON s.record = a.id");
   }
   for (const RecordId above : line) {
     text.add(std::exchange(before, " UNION ALL "));
-    add_holders(text, record, turn, "assignment s").add(" AND s.record = ", above);
-  }
-  for (const std::string& role : definition.read) {
-    if (!turn.contains(role)) continue;
-    text.add(" UNION ALL SELECT organisation, CAST(", role).add(" AS TEXT), COALESCE(due, CAST(", no_deadline);
-    text.add(" AS TEXT)), id FROM record WHERE id = ", record);
+    add_seated(text, record, turn, "assignment s").add(" AND s.record = ", above);
   }
   to.send_all(text.add(" ON CONFLICT DO NOTHING").sql, text.bindings());
 }
@@ -69,24 +170,9 @@ void project_tasks_below(Connection& to, RecordId record, const std::set<std::st
 
 std::vector<RecordRow> list_tasks(Snapshot& at, const Reader& reader, const std::vector<std::string>& roles,
                                   const TaskPage& page) {
-  std::vector<std::string> holders = roles;
-  holders.push_back(std::to_string(static_cast<std::int64_t>(reader.person)));
   std::vector<RecordRow> rows;
-  for (const std::string& holder : holders) {
-    SqlText text;
-    text.add("SELECT " ASSAY_RECORD_COLUMNS " FROM task t JOIN record r ON r.id = t.record WHERE t.organisation = ",
-             reader.organisation)
-        .add(" AND t.holder = ", holder)
-        .add(" AND (t.due, t.record) > (", page.after_due)
-        .add(", ", page.after_id)
-        .add(") AND (EXISTS (SELECT 1 FROM access a WHERE a.scope");
-    add_scopes(text, reader);
-    text.add(" AND a.type = r.type AND a.record = r.id)");
-    if (!reader.whole.empty()) text.list(" OR r.type IN ", reader.whole);
-    text.add(") ORDER BY t.due, t.record LIMIT ", page.limit);
-    at.connection().each<ASSAY_RECORD_TYPES>(text.sql, text.bindings(),
-                                             [&rows](auto&& row) { rows.push_back(record_from(row)); });
-  }
+  add_tasks_of_person(at, reader, page, rows);
+  add_tasks_of_roles(at, reader, waiting_for(at, reader, roles), page, rows);
   const auto key = [](const RecordRow& row) { return std::tuple(!row.due, row.due, row.id); };
   std::sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
   const auto same = [](const RecordRow& a, const RecordRow& b) { return a.id == b.id; };

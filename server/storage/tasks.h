@@ -10,11 +10,17 @@
 #include "domain/definition.h"
 #include "storage/connection.h"
 #include "storage/records.h"
+#include "storage/sql_text.h"
 
 namespace assay {
 
-/// Rewrites the rows that say whose turn it is on the record in this state, whose definition this is. After its row,
-/// its seats and its deadlines. `line`: the record and those above it, where that is known.
+/// Adds "SELECT MIN(k.waits) ..." over records `k` of an organisation, up to further conditions: the way from one value
+/// of `waits` to the next.
+SqlText& add_least_waits(SqlText& text, OrganisationId organisation);
+/// The roles that see the whole type and whose turn it is in this state: names in order, with a space between them.
+std::string roles_awaited(const Definition& definition, const std::string& state);
+/// Rewrites the rows that say which people's turn it is on the record in this state, whose definition this is. After
+/// its row, its seats and its deadlines. `line`: the record and those above it, where that is known.
 void project_tasks(Connection& to, RecordId record, const Definition& definition, const std::string& state,
                    const std::vector<RecordId>& line = {});
 /// The same for what hangs below the record and waits for one of these seats.

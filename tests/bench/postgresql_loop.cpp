@@ -20,7 +20,7 @@ struct Row {
   std::string id, root, uuid;
   long version;
   bool responded;
-  std::array<std::string, 3> answer, judge;  // whose task it is before and after the response
+  std::array<std::string, 2> answer, judge;  // whose task it is before and after the response
 };
 
 /// What does not differ from one transaction to the next, as large as what the server writes.
@@ -52,6 +52,7 @@ void prepare(Client& client) {
   client.prepare("stop", "DELETE FROM timer WHERE record = $1 AND name = 'revision_due'");
   client.prepare("record",
                  "UPDATE record SET state_since = $3, state = $2, version = $4, updated = $3, body = $5,"
+                 " waits = 'isms_manager',"
                  " due = (SELECT MIN(day) FROM timer WHERE record = $1) WHERE id = $1 AND version = $6");
   client.prepare("unfilter", "DELETE FROM record_filter WHERE record = $1 AND field = $2");
   client.prepare("filter",
@@ -59,8 +60,8 @@ void prepare(Client& client) {
                  " VALUES ($1, $2, $3, 1, 'nonconformity')");
   client.prepare("untask", "DELETE FROM task WHERE record = $1");
   client.prepare("task",
-                 "INSERT INTO task (organisation, holder, due, record) SELECT 1, h, COALESCE(due, '9999-12-31'), id"
-                 " FROM record, (VALUES ($2), ($3), ($4)) AS holders (h) WHERE id = $1");
+                 "INSERT INTO task (record, person, due) SELECT id, p, COALESCE(due, '9999-12-31')"
+                 " FROM record, (VALUES ($2::bigint), ($3::bigint)) AS people (p) WHERE id = $1");
   client.prepare("tree", "UPDATE record_version SET tree = tree + 1 WHERE record = $1");
   client.prepare("unsealed", "INSERT INTO unsealed (sequence) VALUES ($1)");
   client.prepare("begin", "BEGIN");
@@ -97,8 +98,8 @@ class Writer {
       filter(id, "action_overdue", "false");
     }
     client_.run_prepared("untask", {id});
-    const auto& holders = respond ? row.judge : row.answer;
-    client_.run_prepared("task", {id, holders[0].c_str(), holders[1].c_str(), holders[2].c_str()});
+    const auto& people = respond ? row.judge : row.answer;
+    client_.run_prepared("task", {id, people[0].c_str(), people[1].c_str()});
     client_.run_prepared("tree", {row.root.c_str()});
     client_.run_prepared("unsealed", {sequence.c_str()});
     client_.run_prepared("commit", {});
@@ -127,7 +128,6 @@ std::vector<Row> rows_of(const std::string& url) {
         "(SELECT MIN(person) FROM assignment WHERE record = r.parent AND seat = '{}')",
         own, above);
   };
-  const std::string role = "isms_manager";
   for (auto& row :
        client.run(fmt::format("SELECT r.id, r.root, r.uuid, r.version, r.state, {}, {} FROM record r WHERE r.type ="
                               " 'nonconformity' ORDER BY r.id",
@@ -139,8 +139,8 @@ std::vector<Row> rows_of(const std::string& url) {
                     *row[2],
                     std::stol(*row[3]),
                     *row[4] == "response_submitted",
-                    {row[5].value(), row[6].value(), role},
-                    {row[7].value(), row[8].value(), role}});
+                    {row[5].value(), row[6].value()},
+                    {row[7].value(), row[8].value()}});
   }
   return rows;
 }

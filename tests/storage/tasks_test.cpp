@@ -108,9 +108,15 @@ TEST_CASE("a page of tasks and the sweep of timers read their index and nothing 
     const char *sql, *index;
   };
   const Row rows[] = {
-      {"SELECT r.body FROM task t JOIN record r ON r.id = t.record WHERE t.organisation = 1 AND t.holder = '2'"
+      {"SELECT r.body FROM task t JOIN record r ON r.id = t.record WHERE t.person = 2 AND r.organisation = 1"
        " AND (t.due, t.record) > ('2026-01-01', 0) ORDER BY t.due, t.record LIMIT 51",
-       "task_holder"},
+       "task_person"},
+      {"SELECT r.body FROM record r WHERE r.organisation = 1 AND r.type = 'finding' AND r.waits = 'manager'"
+       " AND r.waits <> '' AND r.due IS NOT NULL AND (r.due, r.id) > ('2026-01-01', 0) ORDER BY r.due, r.id LIMIT 51",
+       "record_due"},
+      {"SELECT r.body FROM record r WHERE r.organisation = 1 AND r.type = 'finding' AND r.waits = 'manager'"
+       " AND r.waits <> '' AND r.due IS NULL AND r.id > 0 ORDER BY r.id LIMIT 51",
+       "record_due"},
       {"SELECT record, name, next FROM timer WHERE fired = 0 AND next <= 1 ORDER BY next, record, name LIMIT 100",
        "timer_next"},
   };
