@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 
 #include <fstream>
+#include <utility>
+#include <vector>
 
+#include "domain/parallel.h"
 #include "ledger/digest.h"
 
 namespace assay {
@@ -29,18 +32,22 @@ WorkflowFiles embedded_workflows() {
 }
 
 WorkflowFiles read_workflows(const fs::path& folder) {
+  std::vector<std::pair<fs::path, std::string*>> found;
   WorkflowFiles files;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     const fs::path relative = entry.path().lexically_relative(folder);
     if (!entry.is_regular_file() || relative.extension() != ".json" || relative.begin()->string() == "schema") continue;
-    std::ifstream input(entry.path(), std::ios::binary);
-    std::string text(entry.file_size(), '\0');
-    input.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (!input || input.peek() != std::ifstream::traits_type::eof())
-      throw std::runtime_error(entry.path().string() + " cannot be read");
-    files.emplace(relative.generic_string(), std::move(text));
+    found.emplace_back(entry.path(), &files[relative.generic_string()]);
   }
   if (files.empty()) throw std::runtime_error("no workflow definitions were found in " + folder.string());
+  in_parallel(found.size(), [&found](std::size_t i) {
+    const auto& [path, text] = found[i];
+    std::ifstream input(path, std::ios::binary);
+    text->resize(fs::file_size(path));
+    input.read(text->data(), static_cast<std::streamsize>(text->size()));
+    if (!input || input.peek() != std::ifstream::traits_type::eof())
+      throw std::runtime_error(path.string() + " cannot be read");
+  });
   return files;
 }
 

@@ -4,83 +4,33 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 
 #include "domain/decide.h"
+#include "domain/document.h"
 #include "domain/load_parts.h"
 #include "domain/parallel.h"
 
 namespace assay {
 namespace {
 
-/// A file's text without what stands between its tokens, as a JSON string, and the members of its states and commands
-/// in the order in which they were written: people's order lives there.
-struct Written {
-  std::string quoted = {};
-  std::map<std::string, std::vector<std::string>, std::less<>> order = {};
-};
-
-/// Reads valid JSON once, token by token.
-class Writing {
- public:
-  explicit Writing(std::string_view source) : source_(source) {
-    if (source_.starts_with("\xEF\xBB\xBF")) source_.remove_prefix(3);  // a byte order mark, as parsers let it pass
-    written_.quoted.reserve(source_.size());
+/// The text of valid JSON without what stands between its tokens, as a JSON string.
+std::string quoted(std::string_view source) {
+  if (source.starts_with("\xEF\xBB\xBF")) source.remove_prefix(3);  // a byte order mark, as parsers let it pass
+  std::string tokens;
+  tokens.reserve(source.size());
+  bool within = false, escaped = false;  // a string, a character of it
+  for (const char c : source) {
+    if (!within && (c == ' ' || c == '\n' || c == '\r' || c == '\t')) continue;
+    tokens += c;
+    if (c == '"' && !escaped) within = !within;
+    escaped = within && c == '\\' && !escaped;
   }
-
-  Written take() {
-    std::string& quoted = written_.quoted;
-    quoted += '"';
-    for (std::size_t at = 0; at < source_.size(); ++at) {
-      const char c = source_[at];
-      if (c == ' ' || c == '\n' || c == '\r' || c == '\t') continue;
-      if (c == '"') {
-        const std::size_t end = end_of_string(at);
-        last_ = source_.substr(at + 1, end - at - 1);
-        quote_last();
-        at = end;
-        continue;
-      }
-      quoted += c;
-      if (c == ':') name();
-      if (c == '{' || c == '[') ++depth_;
-      if (c == '}' || c == ']') --depth_;
-    }
-    quoted += '"';
-    return std::move(written_);
-  }
-
- private:
-  std::size_t end_of_string(std::size_t at) const {
-    for (++at; source_[at] != '"'; ++at) at += source_[at] == '\\' ? 1 : 0;
-    return at;
-  }
-
-  /// The string with its quotation marks. What stands within it has no control characters, and no quotation mark but
-  /// behind a backslash.
-  void quote_last() {
-    std::string& quoted = written_.quoted;
-    quoted += R"(\")";
-    if (last_.find('\\') == std::string_view::npos) {
-      quoted += last_;
-    } else {
-      for (const char c : last_) {
-        if (c == '\\' || c == '"') quoted += '\\';
-        quoted += c;
-      }
-    }
-    quoted += R"(\")";
-  }
-
-  void name() {
-    if (depth_ == 1) section_ = last_;
-    if (depth_ == 2 && (section_ == "states" || section_ == "commands"))
-      written_.order[std::string(section_)].emplace_back(last_);
-  }
-
-  std::string_view source_, last_, section_;
-  int depth_ = 0;
-  Written written_;
-};
+  std::string text;
+  text.reserve(tokens.size() + tokens.size() / 4);
+  append_quoted(text, tokens);
+  return text;
+}
 
 /// "internal/audit.de.json" is of the folder "internal", the stem "audit" and the language "de".
 struct Name {
@@ -99,12 +49,12 @@ struct Name {
 struct File {
   std::string path;
   Name name;
-  Json value = Json::value_t::discarded;  // until it is read, and when it cannot be
-  Written written = {};
+  std::optional<Document> document = {};  // none when it cannot be read
+  std::string quoted = {};
   std::optional<Definition> definition = {};
   std::vector<Flaw> flaws = {};
 
-  Place place() { return Place(value, path, flaws); }
+  Place place() { return Place(document->root(), path, flaws); }
 };
 
 std::optional<Name> name_of(std::string_view path) {
@@ -176,50 +126,39 @@ Definition read_definition(const Place& place, const Name& name) {
     one.only({"list", "policy", "value"});
     definition.overrides.push_back({one.text("list"), one.text("policy"), one.text("value")});
   };
-  if (const auto overrides = place.find("overrides"); overrides && overrides->value().is_array()) {
+  if (const auto overrides = place.find("overrides"); overrides && overrides->is_list()) {
     for (const Place& one : place.elements("overrides")) override_in(one);
   } else if (overrides) {
     override_in(*overrides);
   }
   definition.grants = load_grants(place, definition);
   definition.retention = place.text("retention", false);
+  // People's order.
+  if (const auto states = place.find("states")) definition.state_order = states->written();
+  if (const auto commands = place.find("commands")) definition.command_order = commands->written();
   return definition;
-}
-
-void keep_order(const Place& place, Definition& definition, const Written& written) {
-  const auto keep = [&](const char* section, const auto& members, std::vector<std::string>& order) {
-    if (const auto found = written.order.find(section); found != written.order.end()) order = found->second;
-    const bool plain = order.size() == members.size() && std::all_of(order.begin(), order.end(), [&](const auto& name) {
-                         return members.contains(name);
-                       });
-    if (!plain) place.at(section).flaw("must be written without escapes in its names");
-  };
-  if (!place.flaws().empty()) return;  // what is not there is told already
-  keep("states", definition.states, definition.state_order);
-  keep("commands", definition.commands, definition.command_order);
 }
 
 /// Reads a file for itself, whatever the others hold.
 void read_file(File& file, std::string_view text) {
-  auto parsed = parse_strict(text);
-  if (const auto* fault = std::get_if<JsonFault>(&parsed)) {
+  auto read = Document::read(text);
+  if (const auto* fault = std::get_if<JsonFault>(&read)) {
     file.flaws.push_back({file.path, fault->pointer, fault->reason});
     return;
   }
-  file.value = std::move(std::get<Json>(parsed));
-  file.written = Writing(text).take();
+  file.document = std::move(std::get<Document>(read));
+  file.quoted = quoted(text);
   const Place place = file.place();
   if (file.name.stem == "migrate") place.is_object();
   if (!file.name.of_definition() || !place.is_object()) return;
   file.definition = read_definition(place, file.name);
-  keep_order(place, *file.definition, file.written);
-  file.value = nullptr;  // all of it is in the definition; it is freed by the thread that made it
 }
 
 class Loader {
  public:
   std::variant<WorkflowSet, std::vector<Flaw>> load(const WorkflowFiles& files) {
     read(files);
+    auto whole = std::async(std::launch::async, [this] { return text(); });  // of what nobody touches any more
     for_each([](const Name& name) { return name.is_roles() && name.language.empty(); },
              [&](File& file) { load_roles(file.place(), set_); });
     for_each([](const Name& name) { return name.of_pack(); }, [&](File& file) { pack_file(file); });
@@ -229,7 +168,7 @@ class Loader {
              [&](File& file) { file.place().flaw("is not a file of a workflow set"); });
     for (File& file : files_) flaws_.insert(flaws_.end(), file.flaws.begin(), file.flaws.end());
     if (!flaws_.empty()) return std::move(flaws_);
-    set_.text = text();
+    set_.text = whole.get();
     prepare_schemas();
     return std::move(set_);
   }
@@ -264,7 +203,7 @@ class Loader {
   void read_labels() {
     in_parallel(files_.size(), [&](std::size_t i) {
       File& file = files_[i];
-      if (file.value.is_discarded()) return;
+      if (!file.document) return;
       if (const Definition* definition = labelled(file.name)) check_labels(file.place(), *definition);
     });
   }
@@ -272,7 +211,7 @@ class Loader {
   template <class Which, class Read>
   void for_each(Which which, Read read) {
     for (File& file : files_) {
-      if (!file.value.is_discarded() && which(file.name)) read(file);
+      if (file.document && which(file.name)) read(file);
     }
   }
 
@@ -296,16 +235,19 @@ class Loader {
     if (name.stem == "views") return load_view_labels(place, name.language, set_);
     Definition* const definition = labelled(name);
     if (!definition) return place.flaw(fmt::format("stands beside no definition {}/{}.json", name.folder, name.stem));
-    if (file.value.is_object()) definition->labels[name.language] = std::move(file.value);
+    if (Json labels = place.json(); labels.is_object()) definition->labels[name.language] = std::move(labels);
   }
 
   /// Canonical JSON: {"files": {PATH: TEXT}}.
   std::string text() const {
     std::string all = R"({"files":{)";
+    std::size_t size = all.size();
+    for (const File& file : files_) size += file.path.size() + file.quoted.size() + 16;
+    all.reserve(size);
     for (const File& file : files_) {  // in the order of their paths
       if (&file != &files_.front()) all += ',';
       append_quoted(all, file.path);
-      all.append(":").append(file.written.quoted);
+      all.append(":").append(file.quoted);
     }
     return all += "}}";
   }

@@ -56,25 +56,25 @@ constexpr ParameterKind parameter_kinds[] = {
 };
 
 void check_texts(const Place& place) {
-  if (!place.value().is_array() || place.value().empty()) return place.flaw("must be a list of at least one name");
-  for (std::size_t i = 0; i < place.value().size(); ++i) {
-    if (!place.value()[i].is_string()) place.at(i).flaw("must be a string");
+  if (!place.is_list() || place.size() == 0) return place.flaw("must be a list of at least one name");
+  for (std::size_t i = 0; i < place.size(); ++i) {
+    if (!place.at(i).is_text()) place.at(i).flaw("must be a string");
   }
 }
 
 /// {field: [values]}
 void check_where(const Place& place) {
   for (const auto& [field, values] : place.members()) {
-    if (!values.value().is_array() || values.value().empty()) values.flaw("must be a list of at least one value");
+    if (!values.is_list() || values.size() == 0) values.flaw("must be a list of at least one value");
   }
 }
 
 /// {name: name}
 void check_names(const Place& place) {
   if (!place.is_object()) return;
-  if (place.value().empty()) place.flaw("must name at least one pair");
+  if (place.size() == 0) place.flaw("must name at least one pair");
   for (const auto& [theirs, ours] : place.members()) {
-    if (!ours.value().is_string()) ours.flaw("must be a string");
+    if (!ours.is_text()) ours.flaw("must be a string");
   }
 }
 
@@ -84,7 +84,7 @@ void check_kind(const Place& place, std::string_view name) {
   if (row == std::end(parameter_kinds)) throw std::logic_error(fmt::format("`{}` is a parameter of no kind", name));
   switch (row->kind) {
     case Kind::text:
-      if (!place.value().is_string() || place.value() == "") place.flaw("must be a string that is not empty");
+      if (!place.is_text() || place.text().empty()) place.flaw("must be a string that is not empty");
       break;
     case Kind::texts:
       check_texts(place);
@@ -96,17 +96,17 @@ void check_kind(const Place& place, std::string_view name) {
       check_names(place);
       break;
     case Kind::whole:
-      if (!place.value().is_number_unsigned()) place.flaw("must be a whole number, 0 or more");
+      if (!place.is_count()) place.flaw("must be a whole number, 0 or more");
       break;
     case Kind::flag:
-      if (!place.value().is_boolean()) place.flaw("must be true or false");
+      if (!place.is_flag()) place.flaw("must be true or false");
       break;
     case Kind::any:
-      if (name == "plus" && place.value().is_array()) check_texts(place);
-      if (name == "plus" && !place.value().is_array() && !place.value().is_string()) {
+      if (name == "plus" && place.is_list()) check_texts(place);
+      if (name == "plus" && !place.is_list() && !place.is_text()) {
         place.flaw("must be the name of a policy, or a list of them");
       }
-      if (name == "one_of" && (!place.value().is_array() || place.value().empty())) {
+      if (name == "one_of" && (!place.is_list() || place.size() == 0)) {
         place.flaw("must be a list of at least one value");
       }
   }
@@ -129,21 +129,10 @@ void check_parameters(const Place& place, std::string_view shape, std::string_vi
     }
     known.push_back(name);
   }
-  for (const auto& [name, member] : place.value().get_ref<const Json::object_t&>()) {
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    place.at(name).flaw(
-        fmt::format("`{}` is not a parameter of {}", name, place.value().at(std::string(head)).get<std::string>()));
+  for (const std::string& name : place.written()) {
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      place.at(name).flaw(fmt::format("`{}` is not a parameter of {}", name, place.at(head).text()));
   }
-}
-
-/// The members of an entry that are not its own: a copy without what is taken out again.
-Json parameters_of(const Json& entry, std::initializer_list<std::string_view> own) {
-  Json parameters = Json::object();
-  auto& kept = parameters.get_ref<Json::object_t&>();
-  for (const auto& [name, value] : entry.get_ref<const Json::object_t&>()) {
-    if (std::find(own.begin(), own.end(), name) == own.end()) kept.emplace_hint(kept.end(), name, value);
-  }
-  return parameters;
 }
 
 std::vector<EffectUse> load_effects(const Place& command) {
@@ -159,7 +148,7 @@ std::vector<EffectUse> load_effects(const Place& command) {
       continue;
     }
     check_parameters(place, shape->parameters, "do", "");
-    uses.push_back({kind, parameters_of(place.value(), {"do"})});
+    uses.push_back({kind, place.json({"do"})});
   }
   return uses;
 }
@@ -217,7 +206,7 @@ TimerDefinition load_timer(const std::string& name, const Place& place, const De
   if (timer.during.empty()) place.flaw("`while` is missing: the states in which the timer runs");
   if (const auto when = place.find("when"); when && when->is_object()) {
     check_where(*when);
-    timer.when = when->value();
+    timer.when = when->json();
   }
   timer.from = place.text("from");
   timer.after = place.text("after");
@@ -261,7 +250,7 @@ std::vector<GuardUse> load_guards(const Place& owner, std::string_view name) {
       place.at("guard").flaw(fmt::format("`{}` is not a guard", use.name));
     }
     if (place.find("waiver")) use.waiver = place.text("waiver");
-    use.parameters = parameters_of(place.value(), {"guard", "waiver"});
+    use.parameters = place.json({"guard", "waiver"});
     uses.push_back(std::move(use));
   }
   return uses;
@@ -303,8 +292,8 @@ std::optional<GrantsDefinition> load_grants(const Place& place, const Definition
   found.role = grants->text("role", false);
   found.until = grants->text("until", false);
   for (const auto& [name, values] : grants->members("work")) {
-    if (values.value().is_array() && !values.value().empty()) {
-      found.work[name] = values.value();
+    if (values.is_list() && values.size() > 0) {
+      found.work[name] = values.json();
     } else {
       values.flaw("must be a list of at least one value");
     }

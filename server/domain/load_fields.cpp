@@ -29,19 +29,19 @@ Json form_of(const Place& place) {
   form->only({"badge", "widget", "order", "help"});
   for (const char* name : {"widget", "help"}) form->text(name, false);
   for (const auto& [value, colour] : form->members("badge")) {
-    if (!colour.value().is_string()) colour.flaw("a badge is the name of a colour");
+    if (!colour.is_text()) colour.flaw("a badge is the name of a colour");
   }
   form->number("order", 0, 0);
-  return form->value();
+  return form->json();
 }
 
 std::map<std::string, std::string> texts_of(const Place& place, std::string_view name) {
   std::map<std::string, std::string> texts;
   for (const auto& [key, text] : place.members(name)) {
-    if (!text.value().is_string() || text.value() == "") {
+    if (!text.is_text() || text.text().empty()) {
       text.flaw("must be a string that is not empty");
     } else {
-      texts.emplace(key, text.value().get<std::string>());
+      texts.emplace(key, text.text());
     }
   }
   return texts;
@@ -51,9 +51,9 @@ Json where_of(const Place& place) {
   const auto where = place.find("where");
   if (!where || !where->is_object()) return Json::object();
   for (const auto& [field, values] : where->members()) {
-    if (!values.value().is_array() || values.value().empty()) values.flaw("must be a list of at least one value");
+    if (!values.is_list() || values.size() == 0) values.flaw("must be a list of at least one value");
   }
-  return where->value();
+  return where->json();
 }
 
 /// What lines and the counts within a list have in common.
@@ -116,15 +116,14 @@ void load_dossier(const Place& place, FieldDefinition& field) {
 /// The schema is what is left when our own keys are taken out.
 void load_schema(const Place& place, FieldDefinition& field) {
   if (const auto keep = place.find("keep")) {
-    if (keep->value() != "event") keep->flaw("must be `event` or absent");
+    if (!keep->is_text() || keep->text() != "event") keep->flaw("must be `event` or absent");
     field.keep = Keep::event;
   }
   field.filter = place.flag("x-filter");
-  field.schema = place.value();
+  field.schema = place.json({"title", "keep", "audience", "x-filter", "form", "prefill"});
   for (const Place& line : place.elements("prefill")) {
     if (line.is_object()) field.prefill.push_back(prefill_line(line));
   }
-  for (const char* name : {"title", "keep", "audience", "x-filter", "form", "prefill"}) field.schema.erase(name);
   for (Flaw& flaw : check_schema(field.schema, place.file(), place.pointer())) place.flaws().push_back(std::move(flaw));
   if (field.schema.contains("type") && field.schema["type"].is_string()) field.person = names_person(field.schema);
 }

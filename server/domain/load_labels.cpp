@@ -13,7 +13,7 @@ namespace assay {
 namespace {
 
 void only_text(const Place& place) {
-  if (!place.value().is_string() || place.value() == "") place.flaw("must be a string that is not empty");
+  if (!place.is_text() || place.text().empty()) place.flaw("must be a string that is not empty");
 }
 
 template <class Map>
@@ -112,7 +112,8 @@ void seat_plurals(const Place& place, const Definition& definition) {
 
 /// [least, most] that a record may set instead of the value, which is a whole number between them; at most a century.
 std::optional<std::pair<int, int>> load_bounds(const Place& place, const PolicyDefinition& policy) {
-  const Json &bounds = place.value(), &value = policy.value;
+  const Json bounds = place.json();
+  const Json& value = policy.value;
   const int most = policy.unit == "calendar_years" ? 100 : policy.unit == "calendar_months" ? 1200 : 36'525;
   const bool pair = bounds.is_array() && bounds.size() == 2 && bounds[0].is_number_integer() &&
                     bounds[1].is_number_integer() && bounds[0] < bounds[1] && bounds[0] >= -most && bounds[1] <= most;
@@ -126,8 +127,7 @@ std::optional<std::pair<int, int>> load_bounds(const Place& place, const PolicyD
 void load_options(const Place& place, PolicyDefinition& policy) {
   for (const auto& [option, label] : place.members("options")) {
     only_text(label);
-    if (good_name(label, option) && label.value().is_string())
-      policy.options[option] = label.value().get<std::string>();
+    if (good_name(label, option) && label.is_text()) policy.options[option] = label.text();
   }
   if (policy.unit == "choice" && policy.options.size() < 2)
     place.flaw("`options` is missing: two at least to choose from");
@@ -160,9 +160,10 @@ void load_policy(const std::string& name, const Place& place, WorkflowSet& set) 
   }
   load_options(place, policy);
   const auto value_at = [&](const Place& at) {
-    if (const std::string fault = value_fault(policy, known ? policy.unit : "count", at.value()); !fault.empty())
+    Json value = at.json();
+    if (const std::string fault = value_fault(policy, known ? policy.unit : "count", value); !fault.empty())
       at.flaw(fault);
-    return at.value();
+    return value;
   };
   if (const auto value = place.find("value")) {
     policy.value = value_at(*value);
@@ -217,7 +218,7 @@ void load_role_labels(const Place& file, const std::string& language, WorkflowSe
   for (const auto& [name, label] : file.members("roles")) {
     only_text(label);
     if (!set.roles.contains(name)) label.flaw(fmt::format("roles.json has no `{}`", name));
-    if (label.value().is_string()) set.role_labels[language][name] = label.value().get<std::string>();
+    if (label.is_text()) set.role_labels[language][name] = label.text();
   }
 }
 
@@ -246,7 +247,7 @@ void load_guard_texts(const Place& file, const std::string& language, WorkflowSe
       const bool known = std::any_of(guard->reasons.begin(), guard->reasons.end(),
                                      [&](const GuardReason& reason) { return reason.code == code; });
       if (!known) text.flaw(fmt::format("{} has no reason `{}`", name, code));
-      if (text.value().is_string()) set.guard_texts[language][name + "." + code] = text.value().get<std::string>();
+      if (text.is_text()) set.guard_texts[language][name + "." + code] = text.text();
     }
   }
 }

@@ -46,7 +46,7 @@ void load_requirement(const Place& place, RequirementList& list) {
   std::size_t number = 0;
   for (const Place& enhancement : place.elements("enhancements")) {
     ++number;
-    const Json& at = enhancement.value();
+    const Json at = enhancement.json();
     if (!at.is_number_unsigned() || at < level || at > most_levels) {
       enhancement.flaw("must be a level, not below that of the requirement");
       continue;
@@ -103,10 +103,10 @@ void load_requirement_titles(const Place& file, const std::string& language, Wor
       const auto found = list->second.by_id.find(id);
       const bool base = found != list->second.by_id.end() && list->second.all[found->second].enhancement == 0;
       if (!group && !base) title.flaw(fmt::format("the list has no `{}`", id));
-      if (!title.value().is_string() || title.value() == "") {
+      if (!title.is_text() || title.text().empty()) {
         title.flaw("must be a string that is not empty");
       } else {
-        list->second.titles[language][id] = title.value().get<std::string>();
+        list->second.titles[language][id] = title.text();
       }
     }
   }

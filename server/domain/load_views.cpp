@@ -17,8 +17,8 @@ std::vector<ViewDay> days_of(const Place& place, std::string_view member) {
     for (const std::string& policy : one.names("plus")) day.plus.push_back(policy);
     if (one.find("when")) {
       for (const auto& [name, values] : one.members("when")) {
-        if (values.value().is_array() && !values.value().empty()) {
-          day.when[name] = values.value();
+        if (values.is_list() && values.size() > 0) {
+          day.when[name] = values.json();
         } else {
           values.flaw("must be a list of at least one value");
         }
@@ -96,7 +96,7 @@ void load_view_labels(const Place& file, const std::string& language, WorkflowSe
     auto& labels = view->second.labels[language];
     labels[""] = place.text("label");
     for (const auto& [column, label] : place.members("columns")) {
-      if (label.value().is_string()) labels[column] = label.value().get<std::string>();
+      if (label.is_text()) labels[column] = label.text();
     }
   }
 }

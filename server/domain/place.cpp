@@ -4,35 +4,67 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/json/value.hpp>
 #include <stdexcept>
+
+#include "domain/document.h"
 
 namespace assay {
 
 namespace {
 
+using Value = boost::json::value;
+
+std::string_view view(boost::json::string_view text) { return {text.data(), text.size()}; }
+
 /// The member, or null.
-const Json::object_t::value_type* member_of(const Json& value, std::string_view name) {
-  if (!value.is_object()) return nullptr;
-  const auto& members = value.get_ref<const Json::object_t&>();
-  const auto found = members.find(name);
-  return found == members.end() ? nullptr : &*found;
+const boost::json::key_value_pair* member_of(const Value& value, std::string_view name) {
+  const auto* object = value.if_object();
+  if (object == nullptr) return nullptr;
+  const auto* found = object->find({name.data(), name.size()});
+  return found == object->end() ? nullptr : found;
 }
 
 }  // namespace
 
-Place::Place(const Json& value, const std::string& file, std::vector<Flaw>& flaws)
+Place::Place(const Value& value, const std::string& file, std::vector<Flaw>& flaws)
     : value_(&value), file_(&file), flaws_(&flaws) {}
+
+Json Place::json(std::initializer_list<std::string_view> without) const {
+  const auto* object = without.size() == 0 ? nullptr : value_->if_object();
+  if (object == nullptr) return to_json(*value_);
+  Json kept = Json::object();
+  for (const auto& member : *object) {
+    const std::string_view name = view(member.key());
+    if (std::find(without.begin(), without.end(), name) == without.end())
+      kept.get_ref<Json::object_t&>().emplace(name, to_json(member.value()));
+  }
+  return kept;
+}
+
+bool Place::is_text() const { return value_->is_string(); }
+bool Place::is_flag() const { return value_->is_bool(); }
+bool Place::is_list() const { return value_->is_array(); }
+bool Place::is_count() const { return value_->is_uint64() || (value_->is_int64() && value_->get_int64() >= 0); }
+
+std::size_t Place::size() const {
+  if (const auto* list = value_->if_array()) return list->size();
+  if (const auto* object = value_->if_object()) return object->size();
+  return 0;
+}
+
+std::string Place::text() const { return std::string(view(value_->as_string())); }
 
 std::string Place::pointer() const {
   std::string pointer = above_;
   for (std::size_t i = 0; i < depth_; ++i) {
     const Step& step = steps_[i];
-    pointer = pointer_to(pointer, step.name ? *step.name : std::to_string(step.index));
+    pointer = pointer_to(pointer, step.name ? std::string(*step.name) : std::to_string(step.index));
   }
   return pointer;
 }
 
-Place Place::below(const Json& value, Step step) const {
+Place Place::below(const Value& value, Step step) const {
   Place place = *this;
   place.value_ = &value;
   if (depth_ == steps_.size()) {
@@ -52,26 +84,30 @@ bool Place::is_object() const {
 }
 
 void Place::only(std::initializer_list<std::string_view> names) const {
-  if (!value_->is_object()) return;
-  for (const auto& [name, member] : value_->get_ref<const Json::object_t&>()) {
-    if (std::find(names.begin(), names.end(), name) == names.end())
-      at(name).flaw(fmt::format("`{}` is not a known key", name));
+  const auto* object = value_->if_object();
+  if (object == nullptr) return;
+  std::vector<std::string_view> unknown;
+  for (const auto& member : *object) {
+    const std::string_view name = view(member.key());
+    if (std::find(names.begin(), names.end(), name) == names.end()) unknown.push_back(name);
   }
+  std::sort(unknown.begin(), unknown.end());
+  for (const std::string_view name : unknown) at(name).flaw(fmt::format("`{}` is not a known key", name));
 }
 
 std::optional<Place> Place::find(std::string_view name) const {
   const auto* found = member_of(*value_, name);
   if (!found) return {};
-  return below(found->second, {&found->first});
+  return below(found->value(), {view(found->key())});
 }
 
 Place Place::at(std::string_view name) const {
   const auto* found = member_of(*value_, name);
   if (!found) throw std::out_of_range(fmt::format("there is no `{}`", name));
-  return below(found->second, {&found->first});
+  return below(found->value(), {view(found->key())});
 }
 
-Place Place::at(std::size_t index) const { return below(value_->at(index), {nullptr, index}); }
+Place Place::at(std::size_t index) const { return below(value_->as_array().at(index), {{}, index}); }
 
 std::string Place::text(std::string_view name, bool required) const {
   const auto* member = member_of(*value_, name);
@@ -79,49 +115,51 @@ std::string Place::text(std::string_view name, bool required) const {
     if (required) flaw(fmt::format("`{}` is missing", name));
     return {};
   }
-  const Json& value = member->second;
-  if (!value.is_string() || value.get_ref<const std::string&>().empty()) {
+  const auto* text = member->value().if_string();
+  if (text == nullptr || text->empty()) {
     at(name).flaw("must be a string that is not empty");
     return {};
   }
-  return value.get_ref<const std::string&>();
+  return std::string(view(*text));
 }
 
 bool Place::flag(std::string_view name) const {
   const auto member = find(name);
   if (!member) return false;
-  if (!member->value_->is_boolean()) member->flaw("must be true or false");
-  return *member->value_ == true;
+  if (!member->is_flag()) member->flaw("must be true or false");
+  return member->is_flag() && member->value_->get_bool();
 }
 
 int Place::number(std::string_view name, int least, int otherwise) const {
   const auto member = find(name);
   if (!member) return otherwise;
-  if (!member->value_->is_number_unsigned() || *member->value_ < least || *member->value_ > 1'000'000) {
+  const auto* number = member->value_->if_int64();
+  if (number == nullptr || *number < std::max(least, 0) || *number > 1'000'000) {
     member->flaw(fmt::format("must be a whole number of at least {}", least));
     return otherwise;
   }
-  return member->value_->get<int>();
+  return static_cast<int>(*number);
 }
 
 std::vector<std::string> Place::names(std::string_view name) const {
   std::vector<std::string> found;
   const auto* member = member_of(*value_, name);
   if (!member) return found;
-  const Json& list = member->second;
-  if (!list.is_array()) {
+  const auto* list = member->value().if_array();
+  if (list == nullptr) {
     at(name).flaw("must be a list");
     return found;
   }
-  found.reserve(list.size());
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const auto* text = list[i].get_ptr<const std::string*>();
-    if (!text || text->empty()) {
+  found.reserve(list->size());
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    const auto* string = (*list)[i].if_string();
+    const std::string_view text = string == nullptr ? std::string_view() : view(*string);
+    if (text.empty()) {
       at(name).at(i).flaw("must be a string that is not empty");
-    } else if (std::find(found.begin(), found.end(), *text) != found.end()) {
-      at(name).at(i).flaw(fmt::format("`{}` is given twice", *text));
+    } else if (std::find(found.begin(), found.end(), text) != found.end()) {
+      at(name).at(i).flaw(fmt::format("`{}` is given twice", text));
     } else {
-      found.push_back(*text);
+      found.emplace_back(text);
     }
   }
   return found;
@@ -135,23 +173,37 @@ std::vector<Place::Member> Place::members(std::string_view name) const {
 
 std::vector<Place::Member> Place::members() const {
   std::vector<Member> found;
-  if (!value_->is_object()) return found;
-  found.reserve(value_->size());
-  for (const auto& [name, value] : value_->get_ref<const Json::object_t&>())
-    found.emplace_back(name, below(value, {&name}));
+  const auto* object = value_->if_object();
+  if (object == nullptr) return found;
+  std::vector<const boost::json::key_value_pair*> sorted;
+  sorted.reserve(object->size());
+  for (const auto& member : *object) sorted.push_back(&member);
+  std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return view(a->key()) < view(b->key()); });
+  found.reserve(sorted.size());
+  for (const auto* member : sorted)
+    found.emplace_back(view(member->key()), below(member->value(), {view(member->key())}));
   return found;
+}
+
+std::vector<std::string> Place::written() const {
+  std::vector<std::string> names;
+  const auto* object = value_->if_object();
+  if (object == nullptr) return names;
+  names.reserve(object->size());
+  for (const auto& member : *object) names.emplace_back(view(member.key()));
+  return names;
 }
 
 std::vector<Place> Place::elements(std::string_view name) const {
   const auto member = find(name);
   if (!member) return {};
-  if (!member->value_->is_array()) {
+  if (!member->is_list()) {
     member->flaw("must be a list");
     return {};
   }
   std::vector<Place> found;
-  found.reserve(member->value_->size());
-  for (std::size_t i = 0; i < member->value_->size(); ++i) found.push_back(member->at(i));
+  found.reserve(member->size());
+  for (std::size_t i = 0; i < member->size(); ++i) found.push_back(member->at(i));
   return found;
 }
 

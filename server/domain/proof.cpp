@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "domain/check_parts.h"
+#include "domain/document.h"
 #include "domain/load_parts.h"
 
 namespace assay {
@@ -99,12 +100,12 @@ class ProofReader {
     }
     for (const auto& [policy, option] : place.members("choices")) {
       const auto found = set_.policies.find(policy);
-      const bool fits = found != set_.policies.end() && option.value().is_string() &&
-                        found->second.options.contains(option.value().get<std::string>());
+      const bool fits =
+          found != set_.policies.end() && option.is_text() && found->second.options.contains(option.text());
       if (!fits) {
         option.flaw(fmt::format("`{}` is no choice with this option", policy));
       } else {
-        world.choices[policy] = option.value().get<std::string>();
+        world.choices[policy] = option.text();
       }
     }
     world.adopts = place.names("adopts");
@@ -129,9 +130,10 @@ class ProofReader {
       known(about, {field}, type.fields, "field");
       for (const Place& value : place.at(name).elements(field)) {
         const auto found = type.fields.find(field);
-        const auto why = found == type.fields.end() ? "" : misfit(found->second, value.value());
+        Json written = value.json();
+        const auto why = found == type.fields.end() ? "" : misfit(found->second, written);
         if (!why.empty()) value.flaw(why);
-        all[field].push_back(value.value());
+        all[field].push_back(std::move(written));
       }
       if (all[field].empty()) about.flaw("must list values");
     }
@@ -147,12 +149,12 @@ class ProofReader {
     known(place, {record.state}, type->states, "state");
     for (const auto& [field, value] : place.members("fields")) {
       const auto found = type->fields.find(field);
+      record.fields[field] = value.json();
       if (found == type->fields.end() || found->second.keep != Keep::body) {
         value.flaw(fmt::format("{} keeps no field `{}`", type->type, field));
-      } else if (const auto why = misfit(found->second, value.value()); !why.empty()) {
+      } else if (const auto why = misfit(found->second, record.fields[field]); !why.empty()) {
         value.flaw(why);
       }
-      record.fields[field] = value.value();
     }
     record.seats = lists(place, "seats");
     record.links = lists(place, "links");
@@ -291,12 +293,12 @@ std::variant<std::vector<Proof>, std::vector<Flaw>> load_proofs(const WorkflowFi
   std::vector<Flaw> flaws;
   for (const auto& [path, text] : files) {
     if (!path.ends_with(file_name)) continue;
-    auto parsed = parse_strict(text);
-    if (const auto* fault = std::get_if<JsonFault>(&parsed)) {
+    const auto read = Document::read(text);
+    if (const auto* fault = std::get_if<JsonFault>(&read)) {
       flaws.push_back({path, fault->pointer, fault->reason});
       continue;
     }
-    const Place place(std::get<Json>(parsed), path, flaws);
+    const Place place(std::get<Document>(read).root(), path, flaws);
     proofs.push_back(ProofReader(set, place).read());
   }
   if (!flaws.empty()) return flaws;

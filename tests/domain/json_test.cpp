@@ -3,6 +3,7 @@
 #include <catch2/catch_all.hpp>
 #include <random>
 
+#include "domain/document.h"
 #include "domain/json.h"
 
 using namespace assay;
@@ -33,6 +34,37 @@ TEST_CASE("a byte order mark and members in any order are let pass", "[json]") {
   const auto parsed = parse_strict("\xEF\xBB\xBF{\"c\":1,\"a\":{\"c\":2,\"b\":3},\"b\":[[1]]}", 3);
   REQUIRE(std::holds_alternative<Json>(parsed));
   CHECK(canonical(std::get<Json>(parsed)) == R"({"a":{"b":3,"c":2},"b":[[1]],"c":1})");
+}
+
+TEST_CASE("a document is as strict as the other reader, and says the same", "[json]") {
+  const std::string text =
+      GENERATE_COPY(as<std::string>(), R"({"a":1,"a":2})", R"({"x":[{"b":1},{"c":1,"c":1}]})", R"({"a":)",
+                    "{\"a\":\"\xff\"}", R"({"a":1}x)", R"({"a":01})", R"({"a":NaN})", R"({"a":1e999})", "",
+                    std::string(65, '['), "// note\n1", std::string(65, '[') + std::string(65, ']'));
+  INFO(text);
+  const auto ours = Document::read(text);
+  const auto strict = parse_strict(text);
+  REQUIRE(std::holds_alternative<JsonFault>(ours));
+  CHECK(std::get<JsonFault>(ours).pointer == std::get<JsonFault>(strict).pointer);
+  CHECK(std::get<JsonFault>(ours).reason == std::get<JsonFault>(strict).reason);
+}
+
+TEST_CASE("a document becomes what the other reader makes of it", "[json]") {
+  const std::string text = GENERATE_COPY(
+      as<std::string>(), "\xEF\xBB\xBF{\"c\":1,\"a\":{\"c\":2,\"b\":3}}", R"(0)", R"(-0)", R"(-1)",
+      R"(9223372036854775807)", R"(9223372036854775808)", R"(18446744073709551616)", R"(-9223372036854775809)",
+      R"(0.1)", R"(-0.0)", R"(5e-324)", R"(2.2250738585072011e-308)", R"(123456789012345678901234567890.5)",
+      R"("\u00e4\ud83d\ude00\"\\\/\b\f\n\r\t\u0001")", R"([[],{},[{"":[]}]])",
+      R"( {"b" : [ 1 , 2.5e3 ], "a\u0062" : null, "long long long long name" : true } )",
+      std::string(64, '[') + std::string(64, ']'));
+  INFO(text);
+  const auto ours = Document::read(text);
+  REQUIRE(std::holds_alternative<Document>(ours));
+  const Json made = to_json(std::get<Document>(ours).root());
+  const Json strict = std::get<Json>(parse_strict(text));
+  CHECK(made == strict);
+  CHECK(made.type() == strict.type());
+  CHECK(canonical(made) == canonical(strict));
 }
 
 TEST_CASE("JSON that is right is read", "[json]") {
@@ -106,6 +138,7 @@ TEST_CASE("a stored value comes back as it was", "[json]") {
     REQUIRE(parse_stored(text) == Json::parse(text));
     REQUIRE(canonical(parse_stored(text)) == text);
     REQUIRE(canonical(*StoredJson::of_text(text)) == text);
+    REQUIRE(canonical(to_json(std::get<Document>(Document::read(text)).root())) == text);
   }
 }
 
