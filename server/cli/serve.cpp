@@ -49,21 +49,22 @@ class StopSignals {
   StopSignals& operator=(const StopSignals&) = delete;
   ~StopSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
-  /// Any thread: wait() returns, and the program fails.
+  /// Any thread: wait() returns, if it has not yet, and the program fails.
   void give_up() {
     failed_ = true;
-    ::kill(::getpid(), SIGTERM);
+    if (!taken_) ::kill(::getpid(), SIGTERM);
   }
   void wait() {
     int signal = 0;
     sigwait(&set_, &signal);
+    taken_ = true;
     pthread_sigmask(SIG_SETMASK, &before_, nullptr);
   }
   bool failed() const { return failed_; }
 
  private:
   sigset_t set_ = {}, before_ = {};
-  std::atomic<bool> failed_ = false;
+  std::atomic<bool> failed_ = false, taken_ = false;
 };
 
 bool has_organisation(Context& context) {
@@ -164,13 +165,11 @@ class RunningServer {
  public:
   RunningServer(const SettingValues& values, StopSignals& signals)
       : values_(values),
+        signals_(signals),
         log_(json_log("server", values.text("log-level"))),
         journal_{json_log("jobs", values.text("log-level")), [&signals](const std::string&) { signals.give_up(); }},
-        loading_plugins_(std::async(
-            std::launch::async,
-            [&values, host = logging_host(values)] { return PluginRegistry(plugin_packages(values), host); })),
         workspace_(values),
-        plugins_(loading_plugins_.get()),
+        plugins_(plugin_packages(values), logging_host(values)),
         offered_(plugins_),
         client_(outbound_settings(values)),
         deliveries_(context(), client_, deliveries_with(plugins_), journal_),
@@ -180,8 +179,6 @@ class RunningServer {
         service_(service()),
         router_(routes()),
         server_(transport(), router_, dispatch_for(service_)) {
-    tell_failed(plugins_.list());
-    tell_failed(service_.absent_plugins);
     ask_plugins();
     context().store.on_stop([this, &signals](const std::string&) {
       stopped_ = true;
@@ -207,6 +204,7 @@ class RunningServer {
     deliveries_.start();
     timers_.start();
     housekeeping_.start();
+    telling_of_plugins_ = std::async(std::launch::async, [this] { tell_of_plugins(); });
     if (workspace_.folder().demo()) print_demo();
     fmt::print("Assay {} serves {} with {} on {}\n", program_version, workspace_.folder().root.string(),
                context().store.engine(), address());
@@ -228,12 +226,16 @@ class RunningServer {
  private:
   Context& context() { return workspace_.context(); }
 
-  /// Guards of record types ask plugins; those that are not there are told at once, and refuse when they are asked.
+  /// Guards of record types ask plugins.
   void ask_plugins() {
     context().guards.patience = std::chrono::seconds(values_.number("plugin-guard-timeout"));
     context().guards.ask = [this](const PluginQuestion& question, const OrganisationRow& organisation,
                                   std::string_view language, std::chrono::steady_clock::time_point deadline) {
-      PluginAnswer answer = ask_guard(plugins_, context().clock(), question, organisation, language, deadline);
+      // A start is not the plugin's fault: what it takes to load is not taken from the time to answer.
+      const auto asked = std::chrono::steady_clock::now();
+      plugins_.await();
+      const auto until = deadline + (std::chrono::steady_clock::now() - asked);
+      PluginAnswer answer = ask_guard(plugins_, context().clock(), question, organisation, language, until);
       using Verdict = PluginAnswer::Verdict;
       if (answer.verdict == Verdict::failed || answer.verdict == Verdict::unknown ||
           answer.verdict == Verdict::unasked) {
@@ -247,8 +249,19 @@ class RunningServer {
       }
       return answer;
     };
-    for (const MissingGuard& one : missing_guards(*context().workflows, plugins_)) {
-      log_->error(Json{{"what", "guard_missing"}, {"place", one.place}, {"reason", one.reason}}.dump());
+  }
+
+  /// When they are loaded: which plugins do not work, and which guards will refuse as theirs is not there.
+  void tell_of_plugins() {
+    try {
+      tell_failed(plugins_.list());
+      tell_failed(service_.absent_plugins);
+      for (const MissingGuard& one : missing_guards(*context().workflows, plugins_)) {
+        log_->error(Json{{"what", "guard_missing"}, {"place", one.place}, {"reason", one.reason}}.dump());
+      }
+    } catch (const std::exception& error) {
+      log_->critical(Json{{"what", "plugins_failed"}, {"reason", error.what()}}.dump());
+      signals_.give_up();
     }
   }
 
@@ -345,6 +358,7 @@ class RunningServer {
   }
 
   const SettingValues& values_;
+  StopSignals& signals_;
   std::shared_ptr<spdlog::logger> log_;
   Journal journal_;
   std::shared_ptr<prometheus::Registry> metrics_ = std::make_shared<prometheus::Registry>();
@@ -354,9 +368,8 @@ class RunningServer {
   std::mutex travelling_;
   EventBells bells_;
   Catalogues catalogues_;
-  std::future<PluginRegistry> loading_plugins_;  // beside the definitions: the two are most of a start
   Workspace workspace_;
-  PluginRegistry plugins_;
+  PluginRegistry plugins_;  // after the definitions, which take all processors
   OfferedCatalogues offered_;
   OutboundClient client_;
   DeliveryWorker deliveries_;
@@ -366,6 +379,7 @@ class RunningServer {
   Service service_;
   Router router_;
   Server server_;
+  std::future<void> telling_of_plugins_;
 };
 
 }  // namespace

@@ -102,7 +102,7 @@ constexpr Route table[] = {
      {},
      media::text},
     {get, "/healthz", alive, inline_, none, open, "The process lives"},
-    {get, "/readyz", ready, pool, none, open, "The server can serve: database and workers"},
+    {get, "/readyz", ready, pool, none, open, "The server can serve: database, workers, plugins loaded"},
     {get, "/metrics", metrics, pool, none, open, "Figures for Prometheus", {}, media::text},
     {get, "/api/v1/openapi.json", openapi, pool, none, open, "This description (OpenAPI 3.1)"},
 

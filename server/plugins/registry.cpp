@@ -2,6 +2,7 @@
 #include "plugins/registry.h"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <system_error>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "plugins/pack/record_types.h"
 #include "plugins/sandboxed.h"
 #include "plugins/semantic_version.h"
+#include "plugins/spawner.h"
 
 namespace assay {
 namespace {
@@ -68,51 +70,86 @@ PackageFolder open_folder(std::filesystem::path path, std::string origin) {
 PluginRegistry::PluginRegistry(const std::vector<std::filesystem::path>& folders, const PluginHost& host)
     : PluginRegistry(open_folders(folders), host) {}
 
-PluginRegistry::PluginRegistry(const std::vector<PackageFolder>& folders, const PluginHost& host)
-    : spawner_(std::make_shared<Spawner>(host.program, host.limits.pulse)) {
+/// A package's folder, and the one that it was found in.
+struct FoundPackage {
+  PackageFolder from;
+  std::filesystem::path folder;
+};
+
+/// What was found and what is loaded of it.
+struct PluginRegistry::Packages {
+  explicit Packages(PluginHost plugin_host)
+      : host(std::move(plugin_host)), spawner(std::make_shared<Spawner>(host.program, host.limits.pulse)) {}
+
+  void load(const PackageFolder& from, const std::filesystem::path& folder);
+  void order();
+  Plugin* find(std::string_view hash) const;
+
+  const PluginHost host;
+  std::shared_ptr<Spawner> spawner;
+  std::vector<PluginStatus> statuses = {};
+  std::vector<std::unique_ptr<Plugin>> plugins = {};  // by id, the newest version first
+  std::vector<Plugin*> current = {};                  // by id: of each the newest that is not retired
+};
+
+PluginRegistry::PluginRegistry(const std::vector<PackageFolder>& folders, const PluginHost& host) {
+  std::vector<FoundPackage> found;
   for (const auto& folder : folders) {
-    for (const auto& package : packages_below(folder.path)) load(folder, package, host);
+    for (auto& package : packages_below(folder.path)) found.push_back({folder, std::move(package)});
   }
-  order();
+  if (found.empty()) {
+    std::promise<std::unique_ptr<Packages>> none;
+    none.set_value(std::make_unique<Packages>(host));
+    loading_ = none.get_future().share();
+    return;
+  }
+  loading_ = std::async(std::launch::async, [found = std::move(found), host] {
+               auto packages = std::make_unique<Packages>(host);
+               for (const FoundPackage& package : found) packages->load(package.from, package.folder);
+               packages->order();
+               return packages;
+             }).share();
 }
 
-void PluginRegistry::order() {
-  std::sort(plugins_.begin(), plugins_.end(), [](const auto& left, const auto& right) {
+bool PluginRegistry::loaded() const { return loading_.wait_for(std::chrono::seconds(0)) == std::future_status::ready; }
+
+void PluginRegistry::Packages::order() {
+  std::sort(plugins.begin(), plugins.end(), [](const auto& left, const auto& right) {
     const Manifest &one = left->manifest(), &other = right->manifest();
     return one.id != other.id ? one.id < other.id : compare_versions(one.version, other.version) > 0;
   });
-  for (const auto& plugin : plugins_) {
+  for (const auto& plugin : plugins) {
     const Manifest& manifest = plugin->manifest();
-    const auto status = std::find_if(statuses_.begin(), statuses_.end(), [&](const PluginStatus& candidate) {
+    const auto status = std::find_if(statuses.begin(), statuses.end(), [&](const PluginStatus& candidate) {
       return candidate.error.empty() && candidate.hash == manifest.hash;
     });
     if (status->retired()) continue;
-    if (current_.empty() || current_.back()->manifest().id != manifest.id) current_.push_back(plugin.get());
+    if (current.empty() || current.back()->manifest().id != manifest.id) current.push_back(plugin.get());
   }
 }
 
-void PluginRegistry::load(const PackageFolder& from, const std::filesystem::path& folder, const PluginHost& host) {
+void PluginRegistry::Packages::load(const PackageFolder& from, const std::filesystem::path& folder) {
   const auto package = read_package_folder(folder);
   if (!package) {
     PluginStatus broken;
     broken.folder = folder;
     broken.id = folder.filename().string();
     broken.error = package.error().detail;
-    statuses_.push_back(std::move(broken));
+    statuses.push_back(std::move(broken));
     return;
   }
   const Manifest& manifest = package->manifest;
   PluginStatus status = status_of(folder, manifest);
   const auto& inside = host.in_process;
   const bool in_process = std::find(inside.begin(), inside.end(), status.id) != inside.end();
-  const auto taken = std::ranges::find_if(statuses_, [&](const PluginStatus& other) {
+  const auto taken = std::ranges::find_if(statuses, [&](const PluginStatus& other) {
     return other.ready() && other.id == status.id && other.version == status.version;
   });
   const auto admitted = from.admit(folder, *package);
   if (admitted) status.admission = *admitted;
   if (!admitted) {
     status.error = admitted.error().detail;
-  } else if (taken != statuses_.end()) {
+  } else if (taken != statuses.end()) {
     status.error = "this version of the plugin is loaded already, from " + taken->folder.string();
   } else if (in_process && !status.admission.in_process) {
     status.error = "plugins-in-process names it, but its key allows a process of its own only";
@@ -122,9 +159,9 @@ void PluginRegistry::load(const PackageFolder& from, const std::filesystem::path
     try {
       auto loaded = manifest.data ? load_data_pack(folder, manifest, host)
                     : in_process  ? load_in_process(folder, manifest, host)
-                                  : load_sandboxed(folder, manifest, host, spawner_);
+                                  : load_sandboxed(folder, manifest, host, spawner);
       if (loaded) {
-        plugins_.push_back(std::move(*loaded));
+        plugins.push_back(std::move(*loaded));
       } else {
         status.error = loaded.error().detail;
       }
@@ -133,33 +170,36 @@ void PluginRegistry::load(const PackageFolder& from, const std::filesystem::path
       status.error = error.what();
     }
   }
-  statuses_.push_back(std::move(status));
+  statuses.push_back(std::move(status));
+}
+
+Plugin* PluginRegistry::Packages::find(std::string_view hash) const {
+  const auto found =
+      std::find_if(plugins.begin(), plugins.end(), [&](const auto& plugin) { return plugin->manifest().hash == hash; });
+  return found == plugins.end() ? nullptr : found->get();
 }
 
 std::vector<PluginStatus> PluginRegistry::list() const {
-  std::vector<PluginStatus> all = statuses_;
+  std::vector<PluginStatus> all = packages().statuses;
   for (PluginStatus& status : all) {
     if (!status.error.empty()) continue;
-    if (const Plugin* plugin = find_package(status.hash)) status.health = plugin->health();
+    if (const Plugin* plugin = packages().find(status.hash)) status.health = plugin->health();
     status.error = status.health.quarantine;
   }
   return all;
 }
 
 Plugin* PluginRegistry::find(std::string_view id) const {
+  const auto& current = packages().current;
   const auto found =
-      std::find_if(current_.begin(), current_.end(), [&](const Plugin* plugin) { return plugin->manifest().id == id; });
-  return found == current_.end() ? nullptr : *found;
+      std::find_if(current.begin(), current.end(), [&](const Plugin* plugin) { return plugin->manifest().id == id; });
+  return found == current.end() ? nullptr : *found;
 }
 
-Plugin* PluginRegistry::find_package(std::string_view hash) const {
-  const auto found = std::find_if(plugins_.begin(), plugins_.end(),
-                                  [&](const auto& plugin) { return plugin->manifest().hash == hash; });
-  return found == plugins_.end() ? nullptr : found->get();
-}
+Plugin* PluginRegistry::find_package(std::string_view hash) const { return packages().find(hash); }
 
 Plugin* PluginRegistry::find_by_catalogue(std::string_view catalogue) const {
-  for (Plugin* plugin : current_) {
+  for (Plugin* plugin : packages().current) {
     const auto& given = plugin->manifest().catalogues;
     if (std::find(given.begin(), given.end(), catalogue) != given.end()) return plugin;
   }
@@ -168,7 +208,7 @@ Plugin* PluginRegistry::find_by_catalogue(std::string_view catalogue) const {
 
 std::vector<Plugin*> PluginRegistry::implementing(std::string_view extension) const {
   std::vector<Plugin*> found;
-  for (Plugin* plugin : current_) {
+  for (Plugin* plugin : packages().current) {
     if (plugin->manifest().implements(extension)) found.push_back(plugin);
   }
   return found;

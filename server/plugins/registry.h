@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <future>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,7 +12,6 @@
 #include "domain/json.h"
 #include "plugins/package_archive.h"
 #include "plugins/plugin.h"
-#include "plugins/spawner.h"
 
 namespace assay {
 
@@ -56,19 +56,21 @@ struct PluginStatus {
   bool ready() const { return error.empty(); }
 };
 
-/// Thread-safe after construction; owns the plugins. They run in processes of their own, but for those that
-/// host.in_process names. Several versions of a plugin are loaded side by side; where a version is not named, the
-/// newest that is not retired is meant.
+/// Thread-safe; owns the plugins. They run in processes of their own, but for those that host.in_process names. Several
+/// versions of a plugin are loaded side by side; where a version is not named, the newest that is not retired is meant.
 class PluginRegistry {
  public:
-  /// Loads every package below `folders`: a package is a folder with a manifest.json. One that does not work is listed
-  /// with its error and stops nothing. Packages load in the order of `folders`, then of names; of two with the same id
-  /// and version the second is refused. Throws std::filesystem::filesystem_error for a folder that cannot be read; an
-  /// absent one is empty.
+  /// Begins to load every package below `folders`, on a thread of its own: a package is a folder with a manifest.json.
+  /// Whoever asks for plugins waits until all are loaded. One that does not work is listed with its error and stops
+  /// nothing. Packages load in the order of `folders`, then of names; of two with the same id and version the second is
+  /// refused. Throws std::filesystem::filesystem_error for a folder that cannot be read; an absent one is empty.
   PluginRegistry(const std::vector<PackageFolder>& folders, const PluginHost& host);
   /// Of folders that admit every package.
   PluginRegistry(const std::vector<std::filesystem::path>& folders, const PluginHost& host);
 
+  /// Whether all are loaded, so that nobody waits. What broke meanwhile is thrown by the other calls.
+  bool loaded() const;
+  void await() const { loading_.wait(); }
   /// All packages, with what has become of them by now.
   std::vector<PluginStatus> list() const;
   /// The plugin of that id, or null when there is none that works.
@@ -81,13 +83,10 @@ class PluginRegistry {
   std::vector<Plugin*> implementing(std::string_view extension) const;
 
  private:
-  void load(const PackageFolder& from, const std::filesystem::path& folder, const PluginHost& host);
-  void order();
+  struct Packages;
+  const Packages& packages() const { return *loading_.get(); }
 
-  std::shared_ptr<Spawner> spawner_;
-  std::vector<PluginStatus> statuses_;
-  std::vector<std::unique_ptr<Plugin>> plugins_;  // by id, the newest version first
-  std::vector<Plugin*> current_;                  // by id: of each the newest that is not retired
+  std::shared_future<std::unique_ptr<Packages>> loading_;
 };
 
 /// The text in `language`, else in the language without its region, else in English.

@@ -1,4 +1,7 @@
 // The process is killed right after it has said yes: what it has said holds, and what it owes is done.
+#include <chrono>
+#include <thread>
+
 #include "scenario/first.h"
 #include "scenario/inbox.h"
 #include "scenario/stage.h"
@@ -59,6 +62,9 @@ TEST_CASE("a second server on the same folder is refused, and the first goes on"
   folder.found("Elbwerk", "Jonas Brandt", "jonas@elbwerk.example");
   Program first(folder.serving(), folder.log());
   CHECK_THROWS_WITH(Program(folder.serving(), folder.log()), Catch::Matchers::ContainsSubstring("in use"));
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);  // its plugins may load still
+  while (get(first.port(), "/readyz").status != 200 && std::chrono::steady_clock::now() < deadline)
+    std::this_thread::yield();
   CHECK(get(first.port(), "/readyz").status == 200);
   CHECK(first.stop() == 0);
 }

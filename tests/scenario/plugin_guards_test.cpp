@@ -214,9 +214,15 @@ void fail(Stage& stage, Guarded& guarded) {
   const std::string gone = refusal(asking.give("gather_inputs", R"({"amount": 1})"));
   CHECK(contains(gone, "failed: "));
   CHECK(contains(gone, "there is no plugin org.example.whole"));
-  const std::string log = text_of(stage.log());
-  CHECK(contains(log, "guard_missing"));
-  CHECK(contains(log, "internal/management-review.json/commands/gather_inputs/guards/0"));
+  // Told beside the requests, when the plugins are loaded.
+  const auto told = [&] {
+    const std::string log = text_of(stage.log());
+    return contains(log, "guard_missing") &&
+           contains(log, "internal/management-review.json/commands/gather_inputs/guards/0");
+  };
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!told() && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+  CHECK(told());
   guarded.serve({"whole"});
   asking.misbehave("");
   CHECK(asking.give("gather_inputs", R"({"amount": 1})").status == 200);

@@ -3,6 +3,7 @@
 
 #include "http/handlers/handlers.h"
 #include "http/metrics.h"
+#include "plugins/registry.h"
 
 namespace assay::handlers {
 
@@ -27,7 +28,9 @@ Result<Response> ready(Api& api, const Request&) {
   }
   const bool delivering = service.deliveries.running();
   checks["deliveries"] = {{"ok", delivering || held}, {"held_after_restore", held}};
-  fine = fine && (delivering || held);
+  const bool loaded = service.plugins.loaded();
+  checks["plugins"] = {{"ok", loaded}};
+  fine = fine && (delivering || held) && loaded;
   return json_response({{"status", fine ? "ready" : "not ready"}, {"checks", checks}}, fine ? 200 : 503);
 }
 

@@ -47,6 +47,13 @@ std::string demo_section(const Service& service, const Request& request) {
          escape_html(demo_lead().email) + "\",\"password\":\"" + escape_html(demo_password()) + "\"}'</pre></section>";
 }
 
+std::string plugins_of(const Service& service) {
+  if (!service.plugins.loaded()) return "loading plugins";
+  const auto all = service.plugins.list();
+  const auto ready = std::count_if(all.begin(), all.end(), [](const PluginStatus& plugin) { return plugin.ready(); });
+  return counted(static_cast<std::uint64_t>(ready), "plugin");
+}
+
 }  // namespace
 
 Result<Response> home(Api& api, const Request& request) {
@@ -54,12 +61,9 @@ Result<Response> home(Api& api, const Request& request) {
   Store& store = service.context.store;
   const bool held = store.held();
   const bool fine = service.deliveries.running() || held;
-  const auto& plugins = service.plugins.list();
-  const auto ready =
-      std::count_if(plugins.begin(), plugins.end(), [](const PluginStatus& plugin) { return plugin.ready(); });
   return page("home.html", {{"version", escape_html(service.version)},
                             {"types", counted(service.context.workflows->types.size(), "record type")},
-                            {"plugins", counted(static_cast<std::uint64_t>(ready), "plugin")},
+                            {"plugins", plugins_of(service)},
                             {"health", fine ? "Ready" : "Not ready"},
                             {"health_class", fine ? "" : "bad"},
                             {"health_detail", held ? "Deliveries wait: this log was restored and has not been released"

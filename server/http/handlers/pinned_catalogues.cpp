@@ -34,6 +34,7 @@ CatalogueText stored_catalogue(const Api& api, Snapshot& at, const std::string& 
 /// readable without.
 std::optional<CatalogueText> translation(const Api& api, const std::string& package, const std::string& id,
                                          const std::string& language) {
+  if (!api.service().plugins.loaded()) return {};
   auto offered = api.service().offered.of_package(package, language, translation_patience);
   if (!offered) return {};
   for (OfferedCatalogue& one : *offered) {
