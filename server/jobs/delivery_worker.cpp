@@ -7,6 +7,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include "domain/thread_name.h"
 #include "jobs/bell.h"
@@ -19,6 +20,8 @@ namespace {
 
 using std::chrono::seconds;
 
+/// Between two passes for what was committed: under load one looks at many commits.
+constexpr std::chrono::milliseconds between_passes{10};
 constexpr seconds held_nap{60};   // a held store is looked at again, another server may have released it
 constexpr seconds first_rest{5};  // of an endpoint that could not be reached; doubles
 constexpr seconds longest_rest{300};
@@ -71,7 +74,7 @@ struct DeliveryWorker::State {
   std::jthread scheduler;
   std::vector<std::jthread> senders;
 
-  void ask();
+  void ask(bool at_once);
   void schedule(std::stop_token stop);
   std::optional<Instant> pass();
   void forget_all_but(const std::vector<WebhookRow>& active);
@@ -85,12 +88,12 @@ struct DeliveryWorker::State {
   void settle_outcome(const DeliveryRow& row, const AttemptEnd& end);
 };
 
-void DeliveryWorker::State::ask() {
+void DeliveryWorker::State::ask(bool at_once) {
   {
     const std::lock_guard lock(mutex);
     ++asked;
   }
-  bell.ring();
+  at_once ? bell.ring() : bell.ring_softly();
 }
 
 /// The scheduling thread.
@@ -113,7 +116,7 @@ void DeliveryWorker::State::schedule(std::stop_token stop) {
       answered = hears;
     }
     quiet.notify_all();
-    bell.wait(stop, nap(context.clock(), next));
+    bell.wait(stop, nap(context.clock(), next), between_passes);
   }
 }
 
@@ -155,9 +158,10 @@ void DeliveryWorker::State::share_out(const std::vector<WebhookRow>& active) {
   const bool several = std::any_of(active.begin(), active.end(), [&](const WebhookRow& webhook) {
     return webhook.organisation != active.front().organisation;
   });
+  const std::size_t each = several ? std::max(1U, settings.threads / 2) : settings.threads;
   {
     const std::lock_guard lock(mutex);
-    share = several ? std::max(1U, settings.threads / 2) : settings.threads;
+    if (std::exchange(share, each) >= each) return;
   }
   ready.notify_all();
 }
@@ -349,7 +353,7 @@ void DeliveryWorker::start() {
   }
 }
 
-void DeliveryWorker::wake() { state_->ask(); }
+void DeliveryWorker::wake() { state_->ask(false); }
 
 void DeliveryWorker::stop() {
   {
@@ -379,7 +383,7 @@ void DeliveryWorker::stop() {
 }
 
 void DeliveryWorker::settle() {
-  wake();
+  state_->ask(true);
   std::unique_lock lock(state_->mutex);
   state_->quiet.wait(lock,
                      [this] { return !state_->started || (state_->answered == state_->asked && state_->busy == 0); });

@@ -36,7 +36,8 @@ class DeliveryWorker final : public Deliveries {
   DeliveryWorker& operator=(const DeliveryWorker&) = delete;
 
   void start();
-  /// Something may be due: events were committed, the store was released, the clock was set. Any thread, never blocks.
+  /// Something may be due: events were committed, the store was released, the clock was set. It is looked at within
+  /// some milliseconds. Any thread, never blocks.
   void wake();
   /// Begins nothing more, waits for running requests up to the grace, cancels the rest. Idempotent.
   void stop();

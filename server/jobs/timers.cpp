@@ -10,6 +10,8 @@ namespace assay {
 namespace {
 
 constexpr int at_once = 100;
+/// Between two looks at what was committed: under load one is for many commits.
+constexpr std::chrono::milliseconds between_looks{20};
 constexpr std::chrono::minutes first_wait{1};
 constexpr std::chrono::minutes longest_wait{6 * 60};
 constexpr std::chrono::minutes trouble_nap{1};  // after a failure of the database, and while the store is held
@@ -35,7 +37,7 @@ void TimerWorker::wake() {
     const std::lock_guard lock(mutex_);
     ++asked_;
   }
-  bell_.ring();
+  bell_.ring_softly();
 }
 
 void TimerWorker::stop() {
@@ -50,8 +52,9 @@ void TimerWorker::stop() {
 }
 
 void TimerWorker::settle() {
-  wake();
   std::unique_lock lock(mutex_);
+  ++asked_;
+  bell_.ring();
   quiet_.wait(lock, [this] { return !started_ || answered_ == asked_; });
 }
 
@@ -74,7 +77,7 @@ void TimerWorker::run(std::stop_token stop) {
       answered_ = hears;
     }
     quiet_.notify_all();
-    bell_.wait(stop, nap(context_.clock(), next));
+    bell_.wait(stop, nap(context_.clock(), next), between_looks);
   }
 }
 

@@ -30,7 +30,7 @@ class TimerWorker {
   TimerWorker& operator=(const TimerWorker&) = delete;
 
   void start();
-  /// Something may be due. Any thread, never blocks.
+  /// Something may be due. It is looked at within some milliseconds. Any thread, never blocks.
   void wake();
   /// Waits for the timer that is being fired. Idempotent.
   void stop();

@@ -1,11 +1,12 @@
 // SHA-256, HMAC-SHA256 and encodings on OpenSSL's EVP interface.
 #include "ledger/digest.h"
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 
-#include <limits>
+#include <memory>
 #include <stdexcept>
 
 namespace assay {
@@ -64,6 +65,23 @@ const EVP_MD* sha256_algorithm() {
   return algorithm;
 }
 
+struct FreeMac {
+  void operator()(EVP_MAC* mac) const { EVP_MAC_free(mac); }
+  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+};
+
+/// Knows its algorithm and no key yet.
+std::unique_ptr<EVP_MAC_CTX, FreeMac> new_hmac_sha256() {
+  const std::unique_ptr<EVP_MAC, FreeMac> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+  std::unique_ptr<EVP_MAC_CTX, FreeMac> context(mac ? EVP_MAC_CTX_new(mac.get()) : nullptr);
+  std::string algorithm = "SHA256";
+  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, algorithm.data(), 0),
+                                   OSSL_PARAM_construct_end()};
+  if (!context || EVP_MAC_CTX_set_params(context.get(), parameters) != 1)
+    throw std::runtime_error("OpenSSL offers no HMAC-SHA256");
+  return context;
+}
+
 }  // namespace
 
 std::string_view bytes_of(const Digest& digest) {
@@ -95,14 +113,15 @@ Digest sha256(std::string_view bytes) { return Sha256().update(bytes).finish(); 
 std::string sha256_hex(std::string_view bytes) { return to_hex(bytes_of(sha256(bytes))); }
 
 Digest hmac_sha256(std::string_view key, std::string_view bytes) {
-  if (key.size() > std::numeric_limits<int>::max()) throw std::invalid_argument("HMAC key is too long");
+  // Made once a thread: that costs several times what a short text does. It keeps the last key, as the program does.
+  thread_local const std::unique_ptr<EVP_MAC_CTX, FreeMac> context = new_hmac_sha256();
   // A null key would mean "the key of before" to OpenSSL.
-  const char* key_bytes = key.empty() ? "" : key.data();
+  const auto* key_bytes = reinterpret_cast<const unsigned char*>(key.empty() ? "" : key.data());
   Digest digest;
-  unsigned length = 0;
-  if (HMAC(sha256_algorithm(), key_bytes, static_cast<int>(key.size()),
-           reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data(), &length) == nullptr ||
-      length != digest.size()) {
+  std::size_t length = 0;
+  if (EVP_MAC_init(context.get(), key_bytes, key.size(), nullptr) != 1 ||
+      EVP_MAC_update(context.get(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()) != 1 ||
+      EVP_MAC_final(context.get(), digest.data(), &length, digest.size()) != 1 || length != digest.size()) {
     throw std::runtime_error("HMAC-SHA256 failed");
   }
   return digest;
