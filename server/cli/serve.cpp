@@ -27,6 +27,7 @@
 #include "http/offered_catalogues.h"
 #include "http/routes.h"
 #include "jobs/timers.h"
+#include "ledger/digest.h"
 #include "plugins/guard_answers.h"
 #include "plugins/registry.h"
 #include "storage/events.h"
@@ -386,6 +387,8 @@ class RunningServer {
 
 int serve(const SettingValues& values) {
   (void)plugin_folders(values);  // a mistyped path, before anything is made
+  // OpenSSL reads its configuration when it is first used: beside the definitions, which wait for it else.
+  const auto prepared = std::async(std::launch::async, [] { return sha256(""); });
   StopSignals signals;
   RunningServer server(values, signals);
   server.start();

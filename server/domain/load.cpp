@@ -14,17 +14,28 @@
 namespace assay {
 namespace {
 
+/// Whether what stands at `at` has a backslash before it that is not one's own.
+bool is_escaped(std::string_view text, std::size_t at) {
+  const std::size_t before = text.find_last_not_of('\\', at - 1);
+  return (at - before) % 2 == 0;
+}
+
 /// The text of valid JSON without what stands between its tokens, as a JSON string.
 std::string quoted(std::string_view source) {
   if (source.starts_with("\xEF\xBB\xBF")) source.remove_prefix(3);  // a byte order mark, as parsers let it pass
   std::string tokens;
   tokens.reserve(source.size());
-  bool within = false, escaped = false;  // a string, a character of it
-  for (const char c : source) {
-    if (!within && (c == ' ' || c == '\n' || c == '\r' || c == '\t')) continue;
-    tokens += c;
-    if (c == '"' && !escaped) within = !within;
-    escaped = within && c == '\\' && !escaped;
+  for (std::size_t at = 0; at < source.size(); ++at) {
+    const char c = source[at];
+    if (c == ' ' || c == '\n' || c == '\r' || c == '\t') continue;
+    if (c != '"') {
+      tokens += c;
+      continue;
+    }
+    const std::size_t begin = at;
+    do at = source.find('"', at + 1);
+    while (is_escaped(source, at));
+    tokens.append(source, begin, at + 1 - begin);
   }
   std::string text;
   text.reserve(tokens.size() + tokens.size() / 4);

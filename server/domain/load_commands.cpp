@@ -116,6 +116,7 @@ void check_kind(const Place& place, std::string_view name) {
 /// itself.
 void check_parameters(const Place& place, std::string_view shape, std::string_view head, std::string_view also) {
   std::vector<std::string_view> known{head, also};
+  std::size_t found = (place.find(head) ? 1U : 0U) + (place.find(also) ? 1U : 0U);
   while (!shape.empty()) {
     const auto space = shape.find(' ');
     std::string_view name = shape.substr(0, space);
@@ -124,11 +125,13 @@ void check_parameters(const Place& place, std::string_view shape, std::string_vi
     if (optional) name.remove_suffix(1);
     if (const auto member = place.find(name)) {
       check_kind(*member, name);
+      ++found;
     } else if (!optional) {
       place.flaw(fmt::format("`{}` is missing", name));
     }
     known.push_back(name);
   }
+  if (found == place.size()) return;
   for (const std::string& name : place.written()) {
     if (std::find(known.begin(), known.end(), name) == known.end())
       place.at(name).flaw(fmt::format("`{}` is not a parameter of {}", name, place.at(head).text()));
