@@ -20,3 +20,17 @@ target_link_libraries(assay_argon2 INTERFACE ${ARGON2})
 add_library(assay_valijson INTERFACE)
 find_path(VALIJSON_INCLUDE valijson/validator.hpp REQUIRED)
 target_include_directories(assay_valijson SYSTEM INTERFACE ${VALIJSON_INCLUDE})
+
+# A library that the server loads when it first needs it: its headers, and as `macro` the name under which the dynamic linker finds
+# what they belong to.
+function(assay_loaded_library name macro headers library)
+  execute_process(COMMAND ${CMAKE_READELF} -d ${library} OUTPUT_VARIABLE dynamic COMMAND_ERROR_IS_FATAL ANY)
+  if(NOT dynamic MATCHES "SONAME[^[]*\\[([^]]+)\\]")
+    message(FATAL_ERROR "${library} has no name for the dynamic linker")
+  endif()
+  add_library(assay_${name}_headers INTERFACE)
+  target_include_directories(assay_${name}_headers SYSTEM INTERFACE ${headers})
+  target_compile_definitions(assay_${name}_headers INTERFACE ${macro}="${CMAKE_MATCH_1}")
+endfunction()
+assay_loaded_library(libpq ASSAY_LIBPQ "${PostgreSQL_INCLUDE_DIRS}" ${PostgreSQL_LIBRARY})
+assay_loaded_library(libarchive ASSAY_LIBARCHIVE "${LibArchive_INCLUDE_DIRS}" ${LibArchive_LIBRARIES})

@@ -209,8 +209,9 @@ class CaseFilePage {
   std::string fields(const Json& record) const {
     std::string rows;
     for (const Json& field : record.at("fields")) {
-      const std::string text = member_of(field, "text");
+      std::string text = member_of(field, "text");
       if (text == member_of(record, "title")) continue;
+      if (member_of(field, "name") == "disposed") text = minute(text);
       rows += "<dt>" + safe_member(field, "label") + (is_hash(text) ? "</dt><dd class=\"hash\">" : "</dt><dd>") +
               escape_html(text) + "</dd>";
     }
@@ -296,7 +297,8 @@ class CaseFilePage {
 
   /// A step of the history as a row of it, but for when it was.
   std::string step(const Json& one, std::size_t times) const {
-    std::string by = person(one.at("actor"));
+    // Timers and what follows from other acts have no actor.
+    std::string by = one.at("actor").is_object() ? person(one.at("actor")) : "Assay";
     if (const std::string second = person(one.at("second")); !second.empty()) by += (by.empty() ? "" : ", ") + second;
     std::string about = safe_member(one, "label");
     if (times > 1) about += " <span class=\"times\">× " + std::to_string(times) + "</span>";

@@ -1,8 +1,6 @@
 // Package files, read and written by libarchive with everything switched off but tar and gzip.
 #include "plugins/package_archive.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -20,6 +18,7 @@
 
 #include "ledger/digest.h"
 #include "plugins/descriptor.h"
+#include "plugins/libarchive.h"
 #include "plugins/package.h"
 #include "storage/files.h"
 
@@ -34,13 +33,13 @@ Refusal refuse_package(const std::filesystem::path& file, std::string_view reaso
 }
 
 struct FreeReader {
-  void operator()(archive* reader) const { archive_read_free(reader); }
+  void operator()(archive* reader) const { libarchive().read_free(reader); }
 };
 struct FreeWriter {
-  void operator()(archive* writer) const { archive_write_free(writer); }
+  void operator()(archive* writer) const { libarchive().write_free(writer); }
 };
 struct FreeEntry {
-  void operator()(archive_entry* entry) const { archive_entry_free(entry); }
+  void operator()(archive_entry* entry) const { libarchive().entry_free(entry); }
 };
 
 /// A name as a message may hold it.
@@ -71,7 +70,7 @@ struct Entry {
 class TarPackage : public PackageArchive {
  public:
   TarPackage(std::filesystem::path file, Descriptor descriptor, const PackageLimits& limits)
-      : file_(std::move(file)), descriptor_(std::move(descriptor)), limits_(limits), reader_(archive_read_new()) {
+      : file_(std::move(file)), descriptor_(std::move(descriptor)), limits_(limits), reader_(libarchive().read_new()) {
     if (!reader_) throw std::bad_alloc();
   }
 
@@ -99,31 +98,31 @@ class TarPackage : public PackageArchive {
 };
 
 Refusal TarPackage::damaged() const {
-  const char* reason = archive_error_string(reader_.get());
+  const char* reason = libarchive().error_string(reader_.get());
   return no(fmt::format("is truncated, damaged or no plugin package ({})",
                         shown_name(reason == nullptr ? "no reason" : reason)));
 }
 
 /// What an entry's header says, as far as it is acceptable.
 Result<Entry> TarPackage::examined(archive_entry* entry) const {
-  const char* name = archive_entry_pathname(entry);
+  const char* name = libarchive().entry_pathname(entry);
   if (name == nullptr) return no("has an entry without a name that can be read");
   if (leads_out(name)) return no(fmt::format("has the entry {}, which leads out of the package", shown_name(name)));
-  if (archive_entry_symlink(entry) != nullptr || archive_entry_hardlink(entry) != nullptr)
+  if (libarchive().entry_symlink(entry) != nullptr || libarchive().entry_hardlink(entry) != nullptr)
     return no(fmt::format("has the entry {}, which is a link", shown_name(name)));
-  if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_sparse_count(entry) != 0)
+  if (libarchive().entry_filetype(entry) != AE_IFREG || libarchive().entry_sparse_count(entry) != 0)
     return no(fmt::format("has the entry {}, which is no plain file", shown_name(name)));
   if (!is_plain_name(name))
     return no(fmt::format("has the entry {}, which has no plain name of letters, digits and ._-", shown_name(name)));
-  if (archive_entry_size_is_set(entry) == 0 || archive_entry_size(entry) < 0)
+  if (libarchive().entry_size_is_set(entry) == 0 || libarchive().entry_size(entry) < 0)
     return no(fmt::format("has the entry {}, which states no size", name));
-  return Entry{name, static_cast<std::uint64_t>(archive_entry_size(entry))};
+  return Entry{name, static_cast<std::uint64_t>(libarchive().entry_size(entry))};
 }
 
 Result<std::optional<Entry>> TarPackage::next() {
   if (waiting_) return std::exchange(waiting_, {});
   archive_entry* entry = nullptr;
-  const int status = archive_read_next_header(reader_.get(), &entry);
+  const int status = libarchive().read_next_header(reader_.get(), &entry);
   if (status == ARCHIVE_EOF) return std::optional<Entry>();
   if (status != ARCHIVE_OK) return damaged();
   auto seen = examined(entry);
@@ -135,13 +134,13 @@ Result<void> TarPackage::read(const Entry& entry, const std::function<void(std::
   std::vector<char> buffer(block_size);
   std::uint64_t size = 0;
   for (;;) {
-    const la_ssize_t got = archive_read_data(reader_.get(), buffer.data(), buffer.size());
+    const la_ssize_t got = libarchive().read_data(reader_.get(), buffer.data(), buffer.size());
     if (got < 0) return damaged();
     if (got == 0) break;
     size += static_cast<std::uint64_t>(got);
     produced_ += static_cast<std::uint64_t>(got);
     if (size > entry.size) return no(fmt::format("has more of {} than it states", entry.name));
-    const auto consumed = static_cast<std::uint64_t>(archive_filter_bytes(reader_.get(), -1));
+    const auto consumed = static_cast<std::uint64_t>(libarchive().filter_bytes(reader_.get(), -1));
     if (produced_ > ratio_floor && produced_ / max_package_ratio > consumed)
       return no(fmt::format("is compressed more than {} to 1", max_package_ratio));
     sink({buffer.data(), static_cast<std::size_t>(got)});
@@ -159,10 +158,10 @@ Result<std::string> TarPackage::text(const Entry& entry, std::uint64_t limit) {
 }
 
 Result<void> TarPackage::begin() {
-  if (archive_read_support_format_tar(reader_.get()) != ARCHIVE_OK ||
-      archive_read_support_filter_gzip(reader_.get()) != ARCHIVE_OK)
+  if (libarchive().read_support_format_tar(reader_.get()) != ARCHIVE_OK ||
+      libarchive().read_support_filter_gzip(reader_.get()) != ARCHIVE_OK)
     throw std::runtime_error("libarchive reads no gzip-compressed tar");
-  if (archive_read_open_fd(reader_.get(), descriptor_.get(), block_size) != ARCHIVE_OK) return damaged();
+  if (libarchive().read_open_fd(reader_.get(), descriptor_.get(), block_size) != ARCHIVE_OK) return damaged();
   auto first = next();
   if (!first) return first.error();
   if (!*first || (*first)->name != manifest_name)
@@ -241,15 +240,16 @@ Result<void> TarPackage::unpack(const std::filesystem::path& folder) {
 /// The archive on its way out.
 class TarWriter {
  public:
-  explicit TarWriter(const std::filesystem::path& file) : writer_(archive_write_new()), entry_(archive_entry_new()) {
+  explicit TarWriter(const std::filesystem::path& file)
+      : writer_(libarchive().write_new()), entry_(libarchive().entry_new()) {
     if (!writer_ || !entry_) throw std::bad_alloc();
     // No time stamp and no padding: the same content gives the same file.
-    expect(archive_write_set_format_ustar(writer_.get()));
-    expect(archive_write_add_filter_gzip(writer_.get()));
-    expect(archive_write_set_filter_option(writer_.get(), "gzip", "timestamp", nullptr));
-    expect(archive_write_set_filter_option(writer_.get(), "gzip", "compression-level", "9"));
-    expect(archive_write_set_bytes_in_last_block(writer_.get(), 1));
-    expect(archive_write_open_filename(writer_.get(), file.c_str()));
+    expect(libarchive().write_set_format_ustar(writer_.get()));
+    expect(libarchive().write_add_filter_gzip(writer_.get()));
+    expect(libarchive().write_set_filter_option(writer_.get(), "gzip", "timestamp", nullptr));
+    expect(libarchive().write_set_filter_option(writer_.get(), "gzip", "compression-level", "9"));
+    expect(libarchive().write_set_bytes_in_last_block(writer_.get(), 1));
+    expect(libarchive().write_open_filename(writer_.get(), file.c_str()));
   }
 
   void add(std::string_view name, std::string_view bytes) {
@@ -257,25 +257,26 @@ class TarWriter {
     put(bytes);
   }
   void begin(std::string_view name, std::uint64_t size) {
-    archive_entry_clear(entry_.get());
-    archive_entry_set_pathname(entry_.get(), std::string(name).c_str());
-    archive_entry_set_size(entry_.get(), static_cast<la_int64_t>(size));
-    archive_entry_set_filetype(entry_.get(), AE_IFREG);
-    archive_entry_set_perm(entry_.get(), 0644);
-    archive_entry_set_mtime(entry_.get(), 0, 0);
-    expect(archive_write_header(writer_.get(), entry_.get()));
+    libarchive().entry_clear(entry_.get());
+    libarchive().entry_set_pathname(entry_.get(), std::string(name).c_str());
+    libarchive().entry_set_size(entry_.get(), static_cast<la_int64_t>(size));
+    libarchive().entry_set_filetype(entry_.get(), AE_IFREG);
+    libarchive().entry_set_perm(entry_.get(), 0644);
+    libarchive().entry_set_mtime(entry_.get(), 0, 0);
+    expect(libarchive().write_header(writer_.get(), entry_.get()));
   }
   void put(std::string_view bytes) {
-    if (archive_write_data(writer_.get(), bytes.data(), bytes.size()) != static_cast<la_ssize_t>(bytes.size())) fail();
+    if (libarchive().write_data(writer_.get(), bytes.data(), bytes.size()) != static_cast<la_ssize_t>(bytes.size()))
+      fail();
   }
-  void finish() { expect(archive_write_close(writer_.get())); }
+  void finish() { expect(libarchive().write_close(writer_.get())); }
 
  private:
   void expect(int status) const {
     if (status != ARCHIVE_OK) fail();
   }
   [[noreturn]] void fail() const {
-    const char* reason = archive_error_string(writer_.get());
+    const char* reason = libarchive().error_string(writer_.get());
     throw std::runtime_error(fmt::format("the package cannot be written: {}", reason == nullptr ? "?" : reason));
   }
 

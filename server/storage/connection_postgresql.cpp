@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "storage/connection_session.h"
+#include "storage/libpq.h"
 
 namespace assay {
 namespace {
@@ -21,10 +22,10 @@ using Kind = DatabaseError::Kind;
 constexpr std::size_t sent_at_most = 64;  // statements whose answers may fill the socket before anybody reads them
 
 struct Finish {
-  void operator()(PGconn* connection) const { PQfinish(connection); }
+  void operator()(PGconn* connection) const { libpq().finish(connection); }
 };
 struct Clear {
-  void operator()(PGresult* result) const { PQclear(result); }
+  void operator()(PGresult* result) const { libpq().clear(result); }
 };
 using Answer = std::unique_ptr<PGresult, Clear>;
 
@@ -106,10 +107,10 @@ void read(const PGresult* answer, int row, std::span<const bool> text_columns, s
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const int column = static_cast<int>(i);
     Cell& cell = cells[i];
-    cell.null = PQgetisnull(answer, row, column) != 0;
+    cell.null = libpq().is_null(answer, row, column) != 0;
     if (cell.null) continue;
-    const std::string_view text(PQgetvalue(answer, row, column),
-                                static_cast<std::size_t>(PQgetlength(answer, row, column)));
+    const std::string_view text(libpq().value(answer, row, column),
+                                static_cast<std::size_t>(libpq().length(answer, row, column)));
     if (text_columns[i]) {
       cell.text.assign(text);
       continue;
@@ -121,7 +122,7 @@ void read(const PGresult* answer, int row, std::span<const bool> text_columns, s
 }
 
 std::int64_t changed_rows(PGresult* answer) {
-  const std::string_view text = PQcmdTuples(answer);
+  const std::string_view text = libpq().command_tuples(answer);
   std::int64_t count = 0;
   std::from_chars(text.data(), text.data() + text.size(), count);
   return count;
@@ -132,10 +133,11 @@ std::int64_t changed_rows(PGresult* answer) {
 /// Statements go out in a pipeline: those of send() with the next one that is waited for, so that only that one costs a
 /// journey. A rollback is not waited for either; its answer is read before the next statement goes out.
 struct Connection::Postgresql final : Connection::Session {
-  explicit Postgresql(const std::string& url) : connection(PQconnectdb(url.c_str())) {
+  explicit Postgresql(const std::string& url) : connection(libpq().connect(url.c_str())) {
     if (!connection) throw std::bad_alloc();
-    if (PQstatus(connection.get()) != CONNECTION_OK) throw DatabaseError(Kind::lost, PQerrorMessage(connection.get()));
-    PQsetNoticeProcessor(connection.get(), [](void*, const char*) {}, nullptr);
+    if (libpq().status(connection.get()) != CONNECTION_OK)
+      throw DatabaseError(Kind::lost, libpq().error_message(connection.get()));
+    libpq().set_notice_processor(connection.get(), [](void*, const char*) {}, nullptr);
   }
 
   std::int64_t execute(std::string_view sql, std::span<const Binding> bindings, std::span<const bool> text_columns,
@@ -147,9 +149,9 @@ struct Connection::Postgresql final : Connection::Session {
       answer = await_answers();
     }
     std::vector<Cell> cells(text_columns.size());
-    if (cells.size() > static_cast<std::size_t>(PQnfields(answer.get())))
+    if (cells.size() > static_cast<std::size_t>(libpq().fields(answer.get())))
       throw std::logic_error("fewer columns than are read: " + std::string(sql));
-    const int rows = on_row ? PQntuples(answer.get()) : 0;
+    const int rows = on_row ? libpq().tuples(answer.get()) : 0;
     for (int row = 0; row < rows; ++row) {
       read(answer.get(), row, text_columns, cells);
       on_row(cells);
@@ -176,16 +178,17 @@ struct Connection::Postgresql final : Connection::Session {
 
   void script(const std::string& text) override {
     leave_pipeline();
-    const Answer answer(PQexec(connection.get(), text.c_str()));
+    const Answer answer(libpq().exec(connection.get(), text.c_str()));
     if (!answer) throw failure();
-    if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK && PQresultStatus(answer.get()) != PGRES_TUPLES_OK)
+    if (libpq().result_status(answer.get()) != PGRES_COMMAND_OK &&
+        libpq().result_status(answer.get()) != PGRES_TUPLES_OK)
       throw error_of(answer.get());
   }
 
   bool in_transaction() const override {
     if (parting_) return false;
     if (!sent_.empty()) return true;  // what was sent and not answered is undone as well
-    const auto status = PQtransactionStatus(connection.get());
+    const auto status = libpq().transaction_status(connection.get());
     return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;
   }
 
@@ -198,7 +201,7 @@ struct Connection::Postgresql final : Connection::Session {
       } catch (const DatabaseError& error) {
         if (error.kind == Kind::lost) throw;  // whatever else failed is rolled back now
       }
-      if (PQtransactionStatus(connection.get()) == PQTRANS_IDLE) return;
+      if (libpq().transaction_status(connection.get()) == PQTRANS_IDLE) return;
     }
     enter_pipeline();
     say("ROLLBACK");
@@ -213,18 +216,18 @@ struct Connection::Postgresql final : Connection::Session {
     part();
   }
 
-  bool lost() const override { return PQstatus(connection.get()) == CONNECTION_BAD; }
+  bool lost() const override { return libpq().status(connection.get()) == CONNECTION_BAD; }
 
   /// Leaves the connection to the simple protocol, with nothing on its way.
   void leave_pipeline() {
     if (parting_) read_answers();
     if (!sent_.empty()) await_answers();
-    if (PQpipelineStatus(connection.get()) == PQ_PIPELINE_OFF) return;
-    if (PQexitPipelineMode(connection.get()) != 1) throw failure();
+    if (libpq().pipeline_status(connection.get()) == PQ_PIPELINE_OFF) return;
+    if (libpq().exit_pipeline_mode(connection.get()) != 1) throw failure();
   }
 
   DatabaseError failure() const {
-    return DatabaseError(lost() ? Kind::lost : Kind::other, PQerrorMessage(connection.get()));
+    return DatabaseError(lost() ? Kind::lost : Kind::other, libpq().error_message(connection.get()));
   }
 
   std::unique_ptr<PGconn, Finish> connection;
@@ -255,22 +258,22 @@ struct Connection::Postgresql final : Connection::Session {
   };
 
   void enter_pipeline() {
-    if (PQpipelineStatus(connection.get()) != PQ_PIPELINE_OFF) return;
-    if (PQenterPipelineMode(connection.get()) != 1) throw failure();
+    if (libpq().pipeline_status(connection.get()) != PQ_PIPELINE_OFF) return;
+    if (libpq().enter_pipeline_mode(connection.get()) != 1) throw failure();
   }
 
   /// Takes in what the server has said since the last transaction, its end for one, so that it is known before anything
   /// is sent.
   void listen() {
-    pollfd readable{PQsocket(connection.get()), POLLIN, 0};
+    pollfd readable{libpq().socket(connection.get()), POLLIN, 0};
     do {
-      if (PQconsumeInput(connection.get()) != 1) throw failure();
+      if (libpq().consume_input(connection.get()) != 1) throw failure();
     } while (poll(&readable, 1, 0) > 0);
   }
 
   /// Sends a statement without parameters that is not kept.
   void say(const std::string& sql) {
-    if (PQsendQueryParams(connection.get(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) != 1)
+    if (libpq().send_query_params(connection.get(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) != 1)
       throw failure();
     sent_.emplace_back();
   }
@@ -280,7 +283,7 @@ struct Connection::Postgresql final : Connection::Session {
   void part() {
     for (const auto& name : dropped_) say("DEALLOCATE " + name);
     dropped_.clear();
-    if (PQpipelineSync(connection.get()) != 1) throw failure();
+    if (libpq().pipeline_sync(connection.get()) != 1) throw failure();
     parting_ = true;
   }
 
@@ -292,8 +295,8 @@ struct Connection::Postgresql final : Connection::Session {
     if (statement == nullptr) statement = &prepare(sql, bindings);
     if (statement->parameters != bindings.size()) throw std::logic_error("used in two shapes: " + std::string(sql));
     const Values values(*statement, bindings);
-    if (PQsendQueryPrepared(connection.get(), statement->name.c_str(), static_cast<int>(values.pointers.size()),
-                            values.pointers.data(), nullptr, nullptr, 0) != 1)
+    if (libpq().send_query_prepared(connection.get(), statement->name.c_str(), static_cast<int>(values.pointers.size()),
+                                    values.pointers.data(), nullptr, nullptr, 0) != 1)
       throw failure();
     sent_.emplace_back();
   }
@@ -301,7 +304,7 @@ struct Connection::Postgresql final : Connection::Session {
   NumberedStatement& prepare(std::string_view sql, std::span<const Binding> bindings) {
     auto statement = numbered(sql, bindings);
     statement->name = "s" + std::to_string(++prepared_);
-    if (PQsendPrepare(connection.get(), statement->name.c_str(), statement->sql.c_str(), 0, nullptr) != 1)
+    if (libpq().send_prepare(connection.get(), statement->name.c_str(), statement->sql.c_str(), 0, nullptr) != 1)
       throw failure();
     statement->dropped = &dropped_;
     sent_.emplace_back().prepared = sql;
@@ -309,7 +312,7 @@ struct Connection::Postgresql final : Connection::Session {
   }
 
   bool is_between_transactions() const {
-    return sent_.empty() && PQtransactionStatus(connection.get()) == PQTRANS_IDLE;
+    return sent_.empty() && libpq().transaction_status(connection.get()) == PQTRANS_IDLE;
   }
 
   void send_foreseen() {
@@ -338,7 +341,7 @@ struct Connection::Postgresql final : Connection::Session {
 
   /// Sends what waits and reads all answers; the last one. Throws the first error among them.
   Answer await_answers() {
-    if (PQpipelineSync(connection.get()) != 1) throw failure();
+    if (libpq().pipeline_sync(connection.get()) != 1) throw failure();
     return read_answers();
   }
 
@@ -350,12 +353,12 @@ struct Connection::Postgresql final : Connection::Session {
     for (const Sent& one : std::exchange(sent_, {})) {
       bool done = false;
       --left;
-      while (Answer answer{PQgetResult(connection.get())}) {
-        const auto status = PQresultStatus(answer.get());
+      while (Answer answer{libpq().get_result(connection.get())}) {
+        const auto status = libpq().result_status(answer.get());
         done = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
         if (!wrong && status == PGRES_FATAL_ERROR) {
           wrong = error_of(answer.get());
-          wrong->more_followed = left > 0 && PQresultErrorField(answer.get(), PG_DIAG_SQLSTATE) != nullptr;
+          wrong->more_followed = left > 0 && libpq().result_error_field(answer.get(), PG_DIAG_SQLSTATE) != nullptr;
         }
         last = std::move(answer);
         if (lost()) break;
@@ -363,8 +366,8 @@ struct Connection::Postgresql final : Connection::Session {
       if (!done && !one.prepared.empty()) forget(one.prepared);
       if (done && one.foreseen != nullptr) one.foreseen->answer = std::move(last);
     }
-    const Answer end(PQgetResult(connection.get()));
-    if (!wrong && PQresultStatus(end.get()) != PGRES_PIPELINE_SYNC) wrong = failure();
+    const Answer end(libpq().get_result(connection.get()));
+    if (!wrong && libpq().result_status(end.get()) != PGRES_PIPELINE_SYNC) wrong = failure();
     last_answer_ = Clock::now();
     if (wrong) throw DatabaseError(*wrong);
     return last;
@@ -377,12 +380,12 @@ struct Connection::Postgresql final : Connection::Session {
   }
 
   DatabaseError error_of(const PGresult* answer) const {
-    const char* state = PQresultErrorField(answer, PG_DIAG_SQLSTATE);
-    const char* severity = PQresultErrorField(answer, PG_DIAG_SEVERITY_NONLOCALIZED);
+    const char* state = libpq().result_error_field(answer, PG_DIAG_SQLSTATE);
+    const char* severity = libpq().result_error_field(answer, PG_DIAG_SEVERITY_NONLOCALIZED);
     const std::string_view grave = severity == nullptr ? "" : severity;  // the server ends the connection
     const bool ends = lost() || grave == "FATAL" || grave == "PANIC";
     const Kind kind = ends ? Kind::lost : kind_of(state == nullptr ? "" : state);
-    return DatabaseError(kind, PQresultErrorMessage(answer));
+    return DatabaseError(kind, libpq().result_error_message(answer));
   }
 
   using Clock = std::chrono::steady_clock;
@@ -423,13 +426,13 @@ bool Connection::await_notification(int wake, int timeout_ms) {
   PGconn* connection = postgresql().connection.get();
   const auto take_all = [connection] {
     bool any = false;
-    for (; PGnotify* notification = PQnotifies(connection); any = true) PQfreemem(notification);
+    for (; PGnotify* notification = libpq().notifies(connection); any = true) libpq().free_memory(notification);
     return any;
   };
   if (take_all()) return true;  // it came with the answer of a statement
-  std::array<pollfd, 2> waited{pollfd{PQsocket(connection), POLLIN, 0}, pollfd{wake, POLLIN, 0}};
+  std::array<pollfd, 2> waited{pollfd{libpq().socket(connection), POLLIN, 0}, pollfd{wake, POLLIN, 0}};
   if (poll(waited.data(), waited.size(), timeout_ms) < 0 && errno != EINTR) return false;
-  if (PQconsumeInput(connection) == 0) return false;
+  if (libpq().consume_input(connection) == 0) return false;
   take_all();
   return true;
 }
@@ -437,15 +440,16 @@ bool Connection::await_notification(int wake, int timeout_ms) {
 namespace {
 
 void start_copy(PGconn* connection, const std::string& sql, ExecStatusType expected) {
-  const Answer answer(PQexec(connection, sql.c_str()));
-  if (PQresultStatus(answer.get()) != expected)
-    throw DatabaseError(PQstatus(connection) == CONNECTION_BAD ? Kind::lost : Kind::other, PQerrorMessage(connection));
+  const Answer answer(libpq().exec(connection, sql.c_str()));
+  if (libpq().result_status(answer.get()) != expected)
+    throw DatabaseError(libpq().status(connection) == CONNECTION_BAD ? Kind::lost : Kind::other,
+                        libpq().error_message(connection));
 }
 
 void finish_copy(PGconn* connection) {
   std::string wrong;
-  while (const Answer answer{PQgetResult(connection)}) {
-    if (PQresultStatus(answer.get()) != PGRES_COMMAND_OK) wrong = PQresultErrorMessage(answer.get());
+  while (const Answer answer{libpq().get_result(connection)}) {
+    if (libpq().result_status(answer.get()) != PGRES_COMMAND_OK) wrong = libpq().result_error_message(answer.get());
   }
   if (!wrong.empty()) throw DatabaseError(Kind::other, wrong);
 }
@@ -458,10 +462,10 @@ void Connection::copy_out(const std::string& query, const std::function<void(std
   start_copy(connection, "COPY (" + query + ") TO STDOUT", PGRES_COPY_OUT);
   for (;;) {
     char* line = nullptr;
-    const int size = PQgetCopyData(connection, &line, 0);
+    const int size = libpq().get_copy_data(connection, &line, 0);
     if (size == -1) break;
     if (size == -2) throw postgresql().failure();
-    const std::unique_ptr<char, decltype(&PQfreemem)> owned(line, &PQfreemem);
+    const std::unique_ptr<char, decltype(&PQfreemem)> owned(line, libpq().free_memory);
     sink({line, static_cast<std::size_t>(size)});
   }
   finish_copy(connection);
@@ -472,9 +476,10 @@ void Connection::copy_in(const std::string& table, const std::function<std::stri
   PGconn* connection = postgresql().connection.get();
   start_copy(connection, "COPY " + table + " FROM STDIN", PGRES_COPY_IN);
   for (auto part = source(); !part.empty(); part = source()) {
-    if (PQputCopyData(connection, part.data(), static_cast<int>(part.size())) != 1) throw postgresql().failure();
+    if (libpq().put_copy_data(connection, part.data(), static_cast<int>(part.size())) != 1)
+      throw postgresql().failure();
   }
-  if (PQputCopyEnd(connection, nullptr) != 1) throw postgresql().failure();
+  if (libpq().put_copy_end(connection, nullptr) != 1) throw postgresql().failure();
   finish_copy(connection);
 }
 
