@@ -42,8 +42,9 @@ int init_folder(const SettingValues& values, const Founding& founding) {
 
 int back_up(const SettingValues& values, const fs::path& to) {
   const BackupReport report = make_backup(store_settings(values), to);
-  fmt::print("{}: {} files, {} bytes, up to event {}. The key file {} is not part of it: keep a copy elsewhere.\n",
-             to.string(), report.files, report.bytes, report.position, data_folder(values).keys().string());
+  fmt::print("{}: {} file{}, {} bytes, up to event {}. The key file {} is not part of it: keep a copy elsewhere.\n",
+             to.string(), report.files, report.files == 1 ? "" : "s", report.bytes, report.position,
+             data_folder(values).keys().string());
   return 0;
 }
 
@@ -51,11 +52,11 @@ int restore(const SettingValues& values, const fs::path& from) {
   const DataFolder folder = data_folder(values);
   const BackupReport report = restore_backup(from, store_settings(values));
   fmt::print(
-      "{}: {} files, {} bytes, up to event {}; every hash is right. Put the key file back as {},\n"
+      "{}: {} file{}, {} bytes, up to event {}; every hash is right. Put the key file back as {},\n"
       "and the list of who was erased since then, from the folder before, as {}: the next start erases them again.\n"
       "Webhooks and timers are held: `assay release` lets them go on.\n",
-      folder.root.string(), report.files, report.bytes, report.position, folder.keys().string(),
-      folder.erased().string());
+      folder.root.string(), report.files, report.files == 1 ? "" : "s", report.bytes, report.position,
+      folder.keys().string(), folder.erased().string());
   return 0;
 }
 
@@ -69,7 +70,7 @@ int verify(const SettingValues& values, const fs::path& scratch_parent) {
   if (log.untold > 0) fmt::print("and {} differences more\n", log.untold);
   for (const std::string& wrong : files.wrong) fmt::print("{}\n", wrong);
   const bool fine = log.differences.empty() && files.wrong.empty();
-  fmt::print("{} events replayed, {} files hashed: {}\n", log.events, files.files,
+  fmt::print("{} events replayed, {} file{} hashed: {}\n", log.events, files.files, files.files == 1 ? "" : "s",
              fine ? "all as the log says" : "there are differences");
   return fine ? 0 : 1;
 }

@@ -14,6 +14,7 @@
 #include "cli/plugin_health.h"
 #include "cli/workspace.h"
 #include "ledger/keyfile.h"
+#include "plugins/package_archive.h"
 #include "plugins/utf8.h"
 #include "storage/events.h"
 #include "storage/people.h"
@@ -139,7 +140,8 @@ Findings check_blobs(const DataFolder& folder, Store& store) {
   if (!files.wrong.empty()) {
     return {first_of(files.wrong, 0, "copy it back from a backup, where it lies under the same name")};
   }
-  return {well(fmt::format("{} files have the content of their names", files.files))};
+  return {well(files.files == 1 ? "1 file has the content of its name"
+                                : fmt::format("{} files have the content of their names", files.files))};
 }
 
 /// Prints as it goes, for some of it takes a while.
@@ -183,15 +185,18 @@ int doctor(const SettingValues& values, const fs::path& scratch_parent) {
   if (!there) return 1;
   report.run("permissions", "run this as the user of the server", [&] { return check_permissions(folder); });
   report.run("space", "look at the file system of the folder", [&] { return check_space(folder, values); });
-  const bool opened = report.run(
-      "database", "restore the last backup into a new folder, or start the right release", [&]() -> Findings {
-        inspection.emplace(values, scratch_parent);
-        const std::string_view engine = inspection->store().engine();
-        return {well(fmt::format("{} of this release{}", engine,
-                                 inspection->copied()   ? ", looked at as a copy, for a server uses it"
-                                 : inspection->in_use() ? ", in use by a server"
-                                                        : ", not in use"))};
-      });
+  const std::string repair = values.text("database").empty()
+                                 ? "restore the last backup into a new folder, or start the right release"
+                                 : "see to it that PostgreSQL answers there, has the right release's tables, and that "
+                                   "libpq (package libpq5) is installed here";
+  const bool opened = report.run("database", repair, [&]() -> Findings {
+    inspection.emplace(values, scratch_parent);
+    const std::string_view engine = inspection->store().engine();
+    return {well(fmt::format("{} of this release{}", engine,
+                             inspection->copied()   ? ", looked at as a copy, for a server uses it"
+                             : inspection->in_use() ? ", in use by a server"
+                                                    : ", not in use"))};
+  });
   if (opened) {
     Store& store = inspection->store();
     const std::string restore = "keep a copy of the folder and restore the last backup";
@@ -202,6 +207,10 @@ int doctor(const SettingValues& values, const fs::path& scratch_parent) {
     report.run("files", restore, [&] { return check_blobs(folder, store); });
   }
   report.run("plugins", "look at the folders of --plugins", [&] { return check_plugins(values); });
+  report.run("packages", "install libarchive (package libarchive13, or libarchive13t64)", []() -> Findings {
+    prepare_packages();
+    return {well("packages of plugins can be read and written")};
+  });
   fmt::print("{}\n", report.found_wrong() ? "Something is wrong." : "All is well.");
   return report.found_wrong() ? 1 : 0;
 }

@@ -271,7 +271,7 @@ int list_files(const fs::path& folder) {
   for (const auto& [name, file] : files) manifest["files"].push_back(nlohmann::ordered_json(file));
   const std::string after = manifest.dump(1) + "\n";
   write_text(place, after);
-  fmt::print("{} lists {} files\n", place.string(), files.size());
+  fmt::print("{} lists {} file{}\n", place.string(), files.size(), files.size() == 1 ? "" : "s");
   if (after != before && fs::remove(folder / signature_name))
     fmt::print("{} is removed: it was for the manifest as it was before\n", (folder / signature_name).string());
   return 0;

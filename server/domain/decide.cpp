@@ -2,6 +2,7 @@
 #include "domain/decide.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -79,8 +80,13 @@ std::optional<Refusal> check_state(const Stage& stage, const Invocation& call) {
   if (changed) {
     return refuse(Reason::wrong_state, fmt::format("{} would change twice in one step", name_of(record)));
   }
-  if (!call.command->from.contains(record.state)) return wrong_state(where_it_stands(record), *call.command);
-  return {};
+  if (call.command->from.contains(record.state)) return {};
+  Refusal refusal = wrong_state(where_it_stands(record), *call.command);
+  std::vector<std::string> accepting;
+  for (const std::string& state : call.definition->state_order)
+    if (call.command->from.contains(state)) accepting.push_back(call.definition->states.at(state).label);
+  refusal.detail += fmt::format("; accepted in: {}", fmt::join(accepting, ", "));
+  return refusal;
 }
 
 /// Stores the valid input in the draft, so that guards see the record as it would be.

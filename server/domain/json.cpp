@@ -1,6 +1,7 @@
 // JSON as the whole server uses it.
 #include "domain/json.h"
 
+#include <algorithm>
 #include <bit>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/src.hpp>
@@ -19,7 +20,7 @@ namespace {
 /// Follows the parser and stops it at what nlohmann::json would silently accept.
 class StrictReader : public nlohmann::json_sax<Json> {
  public:
-  explicit StrictReader(std::size_t max_depth) : max_depth_(max_depth) {}
+  StrictReader(std::string_view text, std::size_t max_depth) : text_(text), max_depth_(max_depth) {}
 
   bool null() override { return value(); }
   bool boolean(bool) override { return value(); }
@@ -41,7 +42,7 @@ class StrictReader : public nlohmann::json_sax<Json> {
   }
 
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) override {
-    if (fault_.reason.empty()) stop("not JSON at byte " + std::to_string(position) + ": " + meaning(error.what()));
+    if (fault_.reason.empty()) stop("not JSON at " + place_of(position) + ": " + meaning(error.what()));
     return false;
   }
 
@@ -54,6 +55,15 @@ class StrictReader : public nlohmann::json_sax<Json> {
     std::string segment = {};
     std::set<std::string> seen = {};
   };
+
+  /// Where the last of so many bytes is, as editors count.
+  std::string place_of(std::size_t position) const {
+    const std::string_view before = text_.substr(0, position > 0 ? position - 1 : 0);
+    const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+    const auto begin = before.rfind('\n');
+    const auto column = before.size() - (begin == std::string_view::npos ? 0 : begin + 1) + 1;
+    return "line " + std::to_string(line) + ", column " + std::to_string(column);
+  }
 
   /// The library's text without its own prefix.
   static std::string meaning(std::string_view what) {
@@ -89,6 +99,7 @@ class StrictReader : public nlohmann::json_sax<Json> {
     return false;
   }
 
+  std::string_view text_;
   std::size_t max_depth_;
   std::vector<Level> levels_;
   JsonFault fault_;
@@ -297,7 +308,7 @@ std::string canonical(const Json& value) {
 
 std::variant<Json, JsonFault> parse_strict(std::string_view text, std::size_t max_depth) {
   if (auto read = read_quickly(text, max_depth); read && !read->told_twice()) return read->take();
-  StrictReader reader(max_depth);
+  StrictReader reader(text, max_depth);
   if (!Json::sax_parse(text, &reader)) return reader.fault();
   return parse_stored(text);  // a byte order mark, which the quick reader does not take
 }

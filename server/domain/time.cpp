@@ -131,6 +131,10 @@ Date local_date(Instant at, std::string_view zone) {
   return Date{sys_days{days{day.time_since_epoch().count()}}};
 }
 
+std::string local_minute(Instant at, std::string_view zone) {
+  return date::format("%F %R", date::floor<std::chrono::minutes>(zone_named(zone)->to_local(at)));
+}
+
 Instant start_of(Date day, std::string_view zone) {
   const date::local_time<milliseconds> midnight{sys_days{day}.time_since_epoch()};
   return Instant{zone_named(zone)->to_sys(midnight, date::choose::earliest).time_since_epoch()};

@@ -38,6 +38,8 @@ bool is_time_zone(std::string_view name);
 
 /// The local date of `at` in the IANA zone `zone`. Throws std::runtime_error for an unknown zone.
 Date local_date(Instant at, std::string_view zone);
+/// When it is there, for people: 2026-11-23 08:30. Throws as local_date() does.
+std::string local_minute(Instant at, std::string_view zone);
 /// The first instant of the local date `day` in `zone`.
 Instant start_of(Date day, std::string_view zone);
 /// The first instant after the local date `day` has ended in `zone`: what is due on `day` is late from then on.

@@ -11,6 +11,7 @@
 #include "commands/event_document.h"
 #include "commands/for_clients.h"
 #include "commands/sentence.h"
+#include "domain/time.h"
 #include "http/person_names.h"
 #include "http/records_path.h"
 #include "http/representation.h"
@@ -169,7 +170,25 @@ class CaseFile {
     return all;
   }
 
-  /// The text of a value that a field of the type has, with names of people.
+  /// An instant as the clock of the organisation tells it.
+  std::string local(const std::string& instant) const {
+    const auto at = parse_instant(instant);
+    return at ? local_minute(*at, api_.who().organisation.zone) : instant;
+  }
+
+  /// The value with all instants in it, as its schema tells them, as local() does.
+  Json with_local_times(const Json& schema, Json value) const {
+    if (value.is_string()) return schema.value("format", "") == "date-time" ? Json(local(value)) : value;
+    if (value.is_array() && schema.contains("items"))
+      for (Json& one : value) one = with_local_times(schema.at("items"), std::move(one));
+    if (value.is_object() && schema.contains("properties")) {
+      for (const auto& [name, member] : schema.at("properties").items())
+        if (const auto here = value.find(name); here != value.end()) *here = with_local_times(member, std::move(*here));
+    }
+    return value;
+  }
+
+  /// The text of a value that a field of the type has, with names of people and local times.
   std::string text_of(const ViewCells& row, const std::string& name, const Json& value) {
     const FieldDefinition& field = row.definition->fields.at(name);
     if (field.keep == Keep::list && value.is_array()) return versions(row, value);
@@ -180,7 +199,7 @@ class CaseFile {
     ViewColumn column{name};
     column.field = name;
     const auto told = [this](const std::string& uuid) { return name_of_person(uuid); };
-    const Json named = names_.in(field.schema, value, told);
+    const Json named = with_local_times(field.schema, names_.in(field.schema, value, told));
     if (!named.is_array() || !elements.contains("properties")) return cell_text(row, column, named, language_);
     std::string lines;  // an object each
     for (const Json& one : named) lines += (lines.empty() ? "" : "\n") + cell_text(row, column, one, language_);
@@ -196,7 +215,7 @@ class CaseFile {
         if (name == "by" || name == "second" || name == "at" || !row.definition->fields.contains(name)) continue;
         lines += "\n" + label_of(*row.definition, "fields." + name, language_) + ": " + text_of(row, name, value);
       }
-      std::string head = version.value("at", std::string()).substr(0, 10);
+      std::string head = local(version.value("at", std::string())).substr(0, 10);
       for (const char* who : {"by", "second"}) {
         if (const std::string uuid = version.value(who, std::string()); !uuid.empty())
           head += (head.empty() ? "" : ", ") + name_of_person(uuid);
@@ -226,7 +245,7 @@ class CaseFile {
     }
     if (const auto mark = body.find("disposed"); mark != body.end()) {
       const Json label = language_ == "de" ? "Inhalt vernichtet" : "Contents disposed of";
-      all.push_back({{"name", "disposed"}, {"label", label}, {"value", *mark}, {"text", mark->value("at", "")}});
+      all.push_back({{"name", "disposed"}, {"label", label}, {"value", *mark}, {"text", local(mark->value("at", ""))}});
     }
     return all;
   }

@@ -133,11 +133,7 @@ class CaseFilePage {
 
   std::string minute(const std::string& instant) const {
     const auto at = parse_instant(instant);
-    if (!at) return escape_html(instant);
-    const Date day = local_date(*at, zone_);
-    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(*at - start_of(day, zone_)).count();
-    const auto two = [](auto number) { return (number < 10 ? "0" : "") + std::to_string(number); };
-    return to_text(day) + " " + two(minutes / 60) + ":" + two(minutes % 60);
+    return at ? local_minute(*at, zone_) : escape_html(instant);
   }
 
   static std::string heading(const Json& record) {
@@ -209,9 +205,8 @@ class CaseFilePage {
   std::string fields(const Json& record) const {
     std::string rows;
     for (const Json& field : record.at("fields")) {
-      std::string text = member_of(field, "text");
+      const std::string text = member_of(field, "text");
       if (text == member_of(record, "title")) continue;
-      if (member_of(field, "name") == "disposed") text = minute(text);
       rows += "<dt>" + safe_member(field, "label") + (is_hash(text) ? "</dt><dd class=\"hash\">" : "</dt><dd>") +
               escape_html(text) + "</dd>";
     }
@@ -297,7 +292,7 @@ class CaseFilePage {
 
   /// A step of the history as a row of it, but for when it was.
   std::string step(const Json& one, std::size_t times) const {
-    // Timers and what follows from other acts have no actor.
+    // No actor: a timer, or the server itself (storage/event.h).
     std::string by = one.at("actor").is_object() ? person(one.at("actor")) : "Assay";
     if (const std::string second = person(one.at("second")); !second.empty()) by += (by.empty() ? "" : ", ") + second;
     std::string about = safe_member(one, "label");

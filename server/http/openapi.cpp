@@ -316,24 +316,28 @@ Json parameter(const char* name, const char* in, const char* description, bool r
 }
 
 Json components() {
-  return {{"schemas", shared_schemas()},
-          {"parameters",
-           {{"IdempotencyKey",
-             parameter("Idempotency-Key", "header", "Repeating a request with its key performs it once", false)},
-            {"IfMatch", parameter("If-Match", "header", "ETag of the version that was seen", true)},
-            {"Limit", parameter("limit", "query", "1 to 200, default 50", false)},
-            {"Cursor", parameter("cursor", "query", "From the answer before, or its Link header", false)},
-            {"Language", parameter("lang", "query", "en or de, before Accept-Language", false)},
-            {"WebhookId", parameter("webhook-id", "header", "The same in all attempts", true)},
-            {"WebhookTimestamp", parameter("webhook-timestamp", "header", "Unix seconds of this attempt", true)},
-            {"WebhookSignature", parameter("webhook-signature", "header", "Standard Webhooks v1", true)}}},
-          {"responses",
-           {{"Problem",
-             {{"description", "Refused (RFC 9457)"},
-              {"content", content("application/problem+json", reference("schemas", "Problem"))}}}}},
-          {"securitySchemes",
-           {{"token", {{"type", "http"}, {"scheme", "bearer"}}},
-            {"session", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "assay_session"}}}}}};
+  return {
+      {"schemas", shared_schemas()},
+      {"parameters",
+       {{"IdempotencyKey",
+         parameter("Idempotency-Key", "header", "Repeating a request with its key performs it once", false)},
+        {"IfMatch", parameter("If-Match", "header",
+                              "ETag of what is changed, as GET of this path answered with; of the record above where "
+                              "a path has no GET with an ETag, as commands and proposals",
+                              true)},
+        {"Limit", parameter("limit", "query", "1 to 200, default 50", false)},
+        {"Cursor", parameter("cursor", "query", "From the answer before, or its Link header", false)},
+        {"Language", parameter("lang", "query", "en or de, before Accept-Language", false)},
+        {"WebhookId", parameter("webhook-id", "header", "The same in all attempts", true)},
+        {"WebhookTimestamp", parameter("webhook-timestamp", "header", "Unix seconds of this attempt", true)},
+        {"WebhookSignature", parameter("webhook-signature", "header", "Standard Webhooks v1", true)}}},
+      {"responses",
+       {{"Problem",
+         {{"description", "Refused (RFC 9457)"},
+          {"content", content("application/problem+json", reference("schemas", "Problem"))}}}}},
+      {"securitySchemes",
+       {{"token", {{"type", "http"}, {"scheme", "bearer"}}},
+        {"session", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "assay_session"}}}}}};
 }
 
 }  // namespace

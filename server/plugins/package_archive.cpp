@@ -330,6 +330,8 @@ Result<PackageHead> read_package_folder(const std::filesystem::path& folder) {
   return head;
 }
 
+void prepare_packages() { libarchive(); }
+
 Result<std::unique_ptr<PackageArchive>> open_package(const std::filesystem::path& file, const PackageLimits& limits) {
   Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (descriptor.get() < 0) return refuse_package(file, "cannot be opened: " + std::generic_category().message(errno));

@@ -45,6 +45,10 @@ class PackageArchive {
   virtual Result<void> unpack(const std::filesystem::path& folder) = 0;
 };
 
+/// Loads what package files are read and written by, as the functions below do when they are first called. Throws
+/// std::runtime_error when it is not installed.
+void prepare_packages();
+
 /// Reads manifest and signature, and nothing behind them. Refuses as invalid, with file and reason: no package,
 /// truncated or damaged, larger than the limits, an entry that is no plain file under a plain name, and all that
 /// parse_manifest() refuses.

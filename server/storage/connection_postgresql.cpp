@@ -1,5 +1,4 @@
 // Connections to PostgreSQL: opening, statements in a pipeline, error codes, notifications, COPY.
-#include <libpq-fe.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -414,6 +413,11 @@ Connection::Postgresql& Connection::postgresql() const {
 }
 
 std::unique_ptr<Connection> Connection::postgresql(const std::string& url) {
+  try {
+    libpq();
+  } catch (const std::runtime_error& missing) {
+    throw DatabaseError(Kind::other, missing.what());
+  }
   std::unique_ptr<Connection> made(new Connection(Engine::postgresql, std::make_unique<Postgresql>(url)));
   // Time-outs end what a lost peer or a stuck lock would hold for ever.
   made->script(

@@ -7,43 +7,47 @@
 
 namespace assay {
 
-/// What is used of libpq, by its names without PQ. With it come Kerberos, LDAP and some twenty more libraries, which a
+#define ASSAY_OF_LIBPQ(member, function) decltype(&(function)) member = library[#function];
+
+/// What is used of libpq. With it come Kerberos, LDAP and some twenty more libraries, which a
 /// server on SQLite does without.
 struct Libpq {
-  SharedLibrary library{ASSAY_LIBPQ};
-  decltype(&PQclear) clear = library["PQclear"];
-  decltype(&PQcmdTuples) command_tuples = library["PQcmdTuples"];
-  decltype(&PQconnectdb) connect = library["PQconnectdb"];
-  decltype(&PQconsumeInput) consume_input = library["PQconsumeInput"];
-  decltype(&PQenterPipelineMode) enter_pipeline_mode = library["PQenterPipelineMode"];
-  decltype(&PQerrorMessage) error_message = library["PQerrorMessage"];
-  decltype(&PQexec) exec = library["PQexec"];
-  decltype(&PQexitPipelineMode) exit_pipeline_mode = library["PQexitPipelineMode"];
-  decltype(&PQfinish) finish = library["PQfinish"];
-  decltype(&PQfreemem) free_memory = library["PQfreemem"];
-  decltype(&PQgetCopyData) get_copy_data = library["PQgetCopyData"];
-  decltype(&PQgetResult) get_result = library["PQgetResult"];
-  decltype(&PQgetisnull) is_null = library["PQgetisnull"];
-  decltype(&PQgetlength) length = library["PQgetlength"];
-  decltype(&PQgetvalue) value = library["PQgetvalue"];
-  decltype(&PQnfields) fields = library["PQnfields"];
-  decltype(&PQnotifies) notifies = library["PQnotifies"];
-  decltype(&PQntuples) tuples = library["PQntuples"];
-  decltype(&PQpipelineStatus) pipeline_status = library["PQpipelineStatus"];
-  decltype(&PQpipelineSync) pipeline_sync = library["PQpipelineSync"];
-  decltype(&PQputCopyData) put_copy_data = library["PQputCopyData"];
-  decltype(&PQputCopyEnd) put_copy_end = library["PQputCopyEnd"];
-  decltype(&PQresultErrorField) result_error_field = library["PQresultErrorField"];
-  decltype(&PQresultErrorMessage) result_error_message = library["PQresultErrorMessage"];
-  decltype(&PQresultStatus) result_status = library["PQresultStatus"];
-  decltype(&PQsendPrepare) send_prepare = library["PQsendPrepare"];
-  decltype(&PQsendQueryParams) send_query_params = library["PQsendQueryParams"];
-  decltype(&PQsendQueryPrepared) send_query_prepared = library["PQsendQueryPrepared"];
-  decltype(&PQsetNoticeProcessor) set_notice_processor = library["PQsetNoticeProcessor"];
-  decltype(&PQsocket) socket = library["PQsocket"];
-  decltype(&PQstatus) status = library["PQstatus"];
-  decltype(&PQtransactionStatus) transaction_status = library["PQtransactionStatus"];
+  SharedLibrary library{ASSAY_LIBPQ, "PostgreSQL"};
+  ASSAY_OF_LIBPQ(clear, PQclear)
+  ASSAY_OF_LIBPQ(command_tuples, PQcmdTuples)
+  ASSAY_OF_LIBPQ(connect, PQconnectdb)
+  ASSAY_OF_LIBPQ(consume_input, PQconsumeInput)
+  ASSAY_OF_LIBPQ(enter_pipeline_mode, PQenterPipelineMode)
+  ASSAY_OF_LIBPQ(error_message, PQerrorMessage)
+  ASSAY_OF_LIBPQ(exec, PQexec)
+  ASSAY_OF_LIBPQ(exit_pipeline_mode, PQexitPipelineMode)
+  ASSAY_OF_LIBPQ(finish, PQfinish)
+  ASSAY_OF_LIBPQ(free_memory, PQfreemem)
+  ASSAY_OF_LIBPQ(get_copy_data, PQgetCopyData)
+  ASSAY_OF_LIBPQ(get_result, PQgetResult)
+  ASSAY_OF_LIBPQ(is_null, PQgetisnull)
+  ASSAY_OF_LIBPQ(length, PQgetlength)
+  ASSAY_OF_LIBPQ(value, PQgetvalue)
+  ASSAY_OF_LIBPQ(fields, PQnfields)
+  ASSAY_OF_LIBPQ(notifies, PQnotifies)
+  ASSAY_OF_LIBPQ(tuples, PQntuples)
+  ASSAY_OF_LIBPQ(pipeline_status, PQpipelineStatus)
+  ASSAY_OF_LIBPQ(pipeline_sync, PQpipelineSync)
+  ASSAY_OF_LIBPQ(put_copy_data, PQputCopyData)
+  ASSAY_OF_LIBPQ(put_copy_end, PQputCopyEnd)
+  ASSAY_OF_LIBPQ(result_error_field, PQresultErrorField)
+  ASSAY_OF_LIBPQ(result_error_message, PQresultErrorMessage)
+  ASSAY_OF_LIBPQ(result_status, PQresultStatus)
+  ASSAY_OF_LIBPQ(send_prepare, PQsendPrepare)
+  ASSAY_OF_LIBPQ(send_query_params, PQsendQueryParams)
+  ASSAY_OF_LIBPQ(send_query_prepared, PQsendQueryPrepared)
+  ASSAY_OF_LIBPQ(set_notice_processor, PQsetNoticeProcessor)
+  ASSAY_OF_LIBPQ(socket, PQsocket)
+  ASSAY_OF_LIBPQ(status, PQstatus)
+  ASSAY_OF_LIBPQ(transaction_status, PQtransactionStatus)
 };
+
+#undef ASSAY_OF_LIBPQ
 
 /// Loads it at its first call, from any thread; throws std::runtime_error when that fails.
 inline const Libpq& libpq() {

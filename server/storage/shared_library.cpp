@@ -4,24 +4,25 @@
 #include <dlfcn.h>
 
 #include <stdexcept>
-#include <utility>
+#include <string>
 
 namespace assay {
 namespace {
 
-void* loaded(const std::string& name) {
-  if (void* const handle = ::dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL)) return handle;
+void* loaded(const char* name, const char* who) {
+  if (void* const handle = ::dlopen(name, RTLD_NOW | RTLD_LOCAL)) return handle;
   const char* const reason = ::dlerror();  // names the library
-  throw std::runtime_error("a library cannot be loaded: " + (reason == nullptr ? name : std::string(reason)));
+  throw std::runtime_error(std::string(who) +
+                           " needs a library that cannot be loaded: " + (reason == nullptr ? name : reason));
 }
 
 }  // namespace
 
-SharedLibrary::SharedLibrary(std::string name) : name_(std::move(name)), handle_(loaded(name_)) {}
+SharedLibrary::SharedLibrary(const char* name, const char* who) : name_(name), handle_(loaded(name, who)) {}
 
 SharedLibrary::Symbol SharedLibrary::operator[](const char* function) const {
   void* const address = ::dlsym(handle_, function);
-  if (address == nullptr) throw std::runtime_error(name_ + " has no function " + function);
+  if (address == nullptr) throw std::runtime_error(std::string(name_) + " has no function " + function);
   return Symbol(address);
 }
 

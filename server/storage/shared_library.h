@@ -1,16 +1,15 @@
 // Shared libraries that are loaded when they are first needed.
 #pragma once
 
-#include <string>
-
 namespace assay {
 
 /// A shared library with what it depends on, loaded at construction and never unloaded. For libraries that bring many
 /// others and that most runs never call: the dynamic linker would load them all before main().
 class SharedLibrary {
  public:
-  /// Looks where the dynamic linker does. Throws std::runtime_error, which names the library, when it cannot be loaded.
-  explicit SharedLibrary(std::string name);
+  /// Looks where the dynamic linker does. Both texts are literals. Throws std::runtime_error, which tells `who` needs
+  /// which library, when it cannot be loaded.
+  SharedLibrary(const char* name, const char* who);
 
   /// A function, as the pointer that it is assigned to.
   class Symbol {
@@ -30,7 +29,7 @@ class SharedLibrary {
   Symbol operator[](const char* function) const;
 
  private:
-  std::string name_;
+  const char* name_;
   void* handle_;
 };
 

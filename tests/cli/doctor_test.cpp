@@ -144,10 +144,10 @@ TEST_CASE("doctor: all is well in a folder that is well, and nothing is changed 
   CHECK(looked.status == 0);
   CHECK(looked.err.empty());
   for (const char* what :
-       {"folder", "permissions", "space", "database", "structure", "clock", "log", "keys", "files", "plugins"}) {
+       {"folder", "permissions", "space", "database", "structure", "clock", "log", "keys", "files", "plugins", "packages"}) {
     CHECK(has_line(looked.out, {"ok     " + std::string(what)}));
   }
-  CHECK(has(looked.out, "1 files have the content of their names"));
+  CHECK(has(looked.out, "1 file has the content of its name"));
   CHECK(has(looked.out, "(1 secrets of webhooks)"));
   CHECK(has(looked.out, "All is well."));
   CHECK(run(words("verify", place)).status == 0);
@@ -207,7 +207,7 @@ TEST_CASE("verify and doctor work beside a running server, and it goes on") {
   const Ran verified = run(words("verify", place, where));
   INFO(verified.out << verified.err);
   CHECK(verified.status == 0);
-  CHECK(has(verified.out, "1 files hashed: all as the log says"));
+  CHECK(has(verified.out, "1 file hashed: all as the log says"));
   const Ran looked = run(words("doctor", place, more));
   INFO(looked.out << looked.err);
   CHECK(looked.status == 0);

@@ -44,6 +44,13 @@ const std::string task_file = "small/task.json";
 
 }  // namespace
 
+TEST_CASE("a refusal by state names the states that accept", "[decide]") {
+  SmallWorld world;
+  const auto refused = world.ask(world.board, world.task("open"), "open", {{"colour", 1}});
+  REQUIRE(refused.has_error());
+  CHECK(refused.error().detail.ends_with(" is in the state Open, which does not accept: Open; accepted in: Draft"));
+}
+
 TEST_CASE("refusals come in order: not_found, wrong_state, not_permitted, invalid, unmet", "[decide]") {
   SmallWorld world;
   const RecordId draft = world.task("draft"), open = world.task("open");

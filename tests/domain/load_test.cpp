@@ -133,7 +133,7 @@ TEST_CASE("files that are no part of a set, or no JSON, are named", "[load]") {
       {"small/task.json", R"({"a":1,"a":2})", "small/task.json#/a: the member is given twice\n"},
       {"small/task.json", R"({"states":{"open":{},"open":{}}})",
        "small/task.json#/states/open: the member is given twice\n"},
-      {"small/task.json", "{", "small/task.json#: not JSON at byte 2: "},
+      {"small/task.json", "{", "small/task.json#: not JSON at line 1, column 2: "},
       {"notes.json", "{}", "notes.json#: is not a file of a workflow set\n"},
       {"a/b/c.json", "{}",
        "a/b/c.json#: is not named as a file of a workflow set: FOLDER/NAME.json or FOLDER/NAME.LANGUAGE.json\n"},

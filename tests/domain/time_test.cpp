@@ -77,6 +77,22 @@ TEST_CASE("the local day and its end follow the zone, through changes of dayligh
   CHECK(to_text(end_of(local, zone)) == end);
 }
 
+TEST_CASE("a local minute is what the clock there says, also on the days on which it changes", "[time]") {
+  const auto [at, zone, told] = GENERATE(table<std::string, std::string, std::string>({
+      {"2026-11-23T08:30:59.999Z", "Europe/Berlin", "2026-11-23 09:30"},
+      {"2026-07-01T22:30:00Z", "Europe/Berlin", "2026-07-02 00:30"},
+      {"2026-03-29T00:59:00Z", "Europe/Berlin", "2026-03-29 01:59"},
+      {"2026-03-29T01:00:00Z", "Europe/Berlin", "2026-03-29 03:00"},
+      {"2026-10-25T00:30:00Z", "Europe/Berlin", "2026-10-25 02:30"},
+      {"2026-10-25T01:30:00Z", "Europe/Berlin", "2026-10-25 02:30"},
+      {"2026-10-25T22:30:00Z", "Europe/Berlin", "2026-10-25 23:30"},
+      {"2026-06-30T23:59:59Z", "UTC", "2026-06-30 23:59"},
+      {"2026-06-30T12:00:00Z", "Asia/Kathmandu", "2026-06-30 17:45"},
+  }));
+  INFO(at << " " << zone);
+  CHECK(local_minute(*parse_instant(at), zone) == told);
+}
+
 TEST_CASE("an unknown zone is a broken world", "[time]") {
   CHECK_THROWS_AS(local_date(Instant{}, "Europe/Atlantis"), std::runtime_error);
 }

@@ -23,7 +23,7 @@ Json disposed_certificate() {
        {{{"name", "disposed"},
          {"label", "Contents disposed of"},
          {"value", {{"at", "2036-07-01T22:30:00.092Z"}}},
-         {"text", "2036-07-01T22:30:00.092Z"}}}},
+         {"text", "2036-07-02 00:30"}}}},
       {"people", Json::array()},
       {"history",
        {{{"at", "2036-01-02T09:00:00.000Z"}, {"label", "Expired"}, {"actor", nobody}, {"second", nobody}},

@@ -27,7 +27,7 @@ const std::vector<BadParcel>& bad_parcels() {
          std::swap(all.front(), all.back());
          return all;
        }},
-      {"malformed manifest", "manifest.json: not JSON at byte 2",
+      {"malformed manifest", "manifest.json: not JSON at line 1, column 2",
        [](const Shop& shop) {
          auto all = shop.good();
          all.front().bytes = "{";

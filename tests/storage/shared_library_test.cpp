@@ -14,15 +14,16 @@ using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::MessageMatches;
 
 TEST_CASE("a library is loaded and its functions are found") {
-  const SharedLibrary library("libc.so.6");
+  const SharedLibrary library("libc.so.6", "this test");
   const decltype(&toupper) upper = library["toupper"];
   CHECK(upper('a') == 'A');
 }
 
 TEST_CASE("a library that is missing is named, and so is a function") {
-  CHECK_THROWS_MATCHES(SharedLibrary("libassay-missing.so.1"), std::runtime_error,
-                       MessageMatches(ContainsSubstring("libassay-missing.so.1")));
-  const SharedLibrary library("libc.so.6");
+  CHECK_THROWS_MATCHES(
+      SharedLibrary("libassay-missing.so.1", "this test"), std::runtime_error,
+      MessageMatches(ContainsSubstring("this test needs a library that cannot be loaded: libassay-missing.so.1")));
+  const SharedLibrary library("libc.so.6", "this test");
   CHECK_THROWS_MATCHES(library["assay_missing"], std::runtime_error,
                        MessageMatches(ContainsSubstring("libc.so.6 has no function assay_missing")));
 }

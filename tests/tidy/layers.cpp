@@ -97,9 +97,11 @@ Findings third_party_includes(const Cpp& cpp) {
     };
     if (include.target.starts_with("boost/beast") && !may_beast)
       refuse("Beast is for http/ and integrations/outbound only");
-    if (begins_with_any(include.target, {"sqlite3", "libpq", "postgresql/"}) && layer != "storage") {
+    if (begins_with_any(include.target, {"sqlite3", "libpq", "postgresql/", "storage/libpq"}) && layer != "storage") {
       refuse("databases are for storage/ only");
     }
+    if (begins_with_any(include.target, {"archive", "plugins/libarchive"}) && layer != "plugins")
+      refuse("package files are for plugins/ only");
     // A hash is a pure function, the rest of that library is not; pure work may be done by several threads, in one way.
     const bool pure =
         include.target == "openssl/sha.h" || (include.target == "thread" && cpp.path == "server/domain/parallel.h");
