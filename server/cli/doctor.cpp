@@ -99,7 +99,7 @@ Findings check_keys(const DataFolder& folder, Store& store) {
     }
     return {well(fmt::format("key {} opens what it has sealed ({} secrets of webhooks)", keys.newest_id(), opened))};
   } catch (const KeyfileError& error) {
-    return {wrong(error.what(), "put back the key file that belongs to this database")};
+    return {wrong(error.what(), "do what it says, or put back the key file that belongs to this database")};
   }
 }
 

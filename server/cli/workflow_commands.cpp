@@ -101,6 +101,7 @@ int check_workflows(const SettingValues& values, const std::optional<std::filesy
   print_missing_guards(values, *set);
   bool proved = true;
   if (!only_static) {
+    if (proofs.empty()) fmt::print("There is no proof.json: nothing was explored.\n");
     for (const Proof& proof : proofs) proved = prove(*set, proof) && proved;
   }
   return proved ? 0 : 1;

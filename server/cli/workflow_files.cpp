@@ -34,6 +34,7 @@ WorkflowFiles embedded_workflows() {
 WorkflowFiles read_workflows(const fs::path& folder) {
   std::vector<std::pair<fs::path, std::string*>> found;
   WorkflowFiles files;
+  if (!fs::is_directory(folder)) throw std::runtime_error("there is no folder " + folder.string());
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     const fs::path relative = entry.path().lexically_relative(folder);
     if (!entry.is_regular_file() || relative.extension() != ".json" || relative.begin()->string() == "schema") continue;

@@ -50,8 +50,10 @@ Tally judge_all(const WorkflowSet& set, const Proof& proof) {
 int mutate_workflows(const std::optional<std::filesystem::path>& folder, double least) {
   const WorkflowFiles files = folder ? read_workflows(*folder) : embedded_workflows();
   const WorkflowSetPtr set = checked_workflows(files);
-  bool enough = true;
-  for (const Proof& proof : checked_proofs(files, *set)) {
+  const std::vector<Proof> proofs = checked_proofs(files, *set);
+  if (proofs.empty()) fmt::print(stderr, "there is no proof.json: nothing notices a change\n");
+  bool enough = !proofs.empty();
+  for (const Proof& proof : proofs) {
     const Tally tally = judge_all(*set, proof);
     fmt::print(
         "{}: {} of {} mutants are noticed, {:.1f} %: {} by the check, {} by claims about roles, {} in a world, "

@@ -27,7 +27,8 @@ int simulate_workflows(const SettingValues& values, const std::filesystem::path&
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     auto parsed = parse_strict(line);
     if (const auto* fault = std::get_if<JsonFault>(&parsed))
-      throw SettingError(fmt::format("line {}: {} {}", number, fault->pointer, fault->reason));
+      throw SettingError(
+          fmt::format("line {}: {}{}{}", number, fault->pointer, fault->pointer.empty() ? "" : " ", fault->reason));
     try {
       fmt::print("{}", simulation.play(std::get<Json>(parsed)));
     } catch (const std::invalid_argument& error) {

@@ -87,6 +87,7 @@ void open_by_grants(const Context& context, Principal& who, bool open) {
     const auto* role = role_of(name);
     return role != nullptr && role->side != "client" && role->side != "outside";
   });
+  who.reader.outsider = who.reader.client && !roles.empty();
   const bool told_all = std::all_of(roles.begin(), roles.end(), [&](const std::string& name) {
     const auto* role = role_of(name);
     return role != nullptr && role->told_all;

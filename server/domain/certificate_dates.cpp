@@ -9,13 +9,13 @@ struct Dating {
   Calculation calculation;
   bool beyond = false;
 
-  Date after(Date from, const char* name, int sign = 1) {
-    const auto day = counted_from(from, sign * calculation.number(name), calculation.policy(name).unit);
+  Date after(Date from, const char* name) {
+    const auto day = counted_from(from, calculation.number(name), calculation.policy(name).unit);
     beyond = beyond || !day;
     return day.value_or(from);
   }
-  Date noted(std::string rule, Date from, const char* name, int sign = 1) {
-    const Date day = after(from, name, sign);
+  Date noted(std::string rule, Date from, const char* name) {
+    const Date day = after(from, name);
     calculation.step(std::move(rule), name, to_text(day));
     return day;
   }
@@ -29,19 +29,20 @@ Result<Date> expiry_of(Dating& dating, const CertificateInput& input) {
   };
   if (input.step == CertificateStep::grant) {
     if (input.old_expiry) return invalid_field("/old_expiry", "is only there to renew or to restore");
-    return cycle("The first cycle begins with the decision", input.decision);
+    return dating.noted("The last day of the cycle is the one before",
+                        cycle("The first cycle begins with the decision", input.decision), "less_a_day");
   }
   if (!input.old_expiry) return invalid_field("/old_expiry", "is missing");
   const Date old = *input.old_expiry;
   if (input.step == CertificateStep::renew) {
     if (input.decision > old)
       return invalid_field("/decision", "the certification has expired: it can only be restored");
-    if (input.decision < dating.after(old, "certificate_validity", -1))
-      return invalid_field("/decision", "is before the cycle that ends with the old expiry");
-    const Date from =
-        dating.noted("From this day on a renewal counts from the old expiry", old, "recertification_window", -1);
-    if (input.decision >= from) return cycle("Completed before the expiry: the new cycle follows the old one", old);
-    return cycle("Decided before that: the new cycle begins with the decision", input.decision);
+    const Date from = dating.noted("From this day on a renewal may be decided", old, "recertification_window");
+    if (input.decision < from)
+      return invalid_field("/decision", fmt::format("is before {}, from when on a renewal may be decided, as the new "
+                                                    "cycle follows the old one",
+                                                    to_text(from)));
+    return cycle("Completed before the expiry: the new cycle follows the old one", old);
   }
   if (input.decision <= old) return invalid_field("/decision", "the certification has not expired: it can be renewed");
   const Date last = dating.noted("The last day on which the certification can be restored", old, "restore_limit");
@@ -75,6 +76,7 @@ Result<CertificateDates> certificate_dates(const WorkflowSet& set, const Certifi
   Dating dating{Calculation(set)};
   auto done = dating.calculation.needs({{"certificate_effective", "calendar_days"},
                                         {"certificate_validity", "calendar_years"},
+                                        {"less_a_day", "calendar_days"},
                                         {"first_surveillance", "calendar_months"},
                                         {"surveillances_a_year", "count"},
                                         {"recertification_window", "calendar_months"},
@@ -100,7 +102,7 @@ Result<CertificateDates> certificate_dates(const WorkflowSet& set, const Certifi
   dates.recertification_from = dating.noted(
       "The recertification, with the verification of majors, lies between this day "
       "and the expiry",
-      dates.expiry, "recertification_window", -1);
+      dates.expiry, "recertification_window");
   dates.restorable_until =
       dating.noted("Once expired, the certification can be restored until this day", dates.expiry, "restore_limit");
   if (input.stage_2_last_day) {

@@ -32,9 +32,10 @@ struct CertificateDates {
   Derivation derivation = {};
 };
 
-/// A first cycle begins with the decision. A renewal within the window before the old expiry counts on from that; an
-/// earlier one counts from its decision, so that no cycle becomes longer. Restoring keeps the cycle that the old expiry
-/// began, and is refused after the time for it, when at least a stage 2 is needed. Refuses as audit_time() does.
+/// The same days as the decisions of certification/certification-decision.json give. A first cycle begins with the
+/// decision and ends on the day before the same date. A renewal counts on from the old expiry, and is refused before
+/// the window that lies there, so that no cycle becomes longer. Restoring keeps the cycle that the old expiry began,
+/// and is refused after the time for it, when at least a stage 2 is needed. Refuses as audit_time() does.
 Result<CertificateDates> certificate_dates(const WorkflowSet& set, const CertificateInput& input);
 
 }  // namespace assay

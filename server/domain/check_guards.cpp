@@ -185,7 +185,8 @@ class GuardCheck {
         {"not_own_area", {"question", "subject", "auditor"}},
         {"items_of", {"catalogue", "question", "subject"}},
         {"requirements_evidenced", {"requirement", "result"}},
-        {"no_clash", {"auditor", "starts", "ends"}}};
+        {"no_clash", {"auditor", "starts", "ends"}},
+        {"time_of_team", {"auditor"}}};
     const auto names = needed.find(use_.name);
     if (names == needed.end() || !named_field()) return;
     const auto& command = examined_.command;

@@ -20,7 +20,7 @@ class Freed {
   std::vector<GuardUse> guard(const Definition& type, const GuardUse& use) const {
     const std::string& name = use.name;
     // When sessions are, what lists contain, and whether what was frozen has changed.
-    if (name == "no_clash" || name == "within" || name == "dossier_unchanged") return {};
+    if (name == "no_clash" || name == "time_of_team" || name == "within" || name == "dossier_unchanged") return {};
     if (name == "each_at_least" || name == "requirements_evidenced") return {};  // what calculators make of a body
     if (name == "have_left" || name == "nothing_awaits") return {};              // who is still here
     if (name == "disposable") return {};                                         // when, and what hangs below

@@ -47,6 +47,7 @@ Unmet items_assigned(const GuardContext&);
 Unmet items_of(const GuardContext&);
 Unmet no_item_planned(const GuardContext&);
 Unmet no_clash(const GuardContext&);
+Unmet time_of_team(const GuardContext&);
 
 Unmet plugin_allows(const GuardContext&);
 

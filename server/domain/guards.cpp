@@ -70,6 +70,8 @@ constexpr GuardReason no_clash_reasons[] = {
     {"not_in_team", "The auditor of session {session} has no such seat in the team."},
     {"overlap", "Sessions {session} and {other_session} of the same auditor overlap."}};
 
+constexpr GuardReason time_of_team_reasons[] = {
+    {"not_in_team", "{field}, row {row}: whose time counts has, or has had, such a seat in the team."}};
 constexpr GuardReason each_at_least_reasons[] = {{"empty", "{field} is not filled in."},
                                                  {"below", "{field}, {member}: {count} is below {limit}."},
                                                  {"less", "{field} is {count}, which is below {limit}."}};
@@ -184,6 +186,9 @@ constexpr std::array table{
     Guard{"role_present", "roles seats", "somebody on these seats has one of the roles in the organisation",
           role_present_reasons, guard::role_present},
     Guard{"seated", "seats", "somebody holds each of the seats", seated_reasons, guard::seated},
+    Guard{"time_of_team", "field seats",
+          "everybody whose time the field records holds, or has held, one of these seats", time_of_team_reasons,
+          guard::time_of_team},
     Guard{"within", "field of their", "every value of our list is among those of the records there", within_reasons,
           guard::within},
 };

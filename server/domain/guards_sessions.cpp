@@ -1,4 +1,5 @@
-// Guards about the sessions of an audit plan: in order, held by the team, and nobody in two places at a time.
+// Guards about the sessions of an audit plan (in order, held by the team, nobody in two places at a time) and about
+// whose time counts.
 #include <algorithm>
 
 #include "domain/guard_rows.h"
@@ -31,14 +32,18 @@ std::string text_of(const Json& list, std::size_t number) {
   return std::to_string(number) + " (" + list.at(number - 1).value("starts", std::string{}) + ")";
 }
 
-bool is_in_team(const GuardContext& context, const Json& auditor) {
+enum class Since { now, ever };
+
+bool is_in_team(const GuardContext& context, const Json& auditor, Since since = Since::now) {
   const auto person = auditor.is_string()
                           ? context.facts.person(auditor.get_ref<const std::string&>(), context.record.organisation)
                           : std::nullopt;
   if (!person) return false;
   const Json& seats = context.parameters.at("seats");
   return std::any_of(seats.begin(), seats.end(), [&](const Json& seat) {
-    const auto holders = context.facts.seat(context.record.id, seat.get_ref<const std::string&>());
+    const auto& name = seat.get_ref<const std::string&>();
+    const auto holders =
+        since == Since::now ? context.facts.seat(context.record.id, name) : context.facts.held(context.record.id, name);
     return std::find(holders.begin(), holders.end(), *person) != holders.end();
   });
 }
@@ -72,6 +77,22 @@ Unmet no_clash(const GuardContext& context) {
     if (!is_in_team(context, session.auditor)) found.push_back(unmet(context, "no_clash", "not_in_team", values));
   }
   add_overlaps(context, *list, sessions, found);
+  return found;
+}
+
+Unmet time_of_team(const GuardContext& context) {
+  const std::string field(text_parameter(context, "field"));
+  const Json* list = value_of(context, field);
+  if (context.awaits(field) || !list || !list->is_array()) return {};
+  Unmet found;
+  std::size_t row = 0;
+  for (const Json& one : *list) {
+    ++row;
+    const Json auditor = one.value("auditor", Json());
+    if (is_in_team(context, auditor, Since::ever)) continue;
+    found.push_back(
+        unmet(context, "time_of_team", "not_in_team", {{"row", row}, {"field", field}, {"person", auditor}}));
+  }
   return found;
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "domain/paths.h"
 #include "domain/schema.h"
@@ -119,7 +120,26 @@ class InputReader {
       }
     }
     if (call_.record) drop_known(link, targets, pointer);
+    if (call_.record && link.to == call_.definition->type)
+      for (const RecordId to : targets) refuse_ring(link, to, pointer);
     if (!targets.empty()) given_.links[link.name] = std::move(targets);
+  }
+
+  /// Links among records of one type are successions: of what recurs, follows, replaces. None leads back to its
+  /// beginning.
+  void refuse_ring(const LinkDefinition& link, RecordId to, const std::string& pointer) {
+    constexpr std::size_t longest = 1000;  // records that are looked at
+    std::vector<RecordId> ahead{to};
+    std::set<RecordId> seen;
+    while (!ahead.empty()) {
+      const RecordId at = ahead.back();
+      ahead.pop_back();
+      if (at == *call_.record)
+        return fault(pointer, to == at ? "names the record itself" : "names a record that leads back to this one");
+      if (!seen.insert(at).second) continue;
+      if (seen.size() > longest) return fault(pointer, fmt::format("has more than {} records behind it", longest));
+      for (const RecordId next : stage_.facts.linked(at, link.name)) ahead.push_back(next);
+    }
   }
 
   /// What is linked already needs no second link; a link to one record is never moved.

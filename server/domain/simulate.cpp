@@ -33,6 +33,13 @@ std::vector<std::string> texts_of_step(const Json& step, const char* member) {
   return texts;
 }
 
+void only(const Json& step, std::initializer_list<std::string_view> known) {
+  for (const auto& [name, value] : step.items()) {
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      throw std::invalid_argument(fmt::format("`{}` is not known here; there are {}", name, fmt::join(known, ", ")));
+  }
+}
+
 std::string refused(const Refusal& refusal) {
   std::string text = "refused: " + refusal.detail + "\n";
   for (const UnmetGuard& one : refusal.unmet) text += fmt::format("  {}: {}\n", one.guard, one.detail);
@@ -52,6 +59,7 @@ std::string Simulation::stamp() const { return to_text(local_date(now_.at, now_.
 std::string Simulation::play(const Json& step) {
   if (!step.is_object()) throw std::invalid_argument("a step must be an object");
   if (step.contains("person")) {
+    only(step, {"person", "roles", "answers_for"});
     const auto name = text_of_step(step, "person");
     if (names_.contains(name) || people_.contains(name))
       throw std::invalid_argument(fmt::format("the name {} is taken", name));
@@ -63,9 +71,10 @@ std::string Simulation::play(const Json& step) {
     return "";
   }
   if (!step.contains("days")) return act(step);
+  only(step, {"days"});
   const Json& days = step.at("days");
   if (!days.is_number_integer() || days < 0 || days > most_days)
-    throw std::invalid_argument("`days` must be a whole number");
+    throw std::invalid_argument(fmt::format("`days` must be a whole number from 0 to {}", most_days));
   return wait(days.get<int>());
 }
 
@@ -97,6 +106,7 @@ std::string Simulation::act(const Json& step) {
   Command command{"", meant(step.value("input", Json::object()))};
   std::string name, as;
   if (step.contains("make")) {
+    only(step, {"who", "second", "make", "as", "command", "input"});
     target.type = text_of_step(step, "make");
     as = name = text_of_step(step, "as");
     const Definition* type = set_.find(target.type);
@@ -106,6 +116,7 @@ std::string Simulation::act(const Json& step) {
       if (command.name.empty() && type->commands.at(one).creates()) command.name = one;
     if (step.contains("command")) command.name = text_of_step(step, "command");
   } else {
+    only(step, {"who", "second", "on", "command", "input"});
     name = text_of_step(step, "on");
     command.name = text_of_step(step, "command");
     const auto known = names_.find(name);

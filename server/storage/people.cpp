@@ -2,7 +2,9 @@
 #include "storage/people.h"
 
 #include <map>
+#include <set>
 
+#include "storage/access.h"
 #include "storage/connection.h"
 #include "storage/projection.h"
 #include "storage/sql_text.h"
@@ -129,7 +131,40 @@ std::optional<PersonRow> find_person_by_email(Snapshot& at, std::string_view ema
   return only(people_by(at, ASSAY_PERSON " WHERE email_key = :key", with("key", email_key(email))));
 }
 
+namespace {
+
+/// Whoever holds a seat on a record that the reader sees.
+std::set<PersonId> seated_in_sight(Snapshot& at, const Reader& reader) {
+  SqlText text;
+  text.add("SELECT DISTINCT s.person FROM access a JOIN assignment s ON s.record = a.record WHERE a.scope");
+  add_scopes(text, reader);
+  text.add(without_lapsed(reader));
+  std::set<PersonId> people;
+  for (auto& [person] : at.connection().all_of<PersonId>(text.sql, text.bindings())) people.insert(person);
+  return people;
+}
+
+std::vector<PersonRow> list_known(Snapshot& at, const Reader& reader, std::int64_t after_id, int limit) {
+  std::set<PersonId> known = seated_in_sight(at, reader);
+  known.insert(reader.person);
+  std::vector<PersonRow> all;
+  for (auto id = known.upper_bound(PersonId{after_id}); id != known.end(); ++id) {
+    if (static_cast<int>(all.size()) == limit) break;
+    auto person = find_person(at, *id);
+    const bool told = person && (*id == reader.person || (!person->restricted && person->state != "erased"));
+    if (told) all.push_back(std::move(*person));
+  }
+  return all;
+}
+
+}  // namespace
+
+bool knows_person(Snapshot& at, const Reader& reader, PersonId person) {
+  return !reader.outsider || person == reader.person || seated_in_sight(at, reader).contains(person);
+}
+
 std::vector<PersonRow> list_people(Snapshot& at, const Reader& reader, std::int64_t after_id, int limit) {
+  if (reader.outsider) return list_known(at, reader, after_id, limit);
   return people_by(at,
                    ASSAY_PERSON
                    " WHERE organisation = :organisation AND id > :after"

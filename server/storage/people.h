@@ -62,7 +62,10 @@ std::string name_for(const Reader& reader, PersonId person, std::string_view uui
 inline std::string name_for(const Reader& reader, const PersonRow& person) {
   return name_for(reader, person.id, person.uuid, person.name, person.restricted);
 }
-/// Without those who were erased or are restricted, unless the reader looks after privacy or is restricted themselves.
+/// True but for outsiders, who know themselves and whoever holds a seat on a record that they see.
+bool knows_person(Snapshot& at, const Reader& reader, PersonId person);
+/// Those whom the reader knows, without those who were erased or are restricted, unless the reader looks after privacy
+/// or is restricted themselves.
 std::vector<PersonRow> list_people(Snapshot& at, const Reader& reader, std::int64_t after_id, int limit);
 
 /// Facts: {name, zone, language, holidays[]?, plugin_settings{}?}: the whole row.

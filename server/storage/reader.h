@@ -20,6 +20,7 @@ struct Reader {
   bool administrator = false;  // sees organisation-level subjects: people, tokens of others, webhooks, their events
   bool privacy = false;        // sees people who were erased or are restricted
   bool client = false;         // holds roles of the client's side at most: sees no field that is kept from clients
+  bool outsider = false;       // holds roles, and all of them from outside: knows of people by records alone
   bool granted = false;        // grants open records to them
   /// Where queries put the records that they have shown, and how often, of which some may be seen by a grant alone.
   /// Without it nothing is seen by a grant: what nobody could note is not shown.

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "domain/audit_time.h"
-#include "domain/certificate_dates.h"
+#include "domain/calculator.h"
 #include "domain/chance.h"
 #include "domain/site_sampling.h"
 #include "domain/small.h"
@@ -17,39 +17,12 @@ using namespace assay::test;
 
 namespace {
 
-const WorkflowSet& shipped() {
-  static const WorkflowSet set =
-      load_or_throw(read_workflow_files(std::filesystem::path(ASSAY_SOURCE_DIR) / "workflows"));
-  return set;
-}
-
-Date date(const char* text) { return *parse_date(text); }
-
 AuditTimeInput medium(std::int64_t persons, AuditKind audit = AuditKind::initial) {
   AuditTimeInput input;
   input.audit = audit;
   input.persons = persons;
   input.factors = {2, 2, 1, 2, 2, 1};
   return input;
-}
-
-template <class T>
-std::string refusal(const Result<T>& result) {
-  if (result.has_value()) return "granted";
-  const auto& invalid = result.error().invalid;
-  return invalid.empty() ? result.error().detail : invalid[0].pointer + ": " + invalid[0].detail;
-}
-
-/// Every step says everything that somebody needs who checks it.
-void check_derivation(const Derivation& steps) {
-  CHECK_FALSE(steps.empty());
-  for (const DerivationStep& step : steps) {
-    INFO(step.policy);
-    CHECK_FALSE(step.rule.empty());
-    CHECK_FALSE(step.value.empty());
-    CHECK(shipped().policies.at(step.policy).source == step.source);
-    CHECK_FALSE(step.edition.empty());
-  }
 }
 
 /// Scores of the factors with these sums.
@@ -206,6 +179,38 @@ AuditTimeInput random_audit(Chance& chance) {
 
 }  // namespace
 
+TEST_CASE("an integrated audit never passes its caps, is rounded once, and shrinks with its reduction",
+          "[integrated_time][property]") {
+  const unsigned seed = chosen_seed();
+  INFO("ASSAY_SEED=" << seed);
+  Chance chance(seed);
+  const Ratio step(1, 2);  // audit_time_rounding
+  for (int i = 0; i < property_cases; ++i) {
+    std::vector<SingleTime> times;
+    Ratio sum = 0, unadjusted = 0;
+    for (std::int64_t n = chance.between(1, 4); n > 0; --n) {
+      times.push_back(
+          {"S" + std::to_string(n), Ratio(chance.between(1, 80), 2), static_cast<int>(chance.between(-30, 40))});
+      sum = sum + times.back().days * Ratio(100 + times.back().adjustment, 100);
+      unadjusted = unadjusted + times.back().days;
+    }
+    const int reduction = static_cast<int>(chance.between(0, 20));
+    const auto time = integrated_time(shipped(), times, reduction, "One system");
+    const bool beyond = sum * Ratio(100 - reduction, 100) < unadjusted * Ratio(70, 100);
+    const char* wrong = nullptr;
+    if (!time.has_value()) FAIL("refused: " << refusal(time));
+    const Ratio exact = sum * Ratio(100 - reduction, 100);
+    if ((time->days * Ratio(2)).denominator() != 1) wrong = "not rounded";
+    if (time->days < unadjusted * Ratio(56, 100)) wrong = "less than both caps together leave";
+    if (time->days < exact - step || time->days > exact + step) wrong = "rounded further than a step";
+    if (time->sum != sum) wrong = "another sum";
+    if (integrated_time(shipped(), times, reduction, "").has_error() != beyond) wrong = "a reason asked for or not";
+    if (reduction < 20 && integrated_time(shipped(), times, reduction + 1, "One system")->days > time->days)
+      wrong = "longer with a greater reduction";
+    if (wrong) FAIL(to_text(sum) << " days less " << reduction << " percent: " << wrong);
+  }
+}
+
 TEST_CASE("audit time never passes a cap, is rounded once, and grows with the persons", "[audit_time][property]") {
   const unsigned seed = chosen_seed();
   INFO("ASSAY_SEED=" << seed);
@@ -328,11 +333,13 @@ TEST_CASE("samples: sizes, no site twice, a random quarter that the seed repeats
   Chance chance(seed);
   for (int i = 0; i < property_cases; ++i) {
     SiteGroup group{"g", {}};
-    for (std::int64_t n = chance.between(0, 8); n > 0; --n)
-      group.sites.push_back({std::string(1, static_cast<char>('a' + n)), !chance.in(6)});
+    for (std::int64_t n = chance.between(0, chance.in(200) ? 300 : 8); n > 0; --n)
+      group.sites.push_back({"site-" + std::to_string(n), !chance.in(6)});
     for (Site& site : group.sites) site.chosen = site.eligible && chance.in(6);
-    const auto audit = chance.one_of(std::vector{AuditKind::initial, AuditKind::surveillance});
-    const SamplingInput input = sampling(audit, std::move(group), static_cast<std::uint64_t>(i));
+    const auto audit =
+        chance.one_of(std::vector{AuditKind::initial, AuditKind::surveillance, AuditKind::recertification});
+    const bool effective = chance.in(2);
+    const SamplingInput input = sampling(audit, std::move(group), static_cast<std::uint64_t>(i), effective);
     const auto sample = site_sampling(shipped(), input);
     const GroupSample& made = sample->groups[0];
     const auto sites = all_of(made);
@@ -340,7 +347,9 @@ TEST_CASE("samples: sizes, no site twice, a random quarter that the seed repeats
     const auto count = static_cast<std::int64_t>(sites.size());
     const auto random = static_cast<std::int64_t>(made.random.size());
     const auto free = made.eligible - static_cast<std::int64_t>(made.chosen.size());
-    const std::int64_t factor = audit == AuditKind::initial ? 25 : 9;  // 25 times the square of the share
+    const bool fewer = audit == AuditKind::recertification && effective;
+    // 25 times the square of the share: 0.6, 0.8 or 1.
+    const std::int64_t factor = audit == AuditKind::surveillance ? 9 : fewer ? 16 : 25;
     const char* wrong = nullptr;
     if (different.size() != sites.size()) wrong = "a site twice";
     if (25 * made.size * made.size < factor * made.eligible) wrong = "too few";
@@ -350,93 +359,6 @@ TEST_CASE("samples: sizes, no site twice, a random quarter that the seed repeats
     for (const std::string& site : made.not_eligible) wrong = different.contains(site) ? "not eligible" : wrong;
     if (i % 10 == 0 && site_sampling(shipped(), input)->groups[0].random != made.random) wrong = "not repeated";
     if (wrong) FAIL(made.eligible << " eligible, seed " << i << ": " << wrong);
-  }
-}
-
-TEST_CASE("dates of certificates", "[certificate_dates]") {
-  using enum CertificateStep;
-  struct Row {
-    CertificateStep step;
-    const char *decision, *effective, *old_expiry, *expiry, *surveillances, *window, *restorable;
-  };
-  const auto row = GENERATE(values<Row>({
-      {grant, "2026-07-01", "", "", "2029-07-01", "2027-07-01 2028-12-31 ", "2029-01-01", "2030-01-01"},
-      {grant, "2026-07-01", "2026-07-15", "", "2029-07-01", "2027-07-01 2028-12-31 ", "2029-01-01", "2030-01-01"},
-      {grant, "2024-02-29", "", "", "2027-02-28", "2025-02-28 2026-12-31 ", "2026-08-28", "2027-08-28"},
-      {renew, "2029-05-01", "", "2029-07-01", "2032-07-01", "2030-12-31 2031-12-31 ", "2032-01-01", "2033-01-01"},
-      {renew, "2029-07-01", "", "2029-07-01", "2032-07-01", "2030-12-31 2031-12-31 ", "2032-01-01", "2033-01-01"},
-      {renew, "2029-01-01", "", "2029-07-01", "2032-07-01", "2030-12-31 2031-12-31 ", "2032-01-01", "2033-01-01"},
-      {renew, "2028-12-31", "", "2029-07-01", "2031-12-31", "2029-12-31 2030-12-31 ", "2031-06-30", "2032-06-30"},
-      {restore, "2029-07-02", "", "2029-07-01", "2032-07-01", "2030-12-31 2031-12-31 ", "2032-01-01", "2033-01-01"},
-      {restore, "2030-01-01", "", "2029-07-01", "2032-07-01", "2031-12-31 ", "2032-01-01", "2033-01-01"},
-  }));
-  CertificateInput input{row.step, date(row.decision)};
-  input.effective = parse_date(row.effective);
-  input.old_expiry = parse_date(row.old_expiry);
-  INFO(row.decision);
-  const auto dates = certificate_dates(shipped(), input);
-  REQUIRE(refusal(dates) == "granted");
-  CHECK(to_text(dates->effective) == (*row.effective ? row.effective : row.decision));
-  CHECK(to_text(dates->expiry) == row.expiry);
-  std::string surveillances;
-  for (const Date day : dates->surveillances) surveillances += to_text(day) + " ";
-  CHECK(surveillances == row.surveillances);
-  CHECK(to_text(dates->recertification_from) == row.window);
-  CHECK(to_text(dates->restorable_until) == row.restorable);
-  check_derivation(dates->derivation);
-}
-
-TEST_CASE("what the dates of certificates refuse, and what else falls due", "[certificate_dates]") {
-  using enum CertificateStep;
-  const auto said = [](CertificateStep step, const char* decision, const char* old, const char* effective = "") {
-    CertificateInput input{step, date(decision)};
-    input.old_expiry = parse_date(old);
-    input.effective = parse_date(effective);
-    return refusal(certificate_dates(shipped(), input));
-  };
-  CHECK(said(grant, "2026-07-01", "", "2026-06-30").starts_with("/effective: must not be before 2026-07-01"));
-  CHECK(said(grant, "2026-07-01", "", "2029-07-01") == "/effective: must be before the expiry, 2029-07-01");
-  CHECK(said(grant, "2026-07-01", "2026-08-01").starts_with("/old_expiry: "));
-  CHECK(said(renew, "2026-07-01", "") == "/old_expiry: is missing");
-  CHECK(said(renew, "2029-07-02", "2029-07-01").starts_with("/decision: the certification has expired"));
-  CHECK(said(renew, "2026-06-30", "2029-07-01").starts_with("/decision: is before the cycle"));
-  CHECK(said(restore, "2029-07-01", "2029-07-01").starts_with("/decision: the certification has not expired"));
-  CHECK(said(restore, "2030-01-02", "2029-07-01").find("at least a stage 2") != std::string::npos);
-  CHECK(said(grant, "9998-01-01", "") == "/decision: leads out of the years 0 to 9999");
-  CertificateInput input{grant, date("2026-07-01")};
-  input.stage_2_last_day = date("2026-05-31");
-  input.suspended_on = date("2027-08-31");
-  const auto dates = certificate_dates(shipped(), input);
-  CHECK(to_text(*dates->majors_verified_by) == "2026-11-30");
-  CHECK(to_text(*dates->suspension_until) == "2028-02-29");
-  input.stage_2_last_day = date("2026-07-02");
-  CHECK(refusal(certificate_dates(shipped(), input)) == "/stage_2_last_day: must not be after the decision");
-}
-
-TEST_CASE("a renewal or restoration neither shortens nor lengthens a cycle", "[certificate_dates][property]") {
-  const unsigned seed = chosen_seed();
-  INFO("ASSAY_SEED=" << seed);
-  Chance chance(seed);
-  const auto years = [](Date day, int count) { return *counted_from(day, count, "calendar_years"); };
-  for (int i = 0; i < property_cases; ++i) {
-    const Date old{std::chrono::sys_days{date("2000-01-01")} + std::chrono::days{chance.between(0, 40'000)}};
-    CertificateInput input{CertificateStep::renew, old};
-    input.decision = Date{std::chrono::sys_days{old} + std::chrono::days{chance.between(-1100, 200)}};
-    input.old_expiry = old;
-    if (input.decision > old) input.step = CertificateStep::restore;
-    const auto dates = certificate_dates(shipped(), input);
-    const bool late = input.decision > *counted_from(old, 6, "calendar_months");
-    const bool early = input.decision < years(old, -3);
-    const char* wrong = nullptr;
-    if (dates.has_error() != (late || early)) wrong = "refused or not";
-    if (dates.has_value()) {
-      if (dates->expiry < old) wrong = "shortened";
-      if (dates->expiry > years(old, 3)) wrong = "lengthened";
-      if (dates->expiry != years(old, 3) && dates->expiry != years(input.decision, 3)) wrong = "no whole cycle";
-      if (dates->effective < input.decision) wrong = "effective before the decision";
-      if (dates->surveillances.size() > 3) wrong = "too many surveillances";
-    }
-    if (wrong) FAIL(to_text(input.decision) << ", expired " << to_text(old) << ": " << wrong);
   }
 }
 

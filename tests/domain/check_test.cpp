@@ -175,6 +175,8 @@ TEST_CASE("guards: what their parameters name", "[check]") {
       {guard({{"guard", "not_own_area"}, {"field", "due"}}), "/field: its elements have no `question`"},
       {guard({{"guard", "no_clash"}, {"field", "items"}, {"seats", {"owner"}}}),
        "/field: its elements have no `starts`"},
+      {guard({{"guard", "time_of_team"}, {"field", "due"}, {"seats", {"owner"}}}),
+       "/field: its elements have no `auditor`"},
       {guard({{"guard", "items_of"}, {"field", "items"}, {"of", "project"}}),
        "/field: its elements have no `catalogue`"},
       {guard({{"guard", "has_report"}, {"since", {"paint"}}}), "/since/0: task has no command `paint`"},

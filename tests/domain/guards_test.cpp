@@ -238,6 +238,12 @@ TEST_CASE("guards about the sessions of a plan", "[guards]") {
       {"no_clash", R"({"field":"sessions","seats":["owner"]})",
        [](GuardScene& s) { s.input["sessions"] = {session(s.checker, nine, ten)}; },
        "not_in_team: The auditor of session 1 (2026-03-02T09:00:00+01:00) has no such seat in the team.\n"},
+      {"time_of_team", R"({"field":"sessions","seats":["owner"]})", unbent, ""},
+      {"time_of_team", R"({"field":"sessions","seats":["owner","checker"]})",
+       [](GuardScene& s) { s.input["sessions"] = {session(s.owner, nine, ten), session(s.checker, nine, ten)}; }, ""},
+      {"time_of_team", R"({"field":"sessions","seats":["owner"]})",
+       [](GuardScene& s) { s.input["sessions"] = {session(s.owner, nine, ten), session(s.checker, nine, ten)}; },
+       "not_in_team: sessions, row 2: whose time counts has, or has had, such a seat in the team.\n"},
   }));
   GuardScene scene;
   row.bend(scene);
@@ -383,7 +389,7 @@ TEST_CASE("every guard of the table is tried above, and every reason of it is a 
     }
   }
   CHECK(find_guard("linked") == nullptr);
-  CHECK(guards().size() == 37);
+  CHECK(guards().size() == 38);
 }
 
 TEST_CASE("reasons are explained in the languages that the set speaks, values name no person but by id", "[guards]") {

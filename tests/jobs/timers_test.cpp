@@ -1,7 +1,11 @@
 // Timers of records, on a clock that the tests set.
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <barrier>
+#include <csignal>
 #include <sstream>
 
 #include "jobs/office.h"
@@ -260,6 +264,200 @@ TEST_CASE("no timer fires while the store is held after a restore") {
   REQUIRE(reception.store->release());
   reception.timers->settle();
   CHECK(reception.fired(record) == 1);
+}
+
+/// Many reviews whose deadline has passed and many of which somebody is to be reminded, at the same moment; on
+/// PostgreSQL a second server on the same database.
+struct Rush : Office {
+  static constexpr int many = 40;
+  static constexpr const char *overdue = "management-review.overdue", *reminded = "management-review.reminded";
+
+  explicit Rush(std::string_view engine) : Office(engine) {
+    for (int i = 0; i < many; ++i) {
+      records[overdue].insert(review("Passed", "2026-05-30"));
+      records[reminded].insert(review("Ahead", "2026-07-01"));
+    }
+    clock.advance(start_of(parse_date("2026-06-17").value(), "UTC") - clock.now());
+    if (engine == "postgresql") open_second();
+  }
+  void open_second() {
+    StoreSettings settings = database.settings;
+    settings.data = (elsewhere.path() / "data").string();
+    second = Store::open(settings);
+    if (!second->workflow_set(shipped_workflows()->hash)) second->add_workflow_set(shipped_workflows());
+    beside = std::make_unique<Context>(*second, *files, keys, shipped_workflows(), [this] { return clock.now(); });
+  }
+  /// That of the second server; on SQLite there is one server.
+  Context& other() { return beside ? *beside : *context; }
+  Journal journal() {
+    auto log = std::make_shared<spdlog::logger>("jobs", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines));
+    log->set_pattern("%v");
+    return Journal{log};
+  }
+  std::vector<DueTimer> due() {
+    Snapshot at = store->read();
+    return due_timers(at, clock.now(), 10 * many);
+  }
+  /// How often the log tells it of each record, once all that is committed has its position.
+  std::map<std::string, int> told(const std::string& type) {
+    const auto unsealed = [this] {
+      Snapshot at = store->read();
+      return at.connection().value<std::int64_t>("SELECT COUNT(*) FROM unsealed");
+    };
+    while (unsealed() > 0) store->wait_for_events(store->last_position(), 50ms);
+    const Principal who = administrator();
+    std::map<std::string, int> times;
+    Snapshot at = store->read();
+    EventQuery query;
+    query.types = {type};
+    for (auto page = list_events(at, query, who.reader); !page.empty(); page = list_events(at, query, who.reader)) {
+      for (const Event& event : page) ++times[event.draft.uuid];
+      query.after = page.back().position;
+    }
+    return times;
+  }
+  void check_each_once() {
+    for (const auto& [type, expected] : records) {
+      INFO(type);
+      const auto times = told(type);
+      std::set<std::string> of;
+      for (const auto& [record, count] : times) {
+        of.insert(record);
+        CHECK(count == 1);
+      }
+      CHECK(of == expected);
+    }
+    CHECK(due().empty());
+    check_replay(*store);
+  }
+
+  TemporaryFolder elsewhere;
+  std::map<std::string, std::set<std::string>> records;  // by what their timers do
+  std::ostringstream lines;
+  std::unique_ptr<Store> second;
+  std::unique_ptr<Context> beside;
+};
+
+TEST_CASE("two workers fire each of many due timers once, on one server and on two") {
+  ASSAY_EACH_ENGINE(engine);
+  Rush rush(engine);
+  REQUIRE(rush.due().size() == 2 * Rush::many);
+  {
+    TimerWorker one(*rush.context, rush.journal()), two(rush.other(), rush.journal());
+    one.start();
+    two.start();
+    one.settle();
+    two.settle();
+  }
+  rush.check_each_once();
+  CHECK(rush.lines.str() == "");
+}
+
+TEST_CASE("a timer that several fire at the same moment fires once, and nobody is refused") {
+  ASSAY_EACH_ENGINE(engine);
+  Rush rush(engine);
+  constexpr int racers = 4;
+  const auto due = rush.due();
+  REQUIRE(due.size() == 2 * Rush::many);
+  std::barrier<> gun(racers);
+  std::atomic<int> fine = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int racer = 0; racer < racers; ++racer) {
+      threads.emplace_back([&, &context = racer % 2 == 0 ? *rush.context : rush.other()] {
+        for (const DueTimer& timer : due) {
+          gun.arrive_and_wait();
+          try {
+            if (fire_timer(context, timer)) ++fine;
+          } catch (const std::exception&) {  // is one less that is fine
+          }
+        }
+      });
+    }
+  }
+  CHECK(fine == racers * static_cast<int>(due.size()));
+  rush.check_each_once();
+}
+
+TEST_CASE("a firing that the database breaks off leaves nothing behind, and is done once after the next start") {
+  ASSAY_EACH_ENGINE(engine);
+  Rush rush(engine);
+  const std::string half = std::to_string(static_cast<std::int64_t>(rush.due().at(Rush::many).record));
+  // Breaks what fires or reminds after its event has been written.
+  const std::string raise = "BEFORE UPDATE ON timer FOR EACH ROW WHEN (NEW.record >= " + half + ") ";
+  REQUIRE(rush.store->write([&](Connection& to) {
+    to.script(engine == "sqlite" ? "CREATE TRIGGER broken " + raise + "BEGIN SELECT RAISE(ABORT, 'broken'); END"
+                                 : "CREATE FUNCTION broken() RETURNS trigger LANGUAGE plpgsql AS "
+                                   "$$ BEGIN RAISE EXCEPTION 'broken'; END $$; CREATE TRIGGER broken " +
+                                       raise + "EXECUTE FUNCTION broken()");
+  }));
+  {
+    TimerWorker worker(*rush.context, rush.journal());
+    worker.start();
+    worker.settle();
+  }
+  const std::size_t left = rush.due().size();
+  CHECK(left > 0);
+  CHECK(left < 2 * Rush::many);
+  CHECK(rush.told(Rush::overdue).size() + rush.told(Rush::reminded).size() + left == 2 * Rush::many);
+  check_replay(*rush.store);
+  REQUIRE(rush.store->write(
+      [&](Connection& to) { to.script(engine == "sqlite" ? "DROP TRIGGER broken" : "DROP FUNCTION broken CASCADE"); }));
+  rush.reopen();
+  TimerWorker worker(*rush.context, rush.journal());
+  worker.start();
+  worker.settle();
+  rush.check_each_once();
+}
+
+/// In a process of its own: fires what is due, says so on `pipe` when it is in the middle, and goes no further.
+[[noreturn]] void fire_until_killed(Rush& rush, int pipe) {
+  try {
+    rush.open();
+    std::atomic<int> looks = 0;
+    rush.context->clock = [&] {
+      if (++looks > Rush::many) {
+        if (write(pipe, "x", 1) != 1) _exit(1);
+        for (;;) pause();
+      }
+      return rush.clock.now();
+    };
+    TimerWorker worker(*rush.context, rush.journal());
+    worker.start();
+    worker.settle();
+  } catch (const std::exception&) {  // the other process reads nothing
+  }
+  _exit(1);
+}
+
+TEST_CASE("a process that is killed while its timers fire leaves the others to the next one, and none to fire again") {
+  ASSAY_EACH_ENGINE(engine);
+  Rush rush(engine);
+  rush.beside.reset();
+  rush.second.reset();
+  rush.close();
+  int pipes[2];
+  REQUIRE(pipe(pipes) == 0);
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) fire_until_killed(rush, pipes[1]);
+  close(pipes[1]);
+  char word = 0;
+  CHECK(read(pipes[0], &word, 1) == 1);
+  close(pipes[0]);
+  kill(child, SIGKILL);
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  CHECK(WIFSIGNALED(status));
+
+  rush.open();
+  const std::size_t left = rush.due().size();
+  CHECK(left > 0);
+  CHECK(left < 2 * Rush::many);
+  TimerWorker worker(*rush.context, rush.journal());
+  worker.start();
+  worker.settle();
+  rush.check_each_once();
 }
 
 }  // namespace

@@ -196,6 +196,25 @@ TEST_CASE("a team is competent, free of interests, and the client may object", "
            a_short_notice);
 }
 
+TEST_CASE("the time of experts, trainees and strangers to the team does not count", "[certification]") {
+  const auto time_of = [](PersonId B::* who) {
+    const CertificationBody body;
+    const Json lead{{"auditor", body.name(body.lead)}, {"on", "2026-03-02"}, {"hours", 8}, {"mode", "on_site"}};
+    Json other = lead;
+    other["auditor"] = body.name(body.*who);
+    return Json{{"actual_time", {lead, other}}};
+  };
+  const std::string refused = "unmet time_of_team.not_in_team";
+  try_body({{"of an auditor", "fieldwork", &B::lead, "record_time", time_of(&B::auditor), "-> fieldwork"},
+            {"of an expert", "fieldwork", &B::lead, "record_time", time_of(&B::expert), refused},
+            {"of a trainee", "fieldwork", &B::lead, "record_time", time_of(&B::trainee), refused},
+            {"of a colleague", "fieldwork", &B::lead, "record_time", time_of(&B::colleague), refused},
+            {"of an auditor who has left the team", "fieldwork", &B::lead, "record_time", time_of(&B::colleague),
+             "-> fieldwork", sat("auditor", &B::colleague)},
+            {"none of it", "fieldwork", &B::lead, "record_time", Json::object(), "-> fieldwork"}},
+           a_surveillance);
+}
+
 TEST_CASE("a plan has no clash, and no expert audits alone", "[certification]") {
   const auto plan = [](Json first, Json second) { return Json{{"sessions", {std::move(first), std::move(second)}}}; };
   const Json morning = a_session("auditor", "2026-03-02T09:00:00Z", "2026-03-02T11:00:00Z");

@@ -1,4 +1,5 @@
 // Who may decide on a certification, on what, and what follows from it: G1 to G6 and the conditions of a grant.
+#include "domain/certificate_dates.h"
 #include "workflows/certifier.h"
 
 using namespace assay;
@@ -45,6 +46,9 @@ auto of_the_body(const char* relation) {
 }
 auto field(const char* name, Json value) {
   return [=](Certifier& body, RecordId id) { body.facts.at(id).body.edit()[name] = value; };
+}
+auto certified_until(const char* day) {
+  return [=](Certifier& body, RecordId) { body.facts.at(body.certification).body.edit()["expires_on"] = day; };
 }
 auto seated(PersonId B::* who, const char* seat) {
   return given([=](Certifier& body) { body.facts.take_seats(body.audit, seat, {body.*who}); });
@@ -145,9 +149,11 @@ TEST_CASE("a certification is granted only when everything is settled") {
       {"renewed with an open major", "ready", &B::decider, "renew", from_today, "unmet linked_all.open", finding("major", "issued")},
       {"renewed after maintaining", "decided", &B::decider, "renew", from_today, "unmet is_not.excluded_value", field("outcome", "maintain")},
       {"renewed after expiry", "ready", &B::decider, "renew", from_today, "unmet not_after.too_late",
-       [](Certifier& body, RecordId) { body.facts.at(body.certification).body.edit()["expires_on"] = "2026-03-01"; }},
+       certified_until("2026-03-01")},
       {"renewed on the last day", "ready", &B::decider, "renew", from_today, "-> decided",
-       [](Certifier& body, RecordId) { body.facts.at(body.certification).body.edit()["expires_on"] = "2026-03-02"; }},
+       certified_until("2026-03-02")},
+      {"renewed a day before the window", "ready", &B::decider, "renew", from_today, "unmet not_before.too_early", certified_until("2026-09-03")},
+      {"renewed on its first day", "ready", &B::decider, "renew", from_today, "-> decided", certified_until("2026-09-02")},
       {"renewed without a recertification audit", "ready", &B::decider, "renew", from_today, "unmet linked_some.none_in_state",
        given([](Certifier& body) { body.facts.at(body.audit).body.edit()["purpose"] = "surveillance"; })},
   }, recertification);
@@ -291,14 +297,14 @@ TEST_CASE("a package becomes a certificate") {
 
   CHECK(body.state(certification) == "active");
   CHECK(body.facts.at(certification).body->at("effective_on") == "2026-03-16");
-  CHECK(body.facts.at(certification).body->at("expires_on") == "2029-03-15");
+  CHECK(body.facts.at(certification).body->at("expires_on") == "2029-03-01");  // the cycle begins with the decision
   CHECK(body.facts.at(certification).body->at("granted_on") == "2026-03-02");
   CHECK(body.facts.timers(certification).contains("expiry"));
   CHECK(body.state(body.programme) == "running");
   CHECK(body.facts.seat(decision, "decision_maker") == std::vector{body.decider});
   const RecordId certificate = body.facts.linked(certification, "certificates").at(0);
   CHECK(body.facts.at(certificate).body->at("holder") == "Nordwerk GmbH");
-  CHECK(body.facts.at(certificate).body->at("expires_on") == "2029-03-15");
+  CHECK(body.facts.at(certificate).body->at("expires_on") == "2029-03-01");
   steps(body, {body.manager}, decision, "notify", {{"notification", "Granted"}}, "notified");
   CHECK(body.facts.at(decision).body->at("appeal_until") == "2026-04-01");
   CHECK(body.state(second) == "closed");
@@ -320,4 +326,30 @@ TEST_CASE("renewing before expiry follows the old expiry, and so does restoring 
   CHECK(restored.facts.at(restored.certification).body->at("effective_on") == "2026-03-02");
   CHECK(restored.facts.at(restored.certification).body->at("expired_on") == "2026-01-31");
   CHECK(restored.state(restored.certification) == "restored");
+}
+
+TEST_CASE("the calculator of dates and the decisions give the same days") {
+  const auto calculated = [](const Certifier& body, CertificateStep step, const char* old_expiry) {
+    CertificateInput input{step, *parse_date("2026-03-02")};
+    input.old_expiry = parse_date(old_expiry);
+    const auto dates = certificate_dates(body.set, input);
+    REQUIRE(dates.has_value());
+    return to_text(dates->expiry);
+  };
+  const auto decided = [](Certifier& body, RecordId decision, const char* command) {
+    steps(body, {body.decider}, decision, command, from_today, "decided");
+    return body.facts.at(body.certification).body->at("expires_on").get<std::string>();
+  };
+  const char* const expiry = GENERATE("2026-03-02", "2026-05-01", "2026-09-01", "2026-08-31");
+  INFO(expiry);
+  Certifier granted;
+  CHECK(decided(granted, initial(granted, "ready"), "grant") == calculated(granted, CertificateStep::grant, ""));
+  Certifier renewed;
+  const RecordId renewal = recertification(renewed, "ready");
+  renewed.facts.at(renewed.certification).body.edit()["expires_on"] = expiry;
+  CHECK(decided(renewed, renewal, "renew") == calculated(renewed, CertificateStep::renew, expiry));
+  Certifier restored;
+  const RecordId late = restored.decision_in("ready", "restoration", "expired");
+  restored.facts.at(restored.certification).body.edit().update({{"expires_on", "2026-02-28"}, {"expired_on", "2026-02-28"}});
+  CHECK(decided(restored, late, "restore_expired") == calculated(restored, CertificateStep::restore, "2026-02-28"));
 }

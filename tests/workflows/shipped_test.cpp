@@ -173,3 +173,44 @@ TEST_CASE(
     }
   }
 }
+
+TEST_CASE("the deadline presets that bodies publish are offered with their numbers") {
+  struct Row {
+    const char *preset, *policy;
+    Json value;
+  };
+  const Row rows[] = {{"30/90", "client_response_days", "calendar_days"},
+                      {"30/90", "client_response_major", 30},
+                      {"30/90", "client_response_minor", 30},
+                      {"30/90", "client_major_verification", 90},
+                      {"30/90", "response_due", 30},
+                      {"30/90", "major_verification", 90},
+                      {"90-evidence", "client_response_major", 90},
+                      {"90-evidence", "client_response_minor", 90},
+                      {"90-evidence", "client_major_verification", 90},
+                      {"90-evidence", "client_minor_verification", 12},
+                      {"90-evidence", "response_due", 90},
+                      {"10/21", "client_response_days", "working_days"},
+                      {"10/21", "client_response_major", 10},
+                      {"10/21", "client_response_minor", 21},
+                      {"7-day-plan", "client_response_days", "calendar_days"},
+                      {"7-day-plan", "client_response_major", 7},
+                      {"7-day-plan", "client_response_minor", 7},
+                      {"7-day-plan", "response_due", 7},
+                      {"all-closed", "client_minor_verification", 3},
+                      {"all-closed", "minor_verification", 90},
+                      {"show-cause", "show_cause", 14},
+                      {"show-cause", "client_major_verification", 182},
+                      {"show-cause", "major_verification", 182}};
+  for (const Row& row : rows) {
+    INFO(row.policy << " of " << row.preset);
+    const PolicyDefinition& policy = shipped().policies.at(row.policy);
+    REQUIRE(policy.presets.contains(row.preset));
+    CHECK(policy.presets.at(row.preset) == row.value);
+    // What a programme may set for itself reaches what others publish.
+    if (policy.between && row.value.is_number()) {
+      CHECK(row.value >= policy.between->first);
+      CHECK(row.value <= policy.between->second);
+    }
+  }
+}

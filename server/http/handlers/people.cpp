@@ -112,7 +112,8 @@ Result<Response> list_people(Api& api, const Request& request) {
 Result<Response> get_person(Api& api, const Request& request) {
   Snapshot at = api.context().store.read();
   const auto person = find_person(at, request.parameter("id"), api.who().reader);
-  if (!person) return refuse(Reason::not_found, "there is no such person");
+  if (!person || !knows_person(at, api.who().reader, person->id))
+    return refuse(Reason::not_found, "there is no such person");
   const std::string etag = version_etag(person->version);
   if (none_match_holds(request, etag)) return not_modified(etag);
   Response response = json_response(shown(api, *person));
