@@ -2,7 +2,6 @@
 #include "domain/decide.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -80,13 +79,9 @@ std::optional<Refusal> check_state(const Stage& stage, const Invocation& call) {
   if (changed) {
     return refuse(Reason::wrong_state, fmt::format("{} would change twice in one step", name_of(record)));
   }
-  if (call.command->from.contains(record.state)) return {};
-  Refusal refusal = wrong_state(where_it_stands(record), *call.command);
-  std::vector<std::string> accepting;
-  for (const std::string& state : call.definition->state_order)
-    if (call.command->from.contains(state)) accepting.push_back(call.definition->states.at(state).label);
-  refusal.detail += fmt::format("; accepted in: {}", fmt::join(accepting, ", "));
-  return refusal;
+  if (!call.command->from.contains(record.state))
+    return wrong_state(where_it_stands(record), *call.definition, *call.command);
+  return {};
 }
 
 /// Stores the valid input in the draft, so that guards see the record as it would be.
@@ -166,9 +161,21 @@ std::string where_it_stands(const RecordView& record) {
                      label_of(*record.definition, "states." + record.state, "en"));
 }
 
-Refusal wrong_state(std::string_view where, const CommandDefinition& command) {
+Refusal wrong_state(std::string_view where, const Definition& definition, const CommandDefinition& command) {
   std::string detail(where);
-  return refuse(Reason::wrong_state, std::move(detail.append(", which does not accept: ").append(command.label)));
+  detail.append(", which does not accept: ").append(command.label);
+  std::string_view before = "; accepted in: ";
+  const auto tell = [&](const std::string& state) {
+    detail.append(before).append(definition.states.at(state).label);
+    before = ", ";
+  };
+  if (command.from.size() == 1) {
+    tell(*command.from.begin());
+  } else {
+    for (const std::string& state : definition.state_order)
+      if (command.from.contains(state)) tell(state);
+  }
+  return refuse(Reason::wrong_state, std::move(detail));
 }
 
 GuardsJudged judged_guards(const WorkflowSet& set, const Facts& facts, const RecordView& record,
@@ -253,7 +260,7 @@ Result<Decision> decide(const WorkflowSet& set, const Facts& facts, const Target
   if (named == definition->commands.end()) {
     return refuse(Reason::not_found, fmt::format("{} has no command {}", definition->label, command.name));
   }
-  if (record && named->second.creates()) return wrong_state(where_it_stands(*record), named->second);
+  if (record && named->second.creates()) return wrong_state(where_it_stands(*record), *definition, named->second);
   if (!record && !named->second.creates()) {
     return refuse(Reason::wrong_state, fmt::format("{} needs a record", named->second.label));
   }

@@ -33,7 +33,7 @@ std::vector<Offer> offers(const WorkflowSet& set, const Facts& facts, RecordId i
     if (command.creates() || !for_people(command)) continue;
     Offer offer{&command, false, {}, input_schema_text(definition, command, language)};
     if (!command.from.contains(record.state)) {
-      offer.refusal = wrong_state(where, command);
+      offer.refusal = wrong_state(where, definition, command);
     } else if (!standing || !standing->has_one_of(command.by)) {
       offer.refusal = refuse(Reason::not_permitted, "your roles and seats do not permit: " + command.label);
     } else {

@@ -85,7 +85,7 @@ std::string name_of(const RecordView& record);
 
 /// "Nonconformity NC-2026-0003 is in the state Issued", for one refusal or many.
 std::string where_it_stands(const RecordView& record);
-/// The refusal of a record that stands there, where the command is not accepted.
-Refusal wrong_state(std::string_view where, const CommandDefinition& command);
+/// The refusal of a record that stands there, where the command is not accepted: it names the states that accept it.
+Refusal wrong_state(std::string_view where, const Definition& definition, const CommandDefinition& command);
 
 }  // namespace assay

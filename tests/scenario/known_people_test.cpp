@@ -8,13 +8,13 @@ namespace {
 TEST_CASE("outsiders know of people by the records that they see alone") {
   ASSAY_STAGE_ON_EACH_ENGINE(stage);
   const std::string people = "/api/v1/people?limit=200";
-  for (const auto& [who, role] : {std::pair{"customer", "client_representative"},
-                                  {"rival", "client_representative"},
-                                  {"adviser", "consultant"},
-                                  {"assessor", "accreditation_assessor"}}) {
+  for (const auto& [who, role] : {std::pair{"known_customer", "client_representative"},
+                                  {"known_rival", "client_representative"},
+                                  {"known_adviser", "consultant"},
+                                  {"known_assessor", "accreditation_assessor"}}) {
     stage.join(who, std::string("Somebody ") + who, {role});
   }
-  for (const char* who : {"customer", "rival", "adviser", "assessor"}) {
+  for (const char* who : {"known_customer", "known_rival", "known_adviser", "known_assessor"}) {
     INFO(who);
     const Json known = stage.must(who, "GET", people);
     REQUIRE(known.at("items").size() == 1);
