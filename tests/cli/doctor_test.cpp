@@ -143,8 +143,8 @@ TEST_CASE("doctor: all is well in a folder that is well, and nothing is changed 
   INFO(looked.out << looked.err);
   CHECK(looked.status == 0);
   CHECK(looked.err.empty());
-  for (const char* what :
-       {"folder", "permissions", "space", "database", "structure", "clock", "log", "keys", "files", "plugins", "packages"}) {
+  for (const char* what : {"folder", "permissions", "space", "database", "structure", "clock", "log", "keys", "files",
+                           "plugins", "packages"}) {
     CHECK(has_line(looked.out, {"ok     " + std::string(what)}));
   }
   CHECK(has(looked.out, "1 file has the content of its name"));
