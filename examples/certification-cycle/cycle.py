@@ -103,8 +103,13 @@ def apply_and_sign():
                          application=id_of(application), title="Nordwerk 27001", standard_edition=STANDARD,
                          programme_manager=[api.ids["planner"]])
     api.act("planner", programme, "revise", auditing_edition="ISO/IEC 17021-1:2015", criteria=[STANDARD], objectives="Conformity",
-            audit_times=[{"visit": "Initial", "days": 10, "derivation": "Table C.1"}], time_calculation="104 people: 10 days",
-            sampling_plan="One site, no sampling", competence_needed="Software")
+            competence_needed="Software")
+    medium = {"sector": 2, "processes": 2, "maturity": 1, "infrastructure": 2, "outsourcing": 2, "development": 1}
+    api.act("planner", programme, "calculate_time", head_count=104, time_factors=medium, time_adjustment=0)
+    same({row["visit"]: row["days"] for row in api.fields(programme)["audit_times"]},
+         {"Stage 1": 3, "Stage 2": 9, "First surveillance": 4, "Second surveillance": 4, "Recertification": 8})
+    api.act("planner", programme, "sample_sites", sampled_audit="initial", system_effective=False, central_function="Hamburg")
+    field(programme, "sampled_sites", ["Hamburg"])
     api.refused("not-permitted", "manager", programme, "approve", planned_stage1=str(days(api.today, 20)), planned_stage2=str(days(api.today, 60)))
     api.act("planner", programme, "approve", planned_stage1=str(days(api.today, 20)), planned_stage2=str(days(api.today, 60)))
     same(api.get(application)["state"], "programme_approved")

@@ -192,7 +192,7 @@ response() {
 
 report_plugin() {
   send lead GET /api/v1/plugins || fail "no plugins"
-  jq -r '[.items[] | select(.state == "ready" and (.extensions | index("report/1")))][0].id' "$work/answer"
+  jq -r '[.items[] | select(.state == "ready" and any(.report_formats[]?; .id == "html" and .of == "audit"))][0].id' "$work/answer"
 }
 
 # password_of_demo: the start page of a demo server shows it.

@@ -6,6 +6,9 @@
 #     ASSAY_PLUGIN_ID and ASSAY_PLUGIN_VERSION. The library holds the manifest, without `files`, in its section .assay.manifest,
 #     so that `assay plugin check` notices when the two part. Needs the target assay_sdk.
 #
+#   assay_add_data_pack(NAME MANIFEST manifest.json FILES file... [FOLDER folder])
+#     Makes the target NAME and the package FOLDER of a plugin without a library: FILES, and manifest.json with `files`.
+#
 #   assay_embed_text(TARGET FILE file HEADER path NAMESPACE namespace NAME name [C])
 #     Lets the sources of TARGET include "path", which holds the text of FILE as the std::string_view NAMESPACE::NAME; with C, as
 #     the array NAME of char and NAME_length.
@@ -62,6 +65,32 @@ __attribute__((used, section(\".assay.manifest\"))) static const unsigned char a
     COMMAND ${CMAKE_COMMAND} -DMANIFEST=${arg_MANIFEST} -DFOLDER=${arg_FOLDER} -DFILES=${names}
             -P ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/PackManifest.cmake
     VERBATIM)
+endfunction()
+
+function(assay_add_data_pack name)
+  cmake_parse_arguments(arg "" "MANIFEST;FOLDER" "FILES" ${ARGN})
+  if(NOT arg_FOLDER)
+    set(arg_FOLDER ${CMAKE_BINARY_DIR}/plugins/${name})
+  endif()
+  set(sources)
+  set(names)
+  foreach(file IN LISTS arg_MANIFEST arg_FILES)
+    cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+    list(APPEND sources ${file})
+  endforeach()
+  list(POP_FRONT sources manifest)
+  foreach(file IN LISTS sources)
+    cmake_path(GET file FILENAME file_name)
+    list(APPEND names ${file_name})
+  endforeach()
+  list(JOIN names "," names)
+  add_custom_command(OUTPUT ${arg_FOLDER}/manifest.json
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${arg_FOLDER}
+    COMMAND ${CMAKE_COMMAND} -E copy_if_different ${sources} ${arg_FOLDER}
+    COMMAND ${CMAKE_COMMAND} -DMANIFEST=${manifest} -DFOLDER=${arg_FOLDER} -DFILES=${names}
+            -P ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/PackManifest.cmake
+    DEPENDS ${manifest} ${sources} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/PackManifest.cmake VERBATIM)
+  add_custom_target(${name} ALL DEPENDS ${arg_FOLDER}/manifest.json)
 endfunction()
 
 function(assay_embed_text target)

@@ -9,7 +9,9 @@
 #include "mapping_schema.h"
 #include "migrate_input_schema.h"
 #include "report_input_schema.h"
+#include "response_input_schema.h"
 #include "sample_report_input.h"
+#include "sample_response_input.h"
 #include "sample_schema.h"
 #include "sampling_input_schema.h"
 #include "scores_schema.h"
@@ -25,6 +27,8 @@ const std::string_view manifest_schema_text = embedded::manifest;
 const std::string_view checklist_schema_text = embedded::checklist;
 const std::string_view report_input_schema_text = embedded::report_input;
 const std::string_view sample_report_input_text = embedded::sample_report_input;
+const std::string_view response_input_schema_text = embedded::response_input;
+const std::string_view sample_response_input_text = embedded::sample_response_input;
 const std::string_view scoring_input_schema_text = embedded::scoring_input;
 const std::string_view scores_schema_text = embedded::scores;
 const std::string_view applicability_input_schema_text = embedded::applicability_input;

@@ -114,7 +114,7 @@ void add_run(CLI::App& plugin, const std::function<void(std::function<int()>)>& 
   run->add_option("METHOD", options->method,
                   "catalogues, report, score, applicable, sample, judge, requests, check-settings or map")
       ->required();
-  run->add_option("--input", options->input, "File with the input as JSON; for a report, a made-up audit if not given")
+  run->add_option("--input", options->input, "File with the input as JSON; for a report, a made-up one if not given")
       ->type_name("file");
   run->add_option("--settings", options->settings, "File with settings as JSON; their defaults if not given")
       ->type_name("file");

@@ -27,8 +27,8 @@ std::string text_of_file(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-Json input_of(const PluginRun& run) {
-  const std::string text = run.input.empty() ? std::string(sample_report_input_text) : text_of_file(run.input);
+Json input_of(const PluginRun& run, std::string_view sample) {
+  const std::string text = run.input.empty() ? std::string(sample) : text_of_file(run.input);
   auto parsed = parse_strict(text);
   if (const auto* fault = std::get_if<JsonFault>(&parsed))
     throw SettingError(fmt::format("{} at \"{}\": {}", run.input.string(), fault->pointer, fault->reason));
@@ -75,7 +75,10 @@ std::string call_report(const PluginRun& run, Plugin& plugin) {
     output += piece;
     return {};
   };
-  const auto report = plugin.report(input_of(run), format, sink, limits_of(run));
+  const ReportFormat* const known = plugin.manifest().find_format(format);
+  const bool response = known != nullptr && known->of == "response";
+  const auto report = plugin.report(input_of(run, response ? sample_response_input_text : sample_report_input_text),
+                                    format, sink, limits_of(run));
   if (!report) throw Refused(report.error());
   return output;
 }

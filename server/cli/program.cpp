@@ -177,7 +177,9 @@ class Program {
     check->add_flag("--static", static_, "Explore nothing: names, states, timers and effects only");
     check->add_flag("--mutate", mutate_, "Change the definitions in one place each; prints what no proof notices")
         ->excludes("--static");
-    check->add_option("--least", least_, "With --mutate: percent that must be noticed [95]")->check(CLI::Range(0, 100));
+    check->add_option("--least", least_, "With --mutate: percent that must be noticed [95]")
+        ->check(CLI::Range(0, 100))
+        ->needs("--mutate");
     check->add_option("DIR", path_, "Folder of definitions; the built-in ones if not given");
     CLI::App* compare = command(workflow, "diff", "What new definitions change for whom; 3 when records need a map",
                                 [this] { return compare_workflows(path_, other_path_, json_); });
@@ -193,7 +195,7 @@ class Program {
                              [this] { return export_workflow(values(), name_, format_, language_); });
     with_settings(show, {"data", "workflows"})->add_option("TYPE", name_, "Short name, such as audit")->required();
     show->add_option("--format", format_, "mermaid, dot, xstate or scxml [mermaid]");
-    show->add_option("--language", language_, "en or de [en]");
+    show->add_option("--language", language_, "en, or another that the type has texts in [en]");
   }
 
   void add_people_commands() {

@@ -290,6 +290,7 @@ class RunningServer {
   void travel(Instant to) {
     constexpr int ahead = 1000;  // so many may have failed and wait
     const std::lock_guard lock(travelling_);
+    timers_.settle();  // what a start has found due is done in its time, too
     for (;;) {
       const Instant now = clock_.now();
       std::vector<DueTimer> due;

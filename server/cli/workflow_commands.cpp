@@ -116,6 +116,11 @@ int export_workflow(const SettingValues& values, const std::string& type, const 
     for (const auto& [name, one] : set->types) known += (known.empty() ? "" : ", ") + name;
     throw SettingError("there is no record type " + type + "; there are " + known);
   }
+  if (language != "en" && !definition->labels.contains(language)) {
+    std::string known = "en";
+    for (const auto& [one, labels] : definition->labels) known += ", " + one;
+    throw SettingError(fmt::format("--language {}: {} has no texts in it; there are {}", language, type, known));
+  }
   if (format == "mermaid") {
     fmt::print("{}", export_mermaid(*definition, language));
   } else if (format == "dot") {

@@ -14,7 +14,6 @@ namespace {
 
 struct Tally {
   std::array<std::size_t, 5> by{};  // as Verdict::By
-  std::size_t calendar = 0;
 
   std::size_t judged() const { return by[0] + by[1] + by[2] + by[3] + by[4]; }
   /// In percent; what has nothing to be changed is noticed in full.
@@ -29,15 +28,9 @@ Tally judge_all(const WorkflowSet& set, const Proof& proof) {
   const ProofTrial trial(set, proof, std::move(sound));
   const auto mutants = mutants_of(set, proof.pack);
   std::vector<Verdict> verdicts(mutants.size());
-  side_by_side(mutants.size(), [&](std::size_t i) {
-    if (!mutants[i].calendar) verdicts[i] = trial.judge(mutants[i]);
-  });
+  side_by_side(mutants.size(), [&](std::size_t i) { verdicts[i] = trial.judge(mutants[i]); });
   Tally tally;
   for (std::size_t i = 0; i < mutants.size(); ++i) {
-    if (mutants[i].calendar) {
-      ++tally.calendar;
-      continue;
-    }
     ++tally.by[static_cast<std::size_t>(verdicts[i].by)];
     if (verdicts[i].by == Verdict::By::nobody)
       fmt::print("{}{}: {}: nothing notices\n", mutants[i].file, mutants[i].pointer, mutants[i].change);
@@ -57,9 +50,9 @@ int mutate_workflows(const std::optional<std::filesystem::path>& folder, double 
     const Tally tally = judge_all(*set, proof);
     fmt::print(
         "{}: {} of {} mutants are noticed, {:.1f} %: {} by the check, {} by claims about roles, {} in a world, "
-        "{} by what is left open; {} guards of the calendar are not judged\n",
+        "{} by what is left open\n",
         proof.pack, tally.judged() - tally.by[0], tally.judged(), tally.score(), tally.by[1], tally.by[2], tally.by[3],
-        tally.by[4], tally.calendar);
+        tally.by[4]);
     if (tally.score() >= least) continue;
     enough = false;
     fmt::print(stderr, "{}: fewer than {} % of the mutants are noticed\n", proof.source, least);

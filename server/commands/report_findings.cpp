@@ -85,22 +85,6 @@ void collect_names_of_evidence(ReportSource& source, const RecordRow& row, Json&
   }
 }
 
-Json corrective_action_json(ReportSource& source, const RecordRow& row, const std::string& finding) {
-  const Json body = Json::parse(row.body);
-  Json json = {{"number", row.number},
-               {"finding", finding},
-               {"title", body.value("title", row.number)},
-               {"state", source.state(row)}};
-  for (const char* field :
-       {"action", "due", "overdue", "done_on", "implementation", "review_on", "effectiveness", "effective"}) {
-    copy_filled(json, field, body, field);
-  }
-  for (const SeatRow& seat : seats_of(source.at(), row.id)) {
-    if (seat.seat == "action_owner") json["owner"] = seat.name;
-  }
-  return json;
-}
-
 void add_nonconformity(ReportSource& source, const RecordRow& row, const Reader& reader, ReportFindings& all) {
   const Json body = Json::parse(row.body);
   Json json = {{"number", row.number},
@@ -121,7 +105,7 @@ void add_nonconformity(ReportSource& source, const RecordRow& row, const Reader&
   collect_names_of_evidence(source, row, json);
   all.findings.push_back(std::move(json));
   for (const RecordRow& action : source.linked(row, "corrective_actions")) {
-    all.corrective_actions.push_back(corrective_action_json(source, action, row.number));
+    all.corrective_actions.push_back(report_action(source, action, row.number));
   }
 }
 
@@ -159,6 +143,22 @@ void add_plain(ReportSource& source, const RecordRow& row, const PlainFinding& p
 
 }  // namespace
 
+Json report_action(ReportSource& source, const RecordRow& action, const std::string& finding) {
+  const Json body = Json::parse(action.body);
+  Json json = {{"number", action.number},
+               {"finding", finding},
+               {"title", body.value("title", action.number)},
+               {"state", source.state(action)}};
+  for (const char* field :
+       {"action", "due", "overdue", "done_on", "implementation", "review_on", "effectiveness", "effective"}) {
+    copy_filled(json, field, body, field);
+  }
+  for (const SeatRow& seat : seats_of(source.at(), action.id)) {
+    if (seat.seat == "action_owner") json["owner"] = seat.name;
+  }
+  return json;
+}
+
 bool is_standing_finding(const RecordRow& row) {
   return row.state != "draft" && row.state != "discarded" && row.state != "withdrawn";
 }
@@ -166,12 +166,12 @@ bool is_standing_finding(const RecordRow& row) {
 ReportFindings report_findings(ReportSource& source) {
   ReportFindings all;
   for (const char* link : {"nonconformities", "client_nonconformities"}) {
-    for (const RecordRow& row : source.linked(source.audit(), link)) {
+    for (const RecordRow& row : source.linked(source.record(), link)) {
       if (is_standing_finding(row)) add_nonconformity(source, row, source.reader(), all);
     }
   }
   for (const PlainFinding& plain : plain_findings()) {
-    for (const RecordRow& row : source.linked(source.audit(), plain.link)) {
+    for (const RecordRow& row : source.linked(source.record(), plain.link)) {
       if (is_standing_finding(row)) add_plain(source, row, plain, all);
     }
   }

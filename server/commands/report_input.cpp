@@ -1,4 +1,4 @@
-// What a report is made of: the audit, its team, plan, checklist and evidence.
+// What a report of an audit is made of: the audit, its team, plan, checklist and evidence.
 #include "commands/report_input.h"
 
 #include <algorithm>
@@ -13,7 +13,7 @@ constexpr int page = 500;
 Json body_of(const RecordRow& row) { return Json::parse(row.body); }
 
 Json audit_json(ReportSource& source, const Json& body) {
-  const RecordRow& audit = source.audit();
+  const RecordRow& audit = source.record();
   Json json = {{"number", audit.number}, {"title", body.value("title", audit.number)}, {"state", source.state(audit)}};
   for (const char* text : {"objectives", "scope", "criteria", "sites", "opening_attendance", "closing_attendance",
                            "remote_work", "deviations", "unresolved", "time_frame", "distribution"}) {
@@ -38,7 +38,7 @@ Json conclusion_json(ReportSource& source, const Json& body) {
   copy_filled(json, "conclusions", body, "conclusions");
   copy_filled(json, "effectiveness", body, "effectiveness");
   if (const std::string value = body.value("recommendation", ""); !value.empty()) {
-    json["recommendation"] = source.label(source.audit(), "recommendation", value);
+    json["recommendation"] = source.label(source.record(), "recommendation", value);
   }
   return json;
 }
@@ -58,8 +58,8 @@ std::map<std::string, std::string> stated_functions(const Json& body) {
 /// Who holds these seats, in the order of the seats: each with the function that was stated at a meeting, or else the
 /// roles in the organisation.
 Json seated_json(ReportSource& source, const Json& body, std::initializer_list<const char*> wanted) {
-  const std::vector<SeatRow> seats = seats_of(source.at(), source.audit().id);
-  const Definition& definition = source.definition(source.audit());
+  const std::vector<SeatRow> seats = seats_of(source.at(), source.record().id);
+  const Definition& definition = source.definition(source.record());
   const auto stated = stated_functions(body);
   Json people = Json::array();
   for (const char* seat : wanted) {
@@ -181,7 +181,9 @@ Json catalogue_json(ReportSource& source, const PinnedCatalogue& catalogue, cons
   return json;
 }
 
-Json evidence_json(ReportSource& source) {
+}  // namespace
+
+Json report_evidence(ReportSource& source) {
   Json all = Json::array();
   for (const auto& [record, row] : source.evidence()) {
     Json json = {{"id", source.evidence_name(row.uuid)},
@@ -202,8 +204,6 @@ Json evidence_json(ReportSource& source) {
   return all;
 }
 
-}  // namespace
-
 void copy_filled(Json& to, const char* name, const Json& from, const char* field) {
   const auto found = from.find(field);
   if (found == from.end() || found->is_null()) return;
@@ -212,9 +212,9 @@ void copy_filled(Json& to, const char* name, const Json& from, const char* field
   if (!empty) to[name] = *found;
 }
 
-ReportSource::ReportSource(Context& context, Snapshot& at, const Principal& who, const RecordRow& audit,
+ReportSource::ReportSource(Context& context, Snapshot& at, const Principal& who, const RecordRow& record,
                            std::string language)
-    : context_(context), at_(at), who_(who), audit_(audit), language_(std::move(language)) {}
+    : context_(context), at_(at), who_(who), record_(record), language_(std::move(language)) {}
 
 const Definition& ReportSource::definition(const RecordRow& row) {
   auto& set = sets_[row.workflow_set];
@@ -323,7 +323,7 @@ Json report_input(Context& context, Catalogues& catalogues, Snapshot& at, const 
     if (const auto package = body.find("package_hash"); hash == selected && package != body.end())
       input["hashes"].push_back({{"name", "Package of " + plugin}, {"sha256", *package}});
   }
-  input["evidence"] = evidence_json(source);
+  input["evidence"] = report_evidence(source);
   return input;
 }
 

@@ -1,4 +1,5 @@
-// What a report is made of: an audit with everything below it, as one JSON document (sdk/schema/report-input.json).
+// What a report of an audit is made of: the audit with everything below it, as one JSON document
+// (sdk/schema/report-input.json). What it shares with other inputs of reports.
 #pragma once
 
 #include <map>
@@ -18,15 +19,16 @@ namespace assay {
 Json report_input(Context& context, Catalogues& catalogues, Snapshot& at, const Principal& who, const RecordRow& audit,
                   const std::string& language);
 
-/// What the parts of a report input share while it is put together.
+/// What the parts of an input share while it is put together.
 class ReportSource {
  public:
-  ReportSource(Context& context, Snapshot& at, const Principal& who, const RecordRow& audit, std::string language);
+  ReportSource(Context& context, Snapshot& at, const Principal& who, const RecordRow& record, std::string language);
 
   const std::string& language() const { return language_; }
   const std::string& zone() const { return who_.organisation.zone; }
   Snapshot& at() { return at_; }
-  const RecordRow& audit() const { return audit_; }
+  /// That the report is about.
+  const RecordRow& record() const { return record_; }
   const Reader& reader() const { return who_.reader; }
 
   const Definition& definition(const RecordRow& row);
@@ -49,7 +51,7 @@ class ReportSource {
   Context& context_;
   Snapshot& at_;
   const Principal& who_;
-  const RecordRow& audit_;
+  const RecordRow& record_;
   std::string language_;
   std::map<std::string, WorkflowSetPtr> sets_;
   std::map<std::string, std::string> names_;
@@ -67,6 +69,11 @@ struct ReportFindings {
   std::map<std::string, std::vector<std::string>> by_question;  // "catalogue question subject" -> numbers of findings
 };
 ReportFindings report_findings(ReportSource& source);
+
+/// All evidence that the source has collected.
+Json report_evidence(ReportSource& source);
+/// A corrective action from the finding of that number.
+Json report_action(ReportSource& source, const RecordRow& action, const std::string& finding);
 
 /// Copies `field` as `name` when it has a value: a non-empty text or list, a number or true.
 void copy_filled(Json& to, const char* name, const Json& from, const char* field);

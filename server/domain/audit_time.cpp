@@ -160,8 +160,8 @@ void Working::finish() {
 
 }  // namespace
 
-Result<AuditTime> audit_time(const WorkflowSet& set, const AuditTimeInput& input) {
-  Working working{Calculation(set), input};
+Result<AuditTime> audit_time(const PolicyValues& policies, const AuditTimeInput& input) {
+  Working working{Calculation(policies), input};
   auto done = working.calculation.needs({{"audit_time_days", "auditor_days", 2},
                                          {"audit_time_beyond", "share"},
                                          {"audit_time_beyond_days", "auditor_days"},
@@ -185,9 +185,9 @@ Result<AuditTime> audit_time(const WorkflowSet& set, const AuditTimeInput& input
   return std::move(working.result);
 }
 
-Result<IntegratedTime> integrated_time(const WorkflowSet& set, const std::vector<SingleTime>& times, int reduction,
-                                       const std::string& reason) {
-  Calculation calculation(set);
+Result<IntegratedTime> integrated_time(const PolicyValues& policies, const std::vector<SingleTime>& times,
+                                       int reduction, const std::string& reason) {
+  Calculation calculation(policies);
   auto done = calculation.needs({{"audit_time_reduction_cap", "percent"},
                                  {"integrated_reduction_cap", "percent"},
                                  {"audit_time_rounding", "share"}});

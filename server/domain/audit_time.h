@@ -51,7 +51,7 @@ struct AuditTime {
 
 /// Refuses as invalid, with pointers as the API names the members, what the rules do not allow; as not_found when the
 /// set lacks a policy that it needs.
-Result<AuditTime> audit_time(const WorkflowSet& set, const AuditTimeInput& input);
+Result<AuditTime> audit_time(const PolicyValues& policies, const AuditTimeInput& input);
 
 struct SingleTime {
   std::string standard;
@@ -69,7 +69,7 @@ struct IntegratedTime {
 /// The time of an integrated audit: the single times, each adjusted by its own rules, are added, and the sum is reduced
 /// by `reduction` percent. A total reduction above the cap of a single audit needs a reason. Refuses as audit_time()
 /// does.
-Result<IntegratedTime> integrated_time(const WorkflowSet& set, const std::vector<SingleTime>& times, int reduction,
-                                       const std::string& reason);
+Result<IntegratedTime> integrated_time(const PolicyValues& policies, const std::vector<SingleTime>& times,
+                                       int reduction, const std::string& reason);
 
 }  // namespace assay

@@ -79,6 +79,20 @@ void Examined::flaw_at(std::string pointer, std::string reason) const {
   flaws.push_back({definition.source, std::move(pointer), std::move(reason)});
 }
 
+void check_when(const Examined& examined, const Json& when, const std::string& pointer) {
+  for (const auto& [name, values] : when.items()) {
+    const FieldDefinition* field = examined.field(name);
+    if (!field || field->keep != Keep::body) {
+      examined.flaw_at(pointer_to(pointer, name), fmt::format("there is no field `{}` that the body keeps", name));
+      continue;
+    }
+    for (const Json& value : values) {
+      if (value.is_null()) continue;
+      if (const auto why = misfit(*field, value); !why.empty()) examined.flaw_at(pointer_to(pointer, name), why);
+    }
+  }
+}
+
 bool Examined::knows_role(std::string_view name) const {
   if (set.roles.contains(std::string(name))) return true;
   std::set<std::string> seen;

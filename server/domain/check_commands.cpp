@@ -193,22 +193,6 @@ void check_days(const Examined& examined, const std::string& timer, const char* 
   }
 }
 
-void check_when(const Examined& examined, const TimerDefinition& timer) {
-  for (const auto& [name, values] : timer.when.items()) {
-    const FieldDefinition* field = examined.field(name);
-    if (!field || field->keep != Keep::body) {
-      examined.flaw({"timers", timer.name, "when", name},
-                    fmt::format("there is no field `{}` that the body keeps", name));
-      continue;
-    }
-    for (const Json& value : values) {
-      if (value.is_null()) continue;
-      if (const auto why = misfit(*field, value); !why.empty())
-        examined.flaw({"timers", timer.name, "when", name}, why);
-    }
-  }
-}
-
 /// The command `name`, which the timer gives; `at` is where it says so.
 void check_fired(const Examined& examined, const TimerDefinition& timer, const std::string& name,
                  std::initializer_list<std::string_view> at) {
@@ -282,7 +266,7 @@ void check_timers(const Examined& examined) {
       examined.flaw({"timers", name, "tell", std::to_string(i)},
                     fmt::format("there is no role or seat `{}`", timer.tell[i]));
     }
-    check_when(examined, timer);
+    check_when(examined, timer.when, fmt::format("/timers/{}/when", timer.name));
     check_fires(examined, timer);
     check_instead(examined, timer);
   }

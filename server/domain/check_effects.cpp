@@ -64,7 +64,9 @@ class EffectCheck {
     if (!calculation) return in_.flaw_at(at + "/calculate", "is no calculation that definitions may name");
     if (!is_among(calculation->gives, take.get_ref<const std::string&>()))
       return in_.flaw_at(at + "/take", fmt::format("must be one of: {}", calculation->gives));
-    Json literals = Json::object();
+    if (const auto missing = missing_parameters(*calculation, from); !missing.empty())
+      return in_.flaw_at(at + "/from", fmt::format("must say: {}", missing));
+    Json literals = Json::parse(calculation->example);
     for (const auto& [name, given] : from.items()) {
       const std::string place = pointer_to(at + "/from", name);
       if (!is_among(calculation->parameters, name)) {
@@ -75,8 +77,7 @@ class EffectCheck {
         literals[name] = given;
       }
     }
-    // What it makes of nothing has the shape of what it makes of something.
-    const auto made = calculation->run(in_.set, literals);
+    const auto made = calculation->run(PolicyValues(in_.set), literals);
     if (!made) return in_.flaw_at(at + "/from", made.error().detail);
     if (const auto why = misfit(field, made->at(take.get<std::string>())); !why.empty()) in_.flaw_at(at, why);
   }

@@ -42,6 +42,9 @@ struct ExaminedCommand {
   std::string pointer;  // "/commands/issue"
 };
 
+/// The fields and values of a `when`, which stands at `pointer`.
+void check_when(const Examined& examined, const Json& when, const std::string& pointer);
+
 /// The prefills of the fields: what their lines name.
 void check_prefills(const Examined& examined);
 void check_shape(const Examined& examined);

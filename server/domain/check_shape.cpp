@@ -139,6 +139,18 @@ void check_override(const Examined& examined, const OverridesDefinition& overrid
   }
 }
 
+/// One record stands above for policies, by a link that is there.
+void check_policies_from(const Examined& examined) {
+  const std::string& name = examined.definition.policies_from;
+  if (name.empty()) return;
+  const auto link = examined.definition.links.find(name);
+  if (link == examined.definition.links.end()) {
+    examined.flaw({"policies_from"}, fmt::format("there is no link `{}`", name));
+  } else if (link->second.many || link->second.parent) {
+    examined.flaw({"policies_from"}, fmt::format("`{}` is not a link to one record that is no parent", name));
+  }
+}
+
 /// A field whose values are all roles from outside.
 bool names_outsiders(const Examined& examined, const std::string& name) {
   const FieldDefinition* field = examined.field(name);
@@ -297,6 +309,7 @@ void check_shape(const Examined& examined) {
   check_links(examined);
   check_fields(examined);
   for (const OverridesDefinition& overrides : definition.overrides) check_override(examined, overrides);
+  check_policies_from(examined);
   check_grants(examined);
   check_retention(examined);
   check_seats_from_outside(examined);
@@ -313,7 +326,9 @@ bool may_be_barred(const Examined& examined, const CommandDefinition& command) {
 
 /// What a state waits for is a command that a person can give there.
 void check_next(const Examined& examined, const StateDefinition& state) {
-  for (const std::string& name : state.next) {
+  for (std::size_t i = 0; i < state.next.size(); ++i) {
+    const auto& [name, when] = state.next[i];
+    check_when(examined, when, fmt::format("/states/{}/next/{}/when", state.name, i));
     const auto command = examined.definition.commands.find(name);
     if (command == examined.definition.commands.end() || !command->second.from.contains(state.name)) {
       examined.flaw({"states", state.name, "next"}, fmt::format("`{}` is no command that this state accepts", name));

@@ -72,7 +72,7 @@ class Views {
     return at;
   }
 
-  /// A date that the body keeps, and policies that are the same for every record.
+  /// A date that the body keeps, and policies that are one number in days that need no calendar.
   void check(const ViewColumn& column, const ViewDay& day) {
     const bool date = some([&](const Definition& type) {
       const Definition* at = end_of(type, day.path);
@@ -84,12 +84,10 @@ class Views {
     for (const Json& name : day.plus) {
       const auto policy = set_.policies.find(name.get<std::string>());
       const bool fits = policy != set_.policies.end() && policy->second.unit.starts_with("calendar_") &&
-                        policy->second.value.is_number_integer() && !policy->second.between &&
-                        policy->second.unit_by.empty();
+                        policy->second.value.is_number_integer() && policy->second.unit_by.empty();
       if (!fits)
         flaw("columns",
-             fmt::format("`{}`: {} is no policy of calendar days, months or years that is the same for every record",
-                         column.name, name.dump()));
+             fmt::format("`{}`: {} is no policy of calendar days, months or years", column.name, name.dump()));
     }
     for (const auto& [name, values] : day.when.items()) {
       const std::string& field = name;

@@ -136,13 +136,37 @@ bool is_for_clients(const Definition& definition) {
                      [](const auto& state) { return state.second.client; });
 }
 
-std::set<std::string> turn_in(const Definition& definition, const std::string& state) {
-  std::set<std::string> all;
+bool meets(const Json& when, const Json& fields) {
+  for (const auto& [field, values] : when.items()) {
+    const auto found = fields.find(field);
+    const Json value = found == fields.end() ? Json() : *found;
+    if (std::find(values.begin(), values.end(), value) == values.end()) return false;
+  }
+  return true;
+}
+
+bool waits_by_fields(const Definition& definition, const std::string& state) {
+  const auto found = definition.states.find(state);
+  return found != definition.states.end() && std::any_of(found->second.next.begin(), found->second.next.end(),
+                                                         [](const NextCommand& next) { return !next.when.empty(); });
+}
+
+std::vector<std::string> awaited_in(const Definition& definition, const std::string& state, const Json& fields) {
+  std::vector<std::string> all;
   const auto found = definition.states.find(state);
   if (found == definition.states.end()) return all;
-  for (const std::string& name : found->second.next) {
-    const auto command = definition.commands.find(name);
-    if (command != definition.commands.end()) all.insert(command->second.by.begin(), command->second.by.end());
+  for (const NextCommand& next : found->second.next) {
+    const bool told = std::find(all.begin(), all.end(), next.command) != all.end();
+    if (!told && meets(next.when, fields)) all.push_back(next.command);
+  }
+  return all;
+}
+
+std::set<std::string> turn_in(const Definition& definition, const std::string& state, const Json& fields) {
+  std::set<std::string> all;
+  for (const std::string& name : awaited_in(definition, state, fields)) {
+    const auto& by = definition.commands.at(name).by;
+    all.insert(by.begin(), by.end());
   }
   return all;
 }
@@ -150,8 +174,11 @@ std::set<std::string> turn_in(const Definition& definition, const std::string& s
 bool waits_for_seats_above(const Definition& definition) {
   if (definition.parent() == nullptr) return false;
   for (const auto& [name, state] : definition.states) {
-    for (const std::string& who : turn_in(definition, name)) {
-      if (!definition.people.contains(who)) return true;  // a role, perhaps, which does no harm
+    for (const NextCommand& next : state.next) {
+      const auto& by = definition.commands.at(next.command).by;
+      // A role, perhaps, which does no harm.
+      if (std::any_of(by.begin(), by.end(), [&](const auto& who) { return !definition.people.contains(who); }))
+        return true;
     }
   }
   return false;

@@ -70,13 +70,19 @@ struct SeatDefinition {
   bool left = false;              // somebody who has left may sit there, too
 };
 
+/// A command that records in a state wait for.
+struct NextCommand {
+  std::string command;
+  Json when = Json::object();  // field -> list of values: waited for by records of which this is true; empty: by all
+};
+
 struct StateDefinition {
   std::string name;
   std::set<std::string> groups = {};
   bool end = false;
   bool client = false;  // clients see records in it
   std::string label = {};
-  std::vector<std::string> next = {};  // commands that records in it wait for; none: they rest
+  std::vector<NextCommand> next = {};  // what records in it wait for; none: they rest
 };
 
 struct GuardUse {
@@ -190,6 +196,7 @@ struct Definition {
   std::map<std::string, CommandDefinition> commands;
   std::map<std::string, TimerDefinition> timers;
   std::vector<OverridesDefinition> overrides;
+  std::string policies_from;  // link to the record whose policies hold here, too; empty: those of the parent
   std::optional<GrantsDefinition> grants;
   std::string retention;                 // policy: how long its records are kept after their end; empty: for ever
   std::vector<std::string> state_order;  // as written, for people
@@ -286,9 +293,16 @@ struct WorkflowSet {
 /// True for a type that clients see, in some of its states at least.
 bool is_for_clients(const Definition& definition);
 
-/// The roles and seats whose turn it is while a record is in the state: who gives one of the commands that it waits
-/// for. In order; none for a state that rests or is unknown.
-std::set<std::string> turn_in(const Definition& definition, const std::string& state);
+/// True when each field that `when` names has one of its values; a field that says nothing is null.
+bool meets(const Json& when, const Json& fields);
+
+/// True when it is said by its fields, too, what a record in the state waits for.
+bool waits_by_fields(const Definition& definition, const std::string& state);
+/// The commands that a record in the state waits for, which has these fields; each once. None for a state that rests or
+/// is unknown.
+std::vector<std::string> awaited_in(const Definition& definition, const std::string& state, const Json& fields);
+/// The roles and seats whose turn it is on such a record: who gives one of these commands. In order.
+std::set<std::string> turn_in(const Definition& definition, const std::string& state, const Json& fields);
 
 /// False when all that its states wait for is said by seats of the record itself.
 bool waits_for_seats_above(const Definition& definition);

@@ -56,10 +56,21 @@ std::string policy_value_fault(std::string_view unit, const Json& value) {
                            : "must be a whole number, a list of whole numbers, or a table of them";
 }
 
+std::string printed(const Derivation& steps, std::size_t first) {
+  std::string text;
+  for (std::size_t i = first; i < steps.size(); ++i) {
+    const DerivationStep& step = steps[i];
+    text += fmt::format("{}. {} -> {} ({}: {}; {}{}{})\n", i + 1, step.rule, step.result.empty() ? "none" : step.result,
+                        step.policy, step.value, step.source, step.edition.empty() ? "" : ", ", step.edition);
+  }
+  return text;
+}
+
 Result<void> Calculation::needs(std::initializer_list<Need> needs) const {
   for (const auto& [name, unit, columns] : needs) {
-    const auto found = set_.policies.find(name);
-    const bool fits = found != set_.policies.end() && found->second.unit == unit && has_shape(found->second, columns);
+    const auto& policies = policies_.set().policies;
+    const auto found = policies.find(name);
+    const bool fits = found != policies.end() && found->second.unit == unit && has_shape(found->second, columns);
     if (fits) continue;
     const std::string shape = columns ? fmt::format("a table of {} columns", columns) : "one value";
     return refuse(Reason::not_found,
@@ -75,9 +86,9 @@ Ratio Calculation::share(std::string_view name) const {
 
 void Calculation::step(std::string rule, std::string_view name, std::string result) {
   const PolicyDefinition& used = policy(name);
-  std::string value = used.unit == "share"
-                          ? fmt::format("{}/{}", used.value.at(0).get<int>(), used.value.at(1).get<int>())
-                          : fmt::format("{} {}", used.value.dump(), used.unit);
+  const Json now = used.between ? Json(number(name)) : used.value;
+  std::string value = used.unit == "share" ? fmt::format("{}/{}", now.at(0).get<int>(), now.at(1).get<int>())
+                                           : fmt::format("{} {}", now.dump(), used.unit);
   step(std::move(rule), name, std::move(value), std::move(result));
 }
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "domain/definition.h"
+#include "domain/policies.h"
 #include "domain/ratio.h"
 #include "domain/refusal.h"
 
@@ -20,14 +20,19 @@ struct DerivationStep {
   std::string edition;  // of the source; may be empty
   std::string value;    // as it was used
   std::string result;
+
+  bool operator==(const DerivationStep&) const = default;
 };
 
 using Derivation = std::vector<DerivationStep>;
 
-/// Values that a calculation reads from the policies of a set, and the steps that it took with them.
+/// A line for each step from `first` on, numbered from there: what was done, what came out, by which value of what.
+std::string printed(const Derivation& steps, std::size_t first = 0);
+
+/// Values that a calculation reads from policies, and the steps that it took with them.
 class Calculation {
  public:
-  explicit Calculation(const WorkflowSet& set) : set_(set) { steps_.reserve(16); }
+  explicit Calculation(PolicyValues policies) : policies_(policies) { steps_.reserve(16); }
 
   struct Need {
     const char* policy;
@@ -37,8 +42,8 @@ class Calculation {
   /// `not_found` when the set lacks one of these policies, or has it in another unit or shape than stands beside it.
   Result<void> needs(std::initializer_list<Need> needs) const;
 
-  const PolicyDefinition& policy(std::string_view name) const { return set_.policies.at(std::string(name)); }
-  int number(std::string_view name) const { return policy(name).value.get<int>(); }
+  const PolicyDefinition& policy(std::string_view name) const { return policies_.definition(std::string(name)); }
+  int number(std::string_view name) const { return policies_.number(std::string(name)); }
   /// Of a policy in `share`: [numerator, denominator].
   Ratio share(std::string_view name) const;
 
@@ -49,7 +54,7 @@ class Calculation {
   Derivation steps() && { return std::move(steps_); }
 
  private:
-  const WorkflowSet& set_;
+  PolicyValues policies_;
   Derivation steps_;
 };
 

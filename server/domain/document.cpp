@@ -14,7 +14,7 @@ namespace {
 
 using Value = boost::json::value;
 
-constexpr std::size_t max_depth = 64;
+constexpr std::size_t deepest = 64;
 
 /// Builds the value that the parser tells of.
 class TreeReader {
@@ -128,7 +128,7 @@ std::variant<Document, JsonFault> Document::read(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark, as parse_strict() lets it pass
   std::unique_ptr<Content, Free> content(new Content(2 * text.size() + 1024));
   boost::json::parse_options options;
-  options.max_depth = max_depth;
+  options.max_depth = deepest;
   boost::json::basic_parser<TreeReader> parser(options, boost::json::storage_ptr(&content->memory));
   boost::json::error_code error;
   const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
@@ -136,7 +136,7 @@ std::variant<Document, JsonFault> Document::read(std::string_view text) {
     content->root.emplace(parser.handler().take());
     if (members_in(*content->root) == parser.handler().keys()) return Document(std::move(content));
   }
-  auto strict = parse_strict(text, max_depth);  // which says in its words what is wrong
+  auto strict = parse_strict(text, deepest);  // which says in its words what is wrong
   if (auto* fault = std::get_if<JsonFault>(&strict)) return std::move(*fault);
   return JsonFault{"", "this JSON cannot be read"};
 }

@@ -118,6 +118,21 @@ class Effects {
     }
   }
 
+  /// The pointers of a calculation begin with its parameters; those of the refusal with the fields that gave them.
+  static Refusal told_by_field(Refusal refusal, const Json& from) {
+    for (InvalidField& wrong : refusal.invalid) {
+      const auto end = wrong.pointer.find('/', 1);
+      const std::string parameter = wrong.pointer.substr(1, end == std::string::npos ? end : end - 1);
+      const std::string given = from.contains(parameter) ? from[parameter].dump() : std::string{};
+      for (const std::string_view prefix : {"\"@input.", "\"@record."}) {
+        if (!given.starts_with(prefix)) continue;
+        const std::string field = given.substr(prefix.size(), given.size() - prefix.size() - 1);
+        wrong.pointer = "/" + field + (end == std::string::npos ? "" : wrong.pointer.substr(end));
+      }
+    }
+    return refusal;
+  }
+
   /// A part of what a named calculation gives; its refusal is that of the command, whose input it was given.
   Result<Json> calculate(const Json& value) {
     Json given = Json::object();
@@ -125,8 +140,8 @@ class Effects {
       if (Json now = meant(from); !now.is_null()) given[name] = std::move(now);
     }
     const NamedCalculation& calculation = *find_calculation(value.at("calculate").get_ref<const std::string&>());
-    const auto result = calculation.run(stage_.set, given);
-    if (!result) return result.error();
+    const auto result = calculation.run(PolicyValues(stage_.set, stage_.facts, self_), given);
+    if (!result) return told_by_field(result.error(), value.at("from"));
     return {boost::system::in_place_value, result->at(value.at("take").get_ref<const std::string&>())};
   }
 

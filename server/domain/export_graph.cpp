@@ -44,8 +44,6 @@ std::vector<const CommandDefinition*> accepted(const Definition& definition, std
   return found;
 }
 
-bool has_condition(const CommandDefinition& command) { return !command.guards.empty() || !command.second.empty(); }
-
 Json guard_json(const GuardUse& use) {
   Json guard = use.parameters;
   guard["guard"] = use.name;
@@ -67,9 +65,9 @@ std::vector<MachineEvent> machine_events(const CommandDefinition& command) {
   return events;
 }
 
-Json transition_json(const CommandDefinition& command, const MachineEvent& event) {
-  Json transition = Json::object();
-  if (event.to) transition["target"] = *event.to;
+/// To XState a transition without target and actions is none: so what stays has its own state as target.
+Json transition_json(const CommandDefinition& command, const MachineEvent& event, const std::string& from) {
+  Json transition{{"target", event.to.value_or(from)}};
   Json parameters{{"by", command.by}};
   if (!command.second.empty()) parameters["second"] = command.second;
   for (const GuardUse& use : command.guards) parameters["guards"].push_back(guard_json(use));
@@ -83,7 +81,7 @@ Json state_json(const Definition& definition, const std::string& name) {
   Json state = Json::object();
   for (const CommandDefinition* command : accepted(definition, name))
     for (const MachineEvent& event : machine_events(*command))
-      state["on"][event.name] = transition_json(*command, event);
+      state["on"][event.name] = transition_json(*command, event, name);
   const auto known = definition.states.find(name);
   if (known == definition.states.end()) return state;
   if (!known->second.groups.empty()) state["tags"] = known->second.groups;
@@ -117,8 +115,8 @@ std::string attribute(std::string_view text) {
 }
 
 std::string transition_text(const CommandDefinition& command, const MachineEvent& event) {
-  std::string text = fmt::format("    <transition event={}", attribute(event.name));
-  if (has_condition(command)) text += fmt::format(" cond={}", attribute("!unmet." + command.name));
+  std::string text =
+      fmt::format("    <transition event={} cond={}", attribute(event.name), attribute("!unmet." + command.name));
   if (event.to) text += fmt::format(" target={}", attribute(*event.to));
   text += fmt::format(" assay:by={}", attribute(fmt::format("{}", fmt::join(command.by, " "))));
   if (!command.second.empty())
@@ -161,12 +159,14 @@ std::string export_xstate(const Definition& definition) {
 }
 
 std::string export_scxml(const Definition& definition) {
+  std::string identifier = definition.type;  // as SCION makes a name of JavaScript of it
+  std::ranges::replace(identifier, '-', '_');
   std::string text = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
       "<scxml xmlns=\"http://www.w3.org/2005/07/scxml\" xmlns:assay=\"urn:assay:workflow\" version=\"1.0\" name={} "
       "datamodel=\"ecmascript\" initial=\"{}\" assay:workflow={} assay:version=\"{}\">\n"
       "  <datamodel>\n    <data id=\"unmet\" expr=\"{{}}\"/>\n  </datamodel>\n",
-      attribute(definition.type), unmade, attribute(definition.workflow), definition.version);
+      attribute(identifier), unmade, attribute(definition.workflow), definition.version);
   const auto state = [&](std::string_view name, bool end, const std::string& more) {
     const char* element = end ? "final" : "state";
     text += fmt::format("  <{} id=\"{}\"{}", element, name, more);

@@ -32,7 +32,10 @@ class InputReader {
   void require(const std::string& name) {
     if (name == call_.link) return;
     const auto value = call_.input.find(name);
-    if (value == call_.input.end() || !is_filled(*value)) fault(pointer_to("", name), "is required");
+    if (value == call_.input.end() || value->is_null())
+      fault(pointer_to("", name), "is required");
+    else if (!is_filled(*value))
+      fault(pointer_to("", name), "must not be empty");
   }
 
   bool asked_for(const std::string& name) const {
@@ -52,7 +55,7 @@ class InputReader {
     }
     if (call_.command->adopts && is_of_adoption(name)) return;
     if (!asked_for(name)) return fault(pointer, "is not part of this command");
-    if (!is_filled(value) && is_required(name)) return;  // said already that it is required
+    if (!is_filled(value) && is_required(name)) return;  // said already
     const Definition& definition = *call_.definition;
     if (const auto field = definition.fields.find(name); field != definition.fields.end()) {
       this->field(field->second, value, pointer);

@@ -91,9 +91,9 @@ bool is_type(std::string_view text) {
 }
 
 Definition read_definition(const Place& place, const Name& name) {
-  place.only({"workflow", "version",  "label",  "label_plural", "plural", "title",    "number",
-              "register", "root",     "read",   "holds",        "links",  "people",   "fields",
-              "states",   "commands", "timers", "overrides",    "grants", "retention"});
+  place.only({"workflow", "version",  "label",  "label_plural", "plural", "title",     "number",
+              "register", "root",     "read",   "holds",        "links",  "people",    "fields",
+              "states",   "commands", "timers", "overrides",    "grants", "retention", "policies_from"});
   Definition definition;
   definition.source = place.file();
   definition.workflow = place.text("workflow");
@@ -142,6 +142,7 @@ Definition read_definition(const Place& place, const Name& name) {
   } else if (overrides) {
     override_in(*overrides);
   }
+  definition.policies_from = place.text("policies_from", false);
   definition.grants = load_grants(place, definition);
   definition.retention = place.text("retention", false);
   // People's order.

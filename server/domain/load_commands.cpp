@@ -207,10 +207,7 @@ TimerDefinition load_timer(const std::string& name, const Place& place, const De
   timer.name = name;
   timer.during = expand_states(place, "while", definition);
   if (timer.during.empty()) place.flaw("`while` is missing: the states in which the timer runs");
-  if (const auto when = place.find("when"); when && when->is_object()) {
-    check_where(*when);
-    timer.when = when->json();
-  }
+  timer.when = load_when(place);
   timer.from = place.text("from");
   timer.after = place.text("after");
   timer.extended = place.text("extended", false);
@@ -238,6 +235,13 @@ bool is_timer_name(std::string_view name) {
 }
 
 }  // namespace
+
+Json load_when(const Place& owner) {
+  const auto when = owner.find("when");
+  if (!when || !when->is_object()) return Json::object();
+  check_where(*when);
+  return when->json();
+}
 
 std::vector<GuardUse> load_guards(const Place& owner, std::string_view name) {
   std::vector<GuardUse> uses;

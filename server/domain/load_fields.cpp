@@ -195,6 +195,33 @@ std::map<std::string, SeatDefinition> load_seats(const Place& definition) {
   return seats;
 }
 
+namespace {
+
+std::vector<NextCommand> load_next(const Place& state) {
+  std::vector<NextCommand> all;
+  for (const Place& entry : state.elements("next")) {
+    NextCommand next;
+    if (entry.is_text()) {
+      next.command = entry.text();
+      if (next.command.empty()) entry.flaw("must be a string that is not empty");
+    } else if (entry.is_object()) {
+      entry.only({"command", "when"});
+      next.command = entry.text("command");
+      next.when = load_when(entry);
+      if (next.when.empty()) entry.flaw("`when` is missing: what fields say while the command is waited for");
+    }
+    if (next.command.empty()) continue;
+    const bool twice = std::any_of(all.begin(), all.end(), [&](const NextCommand& other) {
+      return other.command == next.command && (other.when.empty() || next.when.empty() || other.when == next.when);
+    });
+    if (twice) entry.flaw(fmt::format("`{}` is given twice", next.command));
+    all.push_back(std::move(next));
+  }
+  return all;
+}
+
+}  // namespace
+
 std::map<std::string, StateDefinition> load_states(const Place& definition) {
   std::map<std::string, StateDefinition> states;
   for (const auto& [name, place] : definition.members("states")) {
@@ -208,7 +235,7 @@ std::map<std::string, StateDefinition> load_states(const Place& definition) {
     }
     state.end = place.flag("end");
     state.client = place.flag("client");
-    state.next = place.names("next");
+    state.next = load_next(place);
     state.label = place.text("label");
     states.emplace(name, std::move(state));
   }

@@ -13,6 +13,8 @@ std::map<std::string, StateDefinition> load_states(const Place& definition);
 /// Commands and timers name states and "#groups" of `definition`, which is loaded up to its states.
 std::map<std::string, CommandDefinition> load_commands(const Place& place, const Definition& definition);
 std::map<std::string, TimerDefinition> load_timers(const Place& place, const Definition& definition);
+/// What `when` says: fields, each with a list of values; empty when it is absent.
+Json load_when(const Place& owner);
 /// What `grants` says, when it is there.
 std::optional<GrantsDefinition> load_grants(const Place& place, const Definition& definition);
 

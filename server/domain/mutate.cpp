@@ -71,7 +71,6 @@ class MutantMaker {
                       pointer_to("/timers", name),
                       "the timer is dropped",
                       {definition.type, timer.fires},
-                      false,
                       [name = name](Definition& changed) { changed.timers.erase(name); }});
     }
   }
@@ -79,14 +78,12 @@ class MutantMaker {
   std::vector<Mutant> take() { return std::move(all_); }
 
  private:
-  void add(const std::string& place, std::string change, std::function<void(CommandDefinition&)> apply,
-           bool calendar = false) {
+  void add(const std::string& place, std::string change, std::function<void(CommandDefinition&)> apply) {
     all_.push_back(
         {definition_->source,
          pointer_to("/commands", command_->name) + "/" + place,
          std::move(change),
          {definition_->type, command_->name},
-         calendar,
          [name = command_->name, apply = std::move(apply)](Definition& changed) { apply(changed.commands.at(name)); }});
   }
 
@@ -105,16 +102,12 @@ class MutantMaker {
   void guard(std::size_t index) {
     const GuardUse& use = command_->guards[index];
     const std::string place = fmt::format("guards/{}", index);
-    static const Names of_calendar{"after", "not_before", "not_after", "no_clash", "plugin_allows"};
-    const bool calendar = of_calendar.contains(use.name);
-    add(
-        place, use.name + " is dropped",
-        [=](CommandDefinition& changed) {
-          changed.guards.erase(changed.guards.begin() + static_cast<std::ptrdiff_t>(index));
-        },
-        calendar);
-    if (calendar) return;
-    static const std::map<std::string, std::string> opposites{{"is", "is_not"},
+    add(place, use.name + " is dropped", [=](CommandDefinition& changed) {
+      changed.guards.erase(changed.guards.begin() + static_cast<std::ptrdiff_t>(index));
+    });
+    static const std::map<std::string, std::string> opposites{{"after", "not_after"},
+                                                              {"not_after", "after"},
+                                                              {"is", "is_not"},
                                                               {"is_not", "is"},
                                                               {"linked_all", "linked_none"},
                                                               {"linked_none", "linked_all"},

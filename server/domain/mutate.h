@@ -17,7 +17,6 @@ struct Mutant {
   std::string file, pointer;  // the place: "internal/audit.json", "/commands/plan/guards/2"
   std::string change;         // "actor_not is dropped"
   CommandName about;          // the command that behaves differently: of a timer, the one that it fires (or none)
-  bool calendar = false;      // a guard that only the calendar decides: no exploration looks at it
   std::function<void(Definition&)> apply = {};
 };
 
@@ -55,7 +54,7 @@ class ProofTrial {
   class Changed;
 
   Verdict judge(const WorkflowSet& changed, const Mutant& mutant) const;
-  bool confirm_open(const WorkflowSet& changed, const Mutant& mutant, const std::string& claim) const;
+  bool confirm_open(const WorkflowSet& changed, const std::string& told) const;
 
   const Proof& proof_;
   WorkflowSet set_;

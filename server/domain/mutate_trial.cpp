@@ -47,6 +47,34 @@ bool is_sent(const WorkflowSet& set, const CommandName& about) {
 
 std::string told_of(const Violation& violation) { return violation.claim + ": " + violation.reason; }
 
+/// True when an effect of what the world tries may give a command of this name.
+bool is_given(const WorkflowSet& set, const ProofWorld& world, const std::string& command) {
+  return std::any_of(world.records.begin(), world.records.end(), [&](const auto& record) {
+    const Definition& type = set.types.at(record.first);
+    return std::any_of(type.commands.begin(), type.commands.end(), [&](const auto& giving) {
+      const auto& effects = giving.second.effects;
+      return tries(world, type, giving.second) &&
+             std::any_of(effects.begin(), effects.end(), [&](const EffectUse& use) {
+               return (use.kind == "send" || use.kind == "create") && use.parameters.at("command") == command;
+             });
+    });
+  });
+}
+
+/// True when the command or timer that is told to be in no world could be in this one.
+bool could_show(const WorkflowSet& set, const ProofWorld& world, const std::string& told) {
+  return std::any_of(world.records.begin(), world.records.end(), [&](const auto& record) {
+    const Definition& type = set.types.at(record.first);
+    const auto at = told.find(" " + type.type + ".");
+    if (at == std::string::npos) return false;
+    const auto begin = at + type.type.size() + 2;
+    const std::string name = told.substr(begin, told.find(' ', begin) - begin);
+    const CommandName command{type.type, name};
+    if (type.timers.contains(name)) return true;
+    return tries_it(set, world, command) && (!is_sent(set, command) || is_given(set, world, name));
+  });
+}
+
 /// The proof with this claim alone; with all about what commands ask where that is what does not hold.
 Proof with_claim(const Proof& proof, const std::string& id) {
   const bool exact = id.starts_with("nothing-else-is-asked");
@@ -129,7 +157,7 @@ bool ProofTrial::confirm(const Mutant& mutant, const Verdict& once) const {
     case Verdict::By::roles:
       return !claimed_roles(*changed, with_claim(proof_, once.detail)).empty();
     case Verdict::By::open:
-      return confirm_open(*changed, mutant, once.detail);
+      return confirm_open(*changed, once.detail);
     case Verdict::By::world:
       break;
     case Verdict::By::nobody:
@@ -145,16 +173,12 @@ bool ProofTrial::confirm(const Mutant& mutant, const Verdict& once) const {
   });
 }
 
-/// What is left open, in all worlds that try the command of the mutant, or the one that is spoken of.
-bool ProofTrial::confirm_open(const WorkflowSet& changed, const Mutant& mutant, const std::string& told) const {
+/// What is left open, in all worlds that could show it.
+bool ProofTrial::confirm_open(const WorkflowSet& changed, const std::string& told) const {
   const Proof one = with_claim(proof_, told.substr(0, told.find(':')));
   std::vector<Exploration> found;
-  for (const ProofWorld& world : one.worlds) {
-    const bool spoken_of = std::any_of(world.records.begin(), world.records.end(), [&](const auto& record) {
-      return told.find(" " + record.first + ".") != std::string::npos;
-    });
-    if (spoken_of || tries_it(changed, world, mutant.about)) found.push_back(explore(changed, one, world));
-  }
+  for (const ProofWorld& world : one.worlds)
+    if (could_show(changed, world, told)) found.push_back(explore(changed, one, world));
   const auto open = left_open(changed, one, found);
   return std::any_of(open.begin(), open.end(), [&](const Violation& violation) { return told_of(violation) == told; });
 }

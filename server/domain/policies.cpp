@@ -31,10 +31,13 @@ std::optional<Json> set_by(const RecordView& record, const PolicyDefinition& pol
   return {};
 }
 
-std::optional<RecordId> parent_of(const Facts& facts, const RecordView& record) {
+/// The record whose policies hold for this one where it sets none.
+std::optional<RecordId> above(const Facts& facts, const RecordView& record) {
   const LinkDefinition* parent = record.definition->parent();
-  const auto above = parent ? facts.linked(record.id, parent->name) : std::vector<RecordId>{};
-  return above.empty() ? std::nullopt : std::optional(above.front());
+  std::vector<RecordId> there;
+  if (const auto& link = record.definition->policies_from; !link.empty()) there = facts.linked(record.id, link);
+  if (there.empty() && parent) there = facts.linked(record.id, parent->name);
+  return there.empty() ? std::nullopt : std::optional(there.front());
 }
 
 }  // namespace
@@ -42,10 +45,10 @@ std::optional<RecordId> parent_of(const Facts& facts, const RecordView& record) 
 std::optional<Json> PolicyValues::set_above(const PolicyDefinition& policy) const {
   constexpr int most_above = 20;  // links that run in circles end somewhere
   auto at = may_be_set(policy) && facts_ ? record_ : std::nullopt;
-  for (int above = 0; at && above < most_above; ++above) {
+  for (int passed = 0; at && passed < most_above; ++passed) {
     const RecordView& record = record_at(*facts_, *at);
     if (auto value = set_by(record, policy)) return value;
-    at = parent_of(*facts_, record);
+    at = above(*facts_, record);
   }
   return {};
 }

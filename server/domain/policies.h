@@ -13,12 +13,14 @@ namespace assay {
 class PolicyValues {
  public:
   /// As published.
-  explicit PolicyValues(const WorkflowSet& set) : set_(set) {}
-  /// For this record: of it and the records that it hangs below, the nearest that sets a policy counts.
+  explicit PolicyValues(const WorkflowSet& set) : set_(&set) {}
+  /// For this record: of it and those above it for policies (by `policies_from`, else by its parent) the nearest that
+  /// sets one counts.
   PolicyValues(const WorkflowSet& set, const Facts& facts, RecordId record)
-      : set_(set), facts_(&facts), record_(record) {}
+      : set_(&set), facts_(&facts), record_(record) {}
 
-  const PolicyDefinition& definition(const std::string& name) const { return set_.policies.at(name); }
+  const WorkflowSet& set() const { return *set_; }
+  const PolicyDefinition& definition(const std::string& name) const { return set_->policies.at(name); }
   /// The number of a policy that is one.
   int number(const std::string& name) const;
   /// The option of a policy that is a choice.
@@ -31,7 +33,7 @@ class PolicyValues {
   /// What the nearest record sets for that policy.
   std::optional<Json> set_above(const PolicyDefinition& policy) const;
 
-  const WorkflowSet& set_;
+  const WorkflowSet* set_;
   const Facts* facts_ = nullptr;
   std::optional<RecordId> record_ = {};
 };

@@ -115,8 +115,8 @@ std::uint64_t Draw::next() {
   return z ^ (z >> 31);
 }
 
-Result<SiteSample> site_sampling(const WorkflowSet& set, const SamplingInput& input) {
-  Calculation calculation(set);
+Result<SiteSample> site_sampling(const PolicyValues& policies, const SamplingInput& input) {
+  Calculation calculation(policies);
   auto done = calculation.needs({{"sampling_initial", "share"},
                                  {"sampling_surveillance", "share"},
                                  {"sampling_recertification", "share"},

@@ -64,6 +64,6 @@ struct SiteSample {
 /// groups as they are given, with one generator; in each, the eligible sites that nobody chose are sorted by id
 /// (bytes), and the site at `below(left)` is taken out, again and again, the last one taking its place. The central
 /// function is always audited. Refuses as audit_time() does.
-Result<SiteSample> site_sampling(const WorkflowSet& set, const SamplingInput& input);
+Result<SiteSample> site_sampling(const PolicyValues& policies, const SamplingInput& input);
 
 }  // namespace assay

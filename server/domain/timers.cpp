@@ -15,15 +15,6 @@ std::optional<Date> date_in(const Json& body, const std::string& field) {
   return day && is_in_range(*day) ? day : std::nullopt;  // what an older release let in has no deadline
 }
 
-bool meets(const Json& when, const Json& body) {
-  for (const auto& [field, values] : when.items()) {
-    const auto found = body.find(field);
-    const Json value = found == body.end() ? Json() : *found;
-    if (std::find(values.begin(), values.end(), value) == values.end()) return false;
-  }
-  return true;
-}
-
 constexpr std::string_view entered_day = "@entered";
 
 }  // namespace

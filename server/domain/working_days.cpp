@@ -29,7 +29,7 @@ Result<DueDay> policy_due_day(const WorkflowSet& set, Date from, const std::stri
     rule += ", Monday to Friday without holidays";
     for (const Date holiday : result.passed_over) rule += fmt::format(", passing over {}", to_text(holiday));
   }
-  Calculation calculation(set);
+  Calculation calculation{PolicyValues(set)};
   calculation.step(std::move(rule), name, to_text(*due));
   result.derivation = std::move(calculation).steps();
   return result;

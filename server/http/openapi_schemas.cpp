@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "http/calculation_schemas.h"
+#include "domain/calculation_schemas.h"
 #include "http/case_file_schema.h"
 #include "http/note_schemas.h"
 #include "http/openapi.h"
@@ -22,12 +22,15 @@ Json one_of(std::initializer_list<const char*> values) {
   return {{"type", "string"}, {"enum", std::vector<std::string>(values.begin(), values.end())}};
 }
 
-/// An object whose members named in `required` (space-separated) are always there.
+/// An object whose members named in `required` (space-separated) are always there; texts, unless `properties` says
+/// more.
 Json object(Json properties, std::string_view required = {}, bool closed = false) {
   Json json = {{"type", "object"}, {"properties", std::move(properties)}};
   while (!required.empty()) {
     const auto space = required.find(' ');
-    json["required"].push_back(required.substr(0, space));
+    const std::string name(required.substr(0, space));
+    json["required"].push_back(name);
+    json["properties"].emplace(name, string_schema());
     required = space == std::string_view::npos ? std::string_view() : required.substr(space + 1);
   }
   if (closed) json["additionalProperties"] = false;
@@ -243,16 +246,11 @@ Json record_schemas() {
       {"ObjectList", list_of("Object")},
       {"ProposalList", list_named("proposals", "Object")},
       {"LinkList", list_named("links", "Object")},
-      {"Task", object({{"id", string_schema()},
-                       {"type", string_schema()},
-                       {"number", string_schema()},
-                       {"title", string_schema()},
-                       {"state", string_schema()},
-                       {"due", nullable("string")},
+      {"Task", object({{"due", nullable("string")},
                        {"overdue", {{"type", "boolean"}}},
-                       {"href", string_schema()},
-                       {"commands", {{"type", "array"}, {"items", {{"type", "object"}}}}}},
-                      "id type number title state due overdue href commands")},
+                       {"commands", array_of(object({}, "command label"))},
+                       {"proposals", array_of(object({}, "id command label proposer at"))}},
+                      "id type number title state state_label due overdue href commands proposals")},
       {"TaskList", list_of("Task")},
       {"ViewRow", object({{"id", string_schema()},
                           {"type", string_schema()},

@@ -55,13 +55,18 @@ struct Router::Node {
     return **next;
   }
 
-  /// The most specific node for all of `segments`, null if no pattern fits.
-  const Node* find(std::span<const std::string_view> segments) const {
+  /// The most specific node for all of `segments`, null if no pattern fits. Sets `astray` when a segment that patterns
+  /// spell out had to stand for a parameter.
+  const Node* find(std::span<const std::string_view> segments, bool& astray) const {
     if (segments.empty()) return ends ? this : nullptr;
-    if (const auto literal = literals.find(segments.front()); literal != literals.end())
-      if (const Node* found = literal->second->find(segments.subspan(1))) return found;
+    const auto literal = literals.find(segments.front());
+    if (literal != literals.end())
+      if (const Node* found = literal->second->find(segments.subspan(1), astray)) return found;
     if (parameter && !segments.front().empty())
-      if (const Node* found = parameter->find(segments.subspan(1))) return found;
+      if (const Node* found = parameter->find(segments.subspan(1), astray)) {
+        astray = astray || literal != literals.end();
+        return found;
+      }
     return rest ? rest.get() : nullptr;
   }
 };
@@ -86,10 +91,12 @@ Router::Router(Router&&) noexcept = default;
 
 Match Router::find(Method method, std::span<const std::string_view> segments, std::vector<Field>& parameters) const {
   parameters.clear();
-  const Node* node = root_->find(segments);
+  bool astray = false;
+  const Node* node = root_->find(segments, astray);
   if (!node) return {};
   const Route* route = node->routes[place_of(method)];
   if (!route && method == Method::head) route = node->routes[place_of(Method::get)];
+  if (!route && astray) return {};  // there is nothing of that name, so no other method helps
   if (!route) return {nullptr, node->allow};
   std::size_t i = 0;
   for (std::string_view segment : split(route->pattern)) {

@@ -10,6 +10,7 @@
 #include "domain/policies.h"
 #include "http/person_names.h"
 #include "http/records_path.h"
+#include "storage/facts.h"
 #include "storage/tasks.h"
 #include "storage/views.h"
 
@@ -123,7 +124,9 @@ class Table {
 
   Json turn(std::size_t i) {
     const ViewCells& row = rows_[i];
-    const std::set<std::string> wanted = turn_in(*row.definition, row.row.state);
+    const bool by_fields = waits_by_fields(*row.definition, row.row.state);
+    const Json fields = by_fields ? parse_stored(row.row.body) : Json::object();
+    const std::set<std::string> wanted = turn_in(*row.definition, row.row.state, fields);
     if (wanted.empty()) return nullptr;
     if (Json names = people(i, wanted); !names.is_null()) return names;
     std::vector<std::string> labels;
@@ -206,7 +209,7 @@ class Table {
         const Json value = day.path.empty() ? fields_[i].value(day.field, Json()) : linked[i];
         auto date = value.is_string() ? parse_date(value.get_ref<const std::string&>()) : std::nullopt;
         if (!date) continue;
-        date = PolicyValues(*rows_[i].set).after(*date, day.plus);
+        date = PolicyValues(*rows_[i].set, facts_, rows_[i].row.id).after(*date, day.plus);
         if (!found[i] || (column.last_day ? *date > *found[i] : *date < *found[i])) found[i] = date;
       }
     }
@@ -216,6 +219,7 @@ class Table {
   const Api& api_;
   const Reader& reader_;
   Snapshot& at_;
+  StoredFacts facts_{api_.context().store, at_};
   PersonNames names_{at_, reader_};
   const std::string_view language_;
   std::vector<ViewCells> rows_ = {};

@@ -88,7 +88,7 @@ Result<ReportResult> CheckedPlugin::report(Json input, std::string_view format, 
   const ReportFormat* const known = manifest_.implements(ASSAY_REPORT_1) ? manifest_.find_format(format) : nullptr;
   if (known == nullptr) return refuse(Reason::unsupported, fmt::format("{} writes no {}", manifest_.id, format));
   if (input.contains("input_hash")) return invalid_field("/input_hash", "is set by the host");
-  if (const auto invalid = report_input_schema().violations(input); !invalid.empty()) {
+  if (const auto invalid = input_schema_of(known->of).violations(input); !invalid.empty()) {
     Refusal refusal = refuse(Reason::invalid, "the input of the report is not valid");
     refusal.invalid = invalid;
     return refusal;

@@ -207,4 +207,13 @@ const JsonSchema& report_input_schema() {
   return schema;
 }
 
+const JsonSchema& response_input_schema() {
+  static const JsonSchema schema(response_input_schema_text);
+  return schema;
+}
+
+const JsonSchema& input_schema_of(std::string_view of) {
+  return of == "response" ? response_input_schema() : report_input_schema();
+}
+
 }  // namespace assay

@@ -32,5 +32,8 @@ class JsonSchema {
 const JsonSchema& manifest_schema();
 const JsonSchema& checklist_schema();
 const JsonSchema& report_input_schema();
+const JsonSchema& response_input_schema();
+/// That of the inputs which a format is made of (ReportFormat::of).
+const JsonSchema& input_schema_of(std::string_view of);
 
 }  // namespace assay

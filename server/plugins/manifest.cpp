@@ -82,8 +82,8 @@ void take_extensions(const Json& from, Manifest& to) {
     if (id == ASSAY_CHECKLIST_1) details.at("catalogues").get_to(to.catalogues);
     if (id != ASSAY_REPORT_1) continue;
     for (const Json& format : details.at("formats")) {
-      to.report_formats.push_back(
-          {format.at("id"), format.at("media_type"), format.at("file_extension"), format.at("title")});
+      to.report_formats.push_back({format.at("id"), format.at("media_type"), format.at("file_extension"),
+                                   format.at("title"), format.value("of", "audit")});
     }
   }
 }

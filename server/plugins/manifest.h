@@ -28,6 +28,7 @@ struct ReportFormat {
   std::string media_type;
   std::string file_extension;  // without the dot
   LocalisedText title;
+  std::string of = "audit";  // or "response": which input it is made of
 };
 
 /// See sdk/schema/manifest.json for the meaning of each member.

@@ -118,9 +118,10 @@ class Plugin {
   /// Refuses besides: unsupported, when the plugin gives none.
   virtual Result<std::vector<Catalogue>> catalogues(std::string_view language, const CallLimits& limits) = 0;
 
-  /// Streams the report of `format` for `input` (see sdk/schema/report-input.json, without input_hash) to `sink`. What
-  /// the sink got counts only on success. Refuses besides: unsupported for an unknown format, invalid for an input that
-  /// does not match the schema, and whatever the sink refused.
+  /// Streams the report of `format` for `input` (see sdk/schema/report-input.json or, for a format that is made of a
+  /// response, response-input.json, without input_hash) to `sink`. What the sink got counts only on success. Refuses
+  /// besides: unsupported for an unknown format, invalid for an input that does not match the schema, and whatever the
+  /// sink refused.
   virtual Result<ReportResult> report(Json input, std::string_view format, const ByteSink& sink,
                                       const CallLimits& limits, const CallServices& services = {}) = 0;
 

@@ -43,7 +43,8 @@ PluginStatus status_of(const std::filesystem::path& folder, const Manifest& mani
           {},
           {},
           {},
-          manifest.host_extensions};
+          manifest.host_extensions,
+          manifest.report_formats};
 }
 
 std::vector<PackageFolder> open_folders(const std::vector<std::filesystem::path>& paths) {
@@ -234,6 +235,12 @@ Json to_json(const PluginStatus& status, std::string_view language, bool adminis
                {"hash", status.hash},
                {"origin", status.admission.origin},
                {"state", state_of(status)}};
+  for (const ReportFormat& format : status.report_formats) {
+    json["report_formats"].push_back({{"id", format.id},
+                                      {"of", format.of},
+                                      {"media_type", format.media_type},
+                                      {"title", text_in(format.title, language)}});
+  }
   if (!status.admission.key.empty())
     json["signed_by"] = {{"owner", status.admission.signer}, {"key_id", status.admission.key}};
   if (!status.ready()) json["error"] = administrator ? status.error : "it does not work; an administrator sees why";

@@ -50,6 +50,7 @@ struct PluginStatus {
   std::string error;                            // why it does not work; empty when it is ready
   PluginHealth health = {};                     // of one that was loaded
   std::vector<std::string> host_services = {};  // host extensions that it is granted
+  std::vector<ReportFormat> report_formats = {};
 
   bool retired() const { return admission.retired; }
   bool quarantined() const { return !health.quarantine.empty(); }
@@ -93,10 +94,10 @@ class PluginRegistry {
 std::string text_in(const LocalisedText& text, std::string_view language);
 
 /// For GET /api/v1/plugins, to an administrator or (without reasons, which tell of the machine) to others: {id,
-/// version, title, description, publisher, licence, extensions, host_services, languages, hash, origin
-/// ("program" | "folder" | "installed"), signed_by? {owner, key_id}, state ("ready" | "retired" | "failed" |
-/// "quarantined"), error?, isolation? ("process" | "in-process" | "data"), sandbox? {level, parts}}.
-/// `title` and `description` in `language`, else English.
+/// version, title, description, publisher, licence, extensions, report_formats? [{id, of, media_type, title}],
+/// host_services, languages, hash, origin ("program" | "folder" | "installed"), signed_by? {owner, key_id}, state
+/// ("ready" | "retired" | "failed" | "quarantined"), error?, isolation? ("process" | "in-process" | "data"), sandbox?
+/// {level, parts}}. `title` and `description` in `language`, else English.
 Json to_json(const PluginStatus& status, std::string_view language, bool administrator = false);
 
 }  // namespace assay

@@ -29,8 +29,6 @@ struct Step {
     return state != definition.states.end() && state->second.client ? 1 : 0;
   }
 
-  std::string waits() const { return roles_awaited(definition, text_of(event.draft.facts, "state")); }
-
   const Json& facts(const char* name) const { return member(event.draft.facts, name); }
 };
 
@@ -44,6 +42,12 @@ const Json& object_of(const Json& value) {
   return value.is_null() ? none : value;
 }
 
+std::string stored_body(const Step& step) {
+  auto row = step.to.one<std::string>("SELECT body FROM record WHERE id = :id", with("id", step.id));
+  require_one(row ? 1 : 0, step.event);
+  return std::move(std::get<0>(*row));
+}
+
 /// The body after the event; nothing when the event leaves it as it is.
 std::optional<std::string> new_body(const Step& step) {
   if (step.event.draft.body) return step.event.draft.body;
@@ -51,13 +55,22 @@ std::optional<std::string> new_body(const Step& step) {
   const Json& append = step.facts("append");
   const Json& waived = step.facts("waived");
   if (!step.created && set.empty() && append.empty() && waived.empty()) return {};
-  Json before = Json::object();
-  if (!step.created) {
-    const auto row = step.to.one<std::string>("SELECT body FROM record WHERE id = :id", with("id", step.id));
-    require_one(row ? 1 : 0, step.event);
-    before = parse_stored(std::get<0>(*row));
-  }
+  Json before = step.created ? Json::object() : parse_stored(stored_body(step));
   return canonical(body_after(std::move(before), object_of(set), object_of(append), texts(waived)));
+}
+
+/// What the step makes of the record.
+struct Changed {
+  std::optional<std::string> body;  // as new_body() says
+  std::set<std::string> turn;       // roles and seats whose turn it is
+};
+
+Changed changed_by(const Step& step) {
+  auto body = new_body(step);
+  const std::string state = text_of(step.event.draft.facts, "state");
+  Json fields = Json::object();
+  if (waits_by_fields(step.definition, state)) fields = parse_stored(body ? *body : stored_body(step));
+  return {std::move(body), turn_in(step.definition, state, fields)};
 }
 
 std::optional<std::string> first_due(const Json& timers) {
@@ -70,7 +83,7 @@ std::optional<std::string> first_due(const Json& timers) {
   return first;
 }
 
-void insert_record(const Step& step) {
+void insert_record(const Step& step, const Changed& changed) {
   const auto& draft = step.event.draft;
   std::optional<std::int64_t> parent;
   std::int64_t root = static_cast<std::int64_t>(step.id);
@@ -92,13 +105,13 @@ void insert_record(const Step& step) {
       with("number", step.event.number), with("workflow_set", draft.workflow_set),
       with("state", text_of(draft.facts, "state")), with("version", draft.version), with("at", draft.at),
       with("since", optional_instant(draft.facts, "since").value_or(draft.at)),
-      with("due", first_due(step.facts("timers"))), with("body", new_body(step)), with("shown", step.shown()),
-      with("waits", step.waits()));
+      with("due", first_due(step.facts("timers"))), with("body", changed.body), with("shown", step.shown()),
+      with("waits", roles_awaited(step.definition, changed.turn)));
   step.to.send("INSERT INTO record_version (record, tree, items, evidence) VALUES (:record, 0, 0, 0)",
                with("record", step.id));
 }
 
-void update_record(const Step& step) {
+void update_record(const Step& step, const Changed& changed) {
   const auto& draft = step.event.draft;
   try {
     step.to.send_one(
@@ -107,8 +120,9 @@ void update_record(const Step& step) {
         " shown = :shown, waits = :waits, due = (SELECT MIN(day) FROM timer WHERE record = :id) WHERE id = :id AND "
         "version = :before",
         with("state", text_of(draft.facts, "state")), with("at", draft.at), with("version", draft.version),
-        with("workflow_set", draft.workflow_set), with("body", new_body(step)), with("shown", step.shown()),
-        with("waits", step.waits()), with("id", step.id), with("before", draft.version - 1));
+        with("workflow_set", draft.workflow_set), with("body", changed.body), with("shown", step.shown()),
+        with("waits", roles_awaited(step.definition, changed.turn)), with("id", step.id),
+        with("before", draft.version - 1));
   } catch (const DatabaseError& error) {
     if (error.kind != DatabaseError::Kind::unmatched) throw;
     require_one(0, step.event);
@@ -198,11 +212,11 @@ void project_proposals(const Step& step) {
   const auto& draft = step.event.draft;
   if (const Json& proposed = step.facts("proposed"); !proposed.is_null()) {
     step.to.send(
-        "INSERT INTO proposal (uuid, record, command, input, proposer, version, at, outcome)"
-        " VALUES (:uuid, :record, :command, :input, :proposer, :version, :at, '')",
-        with("uuid", text_of(proposed, "uuid")), with("record", step.id), with("command", text_of(proposed, "command")),
-        with("input", canonical(member(proposed, "input"))), with("proposer", draft.actor.value()),
-        with("version", draft.version), with("at", draft.at));
+        "INSERT INTO proposal (uuid, organisation, record, command, input, proposer, version, at, outcome)"
+        " VALUES (:uuid, :organisation, :record, :command, :input, :proposer, :version, :at, '')",
+        with("uuid", text_of(proposed, "uuid")), with("organisation", draft.organisation), with("record", step.id),
+        with("command", text_of(proposed, "command")), with("input", canonical(member(proposed, "input"))),
+        with("proposer", draft.actor.value()), with("version", draft.version), with("at", draft.at));
   }
   for (const auto& [uuid, person] : object_of(step.facts("proposes")).items()) {
     step.to.send("UPDATE proposal SET proposer = :proposer WHERE uuid = :uuid AND record = :record",
@@ -216,19 +230,20 @@ void project_proposals(const Step& step) {
   }
 }
 
-/// False when the step leaves state, deadlines and seats as they are.
+/// False when the step leaves state, deadlines and seats as they are, and the fields that say whose turn it is.
 bool moves_tasks(const Step& step) {
   const auto command = step.definition.commands.find(step.event.draft.command);
   const bool stays = !step.created && command != step.definition.commands.end() && !command->second.to;
+  const bool by_fields = waits_by_fields(step.definition, text_of(step.event.draft.facts, "state"));
+  if (by_fields && !step.facts("set").is_null()) return true;
   return !stays || !step.facts("timers").is_null() || !step.facts("seated").is_null() ||
          !step.facts("unseated").is_null();
 }
 
 /// After seats, deadlines and what clients see.
-void project_turns(const Step& step) {
+void project_turns(const Step& step, const Changed& changed) {
   if (!moves_tasks(step)) return;
-  const EventDraft& draft = step.event.draft;
-  project_tasks(step.to, step.id, step.definition, text_of(draft.facts, "state"), draft.line);
+  project_tasks(step.to, step.id, changed.turn, step.event.draft.line);
   if (step.created) return;
   std::set<std::string> seats;
   for (const char* change : {"seated", "unseated"}) {
@@ -273,12 +288,13 @@ void project_record(Connection& to, const Event& event, const WorkflowSet& set) 
     if (definition->is_register) move_register(to, draft.organisation);
     return;
   }
+  const Changed changed = changed_by(step);
   if (step.created) {
-    insert_record(step);
+    insert_record(step, changed);
     project_timers(step);
   } else {
     project_timers(step);  // first: the row's due date follows from them
-    update_record(step);
+    update_record(step, changed);
   }
   project_links(step);
   project_seats(step);
@@ -288,7 +304,7 @@ void project_record(Connection& to, const Event& event, const WorkflowSet& set) 
     show_to_clients(to, step.id);
   }
   if (definition->grants) project_grants(to, step.id, *definition, text_of(draft.facts, "state"));
-  project_turns(step);
+  project_turns(step, changed);
   project_filters(to, step.id, draft.organisation, *definition, object_of(step.facts("set")), step.created);
   project_proposals(step);
   move_tree(to, step.id);

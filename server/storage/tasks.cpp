@@ -59,6 +59,12 @@ void add_rows(Snapshot& at, const SqlText& text, std::vector<RecordRow>& rows) {
                                            [&rows](auto&& row) { rows.push_back(record_from(row)); });
 }
 
+void add_records(Snapshot& at, const std::vector<RecordId>& ids, std::vector<RecordRow>& rows) {
+  if (ids.empty()) return;
+  SqlText text;
+  add_rows(at, text.list("SELECT " ASSAY_RECORD_COLUMNS " FROM record r WHERE r.id IN ", ids), rows);
+}
+
 void add_tasks_of_person(Snapshot& at, const Reader& reader, const TaskPage& page, std::vector<RecordRow>& rows) {
   SqlText text;
   text.add("SELECT " ASSAY_RECORD_COLUMNS " FROM task t JOIN record r ON r.id = t.record WHERE t.person = ",
@@ -113,9 +119,13 @@ void add_tasks_of_roles(Snapshot& at, const Reader& reader, const std::vector<Wa
     });
     ids.insert(ids.end(), untimed.begin(), untimed.end());
   }
-  if (ids.empty()) return;
-  SqlText text;
-  add_rows(at, text.list("SELECT " ASSAY_RECORD_COLUMNS " FROM record r WHERE r.id IN ", ids), rows);
+  add_records(at, ids, rows);
+}
+
+/// The stored fields, where they say what the record waits for.
+Json fields_waited_by(Connection& to, RecordId record, const Definition& definition, const std::string& state) {
+  if (!waits_by_fields(definition, state)) return Json::object();
+  return parse_stored(to.value<std::string>("SELECT body FROM record WHERE id = :record", with("record", record)));
 }
 
 }  // namespace
@@ -124,9 +134,9 @@ SqlText& add_least_waits(SqlText& text, OrganisationId organisation) {
   return text.add("SELECT MIN(k.waits) FROM record k WHERE k.organisation = ", organisation);
 }
 
-std::string roles_awaited(const Definition& definition, const std::string& state) {
+std::string roles_awaited(const Definition& definition, const std::set<std::string>& turn) {
   std::string roles;
-  for (const std::string& who : turn_in(definition, state)) {
+  for (const std::string& who : turn) {
     if (std::find(definition.read.begin(), definition.read.end(), who) == definition.read.end()) continue;
     roles += (roles.empty() ? "" : " ") + who;
   }
@@ -134,10 +144,9 @@ std::string roles_awaited(const Definition& definition, const std::string& state
 }
 
 // Neither DISTINCT nor UNION without ALL, each of which costs SQLite a table in memory.
-void project_tasks(Connection& to, RecordId record, const Definition& definition, const std::string& state,
+void project_tasks(Connection& to, RecordId record, const std::set<std::string>& turn,
                    const std::vector<RecordId>& line) {
   to.send("DELETE FROM task WHERE record = :record", with("record", record));
-  const std::set<std::string> turn = turn_in(definition, state);
   if (turn.empty()) return;
   SqlText text;
   const char* before = "INSERT INTO task (record, person, due) ";
@@ -162,17 +171,18 @@ void project_tasks_below(Connection& to, RecordId record, const std::set<std::st
       with("record", record));
   for (const auto& [id, type, state, set] : below) {
     const Definition& definition = to.sets().at(set)->types.at(type);
-    const std::set<std::string> turn = turn_in(definition, state);
+    const std::set<std::string> turn = turn_in(definition, state, fields_waited_by(to, id, definition, state));
     const bool waits = std::any_of(seats.begin(), seats.end(), [&](const auto& seat) { return turn.contains(seat); });
-    if (waits) project_tasks(to, id, definition, state);
+    if (waits) project_tasks(to, id, turn);
   }
 }
 
 std::vector<RecordRow> list_tasks(Snapshot& at, const Reader& reader, const std::vector<std::string>& roles,
-                                  const TaskPage& page) {
+                                  const TaskPage& page, const std::vector<RecordId>& more) {
   std::vector<RecordRow> rows;
   add_tasks_of_person(at, reader, page, rows);
   add_tasks_of_roles(at, reader, waiting_for(at, reader, roles), page, rows);
+  add_records(at, more, rows);
   const auto key = [](const RecordRow& row) { return std::tuple(!row.due, row.due, row.id); };
   std::sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
   const auto same = [](const RecordRow& a, const RecordRow& b) { return a.id == b.id; };
@@ -180,6 +190,48 @@ std::vector<RecordRow> list_tasks(Snapshot& at, const Reader& reader, const std:
   if (rows.size() > static_cast<std::size_t>(page.limit)) rows.erase(rows.begin() + page.limit, rows.end());
   for (const RecordRow& row : rows) reader.note(row.id);
   return rows;
+}
+
+std::vector<WaitingProposal> waiting_proposals(Snapshot& at, const Reader& reader, const TaskPage& page) {
+  SqlText text;
+  text.add(
+      "SELECT r.id, r.type, r.state, r.workflow_set,"
+      " CASE WHEN EXISTS (SELECT 1 FROM access a WHERE a.scope");
+  add_scopes(text, reader);
+  text.add(" AND a.type = r.type AND a.record = r.id) THEN 1 ELSE 0 END, p.uuid, p.command, o.uuid, p.at")
+      .add(" FROM proposal p JOIN record r ON r.id = p.record JOIN person o ON o.id = p.proposer")
+      .add(" WHERE p.outcome = '' AND p.organisation = ", reader.organisation)
+      .add(" AND p.proposer <> ", reader.person)
+      .add(" AND (COALESCE(r.due, CAST(", no_deadline)
+      .add(" AS TEXT)), r.id) > (", page.after_due)
+      .add(", ", page.after_id)
+      .add(") ORDER BY COALESCE(r.due, CAST(", no_deadline)
+      .add(" AS TEXT)), r.id, p.at, p.uuid");
+  std::vector<WaitingProposal> found;
+  for (auto& [record, type, state, set, below_seat, uuid, command, proposer, when] :
+       at.connection()
+           .all_of<RecordId, std::string, std::string, std::string, bool, std::string, std::string, std::string,
+                   Instant>(text.sql, text.bindings())) {
+    if (!below_seat && !reader.whole.contains(type)) continue;
+    found.push_back({record, std::move(type), std::move(state), std::move(set), below_seat, std::move(uuid),
+                     std::move(command), std::move(proposer), when});
+  }
+  return found;
+}
+
+std::map<RecordId, std::set<std::string>> seats_held(Snapshot& at, PersonId person,
+                                                     const std::vector<RecordId>& records) {
+  std::map<RecordId, std::set<std::string>> seats;
+  if (records.empty()) return seats;
+  SqlText text;
+  text.list("WITH RECURSIVE above (origin, id) AS (SELECT id, id FROM record WHERE id IN ", records)
+      .add(
+          " UNION ALL SELECT a.origin, r.parent FROM record r JOIN above a ON r.id = a.id WHERE r.parent IS NOT NULL)"
+          " SELECT a.origin, s.seat FROM above a JOIN assignment s ON s.record = a.id WHERE s.person = ",
+          person);
+  for (auto& [record, seat] : at.connection().all_of<RecordId, std::string>(text.sql, text.bindings()))
+    seats[record].insert(std::move(seat));
+  return seats;
 }
 
 std::map<RecordId, std::vector<SeatRow>> seats_in_line(Snapshot& at, const std::vector<RecordId>& records) {

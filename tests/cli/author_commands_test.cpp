@@ -92,6 +92,10 @@ TEST_CASE("one method of a package is called as the server would") {
   CHECK(report.status == 0);
   CHECK(read(folder / "x.html").starts_with("<!DOCTYPE html>"));
 
+  const Ran form = run_plugin_command("run " + std::string(ASSAY_BINARY_DIR) + "/plugins/response-form report");
+  CHECK(form.status == 0);
+  CHECK(has(form.out, "Nordcert"));  // of the made-up response
+
   const Ran other = run_plugin_command("run " + package("careful-report") + " report --format odt");
   CHECK(other.status == 1);
   CHECK(has(other.err, "writes no odt"));

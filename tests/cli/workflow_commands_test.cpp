@@ -143,6 +143,10 @@ TEST_CASE("mutants that nothing notices are told with their place, and too many 
   const Ran both = program("workflow check --mutate --static");
   CHECK(both.status == 2);
   CHECK(has(both.err, "--static excludes --mutate"));
+  const Ran least = program("workflow check " + folder + " --least 90");
+  CHECK(least.status == 2);
+  CHECK(has(least.err, "--least requires --mutate"));
+  CHECK(least.out.empty());
 }
 
 TEST_CASE("what is played is answered with states, refusals and timers") {
@@ -386,8 +390,7 @@ for state in root:
     states.append(state.get("id"))
     for transition in state.iter(scxml + "transition"):
         named = [one["guard"] for one in json.loads(transition.get(assay + "guards", "[]"))]
-        asks = named or transition.get(assay + "second")
-        assert transition.get("cond") == ("!unmet." + transition.get("event") if asks else None), transition.attrib
+        assert transition.get("cond") == "!unmet." + transition.get("event"), transition.attrib
         if named: guards[transition.get("event")] = named
         assert transition.get("target") is None or root.find("*[@id='%s']" % transition.get("target")) is not None
 assert root.get("initial") in states
@@ -435,6 +438,7 @@ TEST_CASE("a format, a type or definitions that there are not are refused, and n
   };
   for (const Row& row : {Row{"lamp --format png", "assay: --format must be mermaid, dot, xstate or scxml\n"},
                          Row{"lamp --format DOT", "assay: --format must be mermaid, dot, xstate or scxml\n"},
+                         Row{"lamp --language fr", "assay: --language fr: lamp has no texts in it; there are en\n"},
                          Row{"door --format dot", "assay: there is no record type door; there are lamp\n"}}) {
     const Ran refused = program("workflow export " + row.arguments + " --workflows " + lamps);
     INFO(row.arguments);

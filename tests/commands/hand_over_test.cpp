@@ -1,6 +1,7 @@
 // Leaving: what awaits a person is told, handed to successors by one act, and seen by them; nobody leaves silently.
 #include "commands/hand_over.h"
 
+#include "commands/tasks.h"
 #include "jobs/office.h"
 
 namespace assay::test {
@@ -176,6 +177,16 @@ TEST_CASE("in parts, to several, and after somebody has left; a proposal finds a
   REQUIRE(command_record(*office.context, Call{nora, office.version(other)},
                          {"nonconformity", other, "lower_grade", {{"reason", "One"}, {"regrade_evidence", "Log"}}}));
   REQUIRE(office.matters().size() == 3);
+  const auto may_confirm = [&](const Principal& who) {
+    Snapshot at = office.store->read();
+    const auto tasks = tasks_of(*office.context, at, who, {});
+    return std::any_of(tasks.begin(), tasks.end(),
+                       [&](const Task& task) { return task.record.uuid == other && !task.proposals.empty(); });
+  };
+  CHECK(may_confirm(boss));
+  CHECK(may_confirm(top));
+  CHECK_FALSE(may_confirm(nora));
+  CHECK_FALSE(may_confirm(office.principal(heir)));
 
   // The chair to Ines now, the rest stays: she goes at once.
   REQUIRE(office.give({{}, {{office.review, "chair", ines}}, "First things first", false}));
@@ -197,10 +208,13 @@ TEST_CASE("in parts, to several, and after somebody has left; a proposal finds a
     CHECK(open.front().proposer == boss.person.id);
     proposal = open.front().uuid;
   }
+  CHECK(may_confirm(top));
+  CHECK_FALSE(may_confirm(boss));
   const auto own =
       confirm_proposal(*office.context, Call{boss, office.version(other)}, "nonconformity", other, proposal);
   CHECK(own.error().reason == Reason::not_permitted);
   REQUIRE(confirm_proposal(*office.context, Call{top, office.version(other)}, "nonconformity", other, proposal));
+  CHECK_FALSE(may_confirm(top));
   CHECK(office.give({maria, {}, "Again", true}).error().reason == Reason::wrong_state);
   check_replay(*office.store);
 }

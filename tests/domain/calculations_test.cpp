@@ -17,6 +17,8 @@ using namespace assay::test;
 
 namespace {
 
+PolicyValues published() { return PolicyValues(shipped()); }
+
 AuditTimeInput medium(std::int64_t persons, AuditKind audit = AuditKind::initial) {
   AuditTimeInput input;
   input.audit = audit;
@@ -50,7 +52,7 @@ TEST_CASE("the table of auditor-days, at the first and the last person of each r
   }));
   for (const int persons : {from, to}) {
     INFO(persons);
-    const auto time = audit_time(shipped(), medium(persons));
+    const auto time = audit_time(published(), medium(persons));
     REQUIRE(time.has_value());
     CHECK(time->table_days.number() == days);
     CHECK(time->days.number() == days);
@@ -86,7 +88,7 @@ TEST_CASE("audit time: factors, adjustment, kind, site", "[audit_time]") {
   input.adjustment = row.adjustment;
   if (row.site) input.site = SiteReduction{row.site, "Purchasing is audited at the head office."};
   INFO(row.persons << " " << row.business << " " << row.it << " " << row.adjustment << " " << row.site);
-  const auto time = audit_time(shipped(), input);
+  const auto time = audit_time(published(), input);
   REQUIRE(refusal(time) == "granted");
   CHECK(time->days.number() == row.days);
   CHECK(time->on_site_at_least.number() == row.on_site);
@@ -99,9 +101,9 @@ TEST_CASE("people with identical work count as the square root of their number",
       GENERATE(table<int, int>({{1, 1}, {2, 2}, {4, 2}, {5, 3}, {48, 7}, {49, 7}, {50, 8}, {10'000, 100}}));
   AuditTimeInput input = medium(persons + 5);
   input.identical_work = {{"packing", persons, "One procedure, no access to data."}};
-  CHECK(audit_time(shipped(), input)->persons_counted == 5 + expected);
+  CHECK(audit_time(published(), input)->persons_counted == 5 + expected);
   input.identical_work[0].counted_as = persons;
-  CHECK(audit_time(shipped(), input)->persons_counted == 5 + persons);
+  CHECK(audit_time(published(), input)->persons_counted == 5 + persons);
 }
 
 TEST_CASE("what audit time refuses names the member", "[audit_time]") {
@@ -109,7 +111,7 @@ TEST_CASE("what audit time refuses names the member", "[audit_time]") {
   const auto with = [&](auto change) {
     AuditTimeInput changed = input;
     change(changed);
-    return refusal(audit_time(shipped(), changed));
+    return refusal(audit_time(published(), changed));
   };
   CHECK(with([](auto& i) { i.persons = 0; }) == "/persons: must be at least 1");
   CHECK(with([](auto& i) { i.adjustment = 1; }) ==
@@ -123,7 +125,8 @@ TEST_CASE("what audit time refuses names the member", "[audit_time]") {
         "/identical_work/0/counted_as: must be from 7 to 49");
   CHECK(with([](auto& i) { i.site = SiteReduction{51, "y"}; }) == "/site/reduction: must be from 0 to 50 percent");
   CHECK(with([](auto& i) { i.site = SiteReduction{50, ""}; }) == "/site/reason: must say something");
-  CHECK(refusal(audit_time(load_or_throw(small_files()), input)).find("audit_time_days") != std::string::npos);
+  const WorkflowSet small = load_or_throw(small_files());
+  CHECK(refusal(audit_time(PolicyValues(small), input)).find("audit_time_days") != std::string::npos);
 }
 
 TEST_CASE("a policy of the set replaces each number", "[audit_time]") {
@@ -132,15 +135,15 @@ TEST_CASE("a policy of the set replaces each number", "[audit_time]") {
   AuditTimeInput input = medium(60);
   input.factors = scored(3, 3);
   input.adjustment = -21;
-  CHECK(refusal(audit_time(set, input)).find("from -20 to -10") != std::string::npos);
+  CHECK(refusal(audit_time(PolicyValues(set), input)).find("from -20 to -10") != std::string::npos);
   set.policies.at("audit_time_days").value = Json::parse("[[100, 4.5]]");
   input.adjustment = -20;
-  CHECK(audit_time(set, input)->days.number() == 4);  // 3.6, the least
+  CHECK(audit_time(PolicyValues(set), input)->days.number() == 4);  // 3.6, the least
 }
 
 TEST_CASE("integrated audits", "[integrated_time]") {
   const auto made = [](std::vector<SingleTime> times, int reduction, const char* reason) {
-    return integrated_time(shipped(), times, reduction, reason);
+    return integrated_time(published(), times, reduction, reason);
   };
   const auto plain = made({{"ISO/IEC 27001", 10, 0}, {"ISO 9001", 6, 0}}, 20, "");
   CHECK(plain->days.number() == 13);  // 12.8
@@ -167,7 +170,7 @@ AuditTimeInput random_audit(Chance& chance) {
   input.factors = {score(), score(), score(), score(), score(), score()};
   input.persons = 1;
   const int chosen = input.adjustment = static_cast<int>(chance.between(-40, 110));
-  const auto time = audit_time(shipped(), input);
+  const auto time = audit_time(published(), input);
   if (time.has_value()) return input;
   int least = 0, most = 0;
   const std::string said = refusal(time);
@@ -195,7 +198,7 @@ TEST_CASE("an integrated audit never passes its caps, is rounded once, and shrin
       unadjusted = unadjusted + times.back().days;
     }
     const int reduction = static_cast<int>(chance.between(0, 20));
-    const auto time = integrated_time(shipped(), times, reduction, "One system");
+    const auto time = integrated_time(published(), times, reduction, "One system");
     const bool beyond = sum * Ratio(100 - reduction, 100) < unadjusted * Ratio(70, 100);
     const char* wrong = nullptr;
     if (!time.has_value()) FAIL("refused: " << refusal(time));
@@ -204,8 +207,8 @@ TEST_CASE("an integrated audit never passes its caps, is rounded once, and shrin
     if (time->days < unadjusted * Ratio(56, 100)) wrong = "less than both caps together leave";
     if (time->days < exact - step || time->days > exact + step) wrong = "rounded further than a step";
     if (time->sum != sum) wrong = "another sum";
-    if (integrated_time(shipped(), times, reduction, "").has_error() != beyond) wrong = "a reason asked for or not";
-    if (reduction < 20 && integrated_time(shipped(), times, reduction + 1, "One system")->days > time->days)
+    if (integrated_time(published(), times, reduction, "").has_error() != beyond) wrong = "a reason asked for or not";
+    if (reduction < 20 && integrated_time(published(), times, reduction + 1, "One system")->days > time->days)
       wrong = "longer with a greater reduction";
     if (wrong) FAIL(to_text(sum) << " days less " << reduction << " percent: " << wrong);
   }
@@ -223,7 +226,7 @@ TEST_CASE("audit time never passes a cap, is rounded once, and grows with the pe
       before = 0;
     }
     input.persons += chance.between(0, chance.in(20) ? 20'000 : 400);
-    const auto time = audit_time(shipped(), input);
+    const auto time = audit_time(published(), input);
     const Ratio share = input.audit == AuditKind::initial        ? Ratio(1)
                         : input.audit == AuditKind::surveillance ? Ratio(1, 3)
                                                                  : Ratio(2, 3);
@@ -278,7 +281,7 @@ TEST_CASE("sizes of samples", "[site_sampling]") {
   const auto size = [n = n](AuditKind audit, bool proved, bool allowed) {
     SiteGroup group = group_of(n);
     group.sampling = allowed;
-    const auto sample = site_sampling(shipped(), sampling(audit, group, 7, proved));
+    const auto sample = site_sampling(published(), sampling(audit, group, 7, proved));
     REQUIRE(sample.has_value());
     check_derivation(sample->derivation);
     CHECK(static_cast<std::int64_t>(all_of(sample->groups[0]).size()) == sample->groups[0].size);
@@ -298,9 +301,9 @@ TEST_CASE("the draw can be repeated by anybody", "[site_sampling]") {
   Draw zero(0);
   CHECK(zero.next() == 16294208416658607535ULL);  // as published for SplitMix64
   CHECK(zero.next() == 7960286522194355700ULL);
-  const auto sample = site_sampling(shipped(), sampling(AuditKind::initial, group_of(100), 2026));
+  const auto sample = site_sampling(published(), sampling(AuditKind::initial, group_of(100), 2026));
   CHECK(sample->groups[0].random.size() == 3);
-  CHECK(site_sampling(shipped(), sampling(AuditKind::initial, group_of(100), 2026))->groups[0].random ==
+  CHECK(site_sampling(published(), sampling(AuditKind::initial, group_of(100), 2026))->groups[0].random ==
         sample->groups[0].random);
 }
 
@@ -310,7 +313,7 @@ TEST_CASE("sites that people choose, that were visited long ago, and that are no
   group.sites[3].chosen = true;
   group.sites[4].eligible = false;
   group.sites[5].last_audited.reset();
-  const auto sample = site_sampling(shipped(), sampling(AuditKind::initial, group));
+  const auto sample = site_sampling(published(), sampling(AuditKind::initial, group));
   REQUIRE(sample.has_value());
   const GroupSample& made = sample->groups[0];
   CHECK(made.eligible == 8);
@@ -320,10 +323,11 @@ TEST_CASE("sites that people choose, that were visited long ago, and that are no
   REQUIRE(made.random.size() == 1);
   CHECK(made.by_last_audit == std::vector<std::string>{made.random[0] == "shop-005" ? "shop-008" : "shop-005"});
   group.sites[4].chosen = true;
-  CHECK(refusal(site_sampling(shipped(), sampling(AuditKind::initial, group))).starts_with("/groups/0/sites/4/chosen"));
+  CHECK(
+      refusal(site_sampling(published(), sampling(AuditKind::initial, group))).starts_with("/groups/0/sites/4/chosen"));
   group.sites[4].chosen = false;
   group.sites[8].id = "head-office";
-  CHECK(refusal(site_sampling(shipped(), sampling(AuditKind::initial, group))) ==
+  CHECK(refusal(site_sampling(published(), sampling(AuditKind::initial, group))) ==
         "/groups/0/sites/8/id: is named twice");
 }
 
@@ -340,7 +344,7 @@ TEST_CASE("samples: sizes, no site twice, a random quarter that the seed repeats
         chance.one_of(std::vector{AuditKind::initial, AuditKind::surveillance, AuditKind::recertification});
     const bool effective = chance.in(2);
     const SamplingInput input = sampling(audit, std::move(group), static_cast<std::uint64_t>(i), effective);
-    const auto sample = site_sampling(shipped(), input);
+    const auto sample = site_sampling(published(), input);
     const GroupSample& made = sample->groups[0];
     const auto sites = all_of(made);
     const std::set<std::string> different(sites.begin(), sites.end());
@@ -357,7 +361,7 @@ TEST_CASE("samples: sizes, no site twice, a random quarter that the seed repeats
     if (count < made.size || count > made.eligible) wrong = "not as many as asked for";
     if (random * 4 < made.size && random < free) wrong = "less than a quarter at random";
     for (const std::string& site : made.not_eligible) wrong = different.contains(site) ? "not eligible" : wrong;
-    if (i % 10 == 0 && site_sampling(shipped(), input)->groups[0].random != made.random) wrong = "not repeated";
+    if (i % 10 == 0 && site_sampling(published(), input)->groups[0].random != made.random) wrong = "not repeated";
     if (wrong) FAIL(made.eligible << " eligible, seed " << i << ": " << wrong);
   }
 }

@@ -23,6 +23,8 @@ Ordered command(const char* name, Ordered members) {
   return made;
 }
 
+Ordered waiting(const char* name, Ordered when) { return {{"command", name}, {"when", std::move(when)}}; }
+
 Ordered effect(Ordered members) { return Ordered::array({std::move(members)}); }
 const std::string finish_effects = "/commands/finish/effects";
 const std::string open_guard = "/commands/open/guards/0";
@@ -74,6 +76,12 @@ TEST_CASE("nouns: titles, numbers, links, fields, states", "[check]") {
       {{{task, "/commands/edit/from", {"closed"}}},
        "small/task.json#/commands/edit/from: `closed` is an end: nothing may happen there"},
       {{{task, "/states/closed/end", false}}, "small/task.json#/states: there is no end state"},
+      {{{task, "/states/open/next", Ordered::array({"close"})}},
+       "small/task.json#/states/open/next: `close` is no command that this state accepts"},
+      {{{task, "/states/open/next", Ordered::array({waiting("finish", {{"colour", {"red"}}})})}},
+       "small/task.json#/states/open/next/0/when/colour: there is no field `colour` that the body keeps"},
+      {{{task, "/states/open/next", {"edit", waiting("finish", {{"grade", {"huge"}}})}}},
+       "small/task.json#/states/open/next/1/when/grade: must be one of major, minor of grade"},
       {{{task, "/commands/open/to", "opened"}}, "small/task.json#/commands/open/to: `opened` is not a state"},
       {{{project, "/commands/start/from", {"running"}}},
        "small/project.json#/commands: no command makes a record: one with `from`: [] is missing"},

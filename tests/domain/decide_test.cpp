@@ -117,7 +117,7 @@ TEST_CASE("every wrong member of the input is named", "[decide]") {
                                       {"comment", 7}});
   CHECK(outcome(refused) == "invalid");
   CHECK(reasons(refused) ==
-        "/title is required\n"
+        "/title must not be empty\n"
         "/checker/0 names no person of this organisation\n"
         "/checker/1 names no person of this organisation\n"
         "/comment must be a string\n"

@@ -96,6 +96,8 @@ TEST_CASE("the published schema refuses what the loader refuses", "[published]")
       {"/people/owner/label_plural", ""},
       {"/fields/plans/type", "array"},
       {"/states/open/final", true},
+      {"/states/open/next", Ordered::parse(R"([{"command":"finish"}])")},
+      {"/states/open/next", Ordered::parse(R"([{"command":"finish","when":{"grade":[]}}])")},
       {"/commands/open/why", nullptr},
       {"/commands/open/by", Ordered::array()},
       {"/commands/open/guards/0/guard", "fulfilled"},

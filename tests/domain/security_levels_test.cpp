@@ -184,7 +184,7 @@ TEST_CASE("hostile input of a named calculation is refused, never thrown at", "[
        "/answers/0/requirement"},
   }));
   INFO(given);
-  const auto result = find_calculation("security_levels")->run(shipped_levels(), Json::parse(given));
+  const auto result = find_calculation("security_levels")->run(PolicyValues(shipped_levels()), Json::parse(given));
   REQUIRE(result.has_error());
   CHECK((result.error().invalid.empty() ? "" : result.error().invalid[0].pointer) == pointer);
   CHECK(find_calculation("luck") == nullptr);

@@ -26,7 +26,7 @@ std::string fault(Ordered column) {
 
 }  // namespace
 
-TEST_CASE("a column of days names dates, and policies that are the same for every record", "[views]") {
+TEST_CASE("a column of days names dates, and policies of calendar days, months or years", "[views]") {
   const Ordered due{{"field", "due"}};
   const auto with = [&due](const char* member, const Ordered& value) {
     Ordered changed = due;
@@ -51,10 +51,8 @@ TEST_CASE("a column of days names dates, and policies that are the same for ever
       {with("field", "closed_on"), nowhere},
       {with("field", "title"), "`day`: `title` leads to a date of none of its types"},
       {with("plus", {"three_working_days"}),
-       "`day`: \"three_working_days\" is no policy of calendar days, months or years that is the same for every "
-       "record"},
-      {with("plus", {"soon"}),
-       "`day`: \"soon\" is no policy of calendar days, months or years that is the same for every record"},
+       "`day`: \"three_working_days\" is no policy of calendar days, months or years"},
+      {with("plus", {"soon"}), "`day`: \"soon\" is no policy of calendar days, months or years"},
       {with("when", {{"grade", "major"}}), "must be a list of at least one value"},
       {with("when", {{"colour", {"red"}}}), "`day`: `colour` is a field of none of its types"},
   };

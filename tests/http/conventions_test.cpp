@@ -113,6 +113,7 @@ TEST_CASE("the most specific pattern is found, with its parameters") {
       {Method::post, {"a", "7"}, 3, "id=7;", ""},
       {Method::put, {"a", "7"}, -1, "", "GET, HEAD, POST, OPTIONS"},
       {Method::get, {"a", "me", "b", "8"}, 4, "id=me;other=8;", ""},
+      {Method::put, {"a", "me", "b", "8"}, -1, "", ""},
       {Method::get, {"a", "me", "c"}, 5, "", ""},
       {Method::get, {"z", "1"}, 7, "kind=z;id=1;", ""},
       {Method::get, {"a", ""}, -1, "", ""},

@@ -33,11 +33,23 @@ TEST_CASE("a manifest is read whole") {
   CHECK_FALSE(manifest->implements("report/2"));
   REQUIRE(manifest->find_format("txt") != nullptr);
   CHECK(manifest->find_format("txt")->media_type == "text/plain");
+  CHECK(manifest->find_format("txt")->of == "audit");  // as in a manifest from before there was anything else
   CHECK(manifest->find_format("pdf") == nullptr);
   CHECK(manifest->languages == std::vector<std::string>{"en", "de-AT"});
   CHECK(manifest->host_extensions == std::vector<std::string>{"log/1"});
   CHECK(manifest->files.at(0).size == 12);
   CHECK(manifest->hash == sha256_hex(text));
+}
+
+TEST_CASE("a format says what it is made of") {
+  Json manifest = good_manifest();
+  Json& format = manifest["extensions"]["report/1"]["formats"][0];
+  for (const char* of : {"audit", "response"}) {
+    format["of"] = of;
+    const auto read = parse_manifest(manifest.dump(), "m.json");
+    REQUIRE(read);
+    CHECK(read->find_format("txt")->of == of);
+  }
 }
 
 TEST_CASE("a manifest is refused, and the reason names the place") {
@@ -57,6 +69,8 @@ TEST_CASE("a manifest is refused, and the reason names the place") {
       {"format version", R"([{"op":"replace","path":"/manifest","value":2}])", "/manifest", "const"},
       {"other major ABI", R"([{"op":"replace","path":"/abi/major","value":2}])", "/abi/major", "must be 1"},
       {"newer minor ABI", R"([{"op":"replace","path":"/abi/minor","value":1}])", "/abi/minor", "newer"},
+      {"a report of something else", R"([{"op":"add","path":"/extensions/report~11/formats/0/of","value":"dream"}])",
+       "/extensions/report~11/formats/0/of", "enum"},
       {"no extensions", R"([{"op":"replace","path":"/extensions","value":{}}])", "/extensions", "fewer"},
       {"unknown extension", R"([{"op":"add","path":"/extensions/oracle~11","value":{}}])", "/extensions", "oracle/1"},
       {"no catalogues", R"([{"op":"replace","path":"/extensions/checklist~11/catalogues","value":[]}])",

@@ -28,6 +28,10 @@ TEST_CASE("the shipped plugins are ready") {
   REQUIRE(registry.find("org.assay.iso27001") != nullptr);
   CHECK(registry.find_by_catalogue("iso27001-2022") == registry.find("org.assay.iso27001"));
   CHECK(registry.find_by_catalogue("none") == nullptr);
+  CHECK(to_json(status_of(registry, "org.assay.response-form"), "de").at("report_formats") ==
+        Json({{{"id", "html"}, {"of", "response"}, {"media_type", "text/html"}, {"title", "HTML, druckbar"}}}));
+  CHECK(to_json(status_of(registry, "org.assay.report-html"), "en").at("report_formats").at(0).at("of") == "audit");
+  CHECK_FALSE(to_json(status_of(registry, "org.assay.iso27001"), "en").contains("report_formats"));
   const auto reporting = registry.implementing("report/1");
   REQUIRE_FALSE(reporting.empty());
   CHECK(std::find(reporting.begin(), reporting.end(), registry.find("org.assay.report-html")) != reporting.end());

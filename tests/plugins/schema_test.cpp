@@ -25,9 +25,9 @@ void walk(const Json& value, const std::string& pointer, Visit&& visit) {
 
 TEST_CASE("every member of a schema is described, closed and bounded") {
   for (const std::string name :
-       {"manifest", "checklist", "report-input", "scoring-input", "scores", "applicability-input", "applicability",
-        "sampling-input", "sample", "settings-check", "migrate-input", "mapping", "ticket-input", "ticket-requests",
-        "guard-input", "verdict"}) {
+       {"manifest", "checklist", "report-input", "response-input", "scoring-input", "scores", "applicability-input",
+        "applicability", "sampling-input", "sample", "settings-check", "migrate-input", "mapping", "ticket-input",
+        "ticket-requests", "guard-input", "verdict"}) {
     const Json schema =
         Json::parse(read_file(std::filesystem::path(ASSAY_SOURCE_DIR) / "sdk/schema" / (name + ".json")));
     int described = 0;

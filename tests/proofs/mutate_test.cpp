@@ -41,6 +41,8 @@ TEST_CASE("a guard removed, a role widened and a timer dropped are noticed") {
     Verdict::By by;
   };
   const std::vector<Broken> table{{"/commands/hold/guards/1", "role_present is dropped", Verdict::By::world},
+                                  {"/commands/hold/guards/", "not_after is dropped", Verdict::By::world},
+                                  {"/commands/hold/guards/", "not_after becomes after", Verdict::By::world},
                                   {"/commands/close/by", "top_management is added", Verdict::By::roles},
                                   {"/timers/", "the timer is dropped", Verdict::By::check}};
   const auto mutants = mutants_of(shipped(), "internal");

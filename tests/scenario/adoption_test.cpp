@@ -1,6 +1,7 @@
 // A live portfolio moves in: client, contract, programme, certification and certificate as they stood elsewhere, under
 // an adoption that somebody else has approved, by single requests and by a table.
 #include "ledger/digest.h"
+#include "scenario/portfolio.h"
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
@@ -8,28 +9,13 @@ namespace assay::test {
 namespace {
 
 const std::string csv = "Content-Type: text/csv";
-const std::string source = "number,name\nK-4711,Werft Nord\n";
 
 void set_up(Stage& stage) {
-  if (stage.people.contains("mover")) return;
-  stage.join("mover", "Mona Reuter", {"certification_manager"});
-  stage.join("approver", "Anton Bock", {"certification_manager"});
+  if (stage.people.contains("moved_registrar")) return;
+  set_the_body(stage);
   stage.join("moved_registrar", "Rita Register", {"register_administrator"});
   stage.join("moved_rep", "Rolf Kunde", {});
   stage.join("moved_manager", "Paula Plan", {});
-}
-
-Json sources() {
-  return {{"title", "Portfolio of 2025"},
-          {"description", "Clients with running certifications."},
-          {"source_name", "portfolio.csv"},
-          {"source_sha256", sha256_hex(source)}};
-}
-
-void act(Stage& stage, const std::string& who, const std::string& record, const std::string& command,
-         const Json& input = Json::object()) {
-  const std::string path = "/api/v1/" + record;
-  stage.must(who, "POST", path + "/commands/" + command, input.dump(), {"If-Match: " + stage.etag(path, who)});
 }
 
 /// An adoption under which the portfolio may move in.
@@ -38,7 +24,7 @@ std::string approved_adoption(Stage& stage) {
   const std::string path = "/api/v1/" + adoption;
   const std::string files = path + "/evidence/files?name=portfolio.csv&title=Source";
   stage.must("mover", "POST", files, "number,name\n", {csv});
-  act(stage, "mover", adoption, "submit", {{"checks", "Every tenth row against the file of the client."}});
+  stage.act("mover", adoption, "submit", {{"checks", "Every tenth row against the file of the client."}});
   stage.run({{"another file is not the one that is named",
               "approver",
               "POST",
@@ -47,9 +33,9 @@ std::string approved_adoption(Stage& stage) {
               "{}",
               409,
               {"has_evidence", "other_file"}}});
-  act(stage, "approver", adoption, "return_portfolio", {{"reason", "Attach the source."}});
-  stage.must("mover", "POST", files, source, {csv});
-  act(stage, "mover", adoption, "submit", {{"checks", "Every tenth row against the file of the client."}});
+  stage.act("approver", adoption, "return_portfolio", {{"reason", "Attach the source."}});
+  stage.must("mover", "POST", files, portfolio_source, {csv});
+  stage.act("mover", adoption, "submit", {{"checks", "Every tenth row against the file of the client."}});
   stage.run({{"nobody approves an own adoption",
               "mover",
               "POST",
@@ -58,7 +44,7 @@ std::string approved_adoption(Stage& stage) {
               "{}",
               409,
               {"actor_not"}}});
-  act(stage, "approver", adoption, "approve_portfolio");
+  stage.act("approver", adoption, "approve_portfolio");
   return adoption;
 }
 
@@ -125,7 +111,7 @@ void move_client(Stage& stage) {
               "POST",
               "/api/v1/adoptions?command=prepare_portfolio",
               {},
-              sources().dump(),
+              portfolio("Portfolio of 2025").dump(),
               201,
               {"\"concerns\":\"portfolio\""},
               {},
@@ -136,7 +122,7 @@ void move_client(Stage& stage) {
               "POST",
               "/api/v1/adoptions?command=prepare_portfolio",
               {},
-              sources().dump(),
+              portfolio("Portfolio of 2025").dump(),
               403}});
   const std::string head = "adoption,state,number,entered_on,name,address,country,client_representative\n";
   const std::string row = stage.names.at("adoption") + ",contracted,K-4711," + day(-700) + ",Werft Nord,Kai 2,DE," +
@@ -189,8 +175,9 @@ void move_client(Stage& stage) {
        {},
        "",
        200,
-       {"\"adopted\":{", "\"source_sha256\":\"" + sha256_hex(source), "\"from_table\":\"" + sha256_hex(head + row),
-        "\"number\":\"K-4711\"", "\"approved_by\":\"" + stage.names.at("approver")}},
+       {"\"adopted\":{", "\"source_sha256\":\"" + sha256_hex(portfolio_source),
+        "\"from_table\":\"" + sha256_hex(head + row), "\"number\":\"K-4711\"",
+        "\"approved_by\":\"" + stage.names.at("approver")}},
       {"and for the client", "moved_rep", "GET", "/api/v1/clients", {}, "", 200, {"Werft Nord", "\"adopted\":{"}},
   });
   stage.names["moved_client"] = stage.list("mover", "/api/v1/clients?number=K-4711").at(0).at("id");
@@ -283,8 +270,8 @@ void move_certification(Stage& stage) {
 /// The mark stays, and says nothing of guards.
 void keep_the_mark(Stage& stage) {
   const std::string path = "/api/v1/certifications/{moved_certification}";
-  act(stage, "moved_registrar", "certifications/" + stage.names.at("moved_certification"), "identify",
-      {{"identity", "DE-0815"}});
+  stage.act("moved_registrar", "certifications/" + stage.names.at("moved_certification"), "identify",
+            {{"identity", "DE-0815"}});
   stage.run({
       {"no command removes the mark",
        "moved_registrar",
@@ -345,7 +332,7 @@ void keep_the_mark(Stage& stage) {
 /// Nothing moves in under an approval that was taken back, by another person of the role than the one who gave it.
 void take_the_approval_back(Stage& stage) {
   stage.join("revoker", "Rosa Bock", {"certification_manager"});
-  act(stage, "revoker", "adoptions/" + stage.names.at("adoption"), "revoke_portfolio", {{"reason", "Another file."}});
+  stage.act("revoker", "adoptions/" + stage.names.at("adoption"), "revoke_portfolio", {{"reason", "Another file."}});
   const Json client{{"adoption", stage.names.at("adoption")},
                     {"state", "prospect"},
                     {"number", "K-5000"},

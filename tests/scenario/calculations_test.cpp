@@ -1,7 +1,7 @@
 // Calculations over HTTP: results with their derivation for whoever is signed in, problems that name the field, and
 // nothing stored.
+#include "domain/calculation_schemas.h"
 #include "domain/schema.h"
-#include "http/calculation_schemas.h"
 #include "scenario/stage.h"
 
 namespace assay::test {

@@ -6,13 +6,6 @@
 namespace assay::test {
 namespace {
 
-/// By somebody who sees the record, which administrators do not.
-void act(Stage& stage, const std::string& who, const std::string& record, const std::string& command,
-         const Json& input = Json::object()) {
-  const std::string path = "/api/v1/" + record;
-  stage.must(who, "POST", path + "/commands/" + command, input.dump(), {"If-Match: " + stage.etag(path, who)});
-}
-
 void seat_people(Stage& stage) {
   if (stage.people.contains("reviewer")) return;
   stage.join("reviewer", "Rita Berg", {"certification_manager", "application_reviewer"});
@@ -81,11 +74,11 @@ TEST_CASE("a client sees a record while its state is meant for clients") {
                                       {"description", "Three weeks without an answer."}});
   stage.run({{"as filed", "customer", "GET", "/api/v1/" + complaint, {}, "", 200, {"Late answers"}},
              {"not by another client", "rival", "GET", "/api/v1/" + complaint, {}, "", 404}});
-  act(stage, "reviewer", complaint, "acknowledge");
-  act(stage, "reviewer", complaint, "appoint_investigator", {{"investigator", seat(stage, "investigator")}});
-  act(stage, "investigator", complaint, "validate", {{"validity", "The answers are on record."}});
-  act(stage, "investigator", complaint, "investigate");
-  act(stage, "investigator", complaint, "record_finding", {{"investigation", "Nobody had the case."}});
+  stage.act("reviewer", complaint, "acknowledge");
+  stage.act("reviewer", complaint, "appoint_investigator", {{"investigator", seat(stage, "investigator")}});
+  stage.act("investigator", complaint, "validate", {{"validity", "The answers are on record."}});
+  stage.act("investigator", complaint, "investigate");
+  stage.act("investigator", complaint, "record_finding", {{"investigation", "Nobody had the case."}});
   stage.run({{"while it is investigated",
               "customer",
               "GET",
@@ -95,7 +88,7 @@ TEST_CASE("a client sees a record while its state is meant for clients") {
               200,
               {"\"investigating\"", "Late answers"},
               {"The answers are on record."}}});
-  act(stage, "reviewer", complaint, "decide", {{"result", "upheld"}, {"result_reason", "We were late."}});
+  stage.act("reviewer", complaint, "decide", {{"result", "upheld"}, {"result_reason", "We were late."}});
   stage.run({{"not while the decision is not told", "customer", "GET", "/api/v1/" + complaint, {}, "", 404},
              {"nor in a list", "customer", "GET", "/api/v1/complaints", {}, "", 200, {}, {"{client_complaint}"}},
              {"nor by an order of what it does not see",
@@ -109,7 +102,7 @@ TEST_CASE("a client sees a record while its state is meant for clients") {
               {"complainant,"}},
              {"nor by a filter", "customer", "GET", "/api/v1/complaints?complainant=x", {}, "", 400},
              {"but to the body", "reviewer", "GET", "/api/v1/" + complaint, {}, "", 200, {"\"decided\""}}});
-  act(stage, "reviewer", complaint, "notify", {{"notification", "By letter."}});
+  stage.act("reviewer", complaint, "notify", {{"notification", "By letter."}});
   stage.run(
       {{"and when it is told", "customer", "GET", "/api/v1/" + complaint, {}, "", 200, {"\"notified\"", "upheld"}},
        {"with what happened, but for what was not for clients",
@@ -154,12 +147,12 @@ TEST_CASE("a client is told what changed of its own, without steps and without w
       {"to another client", "rival", "GET", path, {}, "", 404},
       {"coverage is none of it", "customer", "GET", "/api/v1/" + client + "/coverage", {}, "", 404},
   });
-  act(stage, "reviewer", complaint, "acknowledge");
-  act(stage, "reviewer", complaint, "appoint_investigator", {{"investigator", seat(stage, "investigator")}});
-  act(stage, "investigator", complaint, "validate", {{"validity", "The answers are on record."}});
-  act(stage, "investigator", complaint, "investigate");
-  act(stage, "investigator", complaint, "record_finding", {{"investigation", "Nobody had the case."}});
-  act(stage, "reviewer", complaint, "decide", {{"result", "upheld"}, {"result_reason", "We were late."}});
+  stage.act("reviewer", complaint, "acknowledge");
+  stage.act("reviewer", complaint, "appoint_investigator", {{"investigator", seat(stage, "investigator")}});
+  stage.act("investigator", complaint, "validate", {{"validity", "The answers are on record."}});
+  stage.act("investigator", complaint, "investigate");
+  stage.act("investigator", complaint, "record_finding", {{"investigation", "Nobody had the case."}});
+  stage.act("reviewer", complaint, "decide", {{"result", "upheld"}, {"result_reason", "We were late."}});
   stage.run({
       {"not of a record in a state that is not for clients",
        "customer",

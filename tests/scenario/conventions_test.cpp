@@ -13,6 +13,9 @@ TEST_CASE("what is not there, and what it cannot do") {
   stage.run({
       {"no such path", "admin", "GET", "/api/v1/nothing/at/all", {}, "", 404, {"urn:assay:problem:not-found"}},
       {"no such type", "admin", "GET", "/api/v1/dreams", {}, "", 404},
+      {"no such calculation", "admin", "POST", "/api/v1/calculations/nope", {}, "{}", 404, {}, {"Allow: "}},
+      {"nor by another method", "admin", "GET", "/api/v1/calculations/nope", {}, "", 404},
+      {"what a person has not", "admin", "DELETE", "/api/v1/people/{admin}/commands", {}, "", 404},
       {"no such record", "admin", "GET", reviews + "/01890a5d-ac96-774b-bcce-b302099a8099", {}, "", 404},
       {"no uuid", "admin", "GET", reviews + "/42", {}, "", 404},
       {"a record under another type", "admin", "GET", reviews + "/{audit}", {}, "", 404},

@@ -16,8 +16,8 @@ inline Answer send_to(std::uint16_t port, const std::string& method, const std::
   return ask(port, text + "\r\n" + body);
 }
 
-/// Sets the password of a one-time link and gets a token for everything: its header line.
-inline std::string token_of_first(std::uint16_t port, const std::string& link) {
+/// Sets the password of a one-time link and gets a token for everything, good for so many seconds: its header line.
+inline std::string token_of_first(std::uint16_t port, const std::string& link, int seconds = 3600) {
   const Answer in = send_to(port, "POST", "/api/v1/invitations/accept", "",
                             Json{{"token", link}, {"password", "a long enough password"}}.dump());
   REQUIRE(in.status == 201);
@@ -26,7 +26,7 @@ inline std::string token_of_first(std::uint16_t port, const std::string& link) {
                             "\r\nX-CSRF-Token: " + parsed(in).at("csrf_token").get<std::string>() + "\r\n";
   const Answer made =
       send_to(port, "POST", "/api/v1/me/tokens", proof,
-              Json{{"name", "x"}, {"scopes", {"read", "write", "admin"}}, {"expires", instant(3600)}}.dump());
+              Json{{"name", "x"}, {"scopes", {"read", "write", "admin"}}, {"expires", instant(seconds)}}.dump());
   REQUIRE(made.status == 201);
   return "Authorization: Bearer " + parsed(made).at("token").get<std::string>() + "\r\n";
 }

@@ -15,12 +15,6 @@ void seat_people(Stage& stage) {
   stage.join("granted_customer", "Cleo Client", {});
 }
 
-void act(Stage& stage, const std::string& who, const std::string& record, const std::string& command,
-         const Json& input = Json::object()) {
-  const std::string path = "/api/v1/" + record;
-  stage.must(who, "POST", path + "/commands/" + command, input.dump(), {"If-Match: " + stage.etag(path, who)});
-}
-
 /// Waits for the timer that begins or ends the grant.
 void await_state(Stage& stage, const std::string& who, const std::string& grant, const std::string& state) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(15);
@@ -56,7 +50,7 @@ std::string active_grant(Stage& stage, const std::string& name, const std::strin
                              .at("id")
                              .get<std::string>();
   stage.names[name] = grant.substr(grant.find('/') + 1);
-  act(stage, "body_deputy", grant, "approve_certification");
+  stage.act("body_deputy", grant, "approve_certification");
   await_state(stage, "body_deputy", grant, "active");
   return grant;
 }
@@ -190,7 +184,7 @@ TEST_CASE("an assessor sees a sampled client while the grant is active, and each
               "",
               200,
               {"Office assessment", "Anna Akkreditierer", "\"active\""}}});
-  act(stage, "body_manager", grant, "revoke_certification", {{"reason", "The assessment is over."}});
+  stage.act("body_manager", grant, "revoke_certification", {{"reason", "The assessment is over."}});
   stage.events_since();
   stage.run({{"nothing afterwards", "assessor", "GET", path, {}, "", 404},
              {"nor below", "assessor", "GET", "/api/v1/" + complaint, {}, "", 404},

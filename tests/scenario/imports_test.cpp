@@ -149,6 +149,83 @@ TEST_CASE("rows may say more of the record above, and contradict each other") {
   });
 }
 
+TEST_CASE("a table of findings from outside names each error by its cell, and is stored once it is right") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  set_up(stage);
+  const std::string imports = "/api/v1/imports?type=nonconformity&command=receive";
+  const std::string head =
+      "source,issuer,issuer_number,issuer_grade,title,grade,clause,requirement,finding,objective_evidence,"
+      "issuer_response_due,action_owner";
+  const std::string owner = stage.person("importer").email;
+  const std::string bad = head + ",colour\n" +
+                          "external_body,Nordcert,7/1,B,,severe,A.8.13,Restore.,None.,Log of May,soon,nobody@x.org,\n" +
+                          "rumour,Nordcert,7/2,B,Einfuhrfehler,major,A.5.1,,None.,,2026-02-30," + owner + ",\n" +
+                          "own_observation,Nordcert,7/3,B,Einfuhrfehler,minor,A.5.2,Review.,None.,Minutes,," + owner +
+                          ",\n";
+  const std::string good =
+      head + "\n" + "external_body,Nordcert,7/1,B,Einfuhrbefund 1,major,A.8.13,Restore.,None.,Log of May," + day(30) +
+      "," + owner + "\n" + "customer,Werft,K-9,,Einfuhrbefund 2,minor,A.5.2,Review.,None.,Minutes,," + owner + "\n";
+  const std::vector<std::string> errors = {"#cell=1,13",   "colour: there is no such column",
+                                           "#cell=2,5",    "title: is required",
+                                           "#cell=2,6",    "grade: must be one of major, minor",
+                                           "#cell=2,11",   "issuer_response_due: must be a date",
+                                           "#cell=2,12",   "#cell=3,1",
+                                           "#cell=3,8",    "#cell=3,10",
+                                           "#cell=3,11",   "#row=4",
+                                           "\"records\":3"};
+  std::string ungraded = good;
+  ungraded.replace(ungraded.find("K-9,,"), 5, "K-9,gering,");
+  stage.run({
+      {"a dry run",
+       "importer",
+       "POST",
+       imports + "&dry_run=true",
+       {csv},
+       bad,
+       200,
+       errors,
+       {"#cell=2,1\"", "#cell=4,"}},
+      {"is no import", "importer", "POST", imports, {csv}, bad, 422, {"#cell=2,5", "#cell=3,1", "#row=4"}},
+      {"nothing of it is there",
+       "importer",
+       "GET",
+       "/api/v1/nonconformities?limit=200",
+       {},
+       "",
+       200,
+       {},
+       {"Einfuhrfehler", "Einfuhrbefund"}},
+      {"one error is left", "importer", "POST", imports, {csv}, good, 422, {"#cell=3,4"}, {"#cell=2,"}},
+      {"a dry run without errors",
+       "importer",
+       "POST",
+       imports + "&dry_run=true",
+       {csv},
+       ungraded,
+       200,
+       {"\"records\":2", "\"errors\":[]"}},
+      {"all of it",
+       "importer",
+       "POST",
+       imports,
+       {csv},
+       ungraded,
+       201,
+       {"\"records\":2"},
+       {},
+       {"nonconformity.received", "nonconformity.received"}},
+      {"with its issuer's number, grade and day",
+       "importer",
+       "GET",
+       "/api/v1/nonconformities?limit=200",
+       {},
+       "",
+       200,
+       {"Einfuhrbefund 1", "\"issuer_number\":\"7/1\"", "\"issuer_grade\":\"B\"", day(30), "Einfuhrbefund 2",
+        "gering"}},
+  });
+}
+
 TEST_CASE("people are invited by a table, each with a link that is shown once") {
   ASSAY_STAGE_ON_EACH_ENGINE(stage);
   set_up(stage);

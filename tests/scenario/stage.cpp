@@ -272,7 +272,8 @@ Json Stage::must(const std::string& who, const std::string& method, const std::s
 Json Stage::list(const std::string& who, const std::string& path) { return must(who, "GET", path).at("items"); }
 
 Json Stage::act(const std::string& who, const std::string& record, const std::string& command, const Json& input) {
-  return must(who, "POST", "/api/v1/" + record + "/commands/" + command, input.dump(), {"If-Match: {etag}"});
+  const std::string path = "/api/v1/" + record;
+  return must(who, "POST", path + "/commands/" + command, input.dump(), {"If-Match: " + etag(path, who)});
 }
 
 /// PostgreSQL gives events their positions after their commit: a last one tells that all before it have theirs.

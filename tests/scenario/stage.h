@@ -89,7 +89,7 @@ class Stage {
             const std::vector<std::string>& headers = {});
   /// The items of a list: its first page.
   Json list(const std::string& who, const std::string& path);
-  /// Performs a command on /api/v1/{plural}/{id} with its present version; must succeed.
+  /// Performs a command on /api/v1/{plural}/{id} with the version that they see; must succeed.
   Json act(const std::string& who, const std::string& record, const std::string& command,
            const Json& input = Json::object());
   /// The ETag of what `path` names: an item, a piece of evidence, a person, a webhook, or the record above.

@@ -14,6 +14,14 @@ std::string made(Stage& stage, const std::string& name, const std::string& who, 
   return plural + "/" + id;
 }
 
+Json cells(Stage& stage, const std::string& who, const std::string& view, const std::string& name) {
+  const std::string& id = stage.names.at(name);
+  for (const Json& item : stage.list(who, "/api/v1/views/" + view + "?limit=200")) {
+    if (item.at("id") == id) return item.at("cells");
+  }
+  return {};
+}
+
 namespace {
 
 constexpr const char* plugin_catalogue =
@@ -156,34 +164,6 @@ std::string running_programme(Stage& stage, const std::string& name, const std::
   stage.act("top", programme, "approve", {{"next_review_on", day(120)}});
   stage.act("manager", programme, "start");
   return programme;
-}
-
-Json adopted_contract() {
-  return {{"state", "in_force"},         {"entered_on", day(-700)},         {"terms", "As signed."},
-          {"obligations", "As signed."}, {"confidentiality", "As signed."}, {"use_of_marks", "As signed."},
-          {"valid_from", day(-700)},     {"client_signatory", "R. Kunde"},  {"signed_on", day(-710)}};
-}
-
-Json adopted_cycle() {
-  return {{"state", "running"},
-          {"entered_on", day(-600)},
-          {"standard_edition", "ISO/IEC 27001:2022"},
-          {"auditing_edition", "ISO/IEC 17021-1:2015"},
-          {"criteria", {"ISO/IEC 27001:2022"}},
-          {"objectives", "Conformity."},
-          {"audit_times", Json::array({{{"visit", "Surveillance"}, {"days", 2}, {"derivation", "As before."}}})},
-          {"time_calculation", "As before."},
-          {"sampling_plan", "One site."},
-          {"approved_on", day(-610)},
-          {"cycle_from", day(-600)},
-          {"expires_on", day(495)},
-          {"first_cycle", true},
-          {"first_surveillance_done", true},
-          {"next_due", "surveillance"},
-          {"surveillance_year_end", day().substr(0, 4) + "-12-31"},
-          {"planned_surveillance_1", day(-300)},
-          {"planned_surveillance_2", day()},
-          {"planned_recertification", day(400)}};
 }
 
 void set_the_scene(Stage& stage) {

@@ -13,12 +13,11 @@ Json seat(const Stage& stage, const std::string& who);
 std::string made(Stage& stage, const std::string& name, const std::string& who, const std::string& plural,
                  const Json& input);
 
+/// The cells of the row of a view about what is kept under `name`; null when somebody sees no such row.
+Json cells(Stage& stage, const std::string& who, const std::string& view, const std::string& name);
+
 /// A running programme of this year by manager, approved by top, kept under `name`.
 std::string running_programme(Stage& stage, const std::string& name, const std::string& title);
-
-/// What a contract, and a programme of certification in its first cycle, say that are adopted, whosever they are.
-Json adopted_contract();
-Json adopted_cycle();
 
 /// Once for each stage. People of ours: admin (administrator and ISMS manager), manager (ISMS manager), top (top
 /// management), lead (internal auditor), auditor and colleague (no role, seated as auditors), auditee (head of IT, owns

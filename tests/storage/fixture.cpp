@@ -50,14 +50,15 @@ constexpr const char* finding = R"({
              "cause": {"title": "Cause", "type": "string", "maxLength": 1000},
              "note": {"title": "Note", "type": "string", "maxLength": 1000, "audience": "body"},
              "plans": {"title": "Plans", "list": ["cause"]}},
-  "states": {"issued": {"next": ["answer"], "label": "Issued"}, "answered": {"client": true, "next": ["close"], "label": "Answered"}, "closed": {"label": "Closed"}},
+  "states": {"issued": {"next": ["answer"], "label": "Issued"}, "answered": {"client": true, "next": ["close"], "label": "Answered"}, "closed": {"next": [{"command": "reopen", "when": {"overdue": [true]}}], "label": "Closed"}},
   "commands": {
     "issue": {"label": "Issue", "event": "issued", "from": [], "to": "issued", "by": ["manager"], "must": ["title"],
               "may": ["audit", "checked_in", "follows", "owner", "grade", "score", "overdue", "response_due", "cause", "note"], "why": "1"},
     "answer": {"label": "Answer", "event": "answered", "from": ["issued"], "to": "answered", "by": ["owner"], "must": ["cause"],
                "effects": [{"do": "append", "list": "plans"}], "why": "1"},
     "close": {"label": "Close", "event": "closed", "from": ["answered"], "to": "closed", "by": ["manager"], "why": "1"},
-    "reopen": {"label": "Reopen", "event": "reopened", "from": ["closed"], "to": "issued", "by": ["manager"], "why": "1"}}})";
+    "doubt": {"label": "Doubt", "event": "doubted", "from": ["closed"], "by": ["manager"], "may": ["overdue"], "why": "1"},
+    "reopen": {"label": "Reopen", "event": "reopened", "from": ["closed"], "to": "issued", "by": ["manager", "owner"], "why": "1"}}})";
 
 constexpr const char* action = R"({
   "workflow": "small/action", "version": 1, "label": "Action", "label_plural": "Actions", "plural": "actions",

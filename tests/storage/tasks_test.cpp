@@ -1,4 +1,5 @@
 // Tasks: whose turn it is follows states, seats, deadlines and what clients see; a page is one reach into an index.
+// What waits for a second person is found by who sees it, in the order of tasks.
 #include "storage/tasks.h"
 
 #include "storage/fixture.h"
@@ -41,6 +42,46 @@ struct Scene {
       for (const auto& row : rows) text += titles.contains(row.uuid) ? titles.at(row.uuid) : "?";
       page.after_due = rows.back().due ? to_text(*rows.back().due) : std::string(no_deadline);
       page.after_id = static_cast<std::int64_t>(rows.back().id);
+    }
+    return text;
+  }
+
+  /// Says of a closed finding, by a command that leaves its state, whether it is overdue.
+  void doubt(Made& on, bool overdue) {
+    Content content;
+    content.set = {{"overdue", overdue}};
+    EventDraft event = house.step(on, "closed", content);
+    event.command = "doubt";
+    house.commit_or_fail({event});
+    ++on.version;
+  }
+
+  /// The proposal's public id.
+  std::string propose(Made& on, const Person& by) {
+    const std::string uuid = house.uuid();
+    more(on, by, "proposed", {{"uuid", uuid}, {"command", "close"}, {"input", Json::object()}});
+    return uuid;
+  }
+
+  /// An event that leaves the record as it is but for one member of the facts.
+  void more(Made& on, const Person& by, const char* member, Json value) {
+    Content content;
+    content.more[member] = std::move(value);
+    EventDraft event = house.step(on, "issued", content);
+    event.actor = by.id;
+    event.ids.emplace(other.uuid, static_cast<std::int64_t>(other.id));
+    house.commit_or_fail({event});
+    ++on.version;
+  }
+
+  /// The titles of the records on which proposals wait that the person did not make, behind a position.
+  std::string waiting(const Person& of, std::set<std::string> whole = {}, const TaskPage& page = {}) {
+    Snapshot at = house.store->read();
+    std::string text;
+    for (const WaitingProposal& one : waiting_proposals(at, house.reader(of, std::move(whole)), page)) {
+      CHECK(one.type == "finding");
+      CHECK(one.command == "close");
+      text += titles.at(find_record(at, one.record)->uuid);
     }
     return text;
   }
@@ -97,6 +138,76 @@ TEST_CASE("tasks move with seats above the record, and with deadlines") {
   scene.house.change(scene.made[3], "issued", later);
   CHECK(scene.tasks(scene.owner) == "BDC");
   check_replay(*scene.house.store);
+}
+
+TEST_CASE(
+    "what waits for a second person is told whoever sees it and did not propose it, by the deadline of its record") {
+  ASSAY_EACH_ENGINE(engine);
+  Scene scene(engine);
+  const Person reader = scene.house.invite(scene.organisation);
+  const Person stranger = scene.house.invite(scene.house.found("Stranger"));
+  std::vector<std::string> ids;
+  for (const int i : {2, 0, 3}) ids.push_back(scene.propose(scene.made[static_cast<std::size_t>(i)], scene.owner));
+  ids.push_back(scene.propose(scene.made[0], scene.other));
+  CHECK(scene.waiting(reader, {"finding"}) == "DAAC");
+  CHECK(scene.waiting(reader) == "");
+  CHECK(scene.waiting(reader, {"audit"}) == "");
+  CHECK(scene.waiting(stranger, {"finding"}) == "");
+  CHECK(scene.waiting(scene.owner) == "A");
+  CHECK(scene.waiting(scene.owner, {"finding"}) == "A");
+  CHECK(scene.waiting(scene.other) == "D");
+  CHECK(scene.waiting(scene.other, {"finding"}) == "DAC");
+
+  const auto behind = [&](std::size_t record, const char* due) {
+    return scene.waiting(reader, {"finding"}, {due, static_cast<std::int64_t>(scene.made[record].id), 1});
+  };
+  CHECK(behind(1, "2026-05-01") == "DAAC");
+  CHECK(behind(3, "2026-05-01") == "AAC");
+  CHECK(behind(0, "2026-06-01") == "C");
+  CHECK(behind(2, "9999-12-31") == "");
+
+  scene.more(scene.made[3], reader, "settled", {{"uuid", ids[2]}, {"outcome", "declined"}});
+  scene.more(scene.made[2], reader, "settled", {{"uuid", ids[0]}, {"outcome", "confirmed"}});
+  CHECK(scene.waiting(reader, {"finding"}) == "AA");
+  scene.more(scene.made[0], reader, "proposes", {{ids[1], scene.other.uuid}});
+  CHECK(scene.waiting(scene.owner) == "AA");
+  CHECK(scene.waiting(scene.other, {"finding"}) == "");
+  check_replay(*scene.house.store);
+}
+
+TEST_CASE("whose turn it is may be said by fields") {
+  ASSAY_EACH_ENGINE(engine);
+  Scene scene(engine);
+  for (const std::size_t i : {0U, 3U}) scene.house.change(scene.made[i], "closed");
+  CHECK(scene.tasks(scene.owner) == "BC");
+  CHECK(scene.tasks(scene.other, {"manager"}) == "");
+  scene.doubt(scene.made[0], true);
+  CHECK(scene.tasks(scene.owner) == "BAC");
+  CHECK(scene.tasks(scene.other, {"manager"}) == "A");
+  Content lead;
+  lead.seated["owner"] = {scene.other};
+  scene.house.change(scene.audit, "running", lead);
+  CHECK(scene.tasks(scene.other) == "BAC");
+  scene.doubt(scene.made[3], true);
+  scene.doubt(scene.made[0], false);
+  CHECK(scene.tasks(scene.owner) == "BC");
+  CHECK(scene.tasks(scene.other) == "BDC");
+  CHECK(scene.tasks(scene.owner, {"manager"}) == "BDC");
+  check_replay(*scene.house.store);
+}
+
+TEST_CASE("somebody holds the seats of a record and of what is above it") {
+  ASSAY_EACH_ENGINE(engine);
+  Scene scene(engine);
+  Content lead;
+  lead.seated["lead"] = {scene.owner};
+  scene.house.change(scene.audit, "running", lead);
+  Snapshot at = scene.house.store->read();
+  using Seats = std::map<RecordId, std::set<std::string>>;
+  const RecordId theirs = scene.made[0].id, others = scene.made[3].id;
+  CHECK(seats_held(at, scene.owner.id, {theirs, others}) == Seats{{theirs, {"lead", "owner"}}, {others, {"lead"}}});
+  CHECK(seats_held(at, scene.other.id, {theirs, others}) == Seats{{others, {"owner"}}});
+  CHECK(seats_held(at, scene.owner.id, {}).empty());
 }
 
 TEST_CASE("a page of tasks and the sweep of timers read their index and nothing else") {

@@ -141,7 +141,8 @@ std::string CertificationBody::deadlines(RecordId id) {
   std::vector<std::string> lines;
   const RecordView& record = facts.at(id);
   for (const auto& [name, timer] : record.definition->timers) {
-    const auto due = due_day(PolicyValues(set), timer, record.state, *record.body, local_date(now.at, now.zone));
+    const auto due =
+        due_day(PolicyValues(set, facts, id), timer, record.state, *record.body, local_date(now.at, now.zone));
     if (due) lines.push_back(fmt::format("{} {}", name, to_text(*due)));
   }
   return fmt::format("{}", fmt::join(lines, ", "));

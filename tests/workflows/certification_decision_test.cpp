@@ -35,6 +35,11 @@ auto given(const std::function<void(Certifier&)>& change) {
 auto finding(const char* grade, const char* state) {
   return given([=](Certifier& body) { body.nonconformity(grade, state); });
 }
+auto to_be_closed(const char* state) {
+  return given([=](Certifier& body) {
+    body.facts.at(body.nonconformity("minor", state)).body.edit()["close_before_certificate"] = true;
+  });
+}
 auto interested(PersonId B::* who, const char* relation, const char* until = "") {
   return [=](Certifier& body, RecordId) { body.interest(body.*who, relation, until); };
 }
@@ -120,6 +125,8 @@ TEST_CASE("a certification is granted only when everything is settled") {
       {"with a minor without a plan", "ready", &B::decider, "grant", from_today, "unmet linked_all.open", finding("minor", "response_submitted")},
       {"with a minor whose plan is accepted", "ready", &B::decider, "grant", from_today, "-> decided", finding("minor", "plan_accepted")},
       {"with a closed minor", "ready", &B::decider, "grant", from_today, "-> decided", finding("minor", "closed")},
+      {"with a minor whose plan is accepted where all are to be closed", "ready", &B::decider, "grant", from_today, "unmet linked_all.open", to_be_closed("carried_to_next_audit")},
+      {"with a closed minor where all are to be closed", "ready", &B::decider, "grant", from_today, "-> decided", to_be_closed("closed")},
       {"with an open major of another audit", "ready", &B::decider, "grant", from_today, "unmet linked_all.open",
        given([](Certifier& body) { body.facts.add("client-nonconformity", "issued", {{"grade", "major"}}, {{"audit", body.audit_of("stage1")}}); })},
       {"with a major verified too late", "ready", &B::decider, "grant", from_today, "unmet linked_none.present",

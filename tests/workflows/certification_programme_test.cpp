@@ -19,6 +19,37 @@ Json the_cycle(const char* first = "2027-01-10", const char* second = "2028-01-1
 }
 const Before later_cycle = body_says("first_cycle", false);
 
+Json the_people(int persons = 100, int adjustment = 0) {
+  return {{"head_count", persons},
+          {"time_adjustment", adjustment},
+          {"time_factors",
+           {{"sector", 2},
+            {"processes", 2},
+            {"maturity", 1},
+            {"infrastructure", 2},
+            {"outsourcing", 2},
+            {"development", 1}}}};
+}
+Json the_sites(const char* central = "Kiel", const char* other = "Hamburg") {
+  return {{"sampled_audit", "surveillance"},
+          {"system_effective", false},
+          {"central_function", central},
+          {"grouped_sites", {{{"site", other}, {"group", "Shops"}}}}};
+}
+Json policy_set(const char* policy, int value) {
+  return {{"policy", policy}, {"policy_value", value}, {"policy_reason", "Agreed"}};
+}
+Json with(Json input, const char* name, Json value) {
+  input[name] = std::move(value);
+  return input;
+}
+Json sector(int score) {
+  Json input = the_people();
+  input["time_factors"]["sector"] = score;
+  return input;
+}
+const Before two_sites = body_says("sites", {"Hamburg", "Kiel"});
+
 }  // namespace
 
 TEST_CASE("a programme is approved by its manager, competent and free, within the contract") {
@@ -127,4 +158,141 @@ TEST_CASE("surveillances are counted by calendar year, and each deadline is a ti
   fire(body, programme, "note_recertification_late");
   CHECK((*body.facts.at(programme).body)["recertification_overdue"] == true);
   CHECK(body.state(programme) == "running");
+}
+
+TEST_CASE("the audit time of a programme is calculated where it is kept", "[certification][audit_time]") {
+  const Json why{{"justification", "Forty people more"}};
+  Json anew = the_people(140);
+  anew.update(why);
+  try_body({{"calculated", "draft", &B::planner, "calculate_time", the_people(), "-> draft"},
+            {"by the certification manager", "draft", &B::manager, "calculate_time", the_people(), "-> draft"},
+            {"not by the client", "draft", &B::customer, "calculate_time", the_people(), "not_permitted"},
+            {"not without factors",
+             "draft",
+             &B::planner,
+             "calculate_time",
+             {{"head_count", 5}, {"time_adjustment", 0}},
+             "invalid /time_factors"},
+            {"a factor is 1 to 3", "draft", &B::planner, "calculate_time", sector(4), "invalid /time_factors/sector"},
+            {"an adjustment beyond the class", "draft", &B::planner, "calculate_time", the_people(100, 5),
+             "invalid /time_adjustment"},
+            {"identical work of more people than there are", "draft", &B::planner, "calculate_time",
+             with(the_people(10), "identical_work",
+                  {{{"activity", "Packing"}, {"persons", 49}, {"justification", "One task"}}}),
+             "invalid /head_count"},
+            {"an approved one is calculated anew by two", "approved", &B::planner, "calculate_time", the_people(),
+             "wrong_state"},
+            {"alone not", "running", &B::planner, "recalculate_time", anew, "second"},
+            {"with a reason", "running", &B::planner, "recalculate_time", the_people(), "invalid /justification"},
+            {"and the certification manager",
+             "running",
+             &B::planner,
+             "recalculate_time",
+             anew,
+             "-> running",
+             {},
+             &B::manager}},
+           the_programme);
+
+  CertificationBody body;
+  const RecordId programme = the_programme(body, "draft");
+  take(body, programme, {body.planner, "calculate_time", the_people(), "draft"});
+  const Json said = *body.facts.at(programme).body;
+  CHECK(said["audit_times"].size() == 5);
+  CHECK(said["audit_times"][1]["visit"] == "Stage 2");
+  CHECK(said["audit_times"][1]["days"] == 9);
+  CHECK(said["time_calculation"].get<std::string>().starts_with("Initial audit: 12 days"));
+  CHECK(said["time_calculations"].size() == 1);
+  CHECK(said["time_calculations"][0]["head_count"] == 100);
+}
+
+TEST_CASE("sites are sampled by a draw that the programme keeps", "[certification][sampling]") {
+  try_body({{"sampled", "running", &B::planner, "sample_sites", the_sites(), "-> running", two_sites},
+            {"not by the client", "running", &B::customer, "sample_sites", the_sites(), "not_permitted", two_sites},
+            {"a central function elsewhere", "running", &B::planner, "sample_sites", the_sites("Oslo"),
+             "invalid /central_function", two_sites},
+            {"a site elsewhere", "running", &B::planner, "sample_sites", the_sites("Kiel", "Oslo"),
+             "invalid /grouped_sites/0/site", two_sites},
+            {"a site is left out", "running", &B::planner, "sample_sites", with(the_sites(), "grouped_sites", Json()),
+             "invalid /grouped_sites", two_sites},
+            {"not when all is over", "closed", &B::planner, "sample_sites", the_sites(), "wrong_state", two_sites}},
+           the_programme);
+
+  CertificationBody body;
+  const RecordId programme = the_programme(body, "running");
+  two_sites(body, programme);
+  take(body, programme, {body.planner, "sample_sites", the_sites(), "running"});
+  take(body, programme, {body.planner, "sample_sites", the_sites(), "running"});
+  const Json said = *body.facts.at(programme).body;
+  CHECK(said["sampled_sites"] == Json{"Kiel", "Hamburg"});
+  CHECK(said["sampling_draws"] == 2);
+  REQUIRE(said["samplings"].size() == 2);
+  CHECK(said["samplings"][1]["sampling_seed"] == said["sampling_seed"]);
+  CHECK(said["samplings"][0]["sampling_seed"] != said["sampling_seed"]);
+  CHECK(said["samplings"][0]["sampling_plan"].get<std::string>().starts_with("Seed "));
+}
+
+TEST_CASE("deadlines, limits and caps are set for a programme by two, with a reason", "[certification]") {
+  try_body(
+      {{"T1 is shortened",
+        "running",
+        &B::planner,
+        "set_policy",
+        policy_set("first_surveillance", 9),
+        "-> running",
+        {},
+        &B::manager},
+       {"and never lengthened",
+        "running",
+        &B::planner,
+        "set_policy",
+        policy_set("first_surveillance", 13),
+        "invalid /policy_value",
+        {},
+        &B::manager},
+       {"T4 neither", "running", &B::planner, "set_policy", policy_set("restore_limit", 7), "invalid /policy_value"},
+       {"T5 is extended",
+        "running",
+        &B::planner,
+        "set_policy",
+        policy_set("major_verification_limit", 9),
+        "-> running",
+        {},
+        &B::manager},
+       {"not by one", "running", &B::planner, "set_policy", policy_set("major_verification_limit", 9), "second"},
+       {"no reduction above the cap", "running", &B::planner, "set_policy", policy_set("audit_time_reduction_cap", 31),
+        "invalid /policy_value"},
+       {"no smaller random share", "running", &B::planner, "set_policy", policy_set("sampling_random", 24),
+        "invalid /policy_value"}},
+      the_programme);
+
+  CertificationBody body;
+  const RecordId programme = the_programme(body, "running");
+  const auto set = [&](const char* policy, int value) {
+    REQUIRE(
+        body.act(Actor{body.planner, body.manager}, programme, "set_policy", policy_set(policy, value)).has_value());
+  };
+  set("first_surveillance", 9);
+  body.facts.at(programme).body.edit()["first_surveillance_done"] = false;
+  CHECK(answer(body.ask(body.planner, programme, "schedule_first_cycle", the_cycle("2026-10-16"))) ==
+        "unmet not_after.after");
+  take(body, programme, {body.planner, "schedule_first_cycle", the_cycle("2026-10-15"), "running"});
+  CHECK(body.deadlines(programme).find("first_surveillance_due 2026-10-15") != std::string::npos);
+
+  // A certification hangs below its client; for policies its programme stands above it.
+  set("suspension_limit", 2);
+  const RecordId certification =
+      body.facts.add("certification", "suspended", {{"suspended_on", "2026-03-02"}, {"expires_on", "2029-01-14"}},
+                     {{"client", body.client}, {"programme", programme}});
+  CHECK(body.deadlines(certification).find("2026-05-02") != std::string::npos);
+
+  // Simple business and IT may be reduced by 10 to 30 percent, here by 15 at most.
+  set("audit_time_reduction_cap", 15);
+  Json simple = the_people(100, -20);
+  for (auto& factor : simple["time_factors"]) factor = 1;
+  simple["justification"] = "Simpler";
+  CHECK(answer(body.ask(Actor{body.planner, body.manager}, programme, "recalculate_time", simple)) ==
+        "invalid /time_adjustment");
+  simple["time_adjustment"] = -15;
+  CHECK(answer(body.ask(Actor{body.planner, body.manager}, programme, "recalculate_time", simple)) == "-> running");
 }

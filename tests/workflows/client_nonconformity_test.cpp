@@ -244,6 +244,10 @@ TEST_CASE("deadlines are kept, extended by two, and never judged by a timer", "[
   fire(body, id, "note_response_escalated");
   CHECK((*body.facts.at(id).body)["response_escalated"] == true);
   CHECK(body.state(id) == "issued");
+  CHECK(body.deadlines(id).find("major_unanswered 2026-03-16") != std::string::npos);
+  fire(body, id, "note_major_unanswered");
+  CHECK((*body.facts.at(id).body)["response_unanswered"] == true);
+  CHECK(body.facts.at(id).body->value("regrade_proposed", false) == false);
   take(body, id, {body.customer, "respond", response, "response_submitted"});
   CHECK((*body.facts.at(id).body)["response_overdue"] == false);
   fire(body, id, "note_too_late");
@@ -279,4 +283,56 @@ TEST_CASE("a major of a certified client that goes late becomes a suspension to 
   CHECK(body.state(id) == "plan_accepted");
   take(body, id, {body.manager, "issue_show_cause", {{"show_cause", "Answer within 14 days"}}, "plan_accepted"});
   CHECK(body.deadlines(id).find("show_cause_due 2026-03-16") != std::string::npos);
+}
+
+TEST_CASE("a timer proposes another grade, and two people decide on it", "[certification]") {
+  const Json reason{{"regrade_reason", "The cause is another one"}};
+  const Before proposed = both(minor, body_says("regrade_proposed", true));
+  try_body({{"kept by the lead auditor and another", "plan_accepted", &B::lead, "keep_grade", reason,
+             "-> plan_accepted", proposed, &B::technical},
+            {"not by the lead auditor alone", "plan_accepted", &B::lead, "keep_grade", reason, "second", proposed},
+            {"with a reason", "plan_accepted", &B::lead, "keep_grade", {}, "invalid /regrade_reason", proposed},
+            {"not by the client", "plan_accepted", &B::customer, "keep_grade", reason, "not_permitted", proposed},
+            {"nothing was proposed", "plan_accepted", &B::lead, "keep_grade", reason, "unmet is.other_value",
+             both(minor, body_says("regrade_proposed", false)), &B::technical},
+            {"the second not from the team", "plan_accepted", &B::lead, "keep_grade", reason,
+             "unmet actor_not.second_holds_seat",
+             both(proposed,
+                  [](CertificationBody& body, RecordId id) {
+                    body.facts.take_seats(body.facts.linked(id, "audit").front(), "auditor", {body.technical});
+                  }),
+             &B::technical}},
+           a_nonconformity);
+
+  CertificationBody body;
+  const RecordId id = body.nonconformity_in("plan_accepted", body.audit_in("report_issued"));
+  body.facts.at(id).body.edit()["grade"] = "minor";
+  fire(body, id, "note_minor_overdue");
+  CHECK((*body.facts.at(id).body)["regrade_proposed"] == true);
+  CHECK((*body.facts.at(id).body)["grade"] == "minor");
+  take(body, id, {body.lead, "keep_grade", reason, "plan_accepted", body.technical});
+  CHECK((*body.facts.at(id).body)["regrade_proposed"] == false);
+  CHECK((*body.facts.at(id).body)["gradings"].back()["regrade_reason"] == "The cause is another one");
+  fire(body, id, "note_minor_overdue");
+  take(body, id, {body.lead, "raise_grade", regraded, "plan_accepted", body.technical});
+  CHECK((*body.facts.at(id).body)["regrade_proposed"] == false);
+  CHECK((*body.facts.at(id).body)["grade"] == "major");
+}
+
+TEST_CASE("a minor that nobody answers is escalated twice, then its grade is to be decided", "[certification]") {
+  CertificationBody body;
+  const RecordId id = body.nonconformity_in("issued", body.audit_in("report_issued"));
+  Json& says = body.facts.at(id).body.edit();
+  says["grade"] = "minor";
+  says["response_overdue"] = true;
+  CHECK(body.deadlines(id).find("response_escalation 2026-03-09") != std::string::npos);
+  fire(body, id, "note_response_escalated");
+  CHECK(body.deadlines(id).find("minor_unanswered 2026-03-16") != std::string::npos);
+  fire(body, id, "note_minor_unanswered");
+  const Json after = *body.facts.at(id).body;
+  CHECK(after["response_unanswered"] == true);
+  CHECK(after["regrade_proposed"] == true);
+  CHECK(after["grade"] == "minor");
+  take(body, id, {body.customer, "respond", response, "response_submitted"});
+  CHECK((*body.facts.at(id).body)["response_unanswered"] == false);
 }

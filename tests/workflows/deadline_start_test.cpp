@@ -252,6 +252,19 @@ TEST_CASE("ten and twenty-one working days from the report, as some bodies set t
   CHECK(due_days(body, minor).at("minor_response_due") == "2026-04-06");
 }
 
+TEST_CASE("where all is to be closed before a certificate, nonconformities say so from their issue",
+          "[certification]") {
+  ClientAudit body;
+  const RecordId before = body.found("minor");
+  step(body, body.lead, before, "issue");
+  body.choose("client_minors", "closed");
+  const RecordId after = body.found("minor");
+  step(body, body.lead, after, "issue");
+  CHECK((*body.facts.at(before).body)["close_before_certificate"] == false);
+  CHECK((*body.facts.at(after).body)["close_before_certificate"] == true);
+  CHECK(shipped().policies.at("client_minors").presets.at("all-closed") == "closed");
+}
+
 TEST_CASE("who chooses how deadlines count in a programme, and what") {
   const auto choice = [](const Json& which, const Json& option) {
     return Json{{"choice", which}, {"choice_value", option}, {"policy_reason", "Agreed"}};

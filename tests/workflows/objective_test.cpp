@@ -87,7 +87,7 @@ TEST_CASE("measurements and targets are kept, late ones flagged") {
   take(company, id, {company.boss, "agree", {}, "agreed"});
   CHECK(to_text(company.facts.timers(id).at("measurement_due").day) == "2026-04-01");
   CHECK(to_text(company.facts.timers(id).at("evaluation_due").day) == "2026-12-31");
-  CHECK(turn_in(shipped().types.at("objective"), "agreed") ==
+  CHECK(turn_in(shipped().types.at("objective"), "agreed", Json::object()) ==
         std::set<std::string>{"isms_manager", "owner", "top_management"});
   CHECK(tick(company, id, "note_measurement_overdue") == "-> agreed");
   CHECK(tick(company, id, "note_overdue") == "-> agreed");

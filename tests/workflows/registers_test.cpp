@@ -148,7 +148,7 @@ TEST_CASE("an accreditation is recorded by two and expires by itself") {
     body.facts.at(body.accreditation).state = state;
     return body.accreditation;
   });
-  CHECK(turn_in(shipped().types.at("accreditation"), "recorded") == std::set<std::string>{"decision_maker", "register_administrator"});
+  CHECK(turn_in(shipped().types.at("accreditation"), "recorded", Json::object()) == std::set<std::string>{"decision_maker", "register_administrator"});
   Certifier body;
   steps(body, body.by_timer(), body.accreditation, "expire", {}, "expired");
   CHECK(answer(body.ask(body.manager, body.accreditation, "renew", {{"valid_from", "2026-03-01"}, {"valid_until", "2031-02-28"}})) == "unmet has_evidence.no_evidence");

@@ -1,13 +1,12 @@
 // Calculations: what a person or a program wants to know beforehand. Nothing is stored.
 #include <cmath>
 
-#include "domain/audit_time.h"
+#include "domain/calculation_input.h"
+#include "domain/calculation_schemas.h"
 #include "domain/certificate_dates.h"
 #include "domain/schema.h"
 #include "domain/security_levels.h"
-#include "domain/site_sampling.h"
 #include "domain/working_days.h"
-#include "http/calculation_schemas.h"
 #include "http/handlers/handlers.h"
 #include "http/json_body.h"
 
@@ -41,49 +40,19 @@ std::optional<Date> day_member(const Json& json, const char* name) {
 
 Json day_json(const std::optional<Date>& day) { return day ? Json(to_text(*day)) : Json(); }
 
-AuditKind audit_kind(const Json& body) {
-  const auto& name = body.at("audit").get_ref<const std::string&>();
-  if (name == "initial") return AuditKind::initial;
-  return name == "surveillance" ? AuditKind::surveillance : AuditKind::recertification;
-}
-
 const char* class_name(int number) {
   constexpr std::array names{"low", "medium", "high"};
   return names.at(static_cast<std::size_t>(number - 1));
 }
 
-AuditTimeInput audit_time_input(const Json& body) {
-  const auto score = [&](const char* name) { return body.at("factors").at(name).get<int>(); };
-  AuditTimeInput input;
-  input.audit = audit_kind(body);
-  input.persons = body.at("persons");
-  input.adjustment = body.at("adjustment");
-  input.factors = {score("sector"),         score("processes"),   score("maturity"),
-                   score("infrastructure"), score("outsourcing"), score("development")};
-  for (const Json& work : body.value("identical_work", Json::array())) {
-    IdenticalWork same{work.at("activity"), work.at("persons"), work.at("justification")};
-    if (work.contains("counted_as")) same.counted_as = work.at("counted_as").get<std::int64_t>();
-    input.identical_work.push_back(std::move(same));
-  }
-  if (body.contains("site")) input.site = SiteReduction{body["site"].at("reduction"), body["site"].at("reason")};
-  return input;
-}
-
-SiteGroup group_input(const Json& json) {
-  SiteGroup group{json.at("name"), {}, json.value("sampling", true)};
-  for (const Json& site : json.at("sites")) {
-    group.sites.push_back(
-        {site.at("id"), site.value("eligible", true), site.value("chosen", false), day_member(site, "last_audited")});
-  }
-  return group;
-}
-
 }  // namespace
 
 Result<Response> calculate_audit_time(Api& api, const Request& request) {
-  auto body = calculation_input(request, "audit-time");
+  auto body = json_body(request);
   if (!body) return body.error();
-  auto time = audit_time(*api.context().workflows, audit_time_input(*body));
+  const auto input = audit_time_input(*body);
+  if (!input) return input.error();
+  const auto time = audit_time(PolicyValues(*api.context().workflows), *input);
   if (!time) return time.error();
   return json_response({{"persons_counted", time->persons_counted},
                         {"table_days", time->table_days.number()},
@@ -99,12 +68,11 @@ Result<Response> calculate_audit_time(Api& api, const Request& request) {
 }
 
 Result<Response> calculate_site_sampling(Api& api, const Request& request) {
-  auto body = calculation_input(request, "site-sampling");
+  auto body = json_body(request);
   if (!body) return body.error();
-  SamplingInput input{
-      audit_kind(*body), body->value("effective", false), body->at("central_function"), {}, body->at("seed")};
-  for (const Json& group : body->at("groups")) input.groups.push_back(group_input(group));
-  auto sample = site_sampling(*api.context().workflows, input);
+  const auto input = site_sampling_input(*body);
+  if (!input) return input.error();
+  const auto sample = site_sampling(PolicyValues(*api.context().workflows), *input);
   if (!sample) return sample.error();
   Json groups = Json::array();
   for (const GroupSample& group : sample->groups) {
@@ -116,8 +84,8 @@ Result<Response> calculate_site_sampling(Api& api, const Request& request) {
                       {"by_last_audit", group.by_last_audit},
                       {"not_eligible", group.not_eligible}});
   }
-  return json_response({{"central_function", input.central_function},
-                        {"seed", input.seed},
+  return json_response({{"central_function", input->central_function},
+                        {"seed", input->seed},
                         {"groups", std::move(groups)},
                         {"derivation", derivation_json(sample->derivation)}});
 }
@@ -132,8 +100,8 @@ Result<Response> calculate_integrated_time(Api& api, const Request& request) {
       return invalid_field("/single_times/" + std::to_string(times.size()) + "/days", "must be whole or half days");
     times.push_back({time.at("standard"), Ratio(std::llround(halves), 2), time.value("adjustment", 0)});
   }
-  auto time =
-      integrated_time(*api.context().workflows, times, body->at("reduction"), body->value("reason", std::string()));
+  auto time = integrated_time(PolicyValues(*api.context().workflows), times, body->at("reduction"),
+                              body->value("reason", std::string()));
   if (!time) return time.error();
   return json_response({{"sum_days", time->sum.number()},
                         {"days", time->days.number()},

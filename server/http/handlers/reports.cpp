@@ -1,11 +1,15 @@
 // Reports of a record: made by a plugin, kept as files.
 #include "commands/reports.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <stdexcept>
 
 #include "commands/checklist_inputs.h"
 #include "commands/report_input.h"
+#include "commands/response_input.h"
 #include "http/content_disposition.h"
 #include "http/handlers/handlers.h"
 #include "http/json_body.h"
@@ -44,26 +48,49 @@ struct Source {
   std::vector<Json> scoring;  // inputs of scoring/1, of the same catalogues
 };
 
-bool takes_reports(Api& api, const RecordRow& record) {
-  const auto set = api.context().store.workflow_set(record.workflow_set);
-  const auto& commands = set->types.at(record.type).commands;
-  return std::any_of(commands.begin(), commands.end(),
+bool takes_reports(const Definition& type) {
+  return std::any_of(type.commands.begin(), type.commands.end(),
                      [](const auto& one) { return one.second.endpoint == "reports"; });
 }
 
-Result<Source> source_of(Api& api, const Request& request, const std::string& language) {
+/// Refuses a format that is made of something else than reports of this record are, and says which ones fit.
+Result<void> must_fit(const Api& api, const Plugin& plugin, const ReportWish& wish, std::string_view of) {
+  const ReportFormat* const format = plugin.manifest().find_format(wish.format);
+  if (format == nullptr || format->of == of) return {};
+  std::vector<std::string> fitting;
+  for (const Plugin* one : api.service().plugins.implementing("report/1")) {
+    for (const ReportFormat& other : one->manifest().report_formats) {
+      if (other.of == of) fitting.push_back(one->manifest().id + " " + other.id);
+    }
+  }
+  return invalid_field("/format",
+                       fmt::format("is made of {} {}, and reports of this record of {} {}; what fits: {}",
+                                   format->of == "audit" ? "an" : "a", format->of, of == "audit" ? "an" : "a", of,
+                                   fitting.empty() ? "none" : fmt::format("{}", fmt::join(fitting, ", "))));
+}
+
+Result<Source> source_of(Api& api, const Request& request, const Plugin& plugin, const ReportWish& wish) {
   Snapshot at = api.context().store.read();
   auto record = record_of(api, request, at);
   if (!record) return record.error();
-  if (!takes_reports(api, *record)) return refuse(Reason::not_found, "no reports are made of records of this type");
-  Json input = report_input(api.context(), api.service().catalogues, at, api.who(), *record, language);
-  auto scoring = scoring_inputs(api.service().catalogues, at, *record, language);
+  const auto set = api.context().store.workflow_set(record->workflow_set);
+  const Definition& type = set->types.at(record->type);
+  if (!takes_reports(type)) return refuse(Reason::not_found, "no reports are made of records of this type");
+  const std::string_view of = reported_of(type);
+  if (auto fits = must_fit(api, plugin, wish, of); !fits) return fits.error();
+  if (of == "response") {
+    Json input = response_input(api.context(), at, api.who(), *record, wish.language);
+    return Source{std::move(*record), std::move(input), {}};
+  }
+  Json input = report_input(api.context(), api.service().catalogues, at, api.who(), *record, wish.language);
+  auto scoring = scoring_inputs(api.service().catalogues, at, *record, wish.language);
   return Source{std::move(*record), std::move(input), std::move(scoring)};
 }
 
 /// Puts the scores beside the catalogues that they are of, and what is missing of them: a report that lacks one says
 /// so.
 Result<void> put_scores(const Api& api, Source& source, const std::string& language) {
+  if (source.scoring.empty()) return {};
   auto scores = scores_of(api, source.scoring, language);
   if (!scores) return scores.error();
   Json& catalogues = source.input["catalogues"];
@@ -81,29 +108,27 @@ Result<void> put_scores(const Api& api, Source& source, const std::string& langu
   return {};
 }
 
-Result<FinishedReport> run(Api& api, const ReportWish& wish, Source source) {
-  Plugin* plugin = api.service().plugins.find(wish.plugin);
-  if (plugin == nullptr) return invalid_field("/plugin", "there is no plugin of this id that works");
+Result<FinishedReport> run(Api& api, Plugin& plugin, const ReportWish& wish, Source source) {
   if (auto scored = put_scores(api, source, wish.language); !scored) return scored.error();
-  auto services = services_of(api, *plugin);
+  auto services = services_of(api, plugin);
   if (!services) return services.error();
   services->seed = seed_of(api, source.record);
   services->evidence = evidence_in(api, source.input);
-  const Manifest& manifest = plugin->manifest();
+  const Manifest& manifest = plugin.manifest();
   source.input["hashes"].push_back(
       {{"name", "Package of " + manifest.id + " " + manifest.version}, {"sha256", manifest.hash}});
   auto writer = api.context().files.create(api.who().organisation.uuid, api.service().upload_limit);
   const ByteSink sink = [&](std::string_view bytes) { return writer->write({bytes.data(), bytes.size()}); };
-  auto made = plugin->report(std::move(source.input), wish.format, sink, {std::chrono::steady_clock::now() + patience},
-                             *services);
+  auto made = plugin.report(std::move(source.input), wish.format, sink, {std::chrono::steady_clock::now() + patience},
+                            *services);
   if (!made) return made.error();
   auto stored = writer->finish();
   if (!stored) return stored.error();
   return FinishedReport{wish.plugin,
-                        plugin->manifest().version,
+                        manifest.version,
                         wish.format,
                         wish.language,
-                        plugin->manifest().hash,
+                        manifest.hash,
                         made->input_hash,
                         source.record.number + "-" + wish.language + "." + made->file_extension,
                         made->media_type,
@@ -151,9 +176,11 @@ Result<Response> make_report(Api& api, const Request& request) {
   if (*before) return report_answer(api, request, **before);
   if (auto may = may_attach_report(api.context(), api.who(), (*type)->type, request.parameter("id")); !may)
     return may.error();
-  auto source = source_of(api, request, wish->language);
+  Plugin* const plugin = api.service().plugins.find(wish->plugin);
+  if (plugin == nullptr) return invalid_field("/plugin", "there is no plugin of this id that works");
+  auto source = source_of(api, request, *plugin, *wish);
   if (!source) return source.error();
-  auto report = run(api, *wish, std::move(*source));
+  auto report = run(api, *plugin, *wish, std::move(*source));
   if (!report) return report.error();
   auto performed = attach_report(api.context(), *call, (*type)->type, request.parameter("id"), *report);
   if (!performed) return performed.error();

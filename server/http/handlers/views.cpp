@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "commands/for_clients.h"
+#include "commands/tasks.h"
 #include "http/calendar_file.h"
 #include "http/csv.h"
 #include "http/handlers/handlers.h"
@@ -10,7 +11,6 @@
 #include "http/negotiation.h"
 #include "http/records_path.h"
 #include "http/view_table.h"
-#include "storage/tasks.h"
 #include "storage/views.h"
 
 namespace assay::handlers {
@@ -195,11 +195,12 @@ Response file_of(const Api& api, const Request& request, const ViewDefinition& v
   return response;
 }
 
-/// The commands that the state waits for and that this person may give by a role or by one of these seats.
+/// The commands that the record waits for and that this person may give by a role or by one of these seats.
 Json awaited(const RecordRow& row, const Definition& type, const std::vector<std::string>& roles,
              const std::vector<SeatRow>& seats, PersonId person, std::string_view language) {
   Json all = Json::array();
-  for (const std::string& name : type.states.at(row.state).next) {
+  const Json fields = waits_by_fields(type, row.state) ? parse_stored(row.body) : Json::object();
+  for (const std::string& name : awaited_in(type, row.state, fields)) {
     const auto& by = type.commands.at(name).by;
     const bool theirs = std::any_of(by.begin(), by.end(), [&](const std::string& who) {
       return std::find(roles.begin(), roles.end(), who) != roles.end() ||
@@ -207,6 +208,19 @@ Json awaited(const RecordRow& row, const Definition& type, const std::vector<std
                          [&](const SeatRow& seat) { return seat.person == person && seat.seat == who; });
     });
     if (theirs) all.push_back({{"command", name}, {"label", label_of(type, "commands." + name, language)}});
+  }
+  return all;
+}
+
+/// The proposals that this person may confirm.
+Json confirmable(const Task& task, const Definition& type, std::string_view language) {
+  Json all = Json::array();
+  for (const WaitingProposal& one : task.proposals) {
+    all.push_back({{"id", one.uuid},
+                   {"command", one.command},
+                   {"label", label_of(type, "commands." + one.command, language)},
+                   {"proposer", one.proposer},
+                   {"at", to_text(one.at)}});
   }
   return all;
 }
@@ -271,21 +285,22 @@ Result<Response> list_tasks(Api& api, const Request& request) {
   const std::string language = language_of(api, request);
   const int limit = page->limit++;
   Snapshot at = api.context().store.read();
-  auto rows = assay::list_tasks(at, who.reader, who.person.roles, *page);
+  auto tasks = tasks_of(api.context(), at, who, *page);
   std::optional<std::string> next;
-  if (rows.size() > static_cast<std::size_t>(limit)) {
-    who.reader.forget(rows.back().id);
-    rows.pop_back();
-    const auto& due = rows.back().due;
-    next =
-        Json::array({due ? to_text(*due) : std::string(no_deadline), static_cast<std::int64_t>(rows.back().id)}).dump();
+  if (tasks.size() > static_cast<std::size_t>(limit)) {
+    who.reader.forget(tasks.back().record.id);
+    tasks.pop_back();
+    const RecordRow& last = tasks.back().record;
+    next = Json::array({last.due ? to_text(*last.due) : std::string(no_deadline), static_cast<std::int64_t>(last.id)})
+               .dump();
   }
   std::vector<RecordId> ids;
-  for (const RecordRow& row : rows) ids.push_back(row.id);
+  for (const Task& task : tasks) ids.push_back(task.record.id);
   auto seats = seats_in_line(at, ids);
   const Date today = today_of(api);
   Json items = Json::array();
-  for (const RecordRow& row : rows) {
+  for (const Task& task : tasks) {
+    const RecordRow& row = task.record;
     WorkflowSetPtr set;
     const Definition& type = definition_of(api, row, set);
     items.push_back({{"id", row.uuid},
@@ -297,7 +312,8 @@ Result<Response> list_tasks(Api& api, const Request& request) {
                      {"due", row.due ? Json(to_text(*row.due)) : Json(nullptr)},
                      {"overdue", row.due && *row.due < today},
                      {"href", path_of(type, row.uuid)},
-                     {"commands", awaited(row, type, who.person.roles, seats[row.id], who.person.id, language)}});
+                     {"commands", awaited(row, type, who.person.roles, seats[row.id], who.person.id, language)},
+                     {"proposals", confirmable(task, type, language)}});
   }
   return list_answer(request, {{"items", std::move(items)}}, next);
 }

@@ -16,6 +16,14 @@ Json summary(const Definition& type, std::string_view language) {
           {"href", "/api/v1/types/" + type.type}};
 }
 
+/// As the definition has it.
+Json next_json(const StateDefinition& state) {
+  Json all = Json::array();
+  for (const auto& [command, when] : state.next)
+    all.push_back(when.empty() ? Json(command) : Json{{"command", command}, {"when", when}});
+  return all;
+}
+
 Json states_json(const Definition& type, std::string_view language) {
   Json all = Json::array();
   for (const auto& name : type.state_order) {
@@ -24,7 +32,7 @@ Json states_json(const Definition& type, std::string_view language) {
                    {"label", label_of(type, "states." + name, language)},
                    {"groups", state.groups},
                    {"end", state.end},
-                   {"next", state.next}});
+                   {"next", next_json(state)}});
   }
   return all;
 }

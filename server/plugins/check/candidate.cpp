@@ -148,7 +148,7 @@ const std::vector<CallCase>& Candidate::cases() {
     }
     if (!manifest_->implements(ASSAY_REPORT_1)) continue;
     for (const ReportFormat& format : manifest_->report_formats)
-      cases_.push_back(render_case(format.id, language, input_text(sample_input(language))));
+      cases_.push_back(render_case(format.id, language, input_text(sample_input(format.of, language))));
   }
   for (CallCase& one : cases_) {
     if (one.method != sandbox::Method::catalogues) one.settings = default_settings(*manifest_);
@@ -167,12 +167,13 @@ std::vector<CallCase> Candidate::large_cases() const {
     large.push_back({std::string(name), method, language, {}, canonical(input), default_settings(*manifest_)});
   }
   if (!manifest_->implements(ASSAY_REPORT_1)) return large;
-  Json input = sample_input(language);
-  lengthen(input, "findings", 1000);
-  lengthen(input, "corrective_actions", 1000);
-  lengthen(input, "evidence", 1000);
-  for (const ReportFormat& format : manifest_->report_formats)
-    large.push_back(render_case(format.id, language, input_text(input)));
+  for (const ReportFormat& format : manifest_->report_formats) {
+    Json input = sample_input(format.of, language);
+    for (const char* list : {"findings", "earlier_responses", "implementations", "corrective_actions", "evidence"}) {
+      if (input.contains(list)) lengthen(input, list, 1000);
+    }
+    large.push_back(render_case(format.id, language, input_text(std::move(input))));
+  }
   return large;
 }
 
@@ -205,8 +206,8 @@ Json demand_answer(const Manifest& manifest, const CallTarget& probe, sandbox::M
   return output;
 }
 
-Json sample_input(std::string_view language) {
-  Json input = Json::parse(sample_report_input_text);
+Json sample_input(std::string_view of, std::string_view language) {
+  Json input = Json::parse(of == "response" ? sample_response_input_text : sample_report_input_text);
   input["language"] = language;
   return input;
 }

@@ -46,6 +46,8 @@ class Candidate {
 
   // Each is there once the check that finds it has passed.
   const Manifest& manifest() const { return *manifest_; }
+  /// The format of a report.
+  const ReportFormat& format_of(const CallCase& one) const { return *manifest_->find_format(one.format); }
   const ElfFacts& elf() const { return *elf_; }
   bool known() const { return manifest_.has_value(); }
   void take(Manifest manifest) { manifest_ = std::move(manifest); }
@@ -96,8 +98,8 @@ Json demand_answer(const Manifest& manifest, const CallTarget& probe, sandbox::M
 /// What the plugin said about a failure, for a person.
 std::string said_of(const sandbox::Observed& seen);
 
-/// A made-up audit as the input of a report, in that language, with its hash.
-Json sample_input(std::string_view language);
+/// A made-up audit or response as the input of a report, in that language, without its hash.
+Json sample_input(std::string_view of, std::string_view language);
 /// The text that a plugin gets for `input`, which is without its hash.
 std::string input_text(Json input);
 

@@ -30,7 +30,7 @@ void try_case(Candidate& subject, CallTarget& probe, std::uint64_t seed) {
   const bool report = one.method == sandbox::Method::render, answers = takes_json(one);
   bool sound = true;
   Json input;
-  if (report) input = changed_input(one.language, chance);
+  if (report) input = changed_input(subject.format_of(one).of, one.language, chance);
   if (answers) input = varied_input(subject.manifest(), one.method, one.language, chance);
   if (report || answers) {
     one.input = report ? input_text(input) : canonical(input);
@@ -53,7 +53,7 @@ void try_case(Candidate& subject, CallTarget& probe, std::uint64_t seed) {
     demand_well(probe, tried, what);
     if (answers) demand_answer(subject.manifest(), probe, one.method, input, tried, what);
     if (!report) return;
-    const std::string& media_type = subject.manifest().find_format(one.format)->media_type;
+    const std::string& media_type = subject.format_of(one).media_type;
     if (const auto fault = document_fault(media_type, tried.output)) throw Unmet(what + ": " + *fault);
     if (const auto how = injected(media_type, tried.output)) throw Unmet(what + ": " + *how);
   } catch (const Unmet& unmet) {

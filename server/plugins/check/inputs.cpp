@@ -1,6 +1,8 @@
 // Inputs of reports that are valid and far from what an honest person types.
 #include "plugins/check/inputs.h"
 
+#include <map>
+
 #include "plugins/check/candidate.h"
 #include "plugins/check/document.h"
 #include "plugins/json_schema.h"
@@ -20,9 +22,9 @@ void collect_places(const Json& value, const Json::json_pointer& at, std::vector
 }
 
 /// Puts back from `sound` what the schema does not let be otherwise.
-void mend(Json& input, const Json& sound) {
+void mend(std::string_view of, Json& input, const Json& sound) {
   while (true) {
-    const auto wrong = report_input_schema().violations(input);
+    const auto wrong = input_schema_of(of).violations(input);
     if (wrong.empty()) return;
     for (const InvalidField& one : wrong) {
       const Json::json_pointer place(one.pointer);
@@ -57,27 +59,39 @@ void change_somewhere(Json& value, Chance& chance, const std::vector<std::string
 
 }  // namespace
 
-Json smallest_input(std::string_view language) {
-  const Json sample = sample_input(language);
-  Json input = {{"report_input", 1},
+Json smallest_input(std::string_view of, std::string_view language) {
+  const Json sample = sample_input(of, language);
+  const bool response = of == "response";
+  Json input = {{response ? "response_input" : "report_input", 1},
                 {"language", language},
                 {"generated_at", sample.at("generated_at")},
-                {"organisation", {{"name", "Example"}}},
-                {"audit", {{"number", "IA-1"}, {"title", "Audit"}, {"state", "Planned"}}}};
+                {"organisation", {{"name", "Example"}}}};
+  const Json begun = {{"number", "IA-1"}, {"title", "Audit"}, {"state", "Planned"}};
+  if (!response) {
+    input["audit"] = begun;
+    for (const char* list :
+         {"team", "sessions", "findings", "corrective_actions", "exceptions", "catalogues", "evidence"})
+      input[list] = Json::array();
+    return input;
+  }
+  for (const char* same : {"generated_on", "zone"}) input[same] = sample.at(same);
+  input["issuer"] = Json::object();
+  input["nonconformity"] = begun;
   for (const char* list :
-       {"team", "sessions", "findings", "corrective_actions", "exceptions", "catalogues", "evidence"})
+       {"earlier_responses", "implementations", "rejected_implementations", "corrective_actions", "evidence"})
     input[list] = Json::array();
   return input;
 }
 
-std::vector<Json> hostile_inputs(std::string_view language, const std::vector<std::string>& texts) {
-  const Json sound = sample_input(language);
+std::vector<Json> hostile_inputs(std::string_view of, std::string_view language,
+                                 const std::vector<std::string>& texts) {
+  const Json sound = sample_input(of, language);
   std::vector<Json::json_pointer> strings, all;
   collect_places(sound, Json::json_pointer(), strings, all);
   const auto filled = [&](std::size_t first) {
     Json input = sound;
     for (std::size_t i = 0; i < strings.size(); ++i) input[strings[i]] = texts[(first + i) % texts.size()];
-    mend(input, sound);
+    mend(of, input, sound);
     return input;
   };
   // Where not even the first text may stand, none is tried again.
@@ -91,25 +105,32 @@ std::vector<Json> hostile_inputs(std::string_view language, const std::vector<st
   return inputs;
 }
 
-Json huge_input(std::string_view language) {
-  Json input = sample_input(language);
+Json huge_input(std::string_view of, std::string_view language) {
+  static const std::map<std::string, std::vector<std::string>> longest = {
+      {"audit", {"objectives", "scope", "remote_work", "deviations", "unresolved", "time_frame"}},
+      {"conclusion", {"conclusions", "effectiveness"}},
+      {"nonconformity", {"requirement", "finding", "objective_evidence"}},
+      {"response", {"correction", "extent", "root_cause", "action"}}};
+  Json input = sample_input(of, language);
   std::string text;
   while (text.size() < 99'000) text += "W\xC3\xB6rter < & > \" ";
-  for (const char* member : {"objectives", "scope", "remote_work", "deviations", "unresolved", "time_frame"})
-    input["audit"][member] = text;
-  for (const char* member : {"conclusions", "effectiveness"}) input["conclusion"][member] = text;
+  for (const auto& [part, members] : longest) {
+    for (const std::string& member : members) {
+      if (input.contains(part)) input[part][member] = text;
+    }
+  }
   for (Json& action : input["corrective_actions"]) action["action"] = text;
-  mend(input, sample_input(language));
+  mend(of, input, sample_input(of, language));
   return input;
 }
 
-Json changed_input(std::string_view language, Chance& chance) {
-  Json input = sample_input(language);
+Json changed_input(std::string_view of, std::string_view language, Chance& chance) {
+  Json input = sample_input(of, language);
   const auto texts = hostile_texts();
   for (std::uint64_t changes = 1 + chance.below(4); changes > 0; --changes) {
     Json changed = input;
     change_somewhere(changed, chance, texts);
-    if (report_input_schema().violations(changed).empty()) input = std::move(changed);
+    if (input_schema_of(of).violations(changed).empty()) input = std::move(changed);
   }
   return input;
 }

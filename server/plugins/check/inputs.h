@@ -19,13 +19,15 @@ class Chance : public sandbox::Chance {
   std::uint64_t below(std::uint64_t end) { return next() % end; }
 };
 
+// Each is for formats that are made `of` an audit or a response (ReportFormat::of).
+
 /// The least that a report is made of.
-Json smallest_input(std::string_view language);
+Json smallest_input(std::string_view of, std::string_view language);
 /// Samples with `texts` wherever the schema lets people type, so many that each text comes to each place.
-std::vector<Json> hostile_inputs(std::string_view language, const std::vector<std::string>& texts);
-/// The sample with more than a megabyte of text in some members.
-Json huge_input(std::string_view language);
+std::vector<Json> hostile_inputs(std::string_view of, std::string_view language, const std::vector<std::string>& texts);
+/// The sample with as much text as there may be in its longest members.
+Json huge_input(std::string_view of, std::string_view language);
 /// The sample after some changes that `chance` chooses; valid.
-Json changed_input(std::string_view language, Chance& chance);
+Json changed_input(std::string_view of, std::string_view language, Chance& chance);
 
 }  // namespace assay

@@ -23,7 +23,7 @@ std::string document_of(CallTarget& probe, const CallCase& one) {
 }
 
 void demand_sound(const Candidate& subject, const CallCase& one, const std::string& document) {
-  const std::string& media_type = subject.manifest().find_format(one.format)->media_type;
+  const std::string& media_type = subject.format_of(one).media_type;
   if (const auto fault = document_fault(media_type, document))
     throw Unmet(fmt::format("{} in {} is no sound {}: {}", one.name, one.language, media_type, *fault));
 }
@@ -37,8 +37,9 @@ std::string check_report_format(Candidate& subject) {
     const std::string document = document_of(*probe, one);
     demand_sound(subject, one, document);
     bytes = document.size();
-    one.input = input_text(smallest_input(one.language));
-    one.name += " about an audit that has only begun";
+    const std::string& of = subject.format_of(one).of;
+    one.input = input_text(smallest_input(of, one.language));
+    one.name += of == "audit" ? " about an audit that has only begun" : " about what nobody has answered";
     demand_sound(subject, one, document_of(*probe, one));
   }
   return fmt::format("{} bytes", bytes);
@@ -57,14 +58,15 @@ std::string check_report_again(Candidate& subject) {
 std::string check_hostile_text(Candidate& subject) {
   const auto probe = subject.loaded();
   for (CallCase one : reports_of(subject)) {
-    const std::string& media_type = subject.manifest().find_format(one.format)->media_type;
-    for (const Json& input : hostile_inputs(one.language, hostile_texts())) {
+    const std::string& media_type = subject.format_of(one).media_type;
+    const std::string& of = subject.format_of(one).of;
+    for (const Json& input : hostile_inputs(of, one.language, hostile_texts())) {
       one.input = input_text(input);
       const std::string document = document_of(*probe, one);
       demand_sound(subject, one, document);
       if (const auto how = injected(media_type, document)) throw Unmet(fmt::format("{}: {}", one.name, *how));
     }
-    one.input = input_text(huge_input(one.language));
+    one.input = input_text(huge_input(of, one.language));
     one.name += " with texts of 100,000 bytes";
     demand_sound(subject, one, document_of(*probe, one));
   }
@@ -95,7 +97,7 @@ std::string check_malformed_input(Candidate& subject) {
            return deep;
          }()},
         {"members of other types",
-         R"({"report_input":"1","language":5,"audit":[],"findings":{"a":1},"organisation":null})"},
+         R"({"report_input":"1","language":5,"audit":[],"findings":{"a":1},"organisation":null,"response":"x","issuer":2})"},
         {"something after the end", sound + sound},
         {"zeros", std::string(1000, '\0')},
     };

@@ -1,5 +1,5 @@
 // What the calculations take.
-#include "http/calculation_schemas.h"
+#include "domain/calculation_schemas.h"
 
 #include <map>
 #include <string>

@@ -1,0 +1,49 @@
+// A certification body and the clients that it takes over as they stood elsewhere, told through the API.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scenario/stage.h"
+
+namespace assay::test {
+
+/// The file that the portfolio comes from; its adoption names the SHA-256.
+extern const std::string portfolio_source;
+/// What the preparer of an adoption says of that file.
+Json portfolio(const std::string& title);
+
+/// Once for each stage. People: mover and approver (certification managers), planner (no role, manages the programmes),
+/// body_lead (certification auditor), technical (technical reviewer), decider (decision maker); the last three are
+/// competent for ports. Names: portfolio, the adoption that mover prepared and approver approved.
+void set_the_body(Stage& stage);
+
+/// Makes a record as it stood elsewhere, by a command that adopts, under the portfolio; kept under `name`, returns
+/// "plural/id".
+std::string adopted(Stage& stage, const std::string& name, const std::string& plural, const std::string& command,
+                    Json input);
+/// What a contract, and a programme of certification in its first cycle, say that are adopted, whosever they are.
+Json adopted_contract();
+Json adopted_cycle();
+/// The scope of all that a client of the portfolio has.
+Json port_scope();
+
+struct TakenOver {
+  std::string key, name, number, representative;  // K-NUMBER, V-NUMBER and P-NUMBER; the name of a person without roles
+};
+/// A client that moves in, with a contract in force and a running programme (which says `more`); kept as KEY_client,
+/// KEY_contract and KEY_programme. KEY_customer represents it.
+void move_in(Stage& stage, const TakenOver& client, const Json& more = Json::object());
+
+/// Competent for ports until day(300), as `second` confirms; kept as "PERSON_competence".
+void make_competent(Stage& stage, const std::string& who, const char* function, const std::string& second);
+
+/// What planner says of a surveillance of two days in the programme of client KEY, from a day on.
+Json surveillance_of(const Stage& stage, const std::string& key, const std::string& title, int from = 0);
+/// The team is body_lead; `competence` says why, and is kept from clients.
+void propose_team(Stage& stage, const std::string& audit, const std::string& competence = "Three audits of ports.");
+/// The customer accepts the team, and body_lead issues a plan of today with these questions of ISO/IEC 27001.
+void agree_on_plan(Stage& stage, const std::string& customer, const std::string& audit,
+                   const std::vector<std::string>& questions = {});
+
+}  // namespace assay::test
