@@ -120,7 +120,9 @@ Result<Performed> move_catalogue(Context& context, Catalogues& catalogues, const
     auto move = propose_move(catalogues, moment.at, *audit, to);
     if (!move) return move.error();
     if (move->from->hash == to.hash) return refuse(Reason::wrong_state, "the audit has this catalogue already");
-    auto decision = permit(moment, call, *audit, "move_catalogue", input_of(to));
+    constexpr std::string_view command = "move_catalogue";
+    const auto set = context.store.workflow_set(audit->workflow_set);
+    auto decision = permit(moment, call, *audit, command, input_of(to, set->types.at(audit->type), command));
     if (!decision) return decision.error();
     (void)moment.facts.items(audit->id);  // nothing may be answered or planned meanwhile
     Planned planned;

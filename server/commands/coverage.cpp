@@ -75,14 +75,26 @@ bool is_newer_catalogue(const CataloguePtr& one, const CataloguePtr& other) {
 /// Where a type of finding names checklist items of an audit: its guards say it.
 struct Naming {
   std::string type, link, field;
-  bool negative;  // it says that something does not conform, or may turn out not to
+  bool negative;  // it says that something does not conform, or may come to that
   friend auto operator<=>(const Naming&, const Naming&) = default;
 };
+
+template <class Test>
+bool any_guard(const Definition& type, std::string_view name, const Test& test) {
+  return std::any_of(type.commands.begin(), type.commands.end(), [&](const auto& one) {
+    const std::vector<GuardUse>& guards = one.second.guards;
+    return std::any_of(guards.begin(), guards.end(),
+                       [&](const GuardUse& guard) { return guard.name == name && test(guard.parameters); });
+  });
+}
+
+bool asks_for_results(const Definition& type) {
+  return any_guard(type, "items_of", [](const Json& parameters) { return parameters.contains("results"); });
+}
 
 std::set<Naming> namings(const WorkflowSet& set, const std::vector<std::string>& audits) {
   std::set<Naming> found;
   for (const auto& [name, definition] : set.types) {
-    bool negative = name == "area-of-concern";
     std::set<std::pair<std::string, std::string>> named;  // link and field
     for (const auto& [command_name, command] : definition.commands) {
       for (const GuardUse& guard : command.guards) {
@@ -91,10 +103,9 @@ std::set<Naming> namings(const WorkflowSet& set, const std::vector<std::string>&
         if (link == definition.links.end()) continue;
         if (std::find(audits.begin(), audits.end(), link->second.to) == audits.end()) continue;
         named.emplace(link->first, guard.parameters.at("field").get<std::string>());
-        negative = negative || guard.parameters.contains("results");
       }
     }
-    for (const auto& [link, field] : named) found.insert({name, link, field, negative});
+    for (const auto& [link, field] : named) found.insert({name, link, field, is_negative_finding(set, definition)});
   }
   return found;
 }
@@ -234,6 +245,14 @@ bool has_examined(const Definition& type, const std::string& state) {
   if (state == "ended_early") return true;  // after a part of the work
   const std::set<std::string>& groups = type.states.at(state).groups;
   return groups.contains("findings_open") || groups.contains("reporting") || groups.contains("reported");
+}
+
+bool is_negative_finding(const WorkflowSet& set, const Definition& type) {
+  return asks_for_results(type) || any_guard(type, "linked_some", [&](const Json& parameters) {
+           const Definition* came_of_it = nullptr;
+           set.back_link(type.type, parameters.at("link").get_ref<const std::string&>(), &came_of_it);
+           return came_of_it != nullptr && asks_for_results(*came_of_it);
+         });
 }
 
 bool has_coverage(const WorkflowSet& set, const std::string& type) {

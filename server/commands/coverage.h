@@ -66,6 +66,10 @@ struct Coverage {
 /// True for audits that take no more answers and stand: not for those that are postponed or cancelled.
 bool has_examined(const Definition& type, const std::string& state);
 
+/// True for types of findings that make a cell one: their guards ask that the items named have certain results, or a
+/// command asks for a finding of such a type that came of them.
+bool is_negative_finding(const WorkflowSet& set, const Definition& type);
+
 /// True for types of records below which audits with checklists can hang.
 bool has_coverage(const WorkflowSet& set, const std::string& type);
 

@@ -218,7 +218,7 @@ void add_prefills(const Context& context, Snapshot& at, const Principal& who, co
       Json& property = schema.at("properties").at(name);
       property["x-prefill"] = *text;
       if (!says_something(prefill->body(), name)) property["default"] = *text;
-      offer.prefilled_text = canonical(schema);
+      offer.record_text = canonical(schema);
     }
   }
 }

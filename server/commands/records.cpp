@@ -12,7 +12,10 @@
 namespace assay {
 
 Now now_for(const Moment& moment, const OrganisationRow& organisation) {
-  return {moment.now, organisation.zone, Calendar(organisation.holidays)};
+  const auto chance = [&keys = moment.context.keys](std::string_view record) {
+    return std::stoull(keys.fingerprint(record, "chance of a record").substr(0, 16), nullptr, 16);
+  };
+  return {moment.now, organisation.zone, Calendar(organisation.holidays), chance};
 }
 namespace {
 

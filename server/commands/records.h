@@ -19,7 +19,8 @@ struct RecordCommand {
   Json input = Json::object();
 };
 
-/// The time at which the command is decided, by the zone and the holidays of the organisation.
+/// The time at which the command is decided, by the zone and the holidays of the organisation. No longer than the
+/// context.
 Now now_for(const Moment& moment, const OrganisationRow& organisation);
 
 /// Makes a record by a creating command; 201. Refuses with `invalid` when the given uuid is in use or no UUID.

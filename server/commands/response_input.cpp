@@ -11,6 +11,12 @@
 namespace assay {
 namespace {
 
+/// What is no text says nothing: which types are answered is told by a list, not by what their fields are.
+std::string text_in(const Json& body, const char* field, const std::string& otherwise = {}) {
+  const auto found = body.find(field);
+  return found != body.end() && found->is_string() ? found->get<std::string>() : otherwise;
+}
+
 std::string day_of(ReportSource& source, const std::string& instant) {
   const auto at = parse_instant(instant);
   return at ? to_text(local_date(*at, source.zone())) : std::string();
@@ -20,8 +26,8 @@ std::string day_of(ReportSource& source, const std::string& instant) {
 Json kept(ReportSource& source, const Json& element, std::initializer_list<const char*> fields) {
   Json json = Json::object();
   for (const char* field : fields) copy_filled(json, field, element, field);
-  if (const std::string by = element.value("by", ""); !by.empty()) json["by"] = source.name(by);
-  if (std::string day = day_of(source, element.value("at", "")); !day.empty()) json["on"] = std::move(day);
+  if (const std::string by = text_in(element, "by"); !by.empty()) json["by"] = source.name(by);
+  if (std::string day = day_of(source, text_in(element, "at")); !day.empty()) json["on"] = std::move(day);
   return json;
 }
 
@@ -50,8 +56,10 @@ Answers answers_of(ReportSource& source, const Json& body) {
   };
   std::vector<Step> steps;
   for (const auto& [name, list] : lists) {
-    for (const Json& element : body.value(name, Json::array()))
-      steps.push_back({element.value("at", ""), list, element});
+    const Json elements = body.value(name, Json());
+    if (!elements.is_array()) continue;  // a type of a package may mean something else by the name
+    for (const Json& element : elements)
+      if (element.is_object()) steps.push_back({text_in(element, "at"), list, element});
   }
   std::stable_sort(steps.begin(), steps.end(), [](const Step& a, const Step& b) { return a.at < b.at; });
   Answers all;
@@ -89,18 +97,18 @@ Json issuer_json(const Json& body) {
 Json nonconformity_json(ReportSource& source, const Json& body) {
   const RecordRow& record = source.record();
   Json json = {
-      {"number", record.number}, {"title", body.value("title", record.number)}, {"state", source.state(record)}};
+      {"number", record.number}, {"title", text_in(body, "title", record.number)}, {"state", source.state(record)}};
   for (const char* field :
        {"grade", "clause", "requirement", "finding", "objective_evidence", "issued_on", "verified_on", "closed_on"}) {
     copy_filled(json, field, body, field);
   }
   for (const auto& [extended, issuers] :
        {std::pair{"respond_until", "issuer_response_due"}, std::pair{"verify_until", "issuer_verification_due"}}) {
-    if (body.value(extended, "") != body.value(issuers, "")) copy_filled(json, extended, body, extended);
+    if (text_in(body, extended) != text_in(body, issuers)) copy_filled(json, extended, body, extended);
   }
   for (const auto& [member, field] : {std::pair{"source", "source"}, std::pair{"grade_name", "grade"},
                                       std::pair{"verification_method", "verification_method"}}) {
-    if (const std::string value = body.value(field, ""); !value.empty())
+    if (const std::string value = text_in(body, field); !value.empty())
       json[member] = source.label(record, field, value);
   }
   for (const SeatRow& seat : seats_of(source.at(), record.id)) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <sstream>
 
+#include "domain/calculation_input.h"
 #include "domain/programme_calculations.h"
 #include "domain/security_levels.h"
 
@@ -25,18 +26,50 @@ Result<Json> levels_and_gaps(const PolicyValues& policies, const Json& given) {
   return {boost::system::in_place_value, std::move(made)};
 }
 
+Result<Json> integrated(const PolicyValues& policies, const Json& given) {
+  const auto input = integrated_time_input(given);
+  if (!input) return input.error();
+  const auto time = integrated_time(policies, input->times, input->reduction, input->reason);
+  if (!time) return time.error();
+  Json made{{"days", time->days.number()}, {"derivation", printed(time->derivation)}};
+  return {boost::system::in_place_value, std::move(made)};
+}
+
+Result<Json> dates_of(const char* step, const PolicyValues& policies, Json given) {
+  given["step"] = step;
+  const auto input = certificate_dates_input(given);
+  if (!input) return input.error();
+  const auto dates = certificate_dates(policies, *input);
+  if (!dates) return dates.error();
+  Json made{{"expiry", to_text(dates->expiry)}, {"derivation", printed(dates->derivation)}};
+  return {boost::system::in_place_value, std::move(made)};
+}
+Result<Json> grant_dates(const PolicyValues& policies, const Json& given) { return dates_of("grant", policies, given); }
+Result<Json> renewal_dates(const PolicyValues& policies, const Json& given) {
+  return dates_of("renew", policies, given);
+}
+Result<Json> restoration_dates(const PolicyValues& policies, const Json& given) {
+  return dates_of("restore", policies, given);
+}
+
 constexpr std::array table{
     NamedCalculation{"security_levels", "requirements target? answers?", "achieved gaps", "{}", levels_and_gaps},
     NamedCalculation{"audit_times", "persons factors adjustment identical_work? first_cycle?", "audit_times derivation",
                      R"({"persons": 1, "adjustment": 0, "factors": {"sector": 2, "processes": 2, "maturity": 1,
                          "infrastructure": 2, "outsourcing": 2, "development": 1}})",
                      audit_times},
+    NamedCalculation{"integrated_time", "single_times reduction reason?", "days derivation",
+                     R"({"single_times": [{"standard": "A", "days": 1}], "reduction": 0})", integrated},
+    NamedCalculation{"grant_dates", "decision effective?", "expiry derivation", R"({"decision": "2026-01-01"})",
+                     grant_dates},
+    NamedCalculation{"renewal_dates", "decision effective? old_expiry", "expiry derivation",
+                     R"({"decision": "2026-01-01", "old_expiry": "2026-02-01"})", renewal_dates},
+    NamedCalculation{"restoration_dates", "decision effective? old_expiry", "expiry derivation",
+                     R"({"decision": "2026-02-02", "old_expiry": "2026-02-01"})", restoration_dates},
     NamedCalculation{"sampled_sites",
-                     "audit effective? central_function grouped_sites? no_sampling? sites record draws?",
+                     "audit effective? central_function grouped_sites? no_sampling? sites chance draws?",
                      "sites seed draws derivation",
-                     R"({"audit": "initial", "central_function": "A", "sites": ["A"],
-                         "record": "00000000-0000-7000-8000-000000000001"})",
-                     sampled_sites},
+                     R"({"audit": "initial", "central_function": "A", "sites": ["A"], "chance": 0})", sampled_sites},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/audit_time.h"
+#include "domain/certificate_dates.h"
 #include "domain/site_sampling.h"
 
 namespace assay {
@@ -12,5 +13,16 @@ Result<AuditTimeInput> audit_time_input(const Json& json);
 
 /// The same for the schema "site-sampling".
 Result<SamplingInput> site_sampling_input(const Json& json);
+
+struct IntegratedTimeInput {
+  std::vector<SingleTime> times = {};
+  int reduction = 0;
+  std::string reason = {};
+};
+/// The same for the schema "integrated-time".
+Result<IntegratedTimeInput> integrated_time_input(const Json& json);
+
+/// The same for the schema "certificate-dates".
+Result<CertificateInput> certificate_dates_input(const Json& json);
 
 }  // namespace assay

@@ -51,7 +51,7 @@ Json audit_time_schema() {
 }
 
 Json site_sampling_schema() {
-  Json site = closed({{"id", words(100)},
+  Json site = closed({{"id", words(200)},
                       {"eligible", told(flag(), "true if not given")},
                       {"chosen", told(flag(), "By a person; false if not given")},
                       {"last_audited", date()}},
@@ -62,7 +62,7 @@ Json site_sampling_schema() {
                       {"name", "sites"});
   return closed({{"audit", audits()},
                  {"effective", told(flag(), "The system proved effective; false if not given")},
-                 {"central_function", words(100)},
+                 {"central_function", words(200)},
                  {"groups", told(rows(std::move(group), 100), "Sites with similar processes")},
                  {"seed", told(whole(0, 9'007'199'254'740'991), "Repeats the draw: keep it with the result")}},
                 {"audit", "central_function", "groups", "seed"});

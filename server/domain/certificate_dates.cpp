@@ -72,8 +72,8 @@ std::vector<Date> surveillances_of(Dating& dating, const CertificateInput& input
 
 }  // namespace
 
-Result<CertificateDates> certificate_dates(const WorkflowSet& set, const CertificateInput& input) {
-  Dating dating{Calculation(PolicyValues(set))};
+Result<CertificateDates> certificate_dates(const PolicyValues& policies, const CertificateInput& input) {
+  Dating dating{Calculation(policies)};
   auto done = dating.calculation.needs({{"certificate_effective", "calendar_days"},
                                         {"certificate_validity", "calendar_years"},
                                         {"less_a_day", "calendar_days"},

@@ -36,6 +36,6 @@ struct CertificateDates {
 /// decision and ends on the day before the same date. A renewal counts on from the old expiry, and is refused before
 /// the window that lies there, so that no cycle becomes longer. Restoring keeps the cycle that the old expiry began,
 /// and is refused after the time for it, when at least a stage 2 is needed. Refuses as audit_time() does.
-Result<CertificateDates> certificate_dates(const WorkflowSet& set, const CertificateInput& input);
+Result<CertificateDates> certificate_dates(const PolicyValues& policies, const CertificateInput& input);
 
 }  // namespace assay

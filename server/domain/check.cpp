@@ -16,9 +16,10 @@ namespace assay {
 namespace {
 
 /// What the API serves beside the types, so that no plural may take it.
-constexpr std::array<std::string_view, 17> taken_segments{
-    "answers", "catalogues", "events",   "evidence", "items",  "me",    "organisations", "people",   "plugins",
-    "reports", "search",     "sessions", "settings", "tokens", "views", "webhooks",      "workflows"};
+constexpr std::array<std::string_view, 19> taken_segments{
+    "answers", "catalogues", "events",   "evidence", "items",    "me",       "organisations",
+    "people",  "plugins",    "policies", "reports",  "search",   "sessions", "settings",
+    "tokens",  "types",      "views",    "webhooks", "workflows"};
 
 std::string source_of(const WorkflowSet& set, const std::string& type) { return set.types.at(type).source; }
 

@@ -73,12 +73,18 @@ class EffectCheck {
         in_.flaw_at(place, fmt::format("must be one of: {}", calculation->parameters));
       } else if (given.is_string() && given.get_ref<const std::string&>().starts_with('@')) {
         reference(given.get<std::string>(), place);
+      } else if (is_day(given) || is_elsewhere(given) || is_choice(given) || is_first(given)) {
+        in_.flaw_at(
+            place, "a calculation takes @actor, @today, @now, @self, @chance, @record.FIELD, @input.NAME or a literal");
       } else {
         literals[name] = given;
       }
     }
     const auto made = calculation->run(PolicyValues(in_.set), literals);
-    if (!made) return in_.flaw_at(at + "/from", made.error().detail);
+    if (!made) {
+      const auto& wrong = made.error().invalid;
+      return in_.flaw_at(at + "/from", wrong.empty() ? made.error().detail : wrong[0].pointer + " " + wrong[0].detail);
+    }
     if (const auto why = misfit(field, made->at(take.get<std::string>())); !why.empty()) in_.flaw_at(at, why);
   }
 
@@ -97,6 +103,7 @@ class EffectCheck {
     const Json format = field.schema.value("format", Json());
     if (name == "@actor" && format != "uuid") in_.flaw_at(at, "@actor needs a field of the format uuid");
     if (name == "@self" && format != "uuid") in_.flaw_at(at, "@self needs a field of the format uuid");
+    if (name == "@chance") return in_.flaw_at(at, "@chance is for calculations alone");
     if (name == "@today" && format != "date") in_.flaw_at(at, "@today needs a field of the format date");
     if (name == "@now" && format != "date-time") in_.flaw_at(at, "@now needs a field of the format date-time");
     reference(name, at);
@@ -208,9 +215,10 @@ class EffectCheck {
       if (!has(command_.must, input) && !has(command_.may, input)) {
         in_.flaw_at(at, fmt::format("`{}` is not part of the command's input", name));
       }
-    } else if (name != "@today" && name != "@now") {
-      in_.flaw_at(at,
-                  fmt::format("`{}` is not known: @actor, @today, @now, @self, @record.FIELD or @input.NAME", name));
+    } else if (name != "@today" && name != "@now" && name != "@chance") {
+      in_.flaw_at(
+          at,
+          fmt::format("`{}` is not known: @actor, @today, @now, @self, @chance, @record.FIELD or @input.NAME", name));
     }
   }
 

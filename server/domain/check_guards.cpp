@@ -32,6 +32,7 @@ class GuardCheck {
     fields();
     values();
     use_.name == "each_at_least" ? levels() : dates();
+    least();
     seats();
     elements();
     linked();
@@ -109,6 +110,17 @@ class GuardCheck {
     if (than == use_.parameters.end() || *than == "today") return;
     const Examined there{in_.set, *other_, in_.flaws};
     if (!there.is_date(than->get<std::string>())) flaw("than", "is neither today nor a date field");
+  }
+
+  /// A number of ours, and a policy that is one.
+  void least() {
+    if (use_.name != "at_least") return;
+    const FieldDefinition* field = named_field();
+    const auto type = field ? field->schema.value("type", std::string{}) : "number";
+    if (type != "integer" && type != "number") flaw("field", "is no number");
+    const auto policy = in_.set.policies.find(use_.parameters.at("policy").get<std::string>());
+    if (policy == in_.set.policies.end() || !policy->second.value.is_number_integer())
+      flaw("policy", "is no policy that is one whole number");
   }
 
   /// The members of an object of whole numbers; nothing when the field is none.
@@ -247,7 +259,19 @@ class GuardCheck {
     const auto field = other_->fields.find(their);
     if (field == other_->fields.end() || field->second.keep != Keep::body) {
       flaw("their", fmt::format("{} keeps no field `{}`", other_->type, their));
+      return;
     }
+    if (use_.name != "within") return;
+    check_selection(in_, *other_, use_.parameters, pointer_);
+    if (named_field() && type_of_one(*named_field()) != type_of_one(field->second))
+      flaw("their", "holds values of another type than `field`");
+  }
+
+  /// Of a field's value or, when that is a list, of what stands in it.
+  static Json type_of_one(const FieldDefinition& field) {
+    const Json& schema = field.schema;
+    const Json type = schema.value("type", Json());
+    return type == "array" ? schema.value("items", Json::object()).value("type", Json()) : type;
   }
 
   /// Both paths lead to records of one type.

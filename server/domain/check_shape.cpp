@@ -50,8 +50,25 @@ void check_links(const Examined& examined) {
   }
 }
 
+/// The server gives such a field with the catalogue, which is chosen through a sub-resource of its own.
+void check_catalogue_items(const Examined& examined, const FieldDefinition& field) {
+  if (field.catalogue_items.empty()) return;
+  const auto flaw = [&](std::string reason) {
+    examined.flaw({"fields", field.name, "x-catalogue"}, std::move(reason));
+  };
+  const Json items = field.schema.value("items", Json::object());
+  if (field.schema.value("type", Json()) != "array" || items.value("type", Json()) != "string")
+    flaw("numbers of items stand in a list of strings");
+  if (field.keep != Keep::body) flaw("what the catalogue asks about is kept in the body");
+  for (const auto& [name, command] : examined.definition.commands) {
+    const bool takes = has(command.must, field.name) || has(command.may, field.name);
+    if (takes && command.endpoint != "catalogue") flaw(fmt::format("`{}` chooses no catalogue, and takes it", name));
+  }
+}
+
 void check_fields(const Examined& examined) {
   for (const auto& [name, field] : examined.definition.fields) {
+    check_catalogue_items(examined, field);
     if (field.filter && field.keep != Keep::body) {
       examined.flaw({"fields", name, "x-filter"}, "a field that the body does not keep cannot be filtered by");
     }

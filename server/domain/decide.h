@@ -1,6 +1,7 @@
 // The one function that says what a command does: state, person and facts in; changes or every unmet guard out.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -26,6 +27,9 @@ struct Now {
   Instant at;
   std::string zone;  // IANA name
   Calendar calendar = {};
+  /// A number for a record, by its public id, that nobody can calculate beforehand: the same whenever it is asked. None
+  /// gives 0.
+  std::function<std::uint64_t(std::string_view)> chance = {};
 };
 
 /// What is acted on: a record, or a type of which one is to be made in an organisation.
@@ -112,9 +116,10 @@ struct Offer {
   std::string_view schema_text = {};  // JSON Schema (draft-07) of the input, ready to be spliced into an answer; lives
                                       // as long as the record's workflow set
   std::vector<const GuardUse*> asks = {};  // guards of plugins that will be asked when it is given
-  std::string prefilled_text = {};         // the same with what the fields begin with; empty when nothing is offered
+  std::string record_text = {};            // the same with what the record adds: what fields begin with, policies as
+                                           // they hold for it; empty when it adds nothing
 
-  std::string_view input() const { return prefilled_text.empty() ? schema_text : std::string_view(prefilled_text); }
+  std::string_view input() const { return record_text.empty() ? schema_text : std::string_view(record_text); }
 };
 
 /// Every command of the record's type with the answer for this person; input is not looked at, so guards that need it

@@ -44,6 +44,7 @@ struct FieldDefinition {
   std::string audience = "client";        // body | client | public
   bool filter = false;                    // x-filter: lists may filter and sort by it
   bool person = false;                    // names a person, or a list of them (x-person)
+  std::string catalogue_items = {};       // x-catalogue: lists the numbers of the items with this attribute
   std::string label = {};
   Json form = Json::object();             // badge, widget, order, help: for interfaces only
   std::vector<PrefillLine> prefill = {};  // what a form offers while the field is empty

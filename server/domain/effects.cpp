@@ -51,8 +51,15 @@ class Effects {
     if (text == "@today") return to_text(local_date(stage_.now.at, stage_.now.zone));
     if (text == "@now") return to_text(stage_.now.at);
     if (text == "@self") return draft().uuid;
+    if (text == "@chance") return exact(stage_.now.chance ? stage_.now.chance(draft().uuid) : 0);
     if (text.starts_with("@record.")) return draft().body->value(text.substr(8), Json());
     return call_.input.value(text.substr(7), Json());  // "@input.", as check() made sure
+  }
+
+  /// Without the bits that a number in JSON may lose.
+  static std::uint64_t exact(std::uint64_t number) {
+    constexpr int beyond_a_double = 11;
+    return number >> beyond_a_double;
   }
 
   Json chosen(const Json& value) {

@@ -11,6 +11,7 @@ Unmet is_not(const GuardContext&);
 Unmet after(const GuardContext&);
 Unmet not_before(const GuardContext&);
 Unmet not_after(const GuardContext&);
+Unmet at_least(const GuardContext&);
 Unmet has_report(const GuardContext&);
 Unmet has_evidence(const GuardContext&);
 

@@ -16,6 +16,8 @@ constexpr GuardReason is_not_reasons[] = {{"excluded_value", "{field} must not b
 constexpr GuardReason after_reasons[] = {{"empty", "{field} is not filled in."},
                                          {"not_after", "{field} must be after {date}."},
                                          {"too_early", "Too early: {field} leads to {date}."}};
+constexpr GuardReason at_least_reasons[] = {{"empty", "{field} is not filled in."},
+                                            {"below", "{field} is {count}, which is below {limit}."}};
 constexpr GuardReason not_before_reasons[] = {{"empty", "{field} is not filled in."},
                                               {"before", "{field} must not be before {date}."},
                                               {"too_early", "Too early: {field} leads to {date}."}};
@@ -120,6 +122,8 @@ constexpr std::array table{
     Guard{"actor_not_did", "commands of?", "the actor has performed none of these commands there",
           actor_not_did_reasons, guard::actor_not_did},
     Guard{"after", "field than plus? of?", "the date is after the other date or today", after_reasons, guard::after},
+    Guard{"at_least", "field policy", "the number is not below that of the policy as it holds here", at_least_reasons,
+          guard::at_least},
     Guard{"disposable", "links type in",
           "each record named, and all that hangs below it, is at its end, need not be kept any longer and is not held",
           disposable_reasons, guard::disposable},
@@ -189,8 +193,8 @@ constexpr std::array table{
     Guard{"time_of_team", "field seats",
           "everybody whose time the field records holds, or has held, one of these seats", time_of_team_reasons,
           guard::time_of_team},
-    Guard{"within", "field of their", "every value of our list is among those of the records there", within_reasons,
-          guard::within},
+    Guard{"within", "field of their in? where?", "every value of our list is among those of the records there",
+          within_reasons, guard::within},
 };
 static_assert(std::is_sorted(table.begin(), table.end(),
                              [](const Guard& a, const Guard& b) { return a.name < b.name; }));

@@ -164,6 +164,16 @@ Unmet not_after(const GuardContext& context) {
   return compare(context, "not_after", "after", [](Date date, Date other) { return date <= other; });
 }
 
+Unmet at_least(const GuardContext& context) {
+  const std::string field(text_parameter(context, "field")), policy(text_parameter(context, "policy"));
+  if (context.awaits(field)) return {};
+  const Json* value = value_of(context, field);
+  if (!value || !value->is_number()) return {unmet(context, "at_least", "empty", {{"field", field}})};
+  const int least = PolicyValues(context.set, context.facts, context.record.id).number(policy);
+  if (*value >= least) return {};
+  return {unmet(context, "at_least", "below", {{"field", field}, {"count", *value}, {"limit", least}})};
+}
+
 Unmet has_report(const GuardContext& context) {
   return attached(context, "has_report", "no_report", [&](RecordId id) { return context.facts.reported_at(id); });
 }

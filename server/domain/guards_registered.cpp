@@ -229,8 +229,12 @@ Unmet within(const GuardContext& context) {
   if (!value) return {};
   Json covered = Json::array();
   for (const RecordId id : walk(context.facts, context.record.id, of)) {
-    const Json theirs = record_at(context.facts, id).body->value(their, Json::array());
-    for (const Json& one : theirs) covered.push_back(one);
+    const RecordView& record = record_at(context.facts, id);
+    if (!selected(record, context.parameters)) continue;
+    const auto theirs = record.body->find(their);
+    if (theirs == record.body->end()) continue;
+    if (!theirs->is_array()) covered.push_back(*theirs);
+    if (theirs->is_array()) covered.insert(covered.end(), theirs->begin(), theirs->end());
   }
   const Definition* type = type_at(context.set, *context.record.definition, of);
   Unmet found;

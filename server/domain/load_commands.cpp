@@ -52,7 +52,7 @@ constexpr ParameterKind parameter_kinds[] = {
     {"values", Kind::object}, {"except", Kind::text},    {"subject", Kind::text}, {"waiver", Kind::text},
     {"where", Kind::object},  {"who", Kind::text},       {"ever", Kind::flag},    {"plugin", Kind::text},
     {"rule", Kind::text},     {"with", Kind::object},    {"sees", Kind::texts},   {"on_failure", Kind::text},
-    {"file", Kind::text},
+    {"file", Kind::text},     {"policy", Kind::text},
 };
 
 void check_texts(const Place& place) {

@@ -120,7 +120,8 @@ void load_schema(const Place& place, FieldDefinition& field) {
     field.keep = Keep::event;
   }
   field.filter = place.flag("x-filter");
-  field.schema = place.json({"title", "keep", "audience", "x-filter", "form", "prefill"});
+  field.catalogue_items = place.text("x-catalogue", false);
+  field.schema = place.json({"title", "keep", "audience", "x-filter", "x-catalogue", "form", "prefill"});
   for (const Place& line : place.elements("prefill")) {
     if (line.is_object()) field.prefill.push_back(prefill_line(line));
   }

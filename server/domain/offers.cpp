@@ -6,6 +6,7 @@
 #include "domain/decide.h"
 #include "domain/paths.h"
 #include "domain/plugin_guard.h"
+#include "domain/settable_policies.h"
 #include "domain/standing.h"
 #include "domain/step.h"
 
@@ -39,6 +40,7 @@ std::vector<Offer> offers(const WorkflowSet& set, const Facts& facts, RecordId i
     } else {
       auto unmet = judged_guards(set, facts, record, command, actor, now, nullptr).unmet;
       offer.allowed = unmet.empty();
+      if (offer.allowed) offer.record_text = schema_with_policies(offer.schema_text, command, set, facts, id);
       for (const GuardUse& use : command.guards)
         if (offer.allowed && asks_plugin(use)) offer.asks.push_back(&use);
       if (!offer.allowed) {

@@ -65,11 +65,15 @@ std::string PolicyValues::choice(const std::string& name) const {
   return set_above(policy).value_or(policy.value).get<std::string>();
 }
 
+std::string PolicyValues::unit(const std::string& name) const {
+  const PolicyDefinition& policy = definition(name);
+  return policy.unit_by.empty() ? policy.unit : choice(policy.unit_by);
+}
+
 Date PolicyValues::after(Date day, const Json& names, const Calendar& calendar) const {
   for (const Json& name : names.is_array() ? names : Json::array({names})) {
     const auto& text = name.get_ref<const std::string&>();
-    const PolicyDefinition& policy = definition(text);
-    day = add_days(day, number(text), policy.unit_by.empty() ? policy.unit : choice(policy.unit_by), calendar);
+    day = add_days(day, number(text), unit(text), calendar);
   }
   return day;
 }

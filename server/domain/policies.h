@@ -25,6 +25,8 @@ class PolicyValues {
   int number(const std::string& name) const;
   /// The option of a policy that is a choice.
   std::string choice(const std::string& name) const;
+  /// What the number of a policy counts: its unit, or the days that the choice `unit_by` gives.
+  std::string unit(const std::string& name) const;
   /// `day` after one policy (its name) or several (a list), added one after another. They are times, as check() made
   /// sure. Working days are those of `calendar`.
   Date after(Date day, const Json& names, const Calendar& calendar = {}) const;

@@ -4,8 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <set>
 
 #include "domain/calculation_input.h"
@@ -41,7 +39,7 @@ const Json& draw_schema() {
   static const Json name{{"type", "string"}, {"minLength", 1}, {"maxLength", 200}}, flag{{"type", "boolean"}};
   static const Json row{{"type", "object"},
                         {"properties",
-                         {{"site", {{"type", "string"}, {"minLength", 1}, {"maxLength", 100}}},
+                         {{"site", {{"type", "string"}, {"minLength", 1}, {"maxLength", 200}}},
                           {"group", name},
                           {"eligible", flag},
                           {"chosen", flag},
@@ -53,9 +51,9 @@ const Json& draw_schema() {
                             {{"grouped_sites", {{"type", "array"}, {"items", row}, {"maxItems", most}}},
                              {"no_sampling", {{"type", "array"}, {"items", name}, {"maxItems", most}}},
                              {"sites", {{"type", "array"}, {"items", name}, {"maxItems", most}}},
-                             {"record", {{"type", "string"}, {"format", "uuid"}}},
+                             {"chance", {{"type", "integer"}, {"minimum", 0}, {"maximum", 9'007'199'254'740'991}}},
                              {"draws", {{"type", "integer"}, {"minimum", 0}, {"maximum", 1'000'000}}}}},
-                           {"required", {"sites", "record"}}};
+                           {"required", {"sites", "chance"}}};
   return schema;
 }
 
@@ -64,15 +62,9 @@ std::size_t in_common(const Derivation& a, const Derivation& b) {
   return static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
 }
 
-/// Draws of a record: its id and how many there were before tell the seed, which stays exact as a number in JSON.
-std::uint64_t seed_of(std::string_view id, std::int64_t draws) {
-  std::string digits;
-  std::copy_if(id.begin(), id.end(), std::back_inserter(digits), [](char c) { return c != '-'; });
-  constexpr std::size_t used = 16;
-  const std::string_view last = std::string_view(digits).substr(digits.size() - used);
-  std::uint64_t state = 0;
-  std::from_chars(last.data(), last.data() + last.size(), state, 16);
-  Draw draw(state);
+/// Of the n-th draw, which stays exact as a number in JSON.
+std::uint64_t seed_of(std::uint64_t chance, std::int64_t draws) {
+  Draw draw(chance);
   for (std::int64_t i = 0; i < draws; ++i) draw.next();
   constexpr int beyond_a_double = 11;
   return draw.next() >> beyond_a_double;
@@ -192,7 +184,7 @@ Result<Json> sampled_sites(const PolicyValues& policies, const Json& given) {
   if (!groups) return groups.error();
   const std::int64_t draws = own->value("draws", std::int64_t{0});
   asked["groups"] = std::move(*groups);
-  asked["seed"] = seed_of(own->at("record").get_ref<const std::string&>(), draws);
+  asked["seed"] = seed_of(own->at("chance").get<std::uint64_t>(), draws);
   const auto input = site_sampling_input(asked);
   if (!input) return input.error();
   if (auto done = sites_hold(*own, input->central_function); !done) return done.error();

@@ -15,9 +15,9 @@ Result<Json> audit_times(const PolicyValues& policies, const Json& given);
 /// The sites of an audit: {"sites" (the central function first), "seed", "draws", "derivation" (a text)}. `given`:
 /// audit, effective and central_function as site_sampling() takes them; grouped_sites ([{site, group, eligible?,
 /// chosen?, last_audited?}]) and no_sampling (groups where it is not allowed); sites, which are all of the programme,
-/// each the central function or in a group; record, the id of the programme, and draws, how many it has made (0 if not
-/// given). Nobody chooses the seed: a Draw that begins with the last sixteen hexadecimal digits of the id gives it, the
-/// first number to the first draw and so on, without its lowest eleven bits.
+/// each the central function or in a group; chance, a number of the record that nobody knows beforehand, and draws, how
+/// many it has made (0 if not given). A Draw that begins with `chance` gives the seed: the first number to the first
+/// draw and so on, without its lowest eleven bits.
 Result<Json> sampled_sites(const PolicyValues& policies, const Json& given);
 
 }  // namespace assay

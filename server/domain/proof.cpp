@@ -17,9 +17,9 @@ constexpr std::string_view file_name = "/proof.json";
 
 /// What worlds leave free, so that it can hold only where a command asks for it.
 bool is_free(const std::string& guard) {
-  return guard == "after" || guard == "not_before" || guard == "not_after" || guard == "no_clash" ||
-         guard == "time_of_team" || guard == "within" || guard == "dossier_unchanged" || guard == "plugin_allows" ||
-         guard.ends_with("registered");
+  return guard == "after" || guard == "at_least" || guard == "not_before" || guard == "not_after" ||
+         guard == "no_clash" || guard == "time_of_team" || guard == "within" || guard == "dossier_unchanged" ||
+         guard == "plugin_allows" || guard.ends_with("registered");
 }
 
 class ProofReader {

@@ -3,20 +3,9 @@
 
 #include <utility>
 
+#include "http/schema_parts.h"
+
 namespace assay {
-namespace {
-
-Json some_text() { return {{"type", "string"}}; }
-Json text_or_null() { return {{"type", Json::array({"string", "null"})}}; }
-
-/// An object that has all of these members and may have others.
-Json having_all(Json members) {
-  Json names = Json::array();
-  for (const auto& [name, schema] : members.items()) names.push_back(name);
-  return {{"type", "object"}, {"properties", std::move(members)}, {"required", std::move(names)}};
-}
-
-}  // namespace
 
 Json note_body_schema(std::string_view route) {
   const bool written = route.starts_with("POST ");
@@ -31,13 +20,13 @@ Json note_body_schema(std::string_view route) {
 }
 
 Json note_schemas() {
-  const Json note = having_all({{"id", some_text()},
-                                {"text", some_text()},
+  const Json note = having_all({{"id", text_schema()},
+                                {"text", text_schema()},
                                 {"item", text_or_null()},
-                                {"created", some_text()},
-                                {"changed", some_text()},
+                                {"created", text_schema()},
+                                {"changed", text_schema()},
                                 {"version", {{"type", "integer"}}}});
-  Json kept = having_all({{"count", {{"type", "integer"}}}, {"unit", some_text()}, {"until", text_or_null()}});
+  Json kept = having_all({{"count", {{"type", "integer"}}}, {"unit", text_schema()}, {"until", text_or_null()}});
   kept["type"] = Json::array({"object", "null"});
   kept["description"] = "How long notes are kept after the end of the record, and the last day once it has ended";
   return {{"Note", note},

@@ -136,6 +136,8 @@ std::string_view answer_of(const Route& route) {
   if (pattern == "/api/v1/imports") return "Import";
   if (pattern == "/api/v1/me/tasks") return "TaskList";
   if (pattern == "/api/v1/views/{view}") return "ViewRows";
+  if (pattern == "/api/v1/policies") return "PolicyList";
+  if (names(pattern, "policy")) return "Policy";
   const bool others = pattern == "/api/v1/views" || pattern == "/api/v1/plugins" || pattern == "/api/v1/catalogues" ||
                       pattern == "/api/v1/types";
   if (others) return "ObjectList";
@@ -271,7 +273,7 @@ bool has_endpoint(const Definition& type, std::string_view name) {
 
 void add_type_paths(Json& paths, const Route& route, const WorkflowSet& set, const Definition& type) {
   const bool items = names(route.pattern, "item") || route.pattern.ends_with("/items") || is_question(route) ||
-                     route.pattern.ends_with("/scores");
+                     route.pattern.ends_with("/scores") || route.pattern.ends_with("/catalogue/move");
   if (items && !has_endpoint(type, "items")) return;
   if (route.pattern.find("/{id}/catalogue") != std::string_view::npos && !has_endpoint(type, "catalogue")) return;
   if (route.pattern.find("/reports") != std::string_view::npos && !has_endpoint(type, "reports")) return;

@@ -9,6 +9,7 @@
 #include "http/note_schemas.h"
 #include "http/openapi.h"
 #include "http/plugin_schemas.h"
+#include "http/policy_schemas.h"
 
 namespace assay {
 namespace {
@@ -488,7 +489,7 @@ Json body_schema(const Route& route) {
 Json shared_schemas() {
   Json schemas = record_schemas();
   for (const Json& more : {audit_schemas(), calculation_schemas(), import_schemas(), people_schemas(), search_schemas(),
-                           webhook_schemas(), case_file_schemas(), note_schemas()})
+                           webhook_schemas(), case_file_schemas(), note_schemas(), policy_schemas()})
     schemas.update(more);
   return schemas;
 }

@@ -124,9 +124,7 @@ class Table {
 
   Json turn(std::size_t i) {
     const ViewCells& row = rows_[i];
-    const bool by_fields = waits_by_fields(*row.definition, row.row.state);
-    const Json fields = by_fields ? parse_stored(row.row.body) : Json::object();
-    const std::set<std::string> wanted = turn_in(*row.definition, row.row.state, fields);
+    const std::set<std::string> wanted = turn_in(*row.definition, row.row.state, fields_[i]);
     if (wanted.empty()) return nullptr;
     if (Json names = people(i, wanted); !names.is_null()) return names;
     std::vector<std::string> labels;

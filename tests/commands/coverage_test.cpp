@@ -40,6 +40,14 @@ TEST_CASE("an audit has examined when it takes no more answers, unless it was po
   }
 }
 
+TEST_CASE("a finding is negative when its definition says that something does not conform, or may come to that") {
+  const WorkflowSet& set = *shipped_workflows();
+  std::set<std::string> negative;
+  for (const char* type : {"area-of-concern", "client-nonconformity", "nonconformity", "observation", "opportunity"})
+    if (is_negative_finding(set, set.types.at(type))) negative.insert(type);
+  CHECK(negative == std::set<std::string>{"area-of-concern", "client-nonconformity", "nonconformity"});
+}
+
 TEST_CASE("who holds roles of clients alone is told no coverage by audits of clients") {
   Fieldwork office;
   RecordRow programme = office.find(office.audit);

@@ -63,6 +63,30 @@ OfferedCatalogue next_catalogue() {
   return next;
 }
 
+TEST_CASE("whoever chooses a catalogue is given the numbers of the items with the attribute that the field names") {
+  Fieldwork work;
+  OfferedCatalogue offered = small_catalogue();
+  Json content = Json::parse(offered.text);
+  const auto add = [&](const char* id, const char* clause, Json attributes) {
+    content["items"].push_back({{"id", id}, {"group", "a"}, {"clause", clause}, {"attributes", std::move(attributes)}});
+  };
+  add("b2", "B.2", {{"control_type", {"preventive"}}});
+  add("b1", "B.1", {{"control_type", Json::array()}, {"kind", {"x"}}});
+  add("b2-again", "B.2", {{"control_type", {"corrective"}}});
+  add("b3", "B.3", {{"kind", {"x"}}});
+  offered.text = canonical(content);
+  const auto set = work.store->workflow_set(work.find(work.audit).workflow_set);
+  const auto input = [&](const char* type, const char* command) {
+    return input_of(offered, set->types.at(type), command);
+  };
+  const Json told = input("statement-of-applicability", "select_catalogue");
+  CHECK(told.at("catalogue_controls") == Json{"B.2", "B.1"});
+  CHECK(told.at("package_hash") == offered.package_hash);
+  CHECK(!input("statement-of-applicability", "approve").contains("catalogue_controls"));
+  CHECK(!input("audit", "select_catalogue").contains("catalogue_controls"));
+  CHECK(input("audit", "select_catalogue").at("catalogue_id") == "small");
+}
+
 TEST_CASE("a move to a newer catalogue keeps every answer, has those of changed questions reviewed, and is replayed") {
   ASSAY_EACH_ENGINE(engine);
   Fieldwork work(engine);

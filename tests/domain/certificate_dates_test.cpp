@@ -29,7 +29,7 @@ TEST_CASE("dates of certificates", "[certificate_dates]") {
   input.effective = parse_date(row.effective);
   input.old_expiry = parse_date(row.old_expiry);
   INFO(row.decision);
-  const auto dates = certificate_dates(shipped(), input);
+  const auto dates = certificate_dates(PolicyValues(shipped()), input);
   REQUIRE(refusal(dates) == "granted");
   CHECK(to_text(dates->effective) == (*row.effective ? row.effective : row.decision));
   CHECK(to_text(dates->expiry) == row.expiry);
@@ -47,7 +47,7 @@ TEST_CASE("what the dates of certificates refuse, and what else falls due", "[ce
     CertificateInput input{step, date(decision)};
     input.old_expiry = parse_date(old);
     input.effective = parse_date(effective);
-    return refusal(certificate_dates(shipped(), input));
+    return refusal(certificate_dates(PolicyValues(shipped()), input));
   };
   CHECK(said(grant, "2026-07-01", "", "2026-06-30").starts_with("/effective: must not be before 2026-07-01"));
   CHECK(said(grant, "2026-07-01", "", "2029-06-30") == "/effective: must be before the expiry, 2029-06-30");
@@ -62,11 +62,12 @@ TEST_CASE("what the dates of certificates refuse, and what else falls due", "[ce
   CertificateInput input{grant, date("2026-07-01")};
   input.stage_2_last_day = date("2026-05-31");
   input.suspended_on = date("2027-08-31");
-  const auto dates = certificate_dates(shipped(), input);
+  const auto dates = certificate_dates(PolicyValues(shipped()), input);
   CHECK(to_text(*dates->majors_verified_by) == "2026-11-30");
   CHECK(to_text(*dates->suspension_until) == "2028-02-29");
   input.stage_2_last_day = date("2026-07-02");
-  CHECK(refusal(certificate_dates(shipped(), input)) == "/stage_2_last_day: must not be after the decision");
+  CHECK(refusal(certificate_dates(PolicyValues(shipped()), input)) ==
+        "/stage_2_last_day: must not be after the decision");
 }
 
 TEST_CASE("a renewal or restoration neither shortens nor lengthens a cycle", "[certificate_dates][property]") {
@@ -80,7 +81,7 @@ TEST_CASE("a renewal or restoration neither shortens nor lengthens a cycle", "[c
     input.decision = Date{std::chrono::sys_days{old} + std::chrono::days{chance.between(-200, 200)}};
     input.old_expiry = old;
     if (input.decision > old) input.step = CertificateStep::restore;
-    const auto dates = certificate_dates(shipped(), input);
+    const auto dates = certificate_dates(PolicyValues(shipped()), input);
     const bool late = input.decision > *counted_from(old, 6, "calendar_months");
     const bool early = input.decision < *counted_from(old, -6, "calendar_months");
     const char* wrong = nullptr;

@@ -147,6 +147,28 @@ const Row rows[] = {
        scene.facts.link(scene.skill_of(scene.chief, {{"areas", {"b", "c"}}}), "project", scene.project);
      },
      ""},
+    {"within", R"({"field": "areas", "of": "task.project.tasks", "their": "title"})",
+     [](Scene& scene) { scene.facts.add("task", "open", {{"title", "a"}}, {{"project", scene.project}}); },
+     "beyond: Areas: b lies outside of the Tasks.\n"},
+    {"within", R"({"field": "areas", "of": "task.project.tasks", "their": "title"})",
+     [](Scene& scene) {
+       scene.facts.add("task", "open", {{"title", "a"}}, {{"project", scene.project}});
+       scene.facts.add("task", "closed", {{"title", "b"}}, {{"project", scene.project}});
+     },
+     ""},
+    {"within", R"({"field": "areas", "of": "task.project.tasks", "their": "title", "in": ["#live"]})",
+     [](Scene& scene) {
+       scene.facts.add("task", "finished", {{"title", "a"}}, {{"project", scene.project}});
+       scene.facts.add("task", "closed", {{"title", "b"}}, {{"project", scene.project}});
+     },
+     "beyond: Areas: b lies outside of the Tasks.\n"},
+    {"within", R"({"field": "areas", "of": "task.project.tasks", "their": "title", "where": {"grade": ["minor"]}})",
+     [](Scene& scene) {
+       scene.facts.add("task", "open", {{"title", "a"}, {"grade", "major"}}, {{"project", scene.project}});
+       scene.facts.add("task", "open", {{"title", "b"}, {"grade", "minor"}}, {{"project", scene.project}});
+       scene.facts.add("task", "open", {{"grade", "minor"}}, {{"project", scene.project}});
+     },
+     "beyond: Areas: a lies outside of the Tasks.\n"},
     {"not_after", R"({"field": "today", "than": "due", "of": "task", "plus": "three_working_days"})", nothing, ""},
     {"not_after", R"({"field": "today", "than": "due", "of": "task"})", nothing,
      "too_late: Too late: Due led to 2026-02-27.\n"},
@@ -242,6 +264,12 @@ TEST_CASE("what registers, dossiers and reckoned dates name must be there") {
        "/guards/0/linked: `house` leads nowhere from verdict"},
       {guard, R"({"guard":"within","field":"areas","of":"task","their":"areas"})",
        "/guards/0/their: task keeps no field `areas`"},
+      {guard, R"({"guard":"within","field":"areas","of":"task","their":"effort"})",
+       "/guards/0/their: holds values of another type than `field`"},
+      {guard, R"({"guard":"within","field":"areas","of":"task","their":"title","in":["lost"]})",
+       R"(/guards/0/in/0: "lost" is not a state or group of states of task)"},
+      {guard, R"({"guard":"within","field":"areas","of":"task","their":"title","where":{"colour":["red"]}})",
+       "/guards/0/where/colour: task keeps no field `colour`"},
       {guard, R"({"guard":"dossier_unchanged","dossier":"areas"})", "/guards/0/dossier: there is no such dossier"},
       {guard, R"({"guard":"not_after","field":"today","than":"grade","of":"task"})",
        "/guards/0/than: is neither today nor a date field"},

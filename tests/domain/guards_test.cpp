@@ -75,6 +75,18 @@ TEST_CASE("guards about the record itself", "[guards]") {
        [](GuardScene& s) { s.facts.at(s.self).body.edit()["extended_to"] = "2026-03-11"; },
        "before: Due must not be before 2026-03-11.\n"},
       {"not_before", R"({"field":"due","than":"done_on"})", unbent, "empty: Done on is not filled in.\n"},
+      {"at_least", R"({"field":"effort","policy":"five_days"})", unbent, "empty: Effort is not filled in.\n"},
+      {"at_least", R"({"field":"effort","policy":"five_days"})",
+       [](GuardScene& s) { s.facts.at(s.self).body.edit()["effort"] = 5; }, ""},
+      {"at_least", R"({"field":"effort","policy":"five_days"})",
+       [](GuardScene& s) { s.facts.at(s.self).body.edit()["effort"] = 4.5; },
+       "below: Effort is 4.5, which is below 5.\n"},
+      {"at_least", R"({"field":"effort","policy":"five_days"})",
+       [](GuardScene& s) {
+         s.facts.at(s.self).body.edit()["effort"] = 5;
+         s.input["effort"] = 4;
+       },
+       "below: Effort is 4, which is below 5.\n"},
       {"not_after", R"({"field":"due","than":"due"})", unbent, ""},
       {"not_after", R"({"field":"due","than":"today"})", unbent, "after: Due must not be after 2026-03-02.\n"},
       {"not_after", R"({"field":"done_on","than":"today"})", unbent, "empty: Done on is not filled in.\n"},
@@ -369,11 +381,39 @@ TEST_CASE("while offers are computed, what the input may still bring is taken as
       {"actor_is_not", R"({"field":"approver"})",
        [](GuardScene& s) { s.facts.at(s.self).body.edit()["approver"] = uuid_of(s.chief); }, ""},
       {"not_own_area", R"({"field":"items"})", propose, ""},
+      {"at_least", R"({"field":"effort","policy":"five_days"})", unbent, ""},
   }));
   GuardScene scene;
   row.bend(scene);
   INFO(row.guard << " " << row.parameters);
   CHECK(guard_unmet(scene, row, nullptr) == row.expected);
+}
+
+TEST_CASE("at_least goes by the policy as it holds for the record", "[guards]") {
+  const char *project = "small/project.json", *task = "small/task.json";
+  SmallWorld world(
+      {{"policies/days.json", "/policies/five_days/between", {1, 9}},
+       {project, "/overrides", {{"list", "set"}, {"policy", "policy"}, {"value", "days"}}},
+       {project, "/fields/policy",
+        Ordered::parse(R"({"title": "P", "type": "string", "enum": ["five_days"], "keep": "event",
+                                        "x-labels": {"five_days": "F"}})")},
+       {project, "/fields/days", {{"title", "D"}, {"type", "integer"}, {"minimum", 0}, {"maximum", 99}}},
+       {project, "/fields/set", {{"title", "S"}, {"list", {"policy", "days"}}}},
+       {project, "/commands/set",
+        Ordered::parse(R"({"label": "Set", "event": "set", "from": ["running"], "by": ["manager"],
+                                        "second": ["board"], "must": ["policy", "days"], "why": "1",
+                                        "effects": [{"do": "append", "list": "set"}]})")},
+       {task, "/commands/open/guards/0", {{"guard", "at_least"}, {"field", "effort"}, {"policy", "five_days"}}}});
+  const auto open_with = [&](int effort) {
+    const auto opened = world.act(world.worker, world.task("draft", {{"effort", effort}}), "open");
+    return opened ? std::string() : text_of(opened.error());
+  };
+  CHECK(open_with(5).empty());
+  CHECK(open_with(4).find("Effort is 4, which is below 5.") != std::string::npos);
+  const Json seven{{"policy", "five_days"}, {"days", 7}};
+  REQUIRE(world.act(Actor{world.chief, world.board}, world.project, "set", seven).has_value());
+  CHECK(open_with(6).find("Effort is 6, which is below 7.") != std::string::npos);
+  CHECK(open_with(7).empty());
 }
 
 TEST_CASE("every guard of the table is tried above, and every reason of it is a sentence", "[guards]") {
@@ -389,7 +429,7 @@ TEST_CASE("every guard of the table is tried above, and every reason of it is a 
     }
   }
   CHECK(find_guard("linked") == nullptr);
-  CHECK(guards().size() == 38);
+  CHECK(guards().size() == 39);
 }
 
 TEST_CASE("reasons are explained in the languages that the set speaks, values name no person but by id", "[guards]") {

@@ -119,7 +119,12 @@ inline WorkflowFiles bent(const std::vector<Bend>& bends, WorkflowFiles files = 
     if (!bend.value.is_null()) {
       file[pointer] = bend.value;
     } else {
-      file[pointer.parent_pointer()].erase(pointer.back());
+      Ordered& parent = file[pointer.parent_pointer()];
+      if (parent.is_array()) {
+        parent.erase(std::stoul(pointer.back()));
+      } else {
+        parent.erase(pointer.back());
+      }
     }
     files[bend.file] = file.dump();
   }

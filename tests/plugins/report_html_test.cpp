@@ -164,6 +164,35 @@ TEST_CASE("an empty audit makes a report that says so") {
   }
 }
 
+TEST_CASE("an exception from independence is printed with the measure that makes up for it") {
+  struct Words {
+    const char *language, *none, *measure, *granted;
+  };
+  for (const Words& words : {Words{"en", "No exceptions were granted.", "Compensating measure", "Granted by"},
+                             {"de", "Es wurden keine Ausnahmen gewährt.", "Ausgleichende Maßnahme", "Gewährt von"}}) {
+    Json input = empty_input();
+    input["language"] = words.language;
+    input["exceptions"] = {{{"auditor", "Adam Voss"},
+                            {"items", {"A.8.13-q1"}},
+                            {"subject", "Kiel"},
+                            {"reason", "Three people <in all>"},
+                            {"compensating_measure", "Top management reads the notes"},
+                            {"granted_by", "Tom Ehlers"},
+                            {"granted_on", "2026-03-02"},
+                            {"proposed_by", "Pia Lund"}}};
+    const std::string html = render(input);
+    INFO(words.language);
+    check_inert(html);
+    CHECK(html.find(words.none) == std::string::npos);
+    for (const std::string text :
+         {"Adam Voss", "A.8.13-q1", "Kiel", "Three people &lt;in all&gt;", "Tom Ehlers", "Pia Lund", words.granted})
+      CHECK_THAT(html, Catch::Matchers::ContainsSubstring(text));
+    const auto label = html.find(words.measure);
+    REQUIRE(label != std::string::npos);
+    CHECK(html.substr(label, 200).find("Top management reads the notes") != std::string::npos);
+  }
+}
+
 TEST_CASE("whatever people type is text") {
   const std::string texts[] = {
       "<script>alert(1)</script>",

@@ -1,5 +1,5 @@
 // Definitions that are broken in one way, each with the claim that must notice. The lamps are always tried; those on
-// the shipped set take an optimised build and are hidden.
+// the shipped set take an optimised build: the hidden case is tried in test_proofs_plain.
 #include "proofs/lamp.h"
 #include "workflows/company.h"
 
@@ -105,16 +105,17 @@ TEST_CASE("each break of a shipped definition is noticed by the claim about it",
        {"internal/audit-programme.json", "/commands/approve/by", json_of(R"(["top_management", "programme_manager"])")},
        "top-management-approves-the-programme"}};
   const WorkflowFiles files = read_workflow_files(shipped_folder());
+  const auto proofs = std::get<std::vector<Proof>>(load_proofs(files, shipped()));
+  const auto proof = std::ranges::find(proofs, "internal", &Proof::pack);
+  REQUIRE(proof != proofs.end());
   for (const ShippedRow& row : table) {
     INFO(row.what);
     const WorkflowSet set = load_or_throw(bent({row.bend}, files), false);
-    const auto proofs = std::get<std::vector<Proof>>(load_proofs(files, set));
-    const auto& worlds = proofs.front().worlds;
-    const auto world =
-        std::find_if(worlds.begin(), worlds.end(), [&](const ProofWorld& one) { return one.name == row.world; });
-    REQUIRE(world != worlds.end());
-    const Exploration found = explore(set, proofs.front(), *world);
-    CHECK(std::any_of(found.violations.begin(), found.violations.end(),
-                      [&](const Violation& violation) { return violation.claim == row.broken; }));
+    const auto world = std::ranges::find(proof->worlds, row.world, &ProofWorld::name);
+    REQUIRE(world != proof->worlds.end());
+    std::vector<Violation> found = explore(set, *proof, *world).violations;
+    // A guard may still keep out a role that is one too many.
+    std::ranges::move(claimed_roles(set, *proof), std::back_inserter(found));
+    CHECK(std::ranges::find(found, row.broken, &Violation::claim) != found.end());
   }
 }

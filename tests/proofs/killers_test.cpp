@@ -4,7 +4,6 @@
 #include <catch2/catch_all.hpp>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <iostream>
 
 #include "domain/mutate.h"
@@ -17,12 +16,6 @@ using namespace assay::test;
 namespace {
 
 constexpr double least_score = 95;  // percent of all mutants that are judged
-/// Exploring for each killer of this pack takes minutes. One in `one_in` of those that a world or what is left open
-/// notices is drawn, others with each change of definitions or claims. For the score to be below `least_score` without
-/// any of the drawn having failed, more than a hundred killers that notice nothing would all have to be undrawn: that
-/// happens once in a thousand million times. ASSAY_ALL_KILLERS=1 confirms each.
-constexpr std::string_view drawn_from = "certification";
-constexpr std::size_t one_in = 6;
 constexpr std::array<std::string_view, 5> noticed_by{"nobody", "check", "roles", "world", "open"};
 
 /// By place and change: "internal/audit.json/commands/plan/by TAB x is added".
@@ -58,32 +51,14 @@ void write_killers(const Proof& proof, const std::vector<Mutant>& mutants, const
   REQUIRE(file.good());
 }
 
-/// Which killers a run confirms.
-class Draw {
- public:
-  /// `rests_on`: what, when it changes, draws others.
-  Draw(const Proof& proof, const std::string& rests_on, bool all)
-      : all_(all || proof.pack != drawn_from), rests_on_(std::to_string(std::hash<std::string>{}(rests_on))) {}
-
-  bool has(const Mutant& mutant, const Verdict& killer) const {
-    if (all_ || (killer.by != Verdict::By::world && killer.by != Verdict::By::open)) return true;
-    return std::hash<std::string>{}(key_of(mutant) + rests_on_) % one_in == 0;
-  }
-
- private:
-  const bool all_;
-  const std::string rests_on_;
-};
-
-/// What notices each mutant; `unknown` ones have no killer that is recorded, or one that is drawn and notices nothing.
+/// What notices each mutant; `unknown` ones have no killer that is recorded, or none that notices them.
 std::vector<Verdict> confirmed(const ProofTrial& trial, const std::vector<Mutant>& mutants, const Killers& known,
-                               const Draw& draw, std::vector<char>& unknown) {
+                               std::vector<char>& unknown) {
   std::vector<Verdict> verdicts(mutants.size());
   unknown.assign(mutants.size(), 0);
   in_parallel(mutants.size(), [&](std::size_t i) {
     const auto recorded = known.find(key_of(mutants[i]));
-    if (recorded == known.end() ||
-        (draw.has(mutants[i], recorded->second) && !trial.confirm(mutants[i], recorded->second))) {
+    if (recorded == known.end() || !trial.confirm(mutants[i], recorded->second)) {
       unknown[i] = 1;
     } else {
       verdicts[i] = recorded->second;
@@ -91,8 +66,6 @@ std::vector<Verdict> confirmed(const ProofTrial& trial, const std::vector<Mutant
   });
   return verdicts;
 }
-
-bool is_set(const char* variable) { return std::getenv(variable) != nullptr; }
 
 /// The mutants of a pack and its proof on trial, without what was found in sound worlds.
 struct Tried {
@@ -123,9 +96,8 @@ Mutant without_effect(Mutant mutant) {
 }  // namespace
 
 TEST_CASE("every mutant of a pack has a killer", "[.explore]") {
-  const bool update = is_set("ASSAY_UPDATE_GOLDEN");
-  const WorkflowFiles files = read_workflow_files(shipped_folder());
-  const auto proofs = std::get<std::vector<Proof>>(load_proofs(files, shipped()));
+  const bool update = std::getenv("ASSAY_UPDATE_GOLDEN") != nullptr;
+  const auto proofs = std::get<std::vector<Proof>>(load_proofs(read_workflow_files(shipped_folder()), shipped()));
   REQUIRE(proofs.size() == 6);
   for (const Proof& proof : proofs) {
     const auto mutants = mutants_of(shipped(), proof.pack);
@@ -133,9 +105,8 @@ TEST_CASE("every mutant of a pack has a killer", "[.explore]") {
     std::vector<Exploration> sound(update ? proof.worlds.size() : 0);
     in_parallel(sound.size(), [&](std::size_t i) { sound[i] = explore(shipped(), proof, proof.worlds[i]); });
     const ProofTrial trial(shipped(), proof, std::move(sound));
-    const Draw draw(proof, shipped().text + files.at(proof.source), update || is_set("ASSAY_ALL_KILLERS"));
     std::vector<char> unknown;
-    auto verdicts = confirmed(trial, mutants, known, draw, unknown);
+    auto verdicts = confirmed(trial, mutants, known, unknown);
     if (update) {
       in_parallel(mutants.size(), [&](std::size_t i) {
         if (unknown[i]) verdicts[i] = trial.judge(mutants[i]);

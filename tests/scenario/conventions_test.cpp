@@ -229,6 +229,46 @@ TEST_CASE("problems say what is wrong with which field, all at once") {
   });
 }
 
+TEST_CASE("a link that leads back to its beginning is refused, and nothing is stored") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  Json draft{{"audit", stage.names.at("audit")},
+             {"title", "No restore test"},
+             {"grade", "minor"},
+             {"clause", "A.8.13"},
+             {"requirement", "A test"},
+             {"finding", "None"},
+             {"objective_evidence", "An interview"}};
+  const std::string first = made(stage, "ring_first", "lead", "nonconformities", draft);
+  draft["previous"] = {stage.names.at("ring_first")};
+  const std::string second = made(stage, "ring_second", "lead", "nonconformities", draft);
+  const std::string version = stage.etag("/api/v1/" + first, "lead");
+  const std::string revise = "/api/v1/" + first + "/commands/revise";
+  const auto body = [](const char* to) { return Json{{"title", "Another"}, {"previous", {to}}}.dump(); };
+  stage.events_since();
+  stage.run({{"itself",
+              "lead",
+              "POST",
+              revise,
+              {"If-Match: {etag}"},
+              body("{ring_first}"),
+              422,
+              {"\"pointer\":\"/previous\"", "names the record itself"}},
+             {"what recurs from it",
+              "lead",
+              "POST",
+              revise,
+              {"If-Match: {etag}"},
+              body("{ring_second}"),
+              422,
+              {"\"pointer\":\"/previous\"", "leads back to this one"}}});
+  CHECK(stage.etag("/api/v1/" + first, "lead") == version);
+  CHECK(stage.must("lead", "GET", "/api/v1/" + first).at("fields").at("title") == "No restore test");
+  const Json links = stage.must("lead", "GET", "/api/v1/" + first + "/links").at("links");
+  CHECK(links.size() == 2);  // the audit, and what recurs from it
+  for (const Json& link : links) CHECK(link.at("name") != "previous");
+  for (const std::string& record : {first, second}) stage.act("lead", record, "discard", {{"reason", "Tried"}});
+}
+
 TEST_CASE("queries of lists are checked") {
   Stage& stage = Stage::on("sqlite");
   const std::string audits = "/api/v1/audits";
@@ -244,7 +284,7 @@ TEST_CASE("queries of lists are checked") {
        {"/api/v1/audits", "/api/v1/people", "/api/v1/events", "/api/v1/audits/{audit}/items",
         "/api/v1/audits/{audit}/evidence", "/api/v1/audits/{audit}/events", "/api/v1/audits/{audit}/reports",
         "/api/v1/audits/{audit}/links", "/api/v1/audits/{audit}/proposals", "/api/v1/me/tokens", "/api/v1/webhooks",
-        "/api/v1/plugins", "/api/v1/catalogues", "/api/v1/types"}) {
+        "/api/v1/plugins", "/api/v1/catalogues", "/api/v1/types", "/api/v1/policies"}) {
     for (const std::string& wrong :
          {std::string("?limit=0"), std::string("?limit=201"), std::string("?limit=x"), std::string("?limit=1&limit=1"),
           std::string("?cursor=abc"), std::string("?cursor="), "?cursor=" + foreign}) {

@@ -1,5 +1,9 @@
 // The five steps to certification in one system: scope, risk assessment, controls, internal audit with management
 // review, certification audit; and at each of them the overview of plan, do, check and act.
+#include <fmt/format.h>
+
+#include <set>
+
 #include "scenario/portfolio.h"
 #include "scenario/stage.h"
 #include "scenario/story.h"
@@ -114,6 +118,46 @@ void assess_risk(Way& way) {
   way.phase("way_risk", "pdca_do", petra);
 }
 
+/// The statement's catalogue asks about 93 controls. All but `control`, which is there, and A.8.30, which is forgotten,
+/// come by a table and are included.
+void enter_controls_of_catalogue(Way& way, const std::string& statement, const std::string& control) {
+  Stage& stage = way.stage;
+  const std::string catalogue = "/api/v1/" + statement + "/catalogue", codes = "catalogue_controls";
+  const std::string shipped = R"({"plugin":"org.assay.iso27001","catalogue":"iso27001-2022","language":"en"})";
+  stage.run({{"none chosen", "manager", "GET", catalogue, {}, "", 404, {"no catalogue has been selected"}},
+             {"not by top management", "top", "PUT", catalogue, {"If-Match: {etag}"}, shipped, 403},
+             {"nothing planned below it", "manager", "GET", "/api/v1/" + statement + "/items", {}, "", 404},
+             {"chosen",
+              "manager",
+              "PUT",
+              catalogue,
+              {"If-Match: {etag}"},
+              shipped,
+              200,
+              {"\"catalogue_id\":\"iso27001-2022\"", "\"catalogue_controls\":[\"A.5.1\","},
+              {"\"4.1\""},
+              {"statement-of-applicability.catalogue_selected"}}});
+  const std::set<std::string> wanted = stage.must("manager", "GET", "/api/v1/" + statement).at("fields").at(codes);
+  CHECK(wanted.size() == 93);
+
+  std::string table = "system,code,title,origin,owner\n";
+  const Json pinned = stage.must("manager", "GET", catalogue);
+  for (const Json& item : pinned.at("items")) {
+    const std::string code = item.at("clause");
+    if (!wanted.contains(code) || code == "A.8.13" || code == "A.8.30") continue;
+    table += fmt::format("{},{},\"{}\",annex_a,{}\n", way.id("way_system"), code, item.at("title").get<std::string>(),
+                         stage.person("auditee").email);
+  }
+  const Json imported =
+      stage.must("manager", "POST", "/api/v1/imports?type=control", table, {"Content-Type: text/csv"});
+  CHECK(imported.at("records") == 91);
+  for (const Json& made : imported.at("made")) {
+    stage.act("manager", "controls/" + made.at("id").get<std::string>(), "include",
+              {{"grounds", {"business"}}, {"inclusion_reason", "Common practice"}});
+  }
+  stage.act("manager", control, "include", {{"grounds", {"risk"}}, {"inclusion_reason", "Loss of backups"}});
+}
+
 /// Step 3: the statement of applicability, and the control at work.
 void state_controls(Way& way) {
   const std::string statement =
@@ -121,10 +165,24 @@ void state_controls(Way& way) {
                     {{"title", "Port"}, {"version_label", "1.0"}, {"compared_with", {"ISO/IEC 27001:2022 Annex A"}}});
   const std::string control = "controls/" + way.id("way_control");
   way.phase("way_control", "pdca_plan", of_isms);
-  way.then("manager", control, "include", {{"grounds", {"risk"}}, {"inclusion_reason", "Loss of backups"}}, "included",
-           "control.included");
+  enter_controls_of_catalogue(way, statement, control);
+  way.stage.run({"one is missing",
+                 "manager",
+                 "POST",
+                 "/api/v1/" + statement + "/commands/submit",
+                 {"If-Match: {etag}"},
+                 "{}",
+                 409,
+                 {"\"guard\":\"within\"", "Controls of the catalogue: A.8.30 lies outside of the Controls."},
+                 {"A.8.29", "A.8.31"}});
+  const std::string forgotten = way.of_system(
+      "way_forgotten", "controls", {{"code", "A.8.30"}, {"title", "Outsourced development"}, {"origin", "annex_a"}});
+  way.then("manager", forgotten, "exclude", {{"exclusion_reason", "Nothing is developed"}}, "excluded",
+           "control.excluded");
   way.then("manager", statement, "submit", {}, "review", "statement-of-applicability.submitted");
-  way.then("top", statement, "approve", {}, "approved", "statement-of-applicability.approved control.row_fixed");
+  std::string rows;
+  for (int control_of_catalogue = 0; control_of_catalogue < 93; ++control_of_catalogue) rows += " control.row_fixed";
+  way.then("top", statement, "approve", {}, "approved", "statement-of-applicability.approved" + rows);
   CHECK(way.stage.must("manager", "GET", "/api/v1/" + control).at("fields").at("rows").at(0).at("statement_version") ==
         "1.0");
   way.evidence("auditee", control);
@@ -270,12 +328,22 @@ void plan_certification(Way& way) {
                                       {"objectives", "Conformity."},
                                       {"programme_manager", seat(stage, "planner")}});
   way.then("planner", programme, "revise",
-           {{"auditing_edition", "ISO/IEC 17021-1:2015"},
-            {"audit_times", Json::array({{{"visit", "Initial"}, {"days", 10}, {"derivation", "Table C.1"}}})},
-            {"time_calculation", "104 people: 10 days"},
-            {"sampling_plan", "One site"},
-            {"competence_needed", "Ports."}},
-           "draft", "certification-programme.revised");
+           {{"auditing_edition", "ISO/IEC 17021-1:2015"}, {"competence_needed", "Ports."}}, "draft",
+           "certification-programme.revised");
+  way.then("planner", programme, "calculate_time",
+           {{"head_count", 104},
+            {"time_adjustment", 0},
+            {"time_factors",
+             {{"sector", 2},
+              {"processes", 2},
+              {"maturity", 1},
+              {"infrastructure", 2},
+              {"outsourcing", 2},
+              {"development", 1}}}},
+           "draft", "certification-programme.time_calculated");
+  way.then("planner", programme, "sample_sites",
+           {{"sampled_audit", "initial"}, {"system_effective", false}, {"central_function", "Kiel"}}, "draft",
+           "certification-programme.sites_sampled");
   way.then("planner", programme, "approve", {{"planned_stage1", day(10)}, {"planned_stage2", day(40)}}, "approved",
            "certification-programme.approved application.programme_approved");
   Json certification = port_scope();

@@ -316,9 +316,10 @@ std::map<std::string, Setup> races_of(const Use& use) {
   if (guard == "disposable") return {};  // takes years: raced in commands/disposal_test.cpp
   // What they have found stays so: nobody comes back, and who has left is given nothing more.
   if (guard == "have_left" || guard == "nothing_awaits") return {};
-  static const std::set<std::string> own = {
-      "actor_is_not", "actor_not", "each_at_least", "actor_not_did", "after",      "filled", "is",          "is_not",
-      "linked_among", "no_clash",  "not_after",     "not_before",    "has_report", "seated", "time_of_team"};
+  static const std::set<std::string> own = {"actor_is_not",  "actor_not",    "at_least", "each_at_least",
+                                            "actor_not_did", "after",        "filled",   "is",
+                                            "is_not",        "linked_among", "no_clash", "not_after",
+                                            "not_before",    "has_report",   "seated",   "time_of_team"};
   INFO(use.name() << " looks at something that this test does not know: say how it is raced");
   CHECK(own.contains(guard));
   return {};

@@ -1,5 +1,5 @@
 // Which part may include and know what: the direction between layers, third-party headers, the purity of the domain,
-// SQL.
+// SQL, record types.
 #include <algorithm>
 #include <map>
 #include <regex>
@@ -139,6 +139,30 @@ Findings sql_outside_storage(const Cpp& cpp) {
   for (const auto& literal : cpp.literals) {
     if (std::regex_search(literal.text.substr(0, enough), sql)) {
       findings.push_back({cpp.path, literal.line, "SQL is for storage/ only: \"" + literal.text.substr(0, 40) + "\""});
+    }
+  }
+  return findings;
+}
+
+Findings no_type_by_name(const Tree& tree) {
+  static const std::regex definition(R"(^workflows/[a-z0-9]+/([a-z0-9]+(-[a-z0-9]+)+)\.json$)");
+  Names types;
+  for (const File& file : tree) {
+    std::smatch match;
+    if (std::regex_match(file.path, match, definition) && file.text.find("\"workflow\":") != std::string::npos)
+      types.insert(match[1]);
+  }
+  static const std::regex name("[a-z0-9]+(-[a-z0-9]+)+");
+  Findings findings;
+  for (const File& file : tree) {
+    if (!is_cpp(file.path) || !file.path.starts_with("server/") || file.path.starts_with("server/commands/demo")) {
+      continue;
+    }
+    for (const auto& literal : read_cpp(file).literals) {
+      for (std::sregex_iterator it(literal.text.begin(), literal.text.end(), name), end; it != end; ++it) {
+        if (!types.contains(it->str())) continue;
+        findings.push_back({file.path, literal.line, it->str() + ": what is so of one record type is said by data"});
+      }
     }
   }
   return findings;

@@ -65,6 +65,9 @@ Findings forbidden_text(const File& file);
 // Rules about the tree.
 Findings top_level(const Tree& tree);
 Findings documented(const Tree& tree);
+/// What is so of one record type stands in its definition: no literal of the server names a shipped one. Names of one
+/// word are names of links and fields as well, and are not looked for.
+Findings no_type_by_name(const Tree& tree);
 
 /// The names in the rows of the tables `Type name[] = {{"a", ...}, ...}` of a file: of each row the first literal.
 std::vector<std::string> row_names(const Cpp& cpp, std::string_view type);

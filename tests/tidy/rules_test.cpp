@@ -225,5 +225,31 @@ TEST_CASE("what is not documented is told") {
   }
 }
 
+struct NamedRow {
+  const char* path;
+  const char* text;
+  std::size_t line;  // of the one finding; 0: none
+};
+
+TEST_CASE("a record type that the server names is told") {
+  const NamedRow rows[] = {
+      {"server/commands/a.cpp", "bool b = name == \"legal-hold\";", 1},
+      {"server/http/a.cpp", "\nauto b = \"/api/v1/privacy/legal-hold/7\";", 2},
+      {"server/commands/demo.cpp", "make(\"legal-hold\");", 0},
+      {"tests/commands/a.cpp", "make(\"legal-hold\");", 0},
+      {"server/commands/a.cpp", "// a legal-hold\nauto b = \"legal-holds, a client, pre-legal-hold\";", 0},
+      {"server/commands/a.cpp", "auto b = \"json-limit\";", 0},
+  };
+  for (const auto& row : rows) {
+    INFO(row.path << ": " << row.text);
+    const auto found = no_type_by_name({{"workflows/privacy/legal-hold.json", R"({"workflow": "privacy/legal-hold"})"},
+                                        {"workflows/common/client.json", R"({"workflow": "common/client"})"},
+                                        {"workflows/policies/json-limit.json", R"({"policies": {}})"},
+                                        {row.path, row.text}});
+    REQUIRE(found.size() == (row.line == 0 ? 0 : 1));
+    if (row.line != 0) CHECK(found[0].line == row.line);
+  }
+}
+
 }  // namespace
 }  // namespace tidy

@@ -55,6 +55,7 @@ TEST_CASE("files are short") { CHECK(broken_by_text(file_length) == ""); }
 TEST_CASE("files begin with a sentence") { CHECK(broken_by_text(first_sentence) == ""); }
 TEST_CASE("no forbidden text") { CHECK(broken_by_text(forbidden_text) == ""); }
 TEST_CASE("the top level is as designed") { CHECK(report(top_level(checkout())) == ""); }
+TEST_CASE("record types are data") { CHECK(report(no_type_by_name(checkout())) == ""); }
 TEST_CASE("what has a name is documented") { CHECK(report(documented(checkout())) == ""); }
 
 }  // namespace

@@ -27,6 +27,7 @@ RecordId CertificationBody::competent(PersonId person, const char* function, con
                     {"function", function},
                     {"scheme", "iso_27001"},
                     {"areas", {"it"}},
+                    {"engagement", "employed"},
                     {"valid_until", "2027-12-31"}});
 }
 
@@ -71,9 +72,16 @@ RecordId CertificationBody::contract_in(const std::string& state, RecordId of) {
 }
 
 Json CertificationBody::programme_body() {
-  return {{"title", "ISO/IEC 27001"},    {"scheme", "iso_27001"},      {"areas", {"it"}},
-          {"sites", {"Kiel", "Lübeck"}}, {"cycle_from", "2026-01-15"}, {"expires_on", "2029-01-14"},
-          {"first_cycle", true},         {"scheduled", false},         {"next_due", "surveillance"}};
+  return {{"title", "ISO/IEC 27001"},
+          {"scheme", "iso_27001"},
+          {"standard_edition", "ISO/IEC 27001:2022"},
+          {"areas", {"it"}},
+          {"sites", {"Kiel", "Lübeck"}},
+          {"cycle_from", "2026-01-15"},
+          {"expires_on", "2029-01-14"},
+          {"first_cycle", true},
+          {"scheduled", false},
+          {"next_due", "surveillance"}};
 }
 
 RecordId CertificationBody::audit_in(const std::string& state, const char* purpose) {

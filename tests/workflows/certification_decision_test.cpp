@@ -339,12 +339,14 @@ TEST_CASE("the calculator of dates and the decisions give the same days") {
   const auto calculated = [](const Certifier& body, CertificateStep step, const char* old_expiry) {
     CertificateInput input{step, *parse_date("2026-03-02")};
     input.old_expiry = parse_date(old_expiry);
-    const auto dates = certificate_dates(body.set, input);
+    const auto dates = certificate_dates(PolicyValues(body.set), input);
     REQUIRE(dates.has_value());
     return to_text(dates->expiry);
   };
   const auto decided = [](Certifier& body, RecordId decision, const char* command) {
     steps(body, {body.decider}, decision, command, from_today, "decided");
+    const auto derivation = body.facts.at(decision).body->at("dates_derivation").get<std::string>();
+    CHECK(derivation.find("certificate_validity") != std::string::npos);
     return body.facts.at(body.certification).body->at("expires_on").get<std::string>();
   };
   const char* const expiry = GENERATE("2026-03-02", "2026-05-01", "2026-09-01", "2026-08-31");

@@ -133,6 +133,7 @@ TEST_CASE("surveillances are counted by calendar year, and each deadline is a ti
   CertificationBody body;
   const RecordId programme = the_programme(body, "running");
   body.facts.at(programme).body.edit()["first_surveillance_done"] = false;
+  body.facts.at(programme).body.edit()["surveillance_due"] = "2027-01-15";
   take(body, programme, {body.planner, "schedule_first_cycle", the_cycle(), "running"});
   CHECK(body.deadlines(programme) ==
         "first_surveillance_due 2027-01-15, recertification_due 2029-01-14, surveillance_due 2027-12-31");
@@ -144,6 +145,7 @@ TEST_CASE("surveillances are counted by calendar year, and each deadline is a ti
   body.facts.at(audit).body.edit()["surveillance_topics"] = {"complaints"};
   take(body, audit, {body.planner, "count_surveillance", {}, "report_issued"});
   CHECK(body.deadlines(programme) == "recertification_due 2029-01-14, surveillance_due 2027-12-31");
+  CHECK(body.facts.at(programme).body->value("surveillance_due", Json()).is_null());
   CHECK(answer(body.ask(body.planner, programme, "confirm_last_year")) == "unmet not_after.after");
   take(body, programme, {body.planner, "confirm_year", {}, "running"});
   CHECK(body.deadlines(programme) == "recertification_due 2029-01-14, surveillance_due 2028-12-31");
@@ -207,22 +209,40 @@ TEST_CASE("the audit time of a programme is calculated where it is kept", "[cert
 }
 
 TEST_CASE("sites are sampled by a draw that the programme keeps", "[certification][sampling]") {
-  try_body({{"sampled", "running", &B::planner, "sample_sites", the_sites(), "-> running", two_sites},
-            {"not by the client", "running", &B::customer, "sample_sites", the_sites(), "not_permitted", two_sites},
-            {"a central function elsewhere", "running", &B::planner, "sample_sites", the_sites("Oslo"),
-             "invalid /central_function", two_sites},
-            {"a site elsewhere", "running", &B::planner, "sample_sites", the_sites("Kiel", "Oslo"),
-             "invalid /grouped_sites/0/site", two_sites},
-            {"a site is left out", "running", &B::planner, "sample_sites", with(the_sites(), "grouped_sites", Json()),
-             "invalid /grouped_sites", two_sites},
-            {"not when all is over", "closed", &B::planner, "sample_sites", the_sites(), "wrong_state", two_sites}},
-           the_programme);
+  try_body(
+      {{"sampled", "draft", &B::planner, "sample_sites", the_sites(), "-> draft", two_sites},
+       {"by another method, by two",
+        "draft",
+        &B::planner,
+        "state_times",
+        {{"sampling_plan", "Both sites"}, {"justification", "Two sites"}},
+        "-> draft",
+        {},
+        &B::manager},
+       {"not by one", "draft", &B::planner, "state_times", {{"justification", "Two sites"}}, "second"},
+       {"nor in a revision", "draft", &B::planner, "revise", {{"sampling_plan", "Both"}}, "invalid /sampling_plan"},
+       {"of an approved one by two", "running", &B::planner, "resample_sites",
+        with(the_sites(), "justification", "Next audit"), "second", two_sites},
+       {"of an approved one with a reason", "running", &B::planner, "resample_sites", the_sites(),
+        "invalid /justification", two_sites},
+       {"and not as in a draft", "running", &B::planner, "sample_sites", the_sites(), "wrong_state", two_sites},
+       {"not by the client", "draft", &B::customer, "sample_sites", the_sites(), "not_permitted", two_sites},
+       {"a central function elsewhere", "draft", &B::planner, "sample_sites", the_sites("Oslo"),
+        "invalid /central_function", two_sites},
+       {"a site elsewhere", "draft", &B::planner, "sample_sites", the_sites("Kiel", "Oslo"),
+        "invalid /grouped_sites/0/site", two_sites},
+       {"a site is left out", "draft", &B::planner, "sample_sites", with(the_sites(), "grouped_sites", Json()),
+        "invalid /grouped_sites", two_sites},
+       {"not when all is over", "closed", &B::planner, "sample_sites", the_sites(), "wrong_state", two_sites}},
+      the_programme);
 
   CertificationBody body;
-  const RecordId programme = the_programme(body, "running");
+  const RecordId programme = the_programme(body, "draft");
   two_sites(body, programme);
-  take(body, programme, {body.planner, "sample_sites", the_sites(), "running"});
-  take(body, programme, {body.planner, "sample_sites", the_sites(), "running"});
+  take(body, programme, {body.planner, "sample_sites", the_sites(), "draft"});
+  body.facts.at(programme).state = "running";
+  take(body, programme,
+       {body.planner, "resample_sites", with(the_sites(), "justification", "Next audit"), "running", body.manager});
   const Json said = *body.facts.at(programme).body;
   CHECK(said["sampled_sites"] == Json{"Kiel", "Hamburg"});
   CHECK(said["sampling_draws"] == 2);
@@ -230,6 +250,35 @@ TEST_CASE("sites are sampled by a draw that the programme keeps", "[certificatio
   CHECK(said["samplings"][1]["sampling_seed"] == said["sampling_seed"]);
   CHECK(said["samplings"][0]["sampling_seed"] != said["sampling_seed"]);
   CHECK(said["samplings"][0]["sampling_plan"].get<std::string>().starts_with("Seed "));
+  CHECK(said["amendments"].back()["justification"] == "Next audit");
+
+  // What nobody outside can calculate beforehand decides.
+  CertificationBody other;
+  other.now.chance = [](std::string_view) { return std::uint64_t{1} << 60; };
+  const RecordId same = the_programme(other, "draft");
+  two_sites(other, same);
+  take(other, same, {other.planner, "sample_sites", the_sites(), "draft"});
+  CHECK((*other.facts.at(same).body)["sampling_seed"] != said["samplings"][0]["sampling_seed"]);
+}
+
+TEST_CASE("the time of an integrated audit is calculated where it is kept", "[certification][audit_time]") {
+  const Json times{{"single_times", {{{"standard", "27001"}, {"days", 10}}, {{"standard", "9001"}, {"days", 8}}}},
+                   {"integration_reduction", 20},
+                   {"integration_reason", "One system"}};
+  try_body({{"calculated", "running", &B::planner, "calculate_integrated_time", times, "-> running"},
+            {"not by the client", "running", &B::customer, "calculate_integrated_time", times, "not_permitted"},
+            {"beyond the cap", "running", &B::planner, "calculate_integrated_time",
+             with(times, "integration_reduction", 21), "invalid /integration_reduction"},
+            {"not in thirds of a day", "running", &B::planner, "calculate_integrated_time",
+             with(times, "single_times", {{{"standard", "27001"}, {"days", 3.3}}}), "invalid /single_times/0/days"}},
+           the_programme);
+  CertificationBody body;
+  const RecordId programme = the_programme(body, "running");
+  take(body, programme, {body.planner, "calculate_integrated_time", times, "running"});
+  const Json said = *body.facts.at(programme).body;
+  CHECK(said["integrated_days"] == 14.5);  // 18 less a fifth is 14.4
+  CHECK(said["integration_derivation"].get<std::string>().find("integrated_reduction_cap") != std::string::npos);
+  CHECK(said["integrated_times"].size() == 1);
 }
 
 TEST_CASE("deadlines, limits and caps are set for a programme by two, with a reason", "[certification]") {
@@ -251,15 +300,9 @@ TEST_CASE("deadlines, limits and caps are set for a programme by two, with a rea
         {},
         &B::manager},
        {"T4 neither", "running", &B::planner, "set_policy", policy_set("restore_limit", 7), "invalid /policy_value"},
-       {"T5 is extended",
-        "running",
-        &B::planner,
-        "set_policy",
-        policy_set("major_verification_limit", 9),
-        "-> running",
-        {},
-        &B::manager},
-       {"not by one", "running", &B::planner, "set_policy", policy_set("major_verification_limit", 9), "second"},
+       {"nor T5", "running", &B::planner, "set_policy", policy_set("major_verification_limit", 7),
+        "invalid /policy_value"},
+       {"not by one", "running", &B::planner, "set_policy", policy_set("major_verification_limit", 5), "second"},
        {"no reduction above the cap", "running", &B::planner, "set_policy", policy_set("audit_time_reduction_cap", 31),
         "invalid /policy_value"},
        {"no smaller random share", "running", &B::planner, "set_policy", policy_set("sampling_random", 24),
@@ -295,4 +338,31 @@ TEST_CASE("deadlines, limits and caps are set for a programme by two, with a rea
         "invalid /time_adjustment");
   simple["time_adjustment"] = -15;
   CHECK(answer(body.ask(Actor{body.planner, body.manager}, programme, "recalculate_time", simple)) == "-> running");
+}
+
+TEST_CASE("T4, T5 and T8 of a programme hold for what it certifies and audits", "[certification]") {
+  CertificationBody body;
+  const RecordId programme = the_programme(body, "running");
+  const RecordId certification =
+      body.facts.add("certification", "expired", {{"expired_on", "2026-03-02"}, {"expires_on", "2026-03-01"}},
+                     {{"client", body.client}, {"programme", programme}});
+  const RecordId finding = body.nonconformity_in("issued", body.audit_in("report_issued", "stage2"));
+  body.facts.at(finding).body.edit()["last_audit_day"] = "2026-02-20";
+  const RecordId stage2 = body.audit_in("plan_issued", "stage2");
+  body.facts.at(stage2).body.edit()["stage1_last_day"] = "2025-12-20";
+  struct Limit {
+    const char* policy;
+    RecordId record;
+    const char *published, *set;
+  };
+  for (const Limit& limit :
+       {Limit{"restore_limit", certification, "restore_limit 2026-09-02", "restore_limit 2026-05-02"},
+        {"major_verification_limit", finding, "stage2_limit 2026-08-20", "stage2_limit 2026-04-20"},
+        {"stage1_validity", stage2, "stage1_validity 2026-06-20", "stage1_validity 2026-02-20"}}) {
+    INFO(limit.policy);
+    CHECK(body.deadlines(limit.record).find(limit.published) != std::string::npos);
+    REQUIRE(
+        body.act(Actor{body.planner, body.manager}, programme, "set_policy", policy_set(limit.policy, 2)).has_value());
+    CHECK(body.deadlines(limit.record).find(limit.set) != std::string::npos);
+  }
 }

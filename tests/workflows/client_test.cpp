@@ -189,11 +189,17 @@ TEST_CASE("from application to approved programme, each step tells the applicati
         {{"auditing_edition", "ISO/IEC 17021-1:2015"},
          {"criteria", {"ISO/IEC 27001:2022"}},
          {"objectives", "Certification"},
-         {"audit_times", {{{"visit", "Stage 1"}, {"days", 3}, {"derivation", "30 % of 10 days"}}}},
-         {"time_calculation", "60 persons: 10 days"},
-         {"sampling_plan", "Both sites"},
          {"competence_needed", "Hosting"}},
         "draft"});
+  take(body, programme,
+       {body.planner,
+        "state_times",
+        {{"audit_times", {{{"visit", "Stage 1"}, {"days", 3}, {"derivation", "30 % of 10 days"}}}},
+         {"time_calculation", "60 persons: 10 days"},
+         {"sampling_plan", "Both sites"},
+         {"justification", "As the former body did"}},
+        "draft",
+        body.manager});
   take(body, programme,
        {body.planner, "approve", {{"planned_stage1", "2026-05-04"}, {"planned_stage2", "2026-06-15"}}, "approved"});
   CHECK(body.state(application) == "programme_approved");

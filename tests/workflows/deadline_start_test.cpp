@@ -252,6 +252,38 @@ TEST_CASE("ten and twenty-one working days from the report, as some bodies set t
   CHECK(due_days(body, minor).at("minor_response_due") == "2026-04-06");
 }
 
+TEST_CASE("what bodies publish as presets is due on their days where a programme takes it", "[certification]") {
+  const auto [preset, response, major_verified, minor_verified] =
+      GENERATE(table<std::string, std::string, std::string, std::string>({
+          {"30/90", "2026-04-01", "2026-05-31", "2027-03-02"},
+          {"7-day-plan", "2026-03-09", "2026-05-31", "2027-03-02"},
+          {"90-evidence", "2026-05-31", "2026-05-31", "2027-03-02"},
+          {"all-closed", "2026-04-01", "2026-05-31", "2026-06-02"},
+          {"show-cause", "2026-04-01", "2026-08-31", "2027-03-02"},
+      }));
+  INFO(preset);
+  ClientAudit body;
+  for (const auto& [name, policy] : shipped().policies) {
+    const auto found = policy.presets.find(preset);
+    if (found == policy.presets.end() || !(name.starts_with("client_") || name == "show_cause")) continue;
+    if (found->second.is_string()) {
+      body.choose(name.c_str(), found->second.get_ref<const std::string&>().c_str());
+    } else {
+      const Json input{{"policy", name}, {"policy_value", found->second}, {"policy_reason", preset}};
+      REQUIRE(body.act(Actor{body.planner, body.manager}, body.programme, "set_policy", input).has_value());
+    }
+  }
+  const RecordId major = body.found("major"), minor = body.found("minor");
+  for (const RecordId id : {major, minor}) step(body, body.lead, id, "issue");
+  CHECK(due_days(body, major) == Days{{"major_response_due", response}, {"major_verification_due", major_verified}});
+  CHECK(due_days(body, minor) == Days{{"minor_response_due", response}, {"minor_verification_due", minor_verified}});
+  if (preset != "show-cause") return;
+  move_to(body, "2026-09-01");
+  fire(body, major, "note_major_overdue");
+  step(body, body.manager, major, "issue_show_cause", {{"show_cause", "The major is late"}});
+  CHECK(due_days(body, major).at("show_cause_due") == "2026-09-15");
+}
+
 TEST_CASE("where all is to be closed before a certificate, nonconformities say so from their issue",
           "[certification]") {
   ClientAudit body;

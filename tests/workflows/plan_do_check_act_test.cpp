@@ -77,10 +77,25 @@ void treat_risk(Turn& turn) {
   turn.then(turn.loss, turn.isms, "propose_modification", complete, "treatment_proposed");
 }
 
+/// The ISMS manager compares the statement with a catalogue of two controls.
+void compare(Turn& turn, RecordId statement) {
+  turn.then(statement, turn.isms, "select_catalogue",
+            {{"plugin", "org.assay.iso27001"},
+             {"plugin_version", "1.0.0"},
+             {"package_hash", std::string(64, 'b')},
+             {"catalogue_id", "iso27001-2022"},
+             {"catalogue_version", "1.0.0"},
+             {"catalogue_hash", std::string(64, 'c')},
+             {"catalogue_title", "ISO/IEC 27001:2022"},
+             {"catalogue_controls", {"A.8.13", "A.8.30"}}},
+            "draft");
+}
+
 void state_applicability(Turn& turn) {
   const Json draft{
       {"title", "Operations"}, {"version_label", "1.0"}, {"compared_with", {"ISO/IEC 27001:2022 Annex A"}}};
   turn.first = turn.made(turn.isms, "statement-of-applicability", "draft", draft);
+  compare(turn, turn.first);
   CHECK(answer(turn.ask(turn.isms, turn.first, "submit")) == "unmet linked_none.present linked_some.none_in_state");
   const Json exclusion{{"exclusion_reason", "Nothing is developed"}};
   CHECK(answer(turn.ask(turn.isms, turn.backup, "exclude", exclusion)) == "unmet linked_none.present");
@@ -170,6 +185,7 @@ void improve(Turn& turn) {
                 {{"title", "Operations"}, {"version_label", "2.0"}, {"compared_with", {"ISO/IEC 27001:2022 Annex A"}}});
   turn.then(turn.backup, turn.isms, "include",
             {{"grounds", {"risk", "contract"}}, {"inclusion_reason", "Loss of backups; customer A"}}, "included");
+  compare(turn, second);
   turn.then(second, turn.isms, "submit", {}, "review");
   turn.then(second, turn.boss, "approve", {}, "approved");
   CHECK(turn.state(turn.first) == "superseded");

@@ -62,7 +62,8 @@ TEST_CASE("G10: a new auditor works under an evaluator before the competence is 
   const Certifier people;
   try_cases({
       {"after both kinds of audits and ten days", "under_evaluation", &B::manager, "qualify", ten, "-> in_force", evaluated},
-      {"after nine days", "under_evaluation", &B::manager, "qualify", {{"evaluated_days_in_all", 9}}, "invalid /evaluated_days_in_all", evaluated},
+      {"after nine days", "under_evaluation", &B::manager, "qualify", {{"evaluated_days_in_all", 9}}, "unmet at_least.below", evaluated},
+      {"after fewer than no days", "under_evaluation", &B::manager, "qualify", {{"evaluated_days_in_all", -1}}, "invalid /evaluated_days_in_all", evaluated},
       {"without an initial audit", "under_evaluation", &B::manager, "qualify", ten, "unmet linked_some.none_in_state",
        [](Certifier& body, RecordId id) { body.facts.link(id, "evaluated_surveillance", body.audit); field("observations", Json::array({{{"observation", "x"}}}))(body, id); }},
       {"without a surveillance audit", "under_evaluation", &B::manager, "qualify", ten, "unmet linked_some.none_in_state",
@@ -77,6 +78,17 @@ TEST_CASE("G10: a new auditor works under an evaluator before the competence is 
       {"recorded by the evaluator", "under_evaluation", &B::evaluator, "record_supervised", {{"evaluated_days", 4}, {"observed_on", "2026-02-13"}, {"observation", "Good"}}, "-> under_evaluation"},
       {"recorded by the auditor", "under_evaluation", &B::holder, "record_supervised", {{"evaluated_days", 4}, {"observed_on", "2026-02-13"}, {"observation", "Good"}}, "not_permitted"},
   }, competence);
+}
+
+TEST_CASE("G10: how many days are enough is a policy") {
+  Certifier body;
+  const RecordId id = competence(body, "under_evaluation");
+  evaluated(body, id);
+  for (const auto& [asked, expected] : {std::pair{8, "-> in_force"}, {10, "-> in_force"}, {11, "unmet at_least.below"}}) {
+    WorkflowSet set = body.set;
+    set.policies.at("evaluated_days").value = asked;
+    CHECK(answer(decide(set, body.facts, {id}, {"qualify", {{"evaluated_days_in_all", 10}}}, {body.manager}, body.now)) == expected);
+  }
 }
 
 TEST_CASE("competence is approved by two others, kept valid and withdrawn") {
@@ -117,6 +129,15 @@ TEST_CASE("everybody declares own interests, the body those of others") {
   CHECK(to_text(body.facts.timers(body.last).at("consultancy_block").day) == "2028-02-28");
   CHECK(body.facts.timers(body.last).size() == 1);
   steps(body, body.by_timer(), body.last, "note_over", {}, "over");
+  for (const auto& [relation, block] : {std::pair{"internal_audit", "internal_audit_block"}, {"related_consultancy", "related_body_block"}}) {
+    INFO(block);
+    const RecordId id = body.interest(body.auditor, relation);
+    body.facts.at(id).body.edit()["since"] = "2024-01-01";
+    steps(body, {body.manager}, id, "end_relation", {{"until", "2026-02-28"}}, "declared");
+    REQUIRE(body.facts.timers(id).size() == 1);
+    CHECK(to_text(body.facts.timers(id).at(block).day) == "2028-02-28");
+    steps(body, body.by_timer(), id, "note_over", {}, "over");
+  }
   try_cases({
       {"assessed", "declared", &B::manager, "assess", {{"assessment", "Blocks"}, {"measure", "Not in the team"}}, "-> assessed"},
       {"assessed by oneself", "declared", &B::manager, "assess", {{"assessment", "Blocks"}, {"measure", "None"}}, "unmet actor_is_not.is_named", person(&B::manager)},

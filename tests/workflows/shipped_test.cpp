@@ -214,3 +214,34 @@ TEST_CASE("the deadline presets that bodies publish are offered with their numbe
     }
   }
 }
+
+TEST_CASE("which policies no programme sets, and why") {
+  // Another one is set by programmes (`between`, or a choice) or stands here with its reason: a decision either way.
+  const std::map<std::string, std::set<std::string>> fixed{
+      {"the standard or the scheme says so",
+       {"central_function_audits", "certificate_effective", "certificate_validity", "conformity_surveillance",
+        "conformity_validity", "consultancy_block", "evaluated_days", "internal_audit_block", "related_body_block",
+        "surveillances_a_year", "transfer_ceased_limit"}},
+      {"arithmetic of dates",
+       {"less_a_day", "on_the_day", "one_calendar_year", "the_day_before", "two_calendar_years", "year_before"}},
+      {"tables and shares of the calculators",
+       {"audit_time_adjustment", "audit_time_beyond", "audit_time_beyond_days", "audit_time_classes", "audit_time_days",
+        "audit_time_rounding", "identical_work", "integrated_reduction_cap", "recertification_share",
+        "sampling_initial", "sampling_recertification", "sampling_surveillance", "site_reduction_cap", "stage_1_share",
+        "surveillance_share"}},
+      {"the law says so", {"privacy_answer", "privacy_answer_extended"}},
+      {"retention", {"kept_accountability", "kept_certification", "kept_management_system"}},
+      {"reminders",
+       {"expiry_reminders", "privacy_reminders", "reminders", "suspension_reminders", "validity_reminders",
+        "visit_reminders"}},
+      {"one for the whole organisation: it begins before a programme, or hangs below none",
+       {"adoption_period", "appeal_acknowledgement", "appeal_decision", "appeal_progress", "application_answer",
+        "application_review", "change_triage", "complaint_acknowledgement", "complaint_decision", "complaint_progress",
+        "contract_acceptance", "control_system_review", "document_review", "effectiveness_review",
+        "recertification_window", "risk_review", "scope_review", "statement_review", "supplier_rating"}}};
+  std::set<std::string> found, expected;
+  for (const auto& [name, policy] : shipped().policies)
+    if (!policy.between && policy.options.empty()) found.insert(name);
+  for (const auto& [why, names] : fixed) expected.insert(names.begin(), names.end());
+  CHECK(found == expected);
+}

@@ -1,4 +1,5 @@
-// What a statement of applicability accepts and refuses: every control decided, drawn from treated risks, one in force.
+// What a statement of applicability accepts and refuses: every control of its catalogue decided, drawn from treated
+// risks, one in force.
 #include "workflows/management_system.h"
 
 using namespace assay;
@@ -7,11 +8,14 @@ using C = Company;
 
 namespace {
 
-/// A statement in a system with a scope, a risk in treatment, one control included for it and one excluded.
+/// A statement in a system with a scope, a risk in treatment, one control included for it and one excluded, which are
+/// all that its catalogue has.
 RecordId statement_in(Company& company, const std::string& state) {
   const RecordId system = system_in(company);
-  const RecordId id = company.facts.add("statement-of-applicability", state,
-                                        {{"title", "Operations"}, {"version_label", "1.0"}}, {{"system", system}});
+  const RecordId id = company.facts.add(
+      "statement-of-applicability", state,
+      {{"title", "Operations"}, {"version_label", "1.0"}, {"catalogue_controls", {"A.8.13", "A.8.30"}}},
+      {{"system", system}});
   company.facts.did(company.isms, id, "draft");
   beside(company, id, "scope-statement", "approved");
   const RecordId control = beside(company, id, "control", "included",
@@ -44,6 +48,19 @@ auto draft_beside(const char* state) {
     return input;
   };
 }
+/// The catalogue has a third control, which stands in the system in this state; in none: nobody entered it.
+auto third_control(const char* state) {
+  return [=](Company& company, RecordId id) {
+    company.facts.at(id).body.edit()["catalogue_controls"].push_back("A.5.1");
+    if (*state) beside(company, id, "control", state, {{"code", "A.5.1"}, {"exclusion_reason", "Written elsewhere"}});
+  };
+}
+Json catalogue(Json controls) {
+  return {{"plugin", "org.assay.iso27001"},       {"plugin_version", "1.0.0"},
+          {"package_hash", std::string(64, 'b')}, {"catalogue_id", "iso27001-2022"},
+          {"catalogue_version", "1.0.0"},         {"catalogue_hash", std::string(64, 'c')},
+          {"catalogue_title", "ISO/IEC 27001"},   {"catalogue_controls", std::move(controls)}};
+}
 const Json why{{"reason", "A.7 is not finished"}};
 const Json review{{"review_note", "Nothing has changed"}};
 
@@ -64,12 +81,34 @@ TEST_CASE("who may draft a statement of applicability") {
   });
 }
 
+TEST_CASE("a statement of applicability has a catalogue, and every control of it was entered and decided") {
+  try_rows({
+      {"a catalogue chosen", "draft", &C::isms, "select_catalogue", catalogue({"A.8.13", "A.5.1"}), "-> draft"},
+      {"by a risk owner", "draft", &C::risk, "select_catalogue", catalogue({"A.8.13"}), "not_permitted"},
+      {"by top management", "draft", &C::boss, "select_catalogue", catalogue({"A.8.13"}), "not_permitted"},
+      {"in review", "review", &C::isms, "select_catalogue", catalogue({"A.8.13"}), "wrong_state"},
+      {"in force", "approved", &C::isms, "select_catalogue", catalogue({"A.8.13"}), "wrong_state"},
+      {"one without controls", "draft", &C::isms, "select_catalogue", catalogue(Json::array()), "invalid /catalogue_controls"},
+      {"its controls written by hand", "draft", &C::isms, "revise", {{"catalogue_controls", {"A.8.13"}}}, "invalid /catalogue_controls"},
+      {"submitted without one", "draft", &C::isms, "submit", {}, "unmet filled.empty", lacking("catalogue_controls")},
+      {"submitted with one control not entered", "draft", &C::isms, "submit", {}, "unmet within.beyond", third_control("")},
+      {"submitted with one control withdrawn", "draft", &C::isms, "submit", {}, "unmet within.beyond", third_control("withdrawn")},
+      {"submitted with it entered", "draft", &C::isms, "submit", {}, "unmet linked_none.present", third_control("undecided")},
+      {"submitted with it excluded", "draft", &C::isms, "submit", {}, "-> review", third_control("excluded")},
+      {"submitted with it included", "draft", &C::isms, "submit", {}, "-> review", third_control("included")},
+      {"submitted with controls beyond it", "draft", &C::isms, "submit", {}, "-> review", with("control", "included", {{"code", "OWN-1"}})},
+      {"approved without one", "review", &C::boss, "approve", {}, "unmet filled.empty", lacking("catalogue_controls")},
+      {"approved with one control not entered", "review", &C::boss, "approve", {}, "unmet within.beyond", third_control("")},
+      {"approved with it excluded", "review", &C::boss, "approve", {}, "-> approved", third_control("excluded")},
+  }, statement_in);
+}
+
 TEST_CASE("a statement of applicability is approved when every control is decided") {
   try_rows({
       {"submitted", "draft", &C::isms, "submit", {}, "-> review"},
       {"submitted with a control open", "draft", &C::isms, "submit", {}, "unmet linked_none.present", with("control", "undecided")},
       {"submitted with a control withdrawn", "draft", &C::isms, "submit", {}, "-> review", with("control", "withdrawn")},
-      {"submitted without any control", "draft", &C::isms, "submit", {}, "unmet linked_some.none_in_state", all("controls", "withdrawn")},
+      {"submitted without any control", "draft", &C::isms, "submit", {}, "unmet linked_some.none_in_state within.beyond", all("controls", "withdrawn")},
       {"submitted without a scope", "draft", &C::isms, "submit", {}, "unmet linked_some.none_in_state", all("scope_statements", "draft")},
       {"submitted before a treatment is approved", "draft", &C::isms, "submit", {}, "unmet linked_some.none_in_state", all("risks", "treatment_proposed")},
       {"submitted with residual risk accepted", "draft", &C::isms, "submit", {}, "-> review", all("risks", "accepted")},
@@ -103,6 +142,8 @@ TEST_CASE("an approved version fixes its rows and supersedes the version in forc
   input["version_label"] = "2.0";
   REQUIRE(answer(company.make(company.isms, "statement-of-applicability", "draft", input)) == "-> draft");
   const RecordId second = company.last;
+  CHECK(answer(company.ask(company.isms, second, "submit")) == "unmet filled.empty");
+  take(company, second, {company.isms, "select_catalogue", catalogue({"A.8.13", "A.8.30"}), "draft"});
   company.facts.take_seats(controls[1], "owner", {company.owner});
   take(company, controls[1],
        {company.isms, "include", {{"grounds", {"contract"}}, {"inclusion_reason", "Customer B"}}, "included"});

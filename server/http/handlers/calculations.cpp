@@ -1,9 +1,6 @@
 // Calculations: what a person or a program wants to know beforehand. Nothing is stored.
-#include <cmath>
-
 #include "domain/calculation_input.h"
 #include "domain/calculation_schemas.h"
-#include "domain/certificate_dates.h"
 #include "domain/schema.h"
 #include "domain/security_levels.h"
 #include "domain/working_days.h"
@@ -91,17 +88,12 @@ Result<Response> calculate_site_sampling(Api& api, const Request& request) {
 }
 
 Result<Response> calculate_integrated_time(Api& api, const Request& request) {
-  auto body = calculation_input(request, "integrated-time");
+  auto body = json_body(request);
   if (!body) return body.error();
-  std::vector<SingleTime> times;
-  for (const Json& time : body->at("single_times")) {
-    const double halves = time.at("days").get<double>() * 2;
-    if (halves != std::floor(halves))
-      return invalid_field("/single_times/" + std::to_string(times.size()) + "/days", "must be whole or half days");
-    times.push_back({time.at("standard"), Ratio(std::llround(halves), 2), time.value("adjustment", 0)});
-  }
-  auto time = integrated_time(PolicyValues(*api.context().workflows), times, body->at("reduction"),
-                              body->value("reason", std::string()));
+  const auto input = integrated_time_input(*body);
+  if (!input) return input.error();
+  const auto time =
+      integrated_time(PolicyValues(*api.context().workflows), input->times, input->reduction, input->reason);
   if (!time) return time.error();
   return json_response({{"sum_days", time->sum.number()},
                         {"days", time->days.number()},
@@ -110,19 +102,11 @@ Result<Response> calculate_integrated_time(Api& api, const Request& request) {
 }
 
 Result<Response> calculate_certificate_dates(Api& api, const Request& request) {
-  auto body = calculation_input(request, "certificate-dates");
+  auto body = json_body(request);
   if (!body) return body.error();
-  const auto& step = body->at("step").get_ref<const std::string&>();
-  CertificateInput input;
-  input.step = step == "grant"   ? CertificateStep::grant
-               : step == "renew" ? CertificateStep::renew
-                                 : CertificateStep::restore;
-  input.decision = *day_member(*body, "decision");
-  input.effective = day_member(*body, "effective");
-  input.old_expiry = day_member(*body, "old_expiry");
-  input.stage_2_last_day = day_member(*body, "stage_2_last_day");
-  input.suspended_on = day_member(*body, "suspended_on");
-  auto dates = certificate_dates(*api.context().workflows, input);
+  const auto input = certificate_dates_input(*body);
+  if (!input) return input.error();
+  const auto dates = certificate_dates(PolicyValues(*api.context().workflows), *input);
   if (!dates) return dates.error();
   Json surveillances = Json::array();
   for (const Date day : dates->surveillances) surveillances.push_back(to_text(day));

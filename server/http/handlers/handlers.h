@@ -84,6 +84,9 @@ Result<Response> search(Api& api, const Request& request);
 // workflows.cpp
 Result<Response> list_types(Api& api, const Request& request);
 Result<Response> get_type(Api& api, const Request& request);
+// policies.cpp
+Result<Response> list_policies(Api& api, const Request& request);
+Result<Response> get_policy(Api& api, const Request& request);
 // records.cpp
 Result<Response> list_records(Api& api, const Request& request);
 Result<Response> get_record(Api& api, const Request& request);

@@ -26,6 +26,13 @@ Result<void> is_audit(const Api& api, const Request& request) {
   return {};
 }
 
+Result<void> chooses_catalogue(const Api& api, const Request& request) {
+  Snapshot at = api.context().store.read();
+  auto record = choosing_record(api, request, at);
+  if (!record) return record.error();
+  return {};
+}
+
 Result<Response> audit_answer(const Api& api, const Request& request, const Performed& performed) {
   auto type = type_of(api, request);
   if (!type) return type.error();
@@ -84,7 +91,7 @@ Result<OfferedCatalogue> offered_for(const Api& api, const Request& request) {
 }  // namespace
 
 Result<Response> select_catalogue(Api& api, const Request& request) {
-  if (auto audit = is_audit(api, request); !audit) return audit.error();
+  if (auto chooses = chooses_catalogue(api, request); !chooses) return chooses.error();
   auto body = json_body(request);
   if (!body) return body.error();
   if (auto known = only_members(*body, {"plugin", "catalogue", "language"}); !known) return known.error();

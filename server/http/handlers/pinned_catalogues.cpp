@@ -1,4 +1,4 @@
-// The catalogues that an audit is pinned to, as they were stored when they were pinned: no plugin is needed to read
+// The catalogues that a record is pinned to, as they were stored when they were pinned: no plugin is needed to read
 // them.
 #include <chrono>
 #include <optional>
@@ -61,11 +61,11 @@ Result<Response> get_pinned_catalogue(Api& api, const Request& request) {
   std::string id, package;
   {
     Snapshot at = api.context().store.read();
-    auto audit = audit_record(api, request, at);
-    if (!audit) return audit.error();
-    const Json body = Json::parse(audit->body);
+    auto record = catalogue_record(api, request, at);
+    if (!record) return record.error();
+    const Json body = Json::parse(record->body);
     const std::string hash = body.value("catalogue_hash", "");
-    if (hash.empty()) return refuse(Reason::not_found, "no catalogue has been selected for this audit");
+    if (hash.empty()) return refuse(Reason::not_found, "no catalogue has been selected for this record");
     pinned = stored_catalogue(api, at, hash);
     id = body.at("catalogue_id").get<std::string>();
     package = body.value("package_hash", "");
@@ -80,11 +80,11 @@ Result<Response> get_pinned_catalogue(Api& api, const Request& request) {
 
 Result<Response> get_catalogue_by_hash(Api& api, const Request& request) {
   Snapshot at = api.context().store.read();
-  auto audit = audit_record(api, request, at);
-  if (!audit) return audit.error();
+  auto record = catalogue_record(api, request, at);
+  if (!record) return record.error();
   const std::string hash(request.parameter("hash"));
-  if (Json::parse(audit->body).value("catalogue_hash", "") != hash && !has_item_of(at, audit->id, hash))
-    return refuse(Reason::not_found, "neither this audit nor an item of it is pinned to a catalogue of this hash");
+  if (Json::parse(record->body).value("catalogue_hash", "") != hash && !has_item_of(at, record->id, hash))
+    return refuse(Reason::not_found, "neither this record nor an item of it is pinned to a catalogue of this hash");
   return catalogue_answer(request, stored_catalogue(api, at, hash));
 }
 
