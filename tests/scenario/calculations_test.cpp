@@ -148,7 +148,7 @@ TEST_CASE("a calculation refuses with the field and the reason") {
        R"({"requirements":"luck","target":{}})",
        404,
        {"luck"}},
-      {"no such calculation", "lead", "POST", base + "luck", {}, "{}", 405},
+      {"no such calculation", "lead", "POST", base + "luck", {}, "{}", 404},
   });
 }
 
