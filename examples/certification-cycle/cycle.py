@@ -8,8 +8,8 @@ from client import Client
 SCHEME, STANDARD, AREAS = "iso_27001", "ISO/IEC 27001:2022", ["software"]
 SCOPE = "Development and operation of port software"
 QUESTION = "A.8.13-q1"
-BOTH = ["Bremen", "Hamburg"]
-REPORT = "org.assay.report-html"
+BOTH, REPORT = ["Bremen", "Hamburg"], "org.assay.report-html"
+DAYS = {"plan_stage1": 3, "plan_stage2": 9, "surveillance": 4, "recertification": 8}  # as the programme calculates them
 api = Client(int(sys.argv[1]))
 
 
@@ -131,8 +131,8 @@ def plan_audit(command, programme, sites, **fields):
     soon = str(api.today)
     return api.make("planner", "certification-audits", command, programme=id_of(programme), title=f"Audit of {soon}",
                     objectives="Conformity and effectiveness", scope=SCOPE, areas=AREAS, sites=sites, criteria=[STANDARD],
-                    planned_from=soon, planned_to=str(days(api.today, 30)), planned_days=3, methods=["on_site", "interviews"],
-                    language="en", **fields)
+                    planned_from=soon, planned_to=str(days(api.today, 30)), language="en",
+                    planned_days=DAYS[fields.get("purpose", command)], methods=["on_site", "interviews"], **fields)
 
 
 def propose_team(audit):
@@ -150,7 +150,7 @@ def agreed_audit(programme, sites, **fields):
 
 def hold_audit(audit, findings=(), stage1=False, topics=None):
     """From the confirmed team to the issued report; the nonconformities that were issued."""
-    [catalogue] = api.call("lead", "GET", "/api/v1/catalogues")["items"]
+    [catalogue] = [one for one in api.call("lead", "GET", "/api/v1/catalogues")["items"] if one["catalogue"] == "iso27001-2022"]
     api.call("lead", "PUT", f"{audit}/catalogue", {"plugin": catalogue["plugin"], "catalogue": catalogue["catalogue"], "language": "en"},
              versioned("lead", audit))
     planned = {"items": [{"question": QUESTION, "auditor": api.ids["auditor"]}]}
@@ -159,8 +159,7 @@ def hold_audit(audit, findings=(), stage1=False, topics=None):
     session = {"topics": "Controls", "starts": f"{day}T10:00:00Z", "ends": f"{day}T15:00:00Z", "zone": "Europe/Berlin",
                "site": "Hamburg", "mode": "on_site"}
     api.act("lead", audit, "issue_plan", sessions=[{"auditor": api.ids[who], **session} for who in ("lead", "auditor")])
-    present = [{"name": "Carla Nord", "function": "Quality"}]
-    api.act("lead", audit, "open", opening_on=day, opening_attendance=present)
+    api.act("lead", audit, "open", opening_on=day, opening_attendance=(present := [{"name": "Carla Nord", "function": "Quality"}]))
     api.act("lead", audit, "begin_fieldwork")
     [item] = api.call("auditor", "GET", f"{audit}/items")["items"]
     answer = {"result": "does_not_conform" if findings else "conforms", "notes": "Seen."}
@@ -176,7 +175,8 @@ def hold_audit(audit, findings=(), stage1=False, topics=None):
         api.act("lead", audit, "conclude_stage1", conclusions="Ready", stage1_outcome="ready")
     else:
         api.act("lead", audit, "conclude", conclusions="Conforms but for the findings")
-    api.act("lead", audit, "record_time", actual_time=[{"auditor": api.ids["lead"], "on": day, "hours": 8, "mode": "on_site"}])
+    worked = [{"auditor": api.ids[who], "on": day, "hours": 5, "mode": "on_site"} for who in ("lead", "auditor")]
+    api.act("lead", audit, "record_time", actual_time=worked)
     api.act("lead", audit, "hold_closing_meeting", closing_on=day, closing_attendance=present, time_frame="30 and 90 days",
             remedies="Appeals go to the committee")
     field(audit, "last_audit_day", day)
@@ -288,7 +288,7 @@ def initial(programme, certification):
     [major] = hold_audit(stage2, ["major"])
     field(major, "last_audit_day", api.today)
     respond(major, days(api.today, 20))
-    decision = open_package("initial", programme, certification, [stage2], ["Hamburg"])
+    decision = open_package("initial", programme, certification, [stage1, stage2], ["Hamburg"])
     [link] = api.linked(decision, "technical_reviews")
     api.act("technical", f"/api/v1/technical-reviews/{link['id']}", "begin")
     api.refused("linked_all", "technical", f"/api/v1/technical-reviews/{link['id']}", "conclude", conclusion="Ready", **{
@@ -352,7 +352,7 @@ def surveillance_with_late_major(programme, certification, granted, expires):
     [link] = [one for one in api.linked(certification, "decisions") if one["state"] == "awaiting_package"]
     case = f"/api/v1/certification-decisions/{link['id']}"
     field(case, "kind", "suspension_case")
-    api.act("planner", case, "submit_case", case_reason="The major of the surveillance is late")
+    api.act("planner", case, "submit_case", audits=[id_of(audit)], case_reason="The major of the surveillance is late")
     review(case, adverse=True)
     decide(case, "suspend")
     notify(case)
@@ -380,7 +380,7 @@ def surveillance_with_scope(contract, programme, certification, expires, minor, 
     api.act("planner", programme, "amend", second="manager", justification="Bremen", sites=BOTH)
     audit = agreed_audit(programme, BOTH, purpose="surveillance", further_purposes=["scope_change"])
     board(audit, year_end.replace(year=year_end.year - 1), year_end)
-    api.act("planner", minor, "assign_audit", checked_in=id_of(audit))
+    api.act("planner", minor, "assign_audit", checked_in=[id_of(audit)])
     hold_audit(audit, topics=TOPICS)
     same(api.get(minor)["state"], "verifying")
     api.evidence("customer", minor, "Training records")

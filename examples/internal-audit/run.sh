@@ -73,7 +73,8 @@ command auditee accept_team '{}'
 
 step "The checklist comes from a plugin; the audit is pinned to its hash"
 call lead GET /api/v1/catalogues
-plugin=$(field '.items[0].plugin') catalogue=$(field '.items[0].catalogue')
+catalogue=iso27001-2022
+plugin=$(field ".items[] | select(.catalogue == \"$catalogue\") | .plugin")
 call lead GET "/api/v1/plugins/$plugin/catalogues/$catalogue?lang=en"
 cp "$work/answer" "$work/catalogue"
 change lead PUT "$RECORD/catalogue" "{\"plugin\":\"$plugin\",\"catalogue\":\"$catalogue\",\"language\":\"en\"}"

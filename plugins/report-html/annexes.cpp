@@ -122,6 +122,7 @@ std::string evidence_details(const Json& entry, const Words& words) {
   part(words.place, text("place"));
   if (seen != text_of(entry, "collected_at")) part(words.seen, escape(moment(seen, words)));
   part(words.held, escape(day(text_of(entry, "held_on"), words)));
+  part(words.consent, text("consent"));
   return html.empty() ? html : "<div class=\"small\">" + html + "</div>";
 }
 

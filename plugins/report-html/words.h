@@ -37,8 +37,8 @@ struct Words {
       exceptions_lead, reason, compensating_measure, granted_by, proposed_by, items_concerned;
   // annexes
   std::string_view item, result, notes, whole, assigned_to, open, maturity, not_planned, no_evidence, kind, file,
-      reference, interview, document, seen, held, collected, withdrawn, catalogue_hash, input_hash, integrity_lead,
-      version;
+      reference, interview, document, seen, held, consent, collected, withdrawn, catalogue_hash, input_hash,
+      integrity_lead, version;
 };
 
 /// The words for a language; English for one that is not there.

@@ -86,12 +86,12 @@ std::vector<EventDraft> item_moves(Moment& moment, const Call& call, Catalogues&
 
 Result<CatalogueMove> propose_move(Catalogues& catalogues, Snapshot& at, const RecordRow& audit,
                                    const OfferedCatalogue& to) {
-  const std::string hash = Json::parse(audit.body).value("catalogue_hash", "");
+  const auto chosen = chosen_catalogue(Json::parse(audit.body), to.id);
+  if (!chosen) return chosen.error();
   CatalogueMove move;
-  move.from = hash.empty() ? nullptr : catalogues.find(at, hash);
-  if (!move.from) return refuse(Reason::wrong_state, "no catalogue has been selected for this audit");
+  move.from = catalogues.find(at, chosen->hash);
+  if (!move.from) throw std::runtime_error("catalogue " + chosen->hash + " is missing");
   const Json content = Json::parse(to.text);
-  if (move.from->id != to.id) return invalid_field("/to", "is another catalogue than the audit's");
   if (move.from->content.at("language") != content.at("language"))
     return invalid_field("/to", "is in another language than the audit's catalogue");
   move.questions = compare_catalogues(move.from->content, content);
@@ -120,9 +120,12 @@ Result<Performed> move_catalogue(Context& context, Catalogues& catalogues, const
     auto move = propose_move(catalogues, moment.at, *audit, to);
     if (!move) return move.error();
     if (move->from->hash == to.hash) return refuse(Reason::wrong_state, "the audit has this catalogue already");
-    constexpr std::string_view command = "move_catalogue";
+    const Json body = Json::parse(audit->body);
+    const bool own = body.value("catalogue_id", "") == to.id;
+    const std::string_view command = own ? "move_catalogue" : "move_further_catalogue";
     const auto set = context.store.workflow_set(audit->workflow_set);
-    auto decision = permit(moment, call, *audit, command, input_of(to, set->types.at(audit->type), command));
+    auto decision = permit(moment, call, *audit, command,
+                           own ? input_of(to, set->types.at(audit->type), command) : further_input(body, to));
     if (!decision) return decision.error();
     (void)moment.facts.items(audit->id);  // nothing may be answered or planned meanwhile
     Planned planned;

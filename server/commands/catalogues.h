@@ -39,12 +39,4 @@ struct OfferedCatalogue {
   std::string hash, text;
 };
 
-/// What the command of such a record takes of the catalogue: the fields that name it, and those with `x-catalogue`.
-Json input_of(const OfferedCatalogue& offered, const Definition& type, std::string_view command);
-
-/// Pins a catalogue to a record (command "select_catalogue"); a running audit reads only what is pinned. Needs the
-/// version.
-Result<Performed> select_catalogue(Context& context, const Call& call, std::string_view uuid,
-                                   const OfferedCatalogue& offered);
-
 }  // namespace assay

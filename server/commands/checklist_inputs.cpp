@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "commands/chosen_catalogues.h"
 #include "commands/records.h"
 
 namespace assay {
@@ -68,7 +69,7 @@ std::vector<std::string> catalogues_of(const RecordRow& audit, const std::vector
   const auto add = [&](const std::string& hash) {
     if (!hash.empty() && std::find(hashes.begin(), hashes.end(), hash) == hashes.end()) hashes.push_back(hash);
   };
-  add(Json::parse(audit.body).value("catalogue_hash", ""));
+  for (const ChosenCatalogue& chosen : chosen_catalogues(Json::parse(audit.body))) add(chosen.hash);
   for (const ItemRow& item : items) add(item.catalogue);
   return hashes;
 }
@@ -113,11 +114,11 @@ Json catalogue_for_mapping(const Json& content, const std::string& hash) {
   return json;
 }
 
-Result<Json> applicability_input(Catalogues& catalogues, Snapshot& at, const RecordRow& audit, const Json& stated,
-                                 const std::string& language) {
+Result<Json> applicability_input(Catalogues& catalogues, Snapshot& at, const RecordRow& audit, const std::string& id,
+                                 const Json& stated, const std::string& language) {
   const Json body = Json::parse(audit.body);
-  const std::string hash = body.value("catalogue_hash", "");
-  if (hash.empty()) return refuse(Reason::wrong_state, "no catalogue has been selected for this audit");
+  const auto chosen = chosen_catalogue(body, id);
+  if (!chosen) return chosen.error();
   Json facts = stated;
   for (const auto& [name, value] : stated.items()) {
     if (name.starts_with("audit.")) return invalid_field(pointer_to("/facts", name), "only the audit states it");
@@ -126,7 +127,7 @@ Result<Json> applicability_input(Catalogues& catalogues, Snapshot& at, const Rec
     const auto found = body.find(field);
     if (found != body.end() && is_fact(*found)) facts["audit." + std::string(field)] = *found;
   }
-  const CataloguePtr catalogue = known_catalogue(catalogues, at, hash);
+  const CataloguePtr catalogue = known_catalogue(catalogues, at, chosen->hash);
   Json told = catalogue_head(*catalogue);
   for (const Json& item : catalogue->content.at("items")) {
     Json one = {{"id", item.at("id")}, {"group", item.at("group")}, {"clause", item.at("clause")}};

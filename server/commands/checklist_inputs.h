@@ -13,7 +13,7 @@ namespace assay {
 /// All items of an audit, by id.
 std::vector<ItemRow> all_items(Snapshot& at, RecordId audit);
 
-/// The hashes of the catalogue that the audit has selected and of all that its items name, each once.
+/// The hashes of the catalogues that the audit has chosen and of all that its items name, each once.
 std::vector<std::string> catalogues_of(const RecordRow& audit, const std::vector<ItemRow>& items);
 
 /// One input for each catalogue of the audit: the set "audit" has all answers, those of the subjects theirs. Nothing of
@@ -24,9 +24,9 @@ std::vector<Json> scoring_inputs(Catalogues& catalogues, Snapshot& at, const Rec
 /// A catalogue as migrate/1 is told of it.
 Json catalogue_for_mapping(const Json& content, const std::string& hash);
 
-/// For the catalogue that the audit has selected, with `stated` and what the audit says of itself. Refused as
-/// wrong_state when none is selected, and as invalid for a stated fact that only the audit can state.
-Result<Json> applicability_input(Catalogues& catalogues, Snapshot& at, const RecordRow& audit, const Json& stated,
-                                 const std::string& language);
+/// For that catalogue of the audit, or its own if `id` is empty, with `stated` and what the audit says of itself.
+/// Refused as chosen_catalogue() does, and as invalid for a stated fact that only the audit can state.
+Result<Json> applicability_input(Catalogues& catalogues, Snapshot& at, const RecordRow& audit, const std::string& id,
+                                 const Json& stated, const std::string& language);
 
 }  // namespace assay

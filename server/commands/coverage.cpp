@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "commands/chosen_catalogues.h"
 #include "commands/coverage_cycle.h"
 #include "commands/report_input.h"
 #include "storage/coverage.h"
@@ -135,7 +136,7 @@ class Matrix {
     std::map<std::string, std::vector<CataloguePtr>> versions;  // by id
     for (auto audit = made_.audits.rbegin(); audit != made_.audits.rend(); ++audit) {
       auto& used = hashes[audit->row.id];
-      used.insert(Json::parse(audit->row.body).value("catalogue_hash", ""));
+      for (const ChosenCatalogue& chosen : chosen_catalogues(Json::parse(audit->row.body))) used.insert(chosen.hash);
       for (const std::string& hash : used) {
         if (CataloguePtr catalogue = hash.empty() ? nullptr : catalogues_.find(at_, hash)) {
           CataloguePtr& pinned = pinned_[{audit->row.id, catalogue->id}];

@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "commands/catalogues.h"
+#include "commands/chosen_catalogues.h"
 #include "commands/context.h"
 
 namespace assay {

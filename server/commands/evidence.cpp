@@ -2,6 +2,7 @@
 #include "commands/evidence.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "commands/records.h"
 #include "domain/date_range.h"
@@ -13,6 +14,8 @@ namespace {
 constexpr std::size_t title_limit = 300;
 constexpr std::size_t description_limit = 20'000;
 constexpr std::size_t file_name_limit = 255;
+constexpr std::size_t consent_limit = 500;
+constexpr std::string_view attaching = "attach_evidence";
 
 /// A name that is safe to show and to offer as a download: no path, no control characters.
 bool is_file_name(std::string_view name) {
@@ -30,6 +33,13 @@ bool is_media_type(std::string_view type) {
   return slash != std::string_view::npos && slash > 0 && slash + 1 < type.size() && type.size() <= 127 &&
          std::all_of(type.begin(), type.begin() + static_cast<std::ptrdiff_t>(slash), token) &&
          std::all_of(type.begin() + static_cast<std::ptrdiff_t>(slash) + 1, type.end(), token);
+}
+
+bool is_photograph(const EvidenceWish& wish) {
+  std::string type = wish.media_type;
+  std::transform(type.begin(), type.end(), type.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return wish.kind == "file" && (wish.photograph || type.starts_with("image/") || type.starts_with("video/"));
 }
 
 /// What a kind of evidence asks for. Members that are days or times are, if they are not given, those of collection.
@@ -110,6 +120,8 @@ Json details_of(const EvidenceWish& wish, Instant collected, const std::string& 
       all[name] = to_text(local_date(collected, zone));
     }
   }
+  if (is_photograph(wish)) all["photograph"] = true;
+  if (wish.consent) all["consent"] = *wish.consent;
   return all;
 }
 
@@ -127,6 +139,8 @@ Result<void> check(const EvidenceWish& wish, Instant now, const std::string& zon
   if (file && !is_file_name(wish.file_name))
     wrong.push_back({"/file_name", "must be a plain name of at most 255 bytes"});
   if (file && !is_media_type(wish.media_type)) wrong.push_back({"/media_type", "is no media type"});
+  if (wish.consent && (wish.consent->empty() || wish.consent->size() > consent_limit))
+    wrong.push_back({"/consent", "must have 1 to 500 bytes: who consented, and how"});
   if (wish.collected_at && *wish.collected_at > now) wrong.push_back({"/collected_at", "must not be in the future"});
   check_range("/collected_at", wish.collected_at ? std::optional(day_of(*wish.collected_at)) : std::nullopt, wrong);
   check_range("/effective_from", wish.effective_from, wrong);
@@ -172,12 +186,31 @@ EventDraft evidence_event(const Moment& moment, const Call& call, const RecordRo
   return event;
 }
 
+/// What guards of the command are told of the evidence, as far as the definition takes it.
+Json told_of(const Moment& moment, const RecordRow& record, const EvidenceWish& wish) {
+  Json kinds = Json::array({wish.kind});
+  if (is_photograph(wish)) kinds.push_back("photograph");
+  Json told{{"evidence_kinds", std::move(kinds)}};
+  if (wish.consent) told["consent"] = *wish.consent;
+
+  const auto set = moment.context.store.workflow_set(record.workflow_set);
+  const auto& commands = set->types.at(record.type).commands;
+  const auto command = commands.find(std::string(attaching));
+  if (command == commands.end()) return Json::object();
+  Json input = Json::object();
+  for (const auto& [name, value] : told.items()) {
+    const auto& may = command->second.may;
+    if (std::find(may.begin(), may.end(), name) != may.end()) input[name] = value;
+  }
+  return input;
+}
+
 /// Whoever runs the audit or the management system withdraws evidence, and whoever collected it.
 Result<void> may_withdraw(Moment& moment, const Call& call, const RecordRow& record, const EvidenceRow& row) {
   auto decision = permit(moment, call, record, "withdraw_evidence", Json::object());
   const bool others = !decision && decision.error().reason == Reason::not_permitted;
   if (others && row.collected_by == call.who.person.id)
-    decision = permit(moment, call, record, "attach_evidence", Json::object());
+    decision = permit(moment, call, record, attaching, Json::object());
   if (!decision) return decision.error();
   return {};
 }
@@ -208,8 +241,17 @@ EvidenceRow new_row(const Moment& moment, const Call& call, const EvidenceWish& 
 
 }  // namespace
 
-Result<void> may_attach_evidence(Context& context, const Principal& who, std::string_view type, std::string_view uuid) {
-  return may_perform(context, who, type, uuid, "attach_evidence");
+Result<void> may_attach_evidence(Context& context, const Principal& who, std::string_view type, std::string_view uuid,
+                                 const EvidenceWish& wish) {
+  if (auto scope = require(who, Scope::write); !scope) return scope;
+  Snapshot at = context.store.read();
+  StoredFacts facts(context.store, at);
+  Moment moment{context, at, facts, context.clock()};
+  auto record = visible_record(moment, who, type, uuid);
+  if (!record) return record.error();
+  const auto decision = permit(moment, Call{who}, *record, attaching, told_of(moment, *record, wish));
+  if (!decision && !awaits_plugins(decision.error())) return decision.error();
+  return {};
 }
 
 Result<Performed> attach_evidence(Context& context, const Call& call, std::string_view type, std::string_view uuid,
@@ -218,7 +260,7 @@ Result<Performed> attach_evidence(Context& context, const Call& call, std::strin
     if (auto fine = check(wish, moment.now, call.who.organisation.zone); !fine) return fine.error();
     auto record = visible_record(moment, call.who, type, uuid);
     if (!record) return record.error();
-    auto decision = permit(moment, call, *record, "attach_evidence", Json::object());
+    auto decision = permit(moment, call, *record, attaching, told_of(moment, *record, wish));
     if (!decision) return decision.error();
     EvidenceRow row = new_row(moment, call, wish);
     if (wish.item) {

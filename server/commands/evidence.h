@@ -21,17 +21,21 @@ struct EvidenceWish {
   std::optional<Date> effective_from = {}, effective_to = {};
   std::optional<std::string> supersedes = {};  // uuid of evidence on the same record
   std::string file_name = {}, media_type = {};
-  std::optional<StoredFile> file = {};  // of kind file: stored and durable already
+  bool photograph = false;                  // of kind file: stated so; images and videos are, whatever is stated
+  std::optional<StoredFile> file = {};      // of kind file: stored and durable already
+  std::optional<std::string> consent = {};  // who consented to its being taken, and how
   /// What its kind asks for besides, as it was given. Reference: document, document_version?, place, seen_at?.
   /// Interview: role, name?, held_on?. Observation: place, seen_at?. Days and times are those of `collected_at` if they
   /// are not given.
   std::map<std::string, std::string> details = {};
 };
 
-/// Whether the person may attach evidence to the record now: asked before an upload is taken in.
-Result<void> may_attach_evidence(Context& context, const Principal& who, std::string_view type,
-                                 std::string_view record);
-/// 201.
+/// Whether the person may attach such evidence to the record now: asked before an upload is taken in, of which `file`
+/// is not known yet.
+Result<void> may_attach_evidence(Context& context, const Principal& who, std::string_view type, std::string_view record,
+                                 const EvidenceWish& wish);
+/// 201. The command "attach_evidence" is asked; as far as it takes them, its input says the kinds that the evidence is
+/// of (`evidence_kinds`: its kind, and "photograph" besides "file") and the `consent`.
 Result<Performed> attach_evidence(Context& context, const Call& call, std::string_view type, std::string_view record,
                                   const EvidenceWish& wish);
 /// Marks evidence as not valid any more, with a reason; it stays readable. By who collected it, or by those whom the

@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <set>
+#include <stdexcept>
+#include <tuple>
 
+#include "commands/chosen_catalogues.h"
 #include "commands/records.h"
 #include "storage/evidence.h"
 
@@ -22,32 +25,59 @@ bool is_subject(std::string_view subject) {
          colon + 1 < subject.size() && subject.size() <= subject_limit;
 }
 
-/// The audit's catalogue, or why there is none.
-Result<CataloguePtr> pinned_catalogue(Moment& moment, Catalogues& catalogues, const RecordRow& audit) {
-  const std::string hash = Json::parse(audit.body).value("catalogue_hash", "");
-  auto catalogue = hash.empty() ? nullptr : catalogues.find(moment.at, hash);
-  if (!catalogue) return refuse(Reason::wrong_state, "no catalogue has been selected for this audit");
-  return catalogue;
+/// The audit's catalogues, or why there is none.
+Result<std::vector<CataloguePtr>> pinned_catalogues(Moment& moment, Catalogues& catalogues, const RecordRow& audit) {
+  std::vector<CataloguePtr> pinned;
+  for (const ChosenCatalogue& chosen : chosen_catalogues(Json::parse(audit.body))) {
+    pinned.push_back(catalogues.find(moment.at, chosen.hash));
+    if (!pinned.back()) throw std::runtime_error("catalogue " + chosen.hash + " is missing");
+  }
+  if (pinned.empty()) return refuse(Reason::wrong_state, "no catalogue has been selected for this audit");
+  return pinned;
 }
 
-Result<void> check_plans(const PinnedCatalogue& catalogue, const std::vector<ItemPlan>& plans) {
+/// The catalogue that has the question; nothing, and a word in `wrong`, when there is no such one or more than one.
+CataloguePtr catalogue_of(const std::vector<CataloguePtr>& pinned, const ItemPlan& plan, const std::string& pointer,
+                          std::vector<InvalidField>& wrong) {
+  CataloguePtr found;
+  for (const CataloguePtr& one : pinned) {
+    if (!plan.catalogue.empty() && one->id != plan.catalogue) continue;
+    if (!one->item_of_question.contains(plan.question)) continue;
+    if (found) {
+      wrong.push_back({pointer + "/catalogue", "is needed: several catalogues of the audit have this question"});
+      return nullptr;
+    }
+    found = one;
+  }
+  const auto is_named = [&](const CataloguePtr& one) { return one->id == plan.catalogue; };
+  if (!plan.catalogue.empty() && std::none_of(pinned.begin(), pinned.end(), is_named)) {
+    wrong.push_back({pointer + "/catalogue", "is not a catalogue of the audit"});
+  } else if (!found) {
+    wrong.push_back({pointer + "/question",
+                     plan.catalogue.empty() ? "is in no catalogue of the audit" : "is not in this catalogue"});
+  }
+  return found;
+}
+
+/// Of each plan the catalogue that has its question.
+Result<std::vector<CataloguePtr>> check_plans(const std::vector<CataloguePtr>& pinned,
+                                              const std::vector<ItemPlan>& plans) {
   std::vector<InvalidField> wrong;
   if (plans.empty() || plans.size() > plan_limit) wrong.push_back({"/items", "must name 1 to 2000 items"});
-  std::set<std::pair<std::string_view, std::string_view>> named;
+  std::vector<CataloguePtr> of_plans;
+  std::set<std::tuple<CataloguePtr, std::string_view, std::string_view>> named;
   for (std::size_t i = 0; i < plans.size(); ++i) {
     const std::string pointer = "/items/" + std::to_string(i);
-    if (!named.emplace(plans[i].question, plans[i].subject).second) {
+    of_plans.push_back(catalogue_of(pinned, plans[i], pointer, wrong));
+    if (!named.emplace(of_plans.back(), plans[i].question, plans[i].subject).second) {
       wrong.push_back({pointer, "has the question and subject of an earlier one"});
-    }
-    if (!catalogue.item_of_question.contains(plans[i].question)) {
-      wrong.push_back({pointer + "/question", "is not in the audit's catalogue"});
     }
     if (!is_subject(plans[i].subject)) {
       wrong.push_back(
           {pointer + "/subject", "must be whole, site:NAME, process:NAME or zone:NAME of at most 200 bytes"});
     }
   }
-  if (wrong.empty()) return {};
+  if (wrong.empty()) return of_plans;
   return Refusal{Reason::invalid, "some fields are not valid", {}, std::move(wrong), {}};
 }
 
@@ -79,12 +109,15 @@ Result<ItemRow> planned_row(Moment& moment, const RecordRow& audit, const Pinned
   return *row;
 }
 
-Json input_of(const PinnedCatalogue& catalogue, const std::vector<ItemPlan>& plans) {
+/// Several catalogues may have a question of the same id, and then the items say which one is meant.
+Json input_of(const std::vector<CataloguePtr>& of_plans, const std::vector<ItemPlan>& plans, bool several) {
   Json items = Json::array();
-  for (const ItemPlan& plan : plans) {
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    const ItemPlan& plan = plans[i];
     Json item = {{"question", plan.question},
-                 {"item", catalogue.item_of_question.find(plan.question)->second},
+                 {"item", of_plans[i]->item_of_question.find(plan.question)->second},
                  {"subject", plan.subject}};
+    if (several) item["catalogue"] = of_plans[i]->id;
     if (plan.auditor) item["auditor"] = *plan.auditor;
     items.push_back(std::move(item));
   }
@@ -169,10 +202,11 @@ Result<Performed> plan_items(Context& context, Catalogues& catalogues, const Cal
     auto audit = visible_record(moment, call.who, audit_uuid);
     if (!audit) return audit.error();
     if (auto version = require_version(call, audit->version); !version) return version.error();
-    auto catalogue = pinned_catalogue(moment, catalogues, *audit);
-    if (!catalogue) return catalogue.error();
-    if (auto fine = check_plans(**catalogue, plans); !fine) return fine.error();
-    auto decision = permit(moment, call, *audit, "plan_items", input_of(**catalogue, plans));
+    auto pinned = pinned_catalogues(moment, catalogues, *audit);
+    if (!pinned) return pinned.error();
+    auto of_plans = check_plans(*pinned, plans);
+    if (!of_plans) return of_plans.error();
+    auto decision = permit(moment, call, *audit, "plan_items", input_of(*of_plans, plans, pinned->size() > 1));
     if (!decision) return decision.error();
     (void)moment.facts.items(audit->id);  // makes the present plan a dependency of the new one
 
@@ -180,7 +214,7 @@ Result<Performed> plan_items(Context& context, Catalogues& catalogues, const Cal
     planned.uuid = audit->uuid;
     planned.events = events_of(moment, *decision, {call.who.person.id, {}, false}, audit->workflow_set);
     for (std::size_t i = 0; i < plans.size(); ++i) {
-      auto row = planned_row(moment, *audit, **catalogue, plans[i], "/items/" + std::to_string(i));
+      auto row = planned_row(moment, *audit, *(*of_plans)[i], plans[i], "/items/" + std::to_string(i));
       if (!row) return row.error();
       planned.events.push_back(item_event(moment, call.who.person.id, *audit, *row, "planned"));
     }

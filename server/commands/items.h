@@ -16,12 +16,13 @@ struct ItemPlan {
   std::string question;
   std::string subject = "whole";            // or site:NAME, process:NAME, zone:NAME
   std::optional<std::string> auditor = {};  // person uuid
+  std::string catalogue = {};               // id; needed when several catalogues of the audit have the question
 };
 /// The event that gives an item the row that it holds, with its new version; `what` in the past tense.
 EventDraft item_event(const Moment& moment, PersonId actor, const RecordRow& audit, const ItemRow& row,
                       std::string_view what);
 
-/// Plans items of the audit's catalogue, or reassigns those that are planned already. Needs the audit's version.
+/// Plans items of the audit's catalogues, or reassigns those that are planned already. Needs the audit's version.
 /// Every conflict with an auditor's own work is named (guard not_own_area).
 Result<Performed> plan_items(Context& context, Catalogues& catalogues, const Call& call, std::string_view audit,
                              const std::vector<ItemPlan>& plans);

@@ -248,7 +248,10 @@ Json to_json(const Refusal& refusal) {
   for (const auto& guard : refusal.unmet) {
     unmet.push_back({{"guard", guard.guard}, {"code", guard.code}, {"detail", guard.detail}, {"values", guard.values}});
   }
-  for (const auto& field : refusal.invalid) invalid.push_back({{"pointer", field.pointer}, {"detail", field.detail}});
+  for (const auto& field : refusal.invalid) {
+    invalid.push_back({{"pointer", field.pointer}, {"detail", field.detail}});
+    if (field.wording) invalid.back()["wording"] = to_json(*field.wording);
+  }
   return {
       {"reason", static_cast<int>(refusal.reason)}, {"detail", refusal.detail}, {"unmet", unmet}, {"invalid", invalid}};
 }
@@ -258,7 +261,10 @@ Refusal refusal_of(const Json& json) {
   for (const auto& guard : json.at("unmet")) {
     refusal.unmet.push_back({guard.at("guard"), guard.at("code"), guard.at("detail"), guard.at("values")});
   }
-  for (const auto& field : json.at("invalid")) refusal.invalid.push_back({field.at("pointer"), field.at("detail")});
+  for (const auto& field : json.at("invalid")) {
+    refusal.invalid.push_back({field.at("pointer"), field.at("detail")});
+    if (field.contains("wording")) refusal.invalid.back().wording = wording_of(field.at("wording"));
+  }
   return refusal;
 }
 

@@ -15,7 +15,7 @@ Now now_for(const Moment& moment, const OrganisationRow& organisation) {
   const auto chance = [&keys = moment.context.keys](std::string_view record) {
     return std::stoull(keys.fingerprint(record, "chance of a record").substr(0, 16), nullptr, 16);
   };
-  return {moment.now, organisation.zone, Calendar(organisation.holidays), chance};
+  return {moment.now, organisation.zone, Calendar(organisation.holidays), chance, organisation.language};
 }
 namespace {
 

@@ -2,8 +2,10 @@
 #include "commands/report_input.h"
 
 #include <algorithm>
+#include <set>
 
 #include "commands/checklist_inputs.h"
+#include "commands/chosen_catalogues.h"
 
 namespace assay {
 namespace {
@@ -313,15 +315,17 @@ Json report_input(Context& context, Catalogues& catalogues, Snapshot& at, const 
     input["programme"] = {{"number", programme.number}, {"title", body_of(programme).value("title", programme.number)}};
   }
   const std::vector<ItemRow> items = all_items(at, audit.id);
-  const std::string selected = body.value("catalogue_hash", "");
+  const auto chosen = chosen_catalogues(body);
+  std::set<std::string> packages;  // named once, though a plugin may have given several catalogues
   for (const std::string& hash : catalogues_of(audit, items)) {
     const CataloguePtr catalogue = catalogues.find(at, hash);
     if (!catalogue) throw std::runtime_error("catalogue " + hash + " is missing");
-    const std::string plugin =
-        hash == selected ? body.value("plugin", "") + " " + body.value("plugin_version", "") : std::string();
+    const auto from =
+        std::find_if(chosen.begin(), chosen.end(), [&](const ChosenCatalogue& one) { return one.hash == hash; });
+    const std::string plugin = from == chosen.end() ? "" : from->plugin + " " + from->plugin_version;
     input["catalogues"].push_back(catalogue_json(source, *catalogue, plugin, items, findings));
-    if (const auto package = body.find("package_hash"); hash == selected && package != body.end())
-      input["hashes"].push_back({{"name", "Package of " + plugin}, {"sha256", *package}});
+    if (from != chosen.end() && !from->package_hash.empty() && packages.insert(from->package_hash).second)
+      input["hashes"].push_back({{"name", "Package of " + plugin}, {"sha256", from->package_hash}});
   }
   input["evidence"] = report_evidence(source);
   return input;

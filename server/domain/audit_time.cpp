@@ -2,13 +2,17 @@
 #include "domain/audit_time.h"
 
 #include <algorithm>
+#include <array>
 
 namespace assay {
 namespace {
 
 bool says_nothing(const std::string& text) { return text.find_first_not_of(" \t\r\n") == std::string::npos; }
 
-constexpr const char* class_names[] = {"", "low", "medium", "high"};
+Json class_named(int number) {
+  constexpr std::array names{"low", "medium", "high"};
+  return to_json(Wording{names.at(static_cast<std::size_t>(number - 1))});
+}
 
 struct Working {
   Calculation calculation;
@@ -25,26 +29,24 @@ struct Working {
 };
 
 Result<void> Working::count_persons() {
-  if (input.persons < 1) return invalid_field("/persons", "must be at least 1");
+  if (input.persons < 1) return invalid_field("/persons", Wording{"at_least", {{"least", 1}}});
   std::int64_t counted = input.persons;
   for (std::size_t i = 0; i < input.identical_work.size(); ++i) {
     const IdenticalWork& work = input.identical_work[i];
     const std::string pointer = fmt::format("/identical_work/{}", i);
-    if (says_nothing(work.justification)) return invalid_field(pointer + "/justification", "must say something");
+    if (says_nothing(work.justification)) return invalid_field(pointer + "/justification", Wording{"says_nothing"});
     const std::int64_t least = root_share(calculation.share("identical_work"), work.persons);
     const std::int64_t as = work.counted_as.value_or(least);
-    if (work.persons < 1) return invalid_field(pointer + "/persons", "must be at least 1");
+    if (work.persons < 1) return invalid_field(pointer + "/persons", Wording{"at_least", {{"least", 1}}});
     if (as < std::min(least, work.persons) || as > work.persons)
-      return invalid_field(pointer + "/counted_as", fmt::format("must be from {} to {}", least, work.persons));
+      return invalid_field(pointer + "/counted_as", Wording{"from_to", {{"least", least}, {"most", work.persons}}});
     counted += as - work.persons;
-    calculation.step(fmt::format("People with the same work count as the square root of their number at least, rounded "
-                                 "up, for each activity: {}. {}",
-                                 work.activity, work.justification),
-                     "identical_work", fmt::format("{} persons count as {}", work.persons, as));
+    calculation.step({"same_work", {{"activity", work.activity}, {"justification", work.justification}}},
+                     "identical_work", {"persons_count_as", {{"persons", work.persons}, {"counted", as}}});
   }
   std::int64_t identical = 0;
   for (const IdenticalWork& work : input.identical_work) identical += work.persons;
-  if (identical > input.persons) return invalid_field("/persons", "must include those of identical_work");
+  if (identical > input.persons) return invalid_field("/persons", Wording{"without_identical_work"});
   result.persons_counted = counted;
   return {};
 }
@@ -57,9 +59,9 @@ void Working::look_up() {
     const auto to = row.at(0).get<std::int64_t>();
     if (persons <= to) {
       result.table_days = days_in(row.at(1));
-      calculation.step("The table gives the days of an initial audit, both stages, by persons", "audit_time_days",
-                       fmt::format("{} to {} persons: {} days", from, to, to_text(result.table_days)),
-                       to_text(result.table_days) + " days");
+      calculation.step({"days_by_persons"}, "audit_time_days",
+                       {"row_of_table", {{"from", from}, {"to", to}, {"days", figure(result.table_days)}}},
+                       amount(result.table_days, "days"));
       return;
     }
     from = to + 1;
@@ -73,35 +75,36 @@ void Working::look_up() {
     to = std::max((Ratio(to) * growth).floor(), to + 1);
     result.table_days = result.table_days + more;
   }
-  calculation.step("Beyond the table its rows go on: each ends at so many times the persons of the one before",
-                   "audit_time_beyond", fmt::format("{} more rows, the last to {} persons", rows, to));
-  calculation.step("Each row beyond the table adds days", "audit_time_beyond_days",
-                   to_text(result.table_days) + " days");
+  calculation.step({"rows_go_on"}, "audit_time_beyond", {"more_rows", {{"rows", rows}, {"persons", to}}});
+  calculation.step({"rows_add_days"}, "audit_time_beyond_days", amount(more, "auditor_days"),
+                   amount(result.table_days, "days"));
 }
 
 Result<void> Working::classify() {
   const auto& bounds = calculation.policy("audit_time_classes").value.at(0);
-  const auto class_of = [&](const char* what, int one, int two, int three) {
+  const auto class_of = [&](const char* scores, int one, int two, int three) {
     const int sum = one + two + three;
     const int found = sum <= bounds.at(0) ? 1 : sum <= bounds.at(1) ? 2 : 3;
-    calculation.step(fmt::format("The scores of the {} factors are added; the sum is low or medium up to these", what),
-                     "audit_time_classes",
-                     fmt::format("{} + {} + {} = {}: {}", one, two, three, sum, class_names[found]));
+    calculation.step(
+        {scores}, "audit_time_classes", {"low_and_medium_up_to", {{"low", bounds.at(0)}, {"medium", bounds.at(1)}}},
+        {"sum_of_scores", {{"one", one}, {"two", two}, {"three", three}, {"sum", sum}, {"class", class_named(found)}}});
     return found;
   };
   const AuditTimeFactors& f = input.factors;
-  result.business = class_of("business", f.sector, f.processes, f.maturity);
-  result.it = class_of("IT", f.infrastructure, f.outsourcing, f.development);
+  result.business = class_of("scores_of_business", f.sector, f.processes, f.maturity);
+  result.it = class_of("scores_of_it", f.infrastructure, f.outsourcing, f.development);
   const int cap = calculation.number("audit_time_reduction_cap");
   for (const Json& row : calculation.policy("audit_time_adjustment").value) {
     if (row.at(0) != result.business || row.at(1) != result.it) continue;
     result.least = std::max(row.at(2).get<int>(), -cap);
     result.most = std::max(row.at(3).get<int>(), result.least);
-    calculation.step("Complexity of business and of IT give the range in which the time may be adjusted",
-                     "audit_time_adjustment",
-                     fmt::format("business {}, IT {}: {} to {} percent", class_names[result.business],
-                                 class_names[result.it], row.at(2).get<int>(), row.at(3).get<int>()),
-                     fmt::format("{} to {} percent", result.least, result.most));
+    calculation.step({"range_by_complexity"}, "audit_time_adjustment",
+                     {"range_of_classes",
+                      {{"business", class_named(result.business)},
+                       {"it", class_named(result.it)},
+                       {"least", row.at(2)},
+                       {"most", row.at(3)}}},
+                     {"range_of_percent", {{"least", result.least}, {"most", result.most}}});
     return {};
   }
   return refuse(Reason::not_found, "the policy `audit_time_adjustment` has no row for these classes");
@@ -110,52 +113,47 @@ Result<void> Working::classify() {
 Result<void> Working::adjust() {
   const int chosen = input.adjustment;
   if (chosen < result.least || chosen > result.most) {
-    return invalid_field("/adjustment",
-                         fmt::format("must be from {} to {} percent, as business is {} and IT is {}", result.least,
-                                     result.most, class_names[result.business], class_names[result.it]));
+    return invalid_field("/adjustment", Wording{"adjustment_from_to",
+                                                {{"least", result.least},
+                                                 {"most", result.most},
+                                                 {"business", class_named(result.business)},
+                                                 {"it", class_named(result.it)}}});
   }
   const int cap = calculation.number("audit_time_reduction_cap");
   days = result.table_days * changed_by(chosen);
   floor = result.table_days * changed_by(-cap);
-  calculation.step(
-      fmt::format("The chosen adjustment of {} percent is applied; no reduction goes beyond the cap", chosen),
-      "audit_time_reduction_cap", to_text(days) + " days");
+  calculation.step({"adjusted", {{"percent", chosen}}}, "audit_time_reduction_cap", amount(days, "days"));
   if (input.audit != AuditKind::initial) {
     const bool surveillance = input.audit == AuditKind::surveillance;
     const char* const policy = surveillance ? "surveillance_share" : "recertification_share";
     days = days * calculation.share(policy);
     floor = floor * calculation.share(policy);
-    calculation.step(
-        fmt::format("A {} audit takes this part of an initial audit, calculated afresh on the present persons",
-                    surveillance ? "surveillance" : "recertification"),
-        policy, to_text(days) + " days");
+    calculation.step({surveillance ? "part_of_surveillance" : "part_of_recertification"}, policy, amount(days, "days"));
   }
   if (!input.site) return {};
   const int site_cap = calculation.number("site_reduction_cap");
   if (input.site->percent < 0 || input.site->percent > site_cap)
-    return invalid_field("/site/reduction", fmt::format("must be from 0 to {} percent", site_cap));
-  if (says_nothing(input.site->reason)) return invalid_field("/site/reason", "must say something");
+    return invalid_field("/site/reduction", Wording{"percent_from_to", {{"least", 0}, {"most", site_cap}}});
+  if (says_nothing(input.site->reason)) return invalid_field("/site/reason", Wording{"says_nothing"});
   days = days * changed_by(-input.site->percent);
   floor = floor * changed_by(-site_cap);
-  calculation.step(fmt::format("The time of one site of several is reduced by {} percent: {}", input.site->percent,
-                               input.site->reason),
-                   "site_reduction_cap", to_text(days) + " days");
+  calculation.step({"one_site_of_several", {{"percent", input.site->percent}, {"reason", input.site->reason}}},
+                   "site_reduction_cap", amount(days, "days"));
   return {};
 }
 
 void Working::finish() {
   const Ratio step = calculation.share("audit_time_rounding");
   result.days = rounded(days, step, floor);
-  calculation.step("Rounded to the nearest step, up from the middle, and up where rounding down would pass a cap",
-                   "audit_time_rounding", to_text(result.days) + " days");
+  result.least_days = floor;
+  calculation.step({"rounded"}, "audit_time_rounding", amount(result.days, "days"));
   result.on_site_at_least = rounded_up(result.days * Ratio(calculation.number("audit_time_on_site_share"), 100), step);
-  calculation.step("The audit itself, on site or remote, takes this share at least; the rest is planning and reporting",
-                   "audit_time_on_site_share", to_text(result.on_site_at_least) + " days");
+  calculation.step({"audit_itself"}, "audit_time_on_site_share", amount(result.on_site_at_least, "days"));
   if (input.audit != AuditKind::initial || input.site) return;
   result.stage_1 = rounded(result.days * calculation.share("stage_1_share"), step, step);
   result.stage_2 = result.days - *result.stage_1;
-  calculation.step("Suggested for stage 1, rounded; stage 2 takes what is left", "stage_1_share",
-                   fmt::format("{} days and {} days", to_text(*result.stage_1), to_text(*result.stage_2)));
+  calculation.step({"stage_1_suggested"}, "stage_1_share",
+                   {"days_of_stages", {{"stage_1", figure(*result.stage_1)}, {"stage_2", figure(*result.stage_2)}}});
 }
 
 }  // namespace
@@ -195,41 +193,36 @@ Result<IntegratedTime> integrated_time(const PolicyValues& policies, const std::
   const int single_cap = calculation.number("audit_time_reduction_cap");
   const int cap = calculation.number("integrated_reduction_cap");
   IntegratedTime result;
-  if (times.empty()) return invalid_field("/single_times", "must name at least one");
+  if (times.empty()) return invalid_field("/single_times", Wording{"names_none"});
   Ratio unadjusted = 0, floor = 0;
   for (std::size_t i = 0; i < times.size(); ++i) {
     const SingleTime& time = times[i];
-    if (time.days <= Ratio(0)) return invalid_field(fmt::format("/single_times/{}/days", i), "must be more than 0");
+    if (time.days <= Ratio(0))
+      return invalid_field(fmt::format("/single_times/{}/days", i), Wording{"more_than", {{"least", 0}}});
     if (time.adjustment < -single_cap)
       return invalid_field(fmt::format("/single_times/{}/adjustment", i),
-                           fmt::format("must be at least -{}", single_cap));
+                           Wording{"at_least", {{"least", -single_cap}}});
     const Ratio adjusted = time.days * changed_by(time.adjustment);
     unadjusted = unadjusted + time.days;
     floor = floor + time.days * changed_by(-single_cap);
     result.sum = result.sum + adjusted;
-    calculation.step(fmt::format("{}: {} days, adjusted by {} percent within the cap of a single audit", time.standard,
-                                 to_text(time.days), time.adjustment),
-                     "audit_time_reduction_cap", to_text(adjusted) + " days");
+    calculation.step(
+        {"single_time", {{"standard", time.standard}, {"days", figure(time.days)}, {"percent", time.adjustment}}},
+        "audit_time_reduction_cap", amount(adjusted, "days"));
   }
   if (reduction < 0 || reduction > cap)
-    return invalid_field("/reduction", fmt::format("must be from 0 to {} percent", cap));
+    return invalid_field("/reduction", Wording{"percent_from_to", {{"least", 0}, {"most", cap}}});
   const Ratio days = result.sum * changed_by(-reduction);
-  calculation.step(
-      fmt::format("The sum of the single times, {} days, is then reduced by {} percent because the systems "
-                  "are integrated",
-                  to_text(result.sum), reduction),
-      "integrated_reduction_cap", to_text(days) + " days");
+  calculation.step({"sum_reduced", {{"days", figure(result.sum)}, {"percent", reduction}}}, "integrated_reduction_cap",
+                   amount(days, "days"));
   result.total_reduction = Ratio(100) - days * Ratio(100) * Ratio(unadjusted.denominator(), unadjusted.numerator());
   if (result.total_reduction > Ratio(single_cap)) {
-    if (says_nothing(reason))
-      return invalid_field("/reason",
-                           fmt::format("is needed, as both reductions together are more than {} percent", single_cap));
-    calculation.step("Both reductions together go beyond the cap of a single audit, which takes a reason: " + reason,
-                     "audit_time_reduction_cap", to_text(result.total_reduction) + " percent");
+    if (says_nothing(reason)) return invalid_field("/reason", Wording{"reason_needed", {{"percent", single_cap}}});
+    calculation.step({"beyond_single_cap", {{"reason", reason}}}, "audit_time_reduction_cap",
+                     amount(result.total_reduction, "percent"));
   }
   result.days = rounded(days, calculation.share("audit_time_rounding"), floor * changed_by(-cap));
-  calculation.step("Rounded to the nearest step, up from the middle, and up where rounding down would pass a cap",
-                   "audit_time_rounding", to_text(result.days) + " days");
+  calculation.step({"rounded"}, "audit_time_rounding", amount(result.days, "days"));
   result.derivation = std::move(calculation).steps();
   return result;
 }

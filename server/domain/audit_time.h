@@ -44,6 +44,7 @@ struct AuditTime {
   int business = 0, it = 0;                         // 1 low, 2 medium, 3 high
   int least = 0, most = 0;                          // the range of the adjustment in percent, within the cap
   Ratio days = 0;                                   // the audit time, rounded
+  Ratio least_days = 0;                             // what the caps leave of it at least, not rounded
   Ratio on_site_at_least = 0;                       // of it the audit itself; the rest is planning and reporting
   std::optional<Ratio> stage_1 = {}, stage_2 = {};  // a suggestion, for an initial audit
   Derivation derivation = {};

@@ -12,7 +12,7 @@
 namespace assay {
 namespace {
 
-Result<Json> levels_and_gaps(const PolicyValues& policies, const Json& given) {
+Result<Json> levels_and_gaps(const PolicyValues& policies, const Json& given, std::string_view) {
   const WorkflowSet& set = policies.set();
   const Json name = given.value("requirements", Json());
   const std::string requirements = name.is_string() ? name.get<std::string>() : std::string{};
@@ -26,30 +26,32 @@ Result<Json> levels_and_gaps(const PolicyValues& policies, const Json& given) {
   return {boost::system::in_place_value, std::move(made)};
 }
 
-Result<Json> integrated(const PolicyValues& policies, const Json& given) {
+Result<Json> integrated(const PolicyValues& policies, const Json& given, std::string_view language) {
   const auto input = integrated_time_input(given);
   if (!input) return input.error();
   const auto time = integrated_time(policies, input->times, input->reduction, input->reason);
   if (!time) return time.error();
-  Json made{{"days", time->days.number()}, {"derivation", printed(time->derivation)}};
+  Json made{{"days", time->days.number()}, {"derivation", printed(policies.set(), time->derivation, language)}};
   return {boost::system::in_place_value, std::move(made)};
 }
 
-Result<Json> dates_of(const char* step, const PolicyValues& policies, Json given) {
+Result<Json> dates_of(const char* step, const PolicyValues& policies, Json given, std::string_view language) {
   given["step"] = step;
   const auto input = certificate_dates_input(given);
   if (!input) return input.error();
   const auto dates = certificate_dates(policies, *input);
   if (!dates) return dates.error();
-  Json made{{"expiry", to_text(dates->expiry)}, {"derivation", printed(dates->derivation)}};
+  Json made{{"expiry", to_text(dates->expiry)}, {"derivation", printed(policies.set(), dates->derivation, language)}};
   return {boost::system::in_place_value, std::move(made)};
 }
-Result<Json> grant_dates(const PolicyValues& policies, const Json& given) { return dates_of("grant", policies, given); }
-Result<Json> renewal_dates(const PolicyValues& policies, const Json& given) {
-  return dates_of("renew", policies, given);
+Result<Json> grant_dates(const PolicyValues& policies, const Json& given, std::string_view language) {
+  return dates_of("grant", policies, given, language);
 }
-Result<Json> restoration_dates(const PolicyValues& policies, const Json& given) {
-  return dates_of("restore", policies, given);
+Result<Json> renewal_dates(const PolicyValues& policies, const Json& given, std::string_view language) {
+  return dates_of("renew", policies, given, language);
+}
+Result<Json> restoration_dates(const PolicyValues& policies, const Json& given, std::string_view language) {
+  return dates_of("restore", policies, given, language);
 }
 
 constexpr std::array table{
@@ -66,6 +68,12 @@ constexpr std::array table{
                      R"({"decision": "2026-01-01", "old_expiry": "2026-02-01"})", renewal_dates},
     NamedCalculation{"restoration_dates", "decision effective? old_expiry", "expiry derivation",
                      R"({"decision": "2026-02-02", "old_expiry": "2026-02-01"})", restoration_dates},
+    NamedCalculation{"site_times", "audit factors adjustment site_reductions sites", "site_times derivation",
+                     R"({"audit": "initial", "adjustment": 0, "sites": ["A"],
+                         "site_reductions": [{"site": "A", "persons": 1, "reduction": 0, "reason": "x"}],
+                         "factors": {"sector": 2, "processes": 2, "maturity": 1,
+                                     "infrastructure": 2, "outsourcing": 2, "development": 1}})",
+                     site_times},
     NamedCalculation{"sampled_sites",
                      "audit effective? central_function grouped_sites? no_sampling? sites chance draws?",
                      "sites seed draws derivation",

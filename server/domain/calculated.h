@@ -17,9 +17,9 @@ struct NamedCalculation {
   std::string_view parameters;  // "requirements target? answers?": those with "?" may be absent
   std::string_view gives;       // members of its result: "achieved gaps"
   std::string_view example;     // JSON of parameters: what it makes of them has the shape of all that it makes
-  /// Pure, with the policies as they hold for the record. Refuses as invalid, with pointers that begin with a
-  /// parameter's name, what it cannot calculate with.
-  Result<Json> (*run)(const PolicyValues& policies, const Json& given);
+  /// Pure, with the policies as they hold for the record; tells in `language` how it came to its result. Refuses as
+  /// invalid, with pointers that begin with a parameter's name, what it cannot calculate with.
+  Result<Json> (*run)(const PolicyValues& policies, const Json& given, std::string_view language);
 };
 
 /// Null when there is none of this name.

@@ -68,7 +68,7 @@ Result<IntegratedTimeInput> integrated_time_input(const Json& json) {
   for (const Json& time : json.at("single_times")) {
     const double halves = time.at("days").get<double>() * 2;
     if (halves != std::floor(halves))
-      return invalid_field(fmt::format("/single_times/{}/days", input.times.size()), "must be whole or half days");
+      return invalid_field(fmt::format("/single_times/{}/days", input.times.size()), Wording{"no_half_days"});
     input.times.push_back({time.at("standard"), Ratio(std::llround(halves), 2), time.value("adjustment", 0)});
   }
   return input;

@@ -10,47 +10,39 @@ struct Dating {
   bool beyond = false;
 
   Date after(Date from, const char* name) {
-    const auto day = counted_from(from, calculation.number(name), calculation.policy(name).unit);
+    const auto day = counted_from(from, calculation.number(name), calculation.unit(name));
     beyond = beyond || !day;
     return day.value_or(from);
   }
-  Date noted(std::string rule, Date from, const char* name) {
+  Date noted(Wording rule, Date from, const char* name) {
     const Date day = after(from, name);
-    calculation.step(std::move(rule), name, to_text(day));
+    calculation.step(std::move(rule), name, verbatim(to_text(day)));
     return day;
   }
 };
 
-Refusal beyond_calendar() { return invalid_field("/decision", "leads out of the years 0 to 9999"); }
+Refusal beyond_calendar() { return invalid_field("/decision", Wording{"beyond_calendar"}); }
 
 Result<Date> expiry_of(Dating& dating, const CertificateInput& input) {
-  const auto cycle = [&](std::string rule, Date from) {
-    return dating.noted(fmt::format("{}: {}", rule, to_text(from)), from, "certificate_validity");
+  const auto cycle = [&](const char* rule, Date from) {
+    return dating.noted({rule, {{"day", to_text(from)}}}, from, "certificate_validity");
   };
   if (input.step == CertificateStep::grant) {
-    if (input.old_expiry) return invalid_field("/old_expiry", "is only there to renew or to restore");
-    return dating.noted("The last day of the cycle is the one before",
-                        cycle("The first cycle begins with the decision", input.decision), "less_a_day");
+    if (input.old_expiry) return invalid_field("/old_expiry", Wording{"only_to_renew"});
+    return dating.noted({"last_day_of_cycle"}, cycle("first_cycle", input.decision), "less_a_day");
   }
-  if (!input.old_expiry) return invalid_field("/old_expiry", "is missing");
+  if (!input.old_expiry) return invalid_field("/old_expiry", Wording{"missing"});
   const Date old = *input.old_expiry;
   if (input.step == CertificateStep::renew) {
-    if (input.decision > old)
-      return invalid_field("/decision", "the certification has expired: it can only be restored");
-    const Date from = dating.noted("From this day on a renewal may be decided", old, "recertification_window");
-    if (input.decision < from)
-      return invalid_field("/decision", fmt::format("is before {}, from when on a renewal may be decided, as the new "
-                                                    "cycle follows the old one",
-                                                    to_text(from)));
-    return cycle("Completed before the expiry: the new cycle follows the old one", old);
+    if (input.decision > old) return invalid_field("/decision", Wording{"has_expired"});
+    const Date from = dating.noted({"renewable_from"}, old, "recertification_window");
+    if (input.decision < from) return invalid_field("/decision", Wording{"before_renewal", {{"day", to_text(from)}}});
+    return cycle("new_cycle", old);
   }
-  if (input.decision <= old) return invalid_field("/decision", "the certification has not expired: it can be renewed");
-  const Date last = dating.noted("The last day on which the certification can be restored", old, "restore_limit");
-  if (input.decision > last)
-    return invalid_field("/decision", fmt::format("is after {}, until when it could be restored: at least a stage 2 is "
-                                                  "needed",
-                                                  to_text(last)));
-  return cycle("Restored: the cycle that followed the old expiry is kept", old);
+  if (input.decision <= old) return invalid_field("/decision", Wording{"not_expired"});
+  const Date last = dating.noted({"restorable_by"}, old, "restore_limit");
+  if (input.decision > last) return invalid_field("/decision", Wording{"after_restoring", {{"day", to_text(last)}}});
+  return cycle("restored_cycle", old);
 }
 
 /// The last day for the surveillance of each year up to the recertification.
@@ -58,14 +50,12 @@ std::vector<Date> surveillances_of(Dating& dating, const CertificateInput& input
   std::vector<Date> days;
   auto year = input.decision.year() + std::chrono::years{1};
   if (input.step == CertificateStep::grant) {
-    days.push_back(
-        dating.noted("The first surveillance counts from the decision", input.decision, "first_surveillance"));
+    days.push_back(dating.noted({"first_surveillance_from_decision"}, input.decision, "first_surveillance"));
     year = days.back().year() + std::chrono::years{1};
   }
   for (; year < expiry.year(); ++year) {
     days.push_back(year / std::chrono::December / 31);
-    dating.calculation.step("A surveillance in each calendar year but that of the recertification",
-                            "surveillances_a_year", to_text(days.back()));
+    dating.calculation.step({"surveillance_each_year"}, "surveillances_a_year", verbatim(to_text(days.back())));
   }
   return days;
 }
@@ -88,33 +78,24 @@ Result<CertificateDates> certificate_dates(const PolicyValues& policies, const C
   const Date earliest = dating.after(input.decision, "certificate_effective");
   dates.effective = input.effective.value_or(earliest);
   if (dates.effective < earliest)
-    return invalid_field("/effective", fmt::format("must not be before {}, as the decision is of {}", to_text(earliest),
-                                                   to_text(input.decision)));
-  dating.calculation.step("The certificate is effective on the day of the decision or later", "certificate_effective",
-                          to_text(dates.effective));
+    return invalid_field(
+        "/effective", Wording{"before_decision", {{"day", to_text(earliest)}, {"decision", to_text(input.decision)}}});
+  dating.calculation.step({"effective_from"}, "certificate_effective", verbatim(to_text(dates.effective)));
   auto expiry = expiry_of(dating, input);
   if (!expiry) return expiry.error();
   if (dating.beyond) return beyond_calendar();
   dates.expiry = *expiry;
   if (dates.effective >= dates.expiry)
-    return invalid_field("/effective", fmt::format("must be before the expiry, {}", to_text(dates.expiry)));
+    return invalid_field("/effective", Wording{"before_expiry", {{"day", to_text(dates.expiry)}}});
   dates.surveillances = surveillances_of(dating, input, dates.expiry);
-  dates.recertification_from = dating.noted(
-      "The recertification, with the verification of majors, lies between this day "
-      "and the expiry",
-      dates.expiry, "recertification_window");
-  dates.restorable_until =
-      dating.noted("Once expired, the certification can be restored until this day", dates.expiry, "restore_limit");
+  dates.recertification_from = dating.noted({"recertification_between"}, dates.expiry, "recertification_window");
+  dates.restorable_until = dating.noted({"restorable_until"}, dates.expiry, "restore_limit");
   if (input.stage_2_last_day) {
-    if (*input.stage_2_last_day > input.decision)
-      return invalid_field("/stage_2_last_day", "must not be after the decision");
-    dates.majors_verified_by =
-        dating.noted("Major nonconformities are verified until this day, else stage 2 is repeated",
-                     *input.stage_2_last_day, "major_verification_limit");
+    if (*input.stage_2_last_day > input.decision) return invalid_field("/stage_2_last_day", Wording{"after_decision"});
+    dates.majors_verified_by = dating.noted({"majors_until"}, *input.stage_2_last_day, "major_verification_limit");
   }
   if (input.suspended_on) {
-    dates.suspension_until = dating.noted("A suspension ends until this day, or a case to withdraw or reduce is opened",
-                                          *input.suspended_on, "suspension_limit");
+    dates.suspension_until = dating.noted({"suspension_until"}, *input.suspended_on, "suspension_limit");
   }
   if (dating.beyond) return beyond_calendar();
   dates.derivation = std::move(dating.calculation).steps();

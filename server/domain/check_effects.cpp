@@ -80,7 +80,7 @@ class EffectCheck {
         literals[name] = given;
       }
     }
-    const auto made = calculation->run(PolicyValues(in_.set), literals);
+    const auto made = calculation->run(PolicyValues(in_.set), literals, "en");
     if (!made) {
       const auto& wrong = made.error().invalid;
       return in_.flaw_at(at + "/from", wrong.empty() ? made.error().detail : wrong[0].pointer + " " + wrong[0].detail);

@@ -33,8 +33,11 @@ class GuardCheck {
     values();
     use_.name == "each_at_least" ? levels() : dates();
     least();
+    above();
+    rated();
     seats();
     elements();
+    check_audit_guard(in_, use_, pointer_);
     linked();
     commands();
     since();
@@ -121,6 +124,39 @@ class GuardCheck {
     const auto policy = in_.set.policies.find(use_.parameters.at("policy").get<std::string>());
     if (policy == in_.set.policies.end() || !policy->second.value.is_number_integer())
       flaw("policy", "is no policy that is one whole number");
+  }
+
+  static bool is_number(const FieldDefinition& field) {
+    const auto type = field.schema.value("type", Json());
+    return type == "integer" || type == "number";
+  }
+
+  /// A number of ours and one of theirs, and what is compared besides.
+  void above() {
+    if (use_.name != "above") return;
+    if (named_field() && !is_number(*named_field())) flaw("field", "is no number");
+    const auto their = other_->fields.find(use_.parameters.at("their").get<std::string>());
+    if (their != other_->fields.end() && !is_number(their->second)) flaw("their", "is no number");
+    check_selection(in_, *other_, use_.parameters, pointer_);
+    for (const auto& [theirs, ours] : members("same")) {
+      if (!other_->fields.contains(theirs)) flaw("same", fmt::format("{} has no field `{}`", other_->type, theirs));
+      our_field("same", ours);
+    }
+  }
+
+  /// Values in an order, whole numbers, and the least product for each value but the first.
+  void rated() {
+    if (use_.name != "rated") return;
+    each("factors", [&](const std::string& place, const std::string& name) {
+      const FieldDefinition* factor = in_.field(name);
+      if (!factor || factor->schema.value("type", Json()) != "integer") flaw_below(place, "is no whole number");
+    });
+    const Json order = named_field() ? named_field()->schema.value("enum", Json::array()) : Json::array();
+    if (order.empty()) return flaw("field", "has no values in an order (`enum`)");
+    const auto policy = in_.set.policies.find(use_.parameters.at("policy").get<std::string>());
+    if (policy == in_.set.policies.end() || !policy->second.value.is_array() ||
+        policy->second.value.size() + 1 != order.size() || !policy->second.value.front().is_number_integer())
+      flaw("policy", fmt::format("is no policy that lists {} whole numbers", order.size() - 1));
   }
 
   /// The members of an object of whole numbers; nothing when the field is none.
@@ -261,7 +297,13 @@ class GuardCheck {
       flaw("their", fmt::format("{} keeps no field `{}`", other_->type, their));
       return;
     }
-    if (use_.name != "within") return;
+    if (use_.name != "within" && use_.name != "none_within") return;
+    if (const auto unless = use_.parameters.value("unless", std::string{}); !unless.empty() && !in_.field(unless))
+      flaw("unless", fmt::format("there is no field `{}`", unless));
+    const auto besides = use_.parameters.value("or", std::string{});
+    const FieldDefinition* ours = besides.empty() ? nullptr : in_.field(besides);
+    if (!besides.empty() && (!ours || ours->schema.value("type", "") != "array"))
+      flaw("or", fmt::format("there is no list `{}`", besides));
     check_selection(in_, *other_, use_.parameters, pointer_);
     if (named_field() && type_of_one(*named_field()) != type_of_one(field->second))
       flaw("their", "holds values of another type than `field`");
@@ -299,7 +341,7 @@ class GuardCheck {
         flaw(parameter, fmt::format("{} has no {} `{}`", other_->type, what, name));
     };
     const auto text = [&](const char* name) { return use_.parameters.value(name, std::string{}); };
-    if (use_.name != "registered") {
+    if (use_.name != "registered" && use_.name != "not_registered") {
       const auto names_people = [](const FieldDefinition& field) { return field.filter && field.person; };
       known("by", text("by"), names_people, "x-filter field of people");
       if (use_.parameters.contains("seats") == use_.parameters.contains("who"))
@@ -326,6 +368,10 @@ class GuardCheck {
       leads("linked", path);
     }
     if (use_.parameters.contains("ours")) leads("ours", text("ours"));
+    if (use_.parameters.contains("apart")) {
+      const Definition* apart = leads("apart", text("apart"));
+      if (apart && apart != other_) flaw("apart", fmt::format("leads to {}, not to {}", apart->type, other_->type));
+    }
     const Definition* holder = use_.parameters.contains("of") ? leads("of", text("of")) : &in_.definition;
     each("seats", [&](const std::string& place, const std::string& name) {
       if (holder && !holder->people.contains(name))

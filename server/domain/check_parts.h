@@ -51,6 +51,8 @@ void check_shape(const Examined& examined);
 void check_states(const Examined& examined);
 void check_commands(const Examined& examined);
 void check_guards(const ExaminedCommand& examined);
+/// What the guards about audit time and samples of sites read; nothing of the others.
+void check_audit_guard(const Examined& in, const GuardUse& use, const std::string& pointer);
 void check_effects(const ExaminedCommand& examined);
 void check_timers(const Examined& examined);
 

@@ -222,6 +222,24 @@ void check_grants(const Examined& examined) {
   check_grant_work(examined, grants);
 }
 
+/// Sessions that engage people stand in the record, say who is engaged and from when until when, and come to an end.
+void check_engages(const Examined& examined) {
+  if (!examined.definition.engages) return;
+  const EngagesDefinition& engages = *examined.definition.engages;
+  const FieldDefinition* field = examined.field(engages.field);
+  if (!field || field->keep != Keep::body)
+    return examined.flaw({"engages", "field"},
+                         fmt::format("there is no field `{}` that the body keeps", engages.field));
+  const Json members = field->schema.value(Json::json_pointer("/items/properties"), Json::object());
+  for (const char* name : {"auditor", "starts", "ends"}) {
+    if (!members.contains(name)) examined.flaw({"engages", "field"}, fmt::format("its elements have no `{}`", name));
+  }
+  for (const std::string& state : engages.during) {
+    if (examined.definition.states.at(state).end)
+      examined.flaw({"engages", "while"}, fmt::format("`{}` is an end: it would engage people for ever", state));
+  }
+}
+
 /// True when the command seats whoever gives it or whom its input names.
 bool seats_by_effect(const CommandDefinition& command) {
   return std::any_of(command.effects.begin(), command.effects.end(), [&](const EffectUse& effect) {
@@ -328,6 +346,7 @@ void check_shape(const Examined& examined) {
   for (const OverridesDefinition& overrides : definition.overrides) check_override(examined, overrides);
   check_policies_from(examined);
   check_grants(examined);
+  check_engages(examined);
   check_retention(examined);
   check_seats_from_outside(examined);
   check_prefills(examined);

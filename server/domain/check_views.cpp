@@ -4,6 +4,7 @@
 #include <array>
 
 #include "domain/check_parts.h"
+#include "domain/paths.h"
 
 namespace assay {
 namespace {
@@ -63,13 +64,7 @@ class Views {
   }
 
   const Definition* end_of(const Definition& type, const std::vector<std::string>& path) const {
-    const Definition* at = &type;
-    for (const std::string& link : path) {
-      const auto found = at->links.find(link);
-      at = found == at->links.end() ? nullptr : set_.find(found->second.to);
-      if (at == nullptr) return nullptr;
-    }
-    return at;
+    return type_at(set_, type, fmt::format("{}", fmt::join(path, ".")));
   }
 
   /// A date that the body keeps, and policies that are one number in days that need no calendar.
@@ -90,9 +85,14 @@ class Views {
              fmt::format("`{}`: {} is no policy of calendar days, months or years", column.name, name.dump()));
     }
     for (const auto& [name, values] : day.when.items()) {
-      const std::string& field = name;
-      if (!some([&](const Definition& type) { return type.fields.contains(field); }))
-        flaw("columns", fmt::format("`{}`: `{}` is a field of none of its types", column.name, field));
+      const auto dot = name.rfind('.');
+      const std::string path = dot == std::string::npos ? std::string{} : name.substr(0, dot);
+      const std::string field = dot == std::string::npos ? name : name.substr(dot + 1);
+      const bool known = some([&](const Definition& type) {
+        const Definition* at = type_at(set_, type, path);
+        return at != nullptr && at->fields.contains(field);
+      });
+      if (!known) flaw("columns", fmt::format("`{}`: `{}` is a field of none of its types", column.name, name));
     }
   }
 

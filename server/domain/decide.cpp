@@ -140,8 +140,8 @@ std::optional<Refusal> check_override(const Stage& stage, const Invocation& call
     return said != change.said.end() ? *said : draft.body->value(field, Json());
   };
   auto fault = override_fault(stage.set, meant(overrides->policy), meant(overrides->value));
-  if (fault.empty()) return {};
-  return invalid_field("/" + overrides->value, std::move(fault));
+  if (!fault) return {};
+  return invalid_field("/" + overrides->value, std::move(*fault));
 }
 
 /// What was decided while a plugin had not been asked does not hold.

@@ -30,6 +30,8 @@ struct Now {
   /// A number for a record, by its public id, that nobody can calculate beforehand: the same whenever it is asked. None
   /// gives 0.
   std::function<std::uint64_t(std::string_view)> chance = {};
+  /// Of the organisation: calculations tell in it how they came to their result.
+  std::string language = "en";
 };
 
 /// What is acted on: a record, or a type of which one is to be made in an organisation.

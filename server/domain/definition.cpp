@@ -229,6 +229,26 @@ bool WorkflowSet::counts_by_grant(std::string_view role) const {
   return std::any_of(types.begin(), types.end(), [](const auto& type) { return type.second.grants.has_value(); });
 }
 
+const std::string& PolicyDefinition::label_in(std::string_view language) const {
+  const auto found = words.find(language);
+  return found == words.end() ? label : found->second.label;
+}
+
+const std::string& PolicyDefinition::source_in(std::string_view language) const {
+  const auto found = words.find(language);
+  return found == words.end() || found->second.source.empty() ? source : found->second.source;
+}
+
+const std::string& PolicyDefinition::option_in(const std::string& option, std::string_view language) const {
+  const auto found = words.find(language);
+  return found == words.end() ? options.at(option) : found->second.options.at(option);
+}
+
+const std::string& PolicyDefinition::preset_in(const std::string& preset, std::string_view language) const {
+  const auto found = words.find(language);
+  return found == words.end() ? preset : found->second.presets.at(preset);
+}
+
 std::string label_of(const Definition& definition, std::string_view path, std::string_view language) {
   if (const auto tree = definition.labels.find(std::string(language)); tree != definition.labels.end()) {
     const Json* label = member_at(tree->second, path);

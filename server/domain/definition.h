@@ -176,6 +176,12 @@ struct GrantsDefinition {
   std::string until = {};             // date field: the last day; empty: until the state ends it
 };
 
+/// Which records of a type engage people: nobody has sessions in two of them, or of other such types, at a time.
+struct EngagesDefinition {
+  std::string field;                  // its sessions, each with `auditor`, `starts` and `ends`
+  std::set<std::string> during = {};  // "while": states, groups expanded
+};
+
 /// One record type. Immutable once loaded; shared between threads.
 struct Definition {
   std::string workflow;  // "internal/audit"
@@ -199,6 +205,7 @@ struct Definition {
   std::vector<OverridesDefinition> overrides;
   std::string policies_from;  // link to the record whose policies hold here, too; empty: those of the parent
   std::optional<GrantsDefinition> grants;
+  std::optional<EngagesDefinition> engages;
   std::string retention;                 // policy: how long its records are kept after their end; empty: for ever
   std::vector<std::string> state_order;  // as written, for people
   std::vector<std::string> command_order;
@@ -216,6 +223,14 @@ struct RoleDefinition {
   bool told_all = false;  // is told fields of the audience `body` whatever its side
 };
 
+/// How people call a policy and what it offers in a language other than English.
+struct PolicyWords {
+  std::string label;
+  std::string source;                          // empty: as in English
+  std::map<std::string, std::string> options;  // option -> label, of all that there are
+  std::map<std::string, std::string> presets;  // preset -> label, of all that there are
+};
+
 struct PolicyDefinition {
   std::string name;
   Json value;           // a number, a list of numbers, a table (a list of rows of numbers), or an option
@@ -227,7 +242,15 @@ struct PolicyDefinition {
   std::string source;                          // clause or document
   std::string edition;
   std::string label;
-  std::string file;  // that it came from, for messages
+  std::string file;                                       // that it came from, for messages
+  std::map<std::string, PolicyWords, std::less<>> words;  // language -> how it is called there
+
+  /// In `language`, else in English.
+  const std::string& label_in(std::string_view language) const;
+  const std::string& source_in(std::string_view language) const;
+  const std::string& option_in(const std::string& option, std::string_view language) const;
+  /// In English a preset is called by its name.
+  const std::string& preset_in(const std::string& preset, std::string_view language) const;
 };
 
 /// A day that a column of a view compares with others.

@@ -56,12 +56,18 @@ std::string policy_value_fault(std::string_view unit, const Json& value) {
                            : "must be a whole number, a list of whole numbers, or a table of them";
 }
 
-std::string printed(const Derivation& steps, std::size_t first) {
+const std::string& source_of(const WorkflowSet& set, const DerivationStep& step, std::string_view language) {
+  const auto policy = set.policies.find(step.policy);
+  return policy == set.policies.end() ? step.source : policy->second.source_in(language);
+}
+
+std::string printed(const WorkflowSet& set, const Derivation& steps, std::string_view language, std::size_t first) {
   std::string text;
   for (std::size_t i = first; i < steps.size(); ++i) {
     const DerivationStep& step = steps[i];
-    text += fmt::format("{}. {} -> {} ({}: {}; {}{}{})\n", i + 1, step.rule, step.result.empty() ? "none" : step.result,
-                        step.policy, step.value, step.source, step.edition.empty() ? "" : ", ", step.edition);
+    text += fmt::format("{}. {} -> {} ({}: {}; {}{}{})\n", i + 1, told(step.rule, language),
+                        told(step.result, language), step.policy, told(step.value, language),
+                        source_of(set, step, language), step.edition.empty() ? "" : ", ", step.edition);
   }
   return text;
 }
@@ -84,15 +90,14 @@ Ratio Calculation::share(std::string_view name) const {
   return {value.at(0).get<int>(), value.at(1).get<int>()};
 }
 
-void Calculation::step(std::string rule, std::string_view name, std::string result) {
+void Calculation::step(Wording rule, std::string_view name, Wording result) {
   const PolicyDefinition& used = policy(name);
-  const Json now = used.between ? Json(number(name)) : used.value;
-  std::string value = used.unit == "share" ? fmt::format("{}/{}", now.at(0).get<int>(), now.at(1).get<int>())
-                                           : fmt::format("{} {}", now.dump(), used.unit);
+  Wording value = used.unit == "share" ? Wording{"fraction", {{"over", used.value.at(0)}, {"under", used.value.at(1)}}}
+                                       : amount(Json(number(name)), unit(name));
   step(std::move(rule), name, std::move(value), std::move(result));
 }
 
-void Calculation::step(std::string rule, std::string_view name, std::string value, std::string result) {
+void Calculation::step(Wording rule, std::string_view name, Wording value, Wording result) {
   const PolicyDefinition& used = policy(name);
   steps_.push_back({std::move(rule), used.name, used.source, used.edition, std::move(value), std::move(result)});
 }

@@ -1,4 +1,5 @@
-// How a calculation came to its result: each step with the rule, where it stands, the value used and what came out.
+// How a calculation came to its result: each step with the rule, where it stands, the value used and what came out, to
+// be told in every language.
 #pragma once
 
 #include <cstdint>
@@ -10,24 +11,28 @@
 #include "domain/policies.h"
 #include "domain/ratio.h"
 #include "domain/refusal.h"
+#include "domain/wording.h"
 
 namespace assay {
 
 struct DerivationStep {
-  std::string rule;     // in our own words
+  Wording rule;         // in our own words
   std::string policy;   // whose value it uses
-  std::string source;   // clause or document of that value
+  std::string source;   // clause or document of that value, in English
   std::string edition;  // of the source; may be empty
-  std::string value;    // as it was used
-  std::string result;
+  Wording value;        // as it was used
+  Wording result;
 
   bool operator==(const DerivationStep&) const = default;
 };
 
 using Derivation = std::vector<DerivationStep>;
 
+/// The clause or document of the step's value in `language`, where the set has its policy in it; else in English.
+const std::string& source_of(const WorkflowSet& set, const DerivationStep& step, std::string_view language);
+
 /// A line for each step from `first` on, numbered from there: what was done, what came out, by which value of what.
-std::string printed(const Derivation& steps, std::size_t first = 0);
+std::string printed(const WorkflowSet& set, const Derivation& steps, std::string_view language, std::size_t first = 0);
 
 /// Values that a calculation reads from policies, and the steps that it took with them.
 class Calculation {
@@ -44,13 +49,14 @@ class Calculation {
 
   const PolicyDefinition& policy(std::string_view name) const { return policies_.definition(std::string(name)); }
   int number(std::string_view name) const { return policies_.number(std::string(name)); }
+  std::string unit(std::string_view name) const { return policies_.unit(std::string(name)); }
   /// Of a policy in `share`: [numerator, denominator].
   Ratio share(std::string_view name) const;
 
-  /// Notes a step that used the policy; its value is printed as it stands there.
-  void step(std::string rule, std::string_view name, std::string result);
+  /// Notes a step that used the policy; its value is told as it holds.
+  void step(Wording rule, std::string_view name, Wording result);
   /// The same where only a part of the value was used.
-  void step(std::string rule, std::string_view name, std::string value, std::string result);
+  void step(Wording rule, std::string_view name, Wording value, Wording result);
   Derivation steps() && { return std::move(steps_); }
 
  private:

@@ -66,6 +66,7 @@ class Comparison {
     });
     lists("read by", of(before_.read), of(after_.read));
     moved("grants sight", grants_text(before_), grants_text(after_));
+    moved("engages people", engages_text(before_), engages_text(after_));
     moved("kept after its end", before_.retention, after_.retention);
     commands();
     members("timer", before_.timers, after_.timers,

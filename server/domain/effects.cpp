@@ -147,7 +147,7 @@ class Effects {
       if (Json now = meant(from); !now.is_null()) given[name] = std::move(now);
     }
     const NamedCalculation& calculation = *find_calculation(value.at("calculate").get_ref<const std::string&>());
-    const auto result = calculation.run(PolicyValues(stage_.set, stage_.facts, self_), given);
+    const auto result = calculation.run(PolicyValues(stage_.set, stage_.facts, self_), given, stage_.now.language);
     if (!result) return told_by_field(result.error(), value.at("from"));
     return {boost::system::in_place_value, result->at(value.at("take").get_ref<const std::string&>())};
   }
@@ -189,7 +189,7 @@ class Effects {
     for (const OverridesDefinition& overrides : call_.definition->overrides) {
       if (overrides.list != list) continue;
       const auto fault = override_fault(stage_.set, element[overrides.policy], element[overrides.value]);
-      if (!fault.empty()) return invalid_field("/" + overrides.value, fault);
+      if (fault) return invalid_field("/" + overrides.value, *fault);
     }
     if (stage_.actor.person) element["by"] = stage_.facts.person_uuid(*stage_.actor.person);
     if (stage_.actor.second) element["second"] = stage_.facts.person_uuid(*stage_.actor.second);
@@ -291,6 +291,7 @@ class Effects {
     for (InvalidField& field : refusal->invalid) {
       field.detail = fmt::format("{} of {}: {} {}", next.command->label, name, field.pointer, field.detail);
       field.pointer.clear();
+      field.wording.reset();
     }
     return refusal;
   }

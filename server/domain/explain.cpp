@@ -99,6 +99,7 @@ class Sentence {
       return joined(*found, [&](const Json& one) { return state("linked_type", one.get<std::string>()); });
     }
     if (name == "field") return label("type", "fields", text);
+    if (name == "other_field") return label("other_type", "fields", text);
     if (name == "member") {
       return label("type", fmt::format("members.{}", values_.value("field", std::string{})), text);
     }
@@ -155,6 +156,12 @@ std::string_view text_parameter(const GuardContext& context, const char* name) {
   const auto found = context.parameters.find(name);
   return found == context.parameters.end() ? std::string_view{}
                                            : std::string_view(found->get_ref<const std::string&>());
+}
+
+Json values_in(const RecordView& record, const std::string& field) {
+  const auto found = record.body->find(field);
+  if (found == record.body->end() || found->is_null()) return Json::array();
+  return found->is_array() ? *found : Json::array({*found});
 }
 
 bool awaits_path(const GuardContext& context, std::string_view path) {

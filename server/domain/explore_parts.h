@@ -159,6 +159,7 @@ class BoundedFacts final : public Facts {
   bool number_given(std::string_view type, std::string_view number, OrganisationId organisation) const override;
   std::vector<RecordId> registered(std::string_view type, std::string_view field, const Json& value,
                                    OrganisationId organisation) const override;
+  std::vector<RecordId> engaging(PersonId, const Definition&) const override { return {}; }  // no world has such guards
   std::vector<ItemView> items(RecordId audit) const override;
   std::vector<std::string> responsibilities(PersonId person) const override;
   std::vector<PersonId> performed(RecordId id, const std::vector<std::string>& commands) const override;

@@ -20,9 +20,13 @@ class Freed {
   std::vector<GuardUse> guard(const Definition& type, const GuardUse& use) const {
     const std::string& name = use.name;
     // When sessions are, what lists contain, and whether what was frozen has changed.
-    if (name == "no_clash" || name == "time_of_team" || name == "within" || name == "dossier_unchanged") return {};
+    if (name == "no_clash" || name == "time_of_team" || name == "dossier_unchanged") return {};
+    if (name == "within" || name == "none_within") return {};
+    if (name == "sample_planned" || name == "sites_audited") return {};
+    if (name == "enough_days" || name == "time_explained") return {};
     if (name == "each_at_least" || name == "requirements_evidenced") return {};  // what calculators make of a body
-    if (name == "at_least") return {};                                           // numbers
+    if (name == "at_least" || name == "above" || name == "rated") return {};     // numbers
+    if (name == "not_registered") return {};                                     // what nobody else may say
     if (name == "have_left" || name == "nothing_awaits") return {};              // who is still here
     if (name == "disposable") return {};                                         // when, and what hangs below
     if (name == "plugin_allows") {  // what it says is free; what it would be shown has no say in that

@@ -43,6 +43,7 @@ struct ItemView {
 struct EvidencedItem {
   std::string item;     // clause or control, "A.8.13"
   std::string subject;  // as of ItemView
+  std::string question = {};
 };
 
 /// What a guard of a plugin is asked about a command.
@@ -108,6 +109,8 @@ class Facts {
   /// The records of a register type whose x-filter field has the value, or a list with it; by id.
   virtual std::vector<RecordId> registered(std::string_view type, std::string_view field, const Json& value,
                                            OrganisationId organisation) const = 0;
+  /// The records of a type with `engages` that are in one of its states and on which the person holds a seat; by id.
+  virtual std::vector<RecordId> engaging(PersonId person, const Definition& type) const = 0;
   /// The planned checklist items of an audit, by catalogue, question and subject.
   virtual std::vector<ItemView> items(RecordId audit) const = 0;
   /// What the person answers for in daily work: "item:A.8.13", "process:backup", "site:Hamburg".

@@ -12,6 +12,7 @@ Unmet after(const GuardContext&);
 Unmet not_before(const GuardContext&);
 Unmet not_after(const GuardContext&);
 Unmet at_least(const GuardContext&);
+Unmet rated(const GuardContext&);
 Unmet has_report(const GuardContext&);
 Unmet has_evidence(const GuardContext&);
 
@@ -20,6 +21,7 @@ Unmet linked_some(const GuardContext&);
 Unmet linked_none(const GuardContext&);
 Unmet linked_among(const GuardContext&);
 Unmet linked_at_most(const GuardContext&);
+Unmet above(const GuardContext&);
 
 Unmet actor_not(const GuardContext&);
 Unmet actor_is_not(const GuardContext&);
@@ -33,8 +35,13 @@ Unmet nothing_awaits(const GuardContext&);
 Unmet registered(const GuardContext&);
 Unmet each_registered(const GuardContext&);
 Unmet none_registered(const GuardContext&);
+Unmet not_registered(const GuardContext&);
 Unmet within(const GuardContext&);
+Unmet none_within(const GuardContext&);
 Unmet dossier_unchanged(const GuardContext&);
+
+Unmet sample_planned(const GuardContext&);
+Unmet sites_audited(const GuardContext&);
 
 Unmet disposable(const GuardContext&);
 
@@ -49,6 +56,8 @@ Unmet items_of(const GuardContext&);
 Unmet no_item_planned(const GuardContext&);
 Unmet no_clash(const GuardContext&);
 Unmet time_of_team(const GuardContext&);
+Unmet enough_days(const GuardContext&);
+Unmet time_explained(const GuardContext&);
 
 Unmet plugin_allows(const GuardContext&);
 
@@ -70,6 +79,12 @@ Json named(const RecordView& record);
 const Json* value_of(const GuardContext& context, const std::string& field);
 /// The text parameter, or "" when it is absent.
 std::string_view text_parameter(const GuardContext& context, const char* name);
+/// The purposes that the parameter `purposes` names and those in our `fields`.
+std::vector<std::string> named_purposes(const GuardContext& context);
+/// True while the input may still bring one of them.
+bool awaits_purposes(const GuardContext& context);
+/// What stands in the field of the record, as a list.
+Json values_in(const RecordView& record, const std::string& field);
 /// True when the first link of the path may still come with the input.
 bool awaits_path(const GuardContext& context, std::string_view path);
 

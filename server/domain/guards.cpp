@@ -13,11 +13,16 @@ constexpr GuardReason filled_reasons[] = {{"empty", "{field} is not filled in."}
 constexpr GuardReason is_reasons[] = {{"empty", "{field} is not filled in; it must be {one_of}."},
                                       {"other_value", "{field} must be {one_of}; it is {value}."}};
 constexpr GuardReason is_not_reasons[] = {{"excluded_value", "{field} must not be {value}."}};
+constexpr GuardReason above_reasons[] = {{"empty", "{field} is not filled in."},
+                                         {"not_above", "{field} must be above {limit}; it is {count}."}};
 constexpr GuardReason after_reasons[] = {{"empty", "{field} is not filled in."},
                                          {"not_after", "{field} must be after {date}."},
                                          {"too_early", "Too early: {field} leads to {date}."}};
 constexpr GuardReason at_least_reasons[] = {{"empty", "{field} is not filled in."},
                                             {"below", "{field} is {count}, which is below {limit}."}};
+constexpr GuardReason rated_reasons[] = {
+    {"empty", "{field} is not filled in."},
+    {"below", "{field} is {value}; what it is rated by makes {count}, which asks for: {one_of}."}};
 constexpr GuardReason not_before_reasons[] = {{"empty", "{field} is not filled in."},
                                               {"before", "{field} must not be before {date}."},
                                               {"too_early", "Too early: {field} leads to {date}."}};
@@ -70,10 +75,24 @@ constexpr GuardReason no_item_planned_reasons[] = {
 constexpr GuardReason no_clash_reasons[] = {
     {"ends_before_start", "Session {session} does not end after it starts."},
     {"not_in_team", "The auditor of session {session} has no such seat in the team."},
-    {"overlap", "Sessions {session} and {other_session} of the same auditor overlap."}};
+    {"overlap", "Sessions {session} and {other_session} of the same auditor overlap."},
+    {"engaged", "The auditor of session {session} has a session elsewhere at that time ({other_session})."}};
 
 constexpr GuardReason time_of_team_reasons[] = {
     {"not_in_team", "{field}, row {row}: whose time counts has, or has had, such a seat in the team."}};
+constexpr GuardReason enough_days_reasons[] = {
+    {"below", "{field} is {count}; for this visit {limit} is the least that the calculated time allows."},
+    {"unexplained", "\"{other_field}\" is missing: {field} is {count}, and {limit} were calculated for this visit."}};
+constexpr GuardReason time_explained_reasons[] = {
+    {"unexplained",
+     "{field}: on {date} an auditor was to work {planned} hours and worked {count}; \"{other_field}\" does not say "
+     "why."},
+    {"other_plan", "{field}: on {date} an auditor was to work {planned} hours by the plan, not {count}."}};
+constexpr GuardReason sample_planned_reasons[] = {
+    {"left_out", "{field}: {value} was sampled for this audit and is left out; \"{other_field}\" does not say why."}};
+constexpr GuardReason sites_audited_reasons[] = {
+    {"sample_missed", "{value} was sampled and has not been audited."},
+    {"not_audited", "{field}: {value} has not been audited, and no sample stands for it."}};
 constexpr GuardReason each_at_least_reasons[] = {{"empty", "{field} is not filled in."},
                                                  {"below", "{field}, {member}: {count} is below {limit}."},
                                                  {"less", "{field} is {count}, which is below {limit}."}};
@@ -89,6 +108,8 @@ constexpr GuardReason each_registered_reasons[] = {
     {"actor_none", "You have no {linked} in force that fit this."}};
 constexpr GuardReason none_registered_reasons[] = {{"present", "{record} names somebody on the seat {other_seat}."},
                                                    {"actor_present", "{record} names you."}};
+constexpr GuardReason not_registered_reasons[] = {{"empty", "{field} is not filled in."},
+                                                  {"present", "There are {linked} with this already: {field}."}};
 constexpr GuardReason plugin_allows_reasons[] = {
     {"denied", "{plugin} does not allow it: {reason}."},
     {"failed", "{plugin} cannot be asked, and nothing is allowed without its answer: {reason}."},
@@ -97,6 +118,9 @@ constexpr GuardReason plugin_allows_reasons[] = {
     {"too_many", "Plugins would be asked {count} questions, and a command asks {limit} at most."},
     {"handed_over", "{seat}: the command {command} gives it, about which {plugin} is asked: it cannot be handed over."},
     {"unanswered", "{plugin} has not been asked."}};
+constexpr GuardReason none_within_reasons[] = {
+    {"excluded", "{record} rules this out, under \"{field}\": {one_of}."},
+    {"needs", "\"{other_field}\" is missing: {record} asks for it, under \"{field}\": {one_of}."}};
 constexpr GuardReason within_reasons[] = {{"beyond", "{field}: {value} lies outside of the {linked}."}};
 constexpr GuardReason disposable_reasons[] = {{"none", "No record is named."},
                                               {"open", "{record} has not come to its end."},
@@ -114,6 +138,8 @@ constexpr std::string_view linked = "link where? in? have?";
 
 /// Sorted by name: find_guard() halves.
 constexpr std::array table{
+    Guard{"above", "field of their same? in? where?", "the number is above that of every other record there",
+          above_reasons, guard::above},
     Guard{"actor_is_not", "field who?", "the actor (or the second person) is not named in the field",
           actor_is_not_reasons, guard::actor_is_not},
     Guard{"actor_not", "seats of? who? ever?",
@@ -136,6 +162,9 @@ constexpr std::array table{
     Guard{"each_registered", "type by seats? of? who? same? in? where? covers? until? ours?",
           "a record of the register, in force and fitting, names each person on these seats (or the actor)",
           each_registered_reasons, guard::each_registered},
+    Guard{"enough_days", "field of their member purposes? fields? unless?",
+          "the number of days is not below what the rows for these purposes say there, unless our other field says why",
+          enough_days_reasons, guard::enough_days},
     Guard{"filled", "fields", "every field says something", filled_reasons, guard::filled},
     Guard{"has_evidence", "of? since? file?",
           "a piece of evidence is attached there, since the last of the commands, and the file of that SHA-256",
@@ -163,18 +192,24 @@ constexpr std::array table{
           guard::linked_none},
     Guard{"linked_some", linked, "at least one linked record is as described", linked_some_reasons, guard::linked_some},
     Guard{"no_clash", "field seats",
-          "the sessions end after they start, are held by the team, and nobody is in two at a time", no_clash_reasons,
-          guard::no_clash},
+          "the sessions end after they start, are held by the team, and nobody is in two at a time, here or elsewhere",
+          no_clash_reasons, guard::no_clash},
     Guard{"no_item_planned", "", "no checklist item is planned", no_item_planned_reasons, guard::no_item_planned},
     Guard{"none_registered", "type by seats? of? who? linked? same? in? where? until? plus? ours?",
           "no such record of the register names a person on these seats (or the actor)", none_registered_reasons,
           guard::none_registered},
+    Guard{"none_within", "field their of? in? where? unless?",
+          "no value of our list is among those of the records there, unless our other field says something",
+          none_within_reasons, guard::none_within},
     Guard{"not_after", "field than plus? of?", "the date is not after the other date or today", not_after_reasons,
           guard::not_after},
     Guard{"not_before", "field than plus? of?", "the date is not before the other date or today", not_before_reasons,
           guard::not_before},
     Guard{"not_own_area", "field?", "nobody audits what they answer for, item by item, unless it was excepted",
           not_own_area_reasons, guard::not_own_area},
+    Guard{"not_registered", "type same in? where? apart?",
+          "the register has no fitting record but this one and those there", not_registered_reasons,
+          guard::not_registered},
     Guard{"nothing_awaits", "seats", "nothing is left that awaits somebody on these seats", nothing_awaits_reasons,
           guard::nothing_awaits},
     Guard{"people_differ", "seats from of? in? ever?",
@@ -182,6 +217,9 @@ constexpr std::array table{
           guard::people_differ},
     Guard{"plugin_allows", "plugin rule with? sees? on_failure?", "the plugin allows it, by this rule of its own",
           plugin_allows_reasons, guard::plugin_allows},
+    Guard{"rated", "field factors policy",
+          "the value stands no lower in its order than the policy says of the product of the numbers", rated_reasons,
+          guard::rated},
     Guard{"registered", "type same in? where? covers? until? ours?", "the register has a record in force that fits",
           registered_reasons, guard::registered},
     Guard{"requirements_evidenced", "field results of type by their in? subject?",
@@ -189,12 +227,22 @@ constexpr std::array table{
           guard::requirements_evidenced},
     Guard{"role_present", "roles seats", "somebody on these seats has one of the roles in the organisation",
           role_present_reasons, guard::role_present},
+    Guard{"sample_planned", "field of list cycle audits purposes? fields? unless",
+          "what was sampled there for an audit of these purposes is in our list, or our other field says why it is not",
+          sample_planned_reasons, guard::sample_planned},
     Guard{"seated", "seats", "somebody holds each of the seats", seated_reasons, guard::seated},
+    Guard{"sites_audited", "field of their sampled list cycle audit",
+          "what was sampled for such an audit was audited, and so was each value of our list that no sample stands for",
+          sites_audited_reasons, guard::sites_audited},
+    Guard{"time_explained", "field planned explained policy",
+          "hours that differ from the sessions of that auditor and day by more than the policy are explained",
+          time_explained_reasons, guard::time_explained},
     Guard{"time_of_team", "field seats",
           "everybody whose time the field records holds, or has held, one of these seats", time_of_team_reasons,
           guard::time_of_team},
-    Guard{"within", "field of their in? where?", "every value of our list is among those of the records there",
-          within_reasons, guard::within},
+    Guard{"within", "field of their in? where? or?",
+          "every value of our list is among those of the records there, or in our other list", within_reasons,
+          guard::within},
 };
 static_assert(std::is_sorted(table.begin(), table.end(),
                              [](const Guard& a, const Guard& b) { return a.name < b.name; }));

@@ -27,7 +27,14 @@ bool excepted_level(const GuardContext& context, const std::string& member, std:
   return false;
 }
 
-/// What the evidence there is about: items with "whole", or with the subject that our field names.
+/// A number without what ids of checklists cannot have or have instead: "SR1.1RE2" of the requirement "SR 1.1 RE 2" and
+/// of the question "SR1.1-RE2".
+std::string bare(std::string number) {
+  std::erase_if(number, [](char c) { return c == ' ' || c == '-'; });
+  return number;
+}
+
+/// What the evidence there is about: items and questions with "whole", or with the subject that our field names; bare.
 std::set<std::string> evidenced_here(const GuardContext& context) {
   const std::string field(text_parameter(context, "subject"));
   const Json* ours = field.empty() ? nullptr : value_of(context, field);
@@ -37,7 +44,9 @@ std::set<std::string> evidenced_here(const GuardContext& context) {
     for (const EvidencedItem& one : context.facts.evidenced_items(id)) {
       const auto colon = one.subject.find(':');
       const bool here = colon != std::string::npos && !subject.empty() && one.subject.substr(colon + 1) == subject;
-      if (here || one.subject == "whole") items.insert(one.item);
+      if (!here && one.subject != "whole") continue;
+      items.insert(bare(one.item));
+      items.insert(bare(one.question));
     }
   }
   return items;
@@ -52,7 +61,7 @@ bool is_paired(const GuardContext& context, const std::string& requirement, cons
     if (!selected(entry, context.parameters)) continue;
     const Json named = entry.body->value(their, Json());
     for (const Json& one : named.is_array() ? named : Json::array({named})) {
-      if (one.is_string() && items.contains(one.get<std::string>())) return true;
+      if (one.is_string() && items.contains(bare(one.get<std::string>()))) return true;
     }
   }
   return false;
@@ -97,7 +106,7 @@ Unmet requirements_evidenced(const GuardContext& context) {
     if (std::find(results.begin(), results.end(), answer.value("result", Json())) == results.end()) continue;
     ++asked;
     const auto requirement = answer.value("requirement", std::string{});
-    if (is_filled(answer.value("shown_by", Json())) || items.contains(requirement)) continue;
+    if (is_filled(answer.value("shown_by", Json())) || items.contains(bare(requirement))) continue;
     if (is_paired(context, requirement, items)) continue;
     if (++count <= shown) some.push_back(requirement);
   }

@@ -35,6 +35,23 @@ std::string linked_type(const GuardContext& context) {
   return type ? type->type : std::string{};
 }
 
+/// True while the input may still bring what `same` compares.
+bool awaits_alike(const GuardContext& context) {
+  const Json same = context.parameters.value("same", Json::object());
+  return std::any_of(same.begin(), same.end(),
+                     [&](const Json& ours) { return context.awaits(ours.get<std::string>()); });
+}
+
+/// True when the record says the same as ours in the fields that `same` pairs.
+bool alike(const GuardContext& context, const RecordView& record) {
+  const Json same = context.parameters.value("same", Json::object());
+  for (const auto& [theirs, ours] : same.items()) {
+    const Json* value = value_of(context, ours.get<std::string>());
+    if (record.body->value(theirs, Json()) != (value ? *value : Json())) return false;
+  }
+  return true;
+}
+
 /// The states that "#groups" and states mean on the linked type.
 Json states_meant(const Definition* type, const Json& entries) {
   Json states = Json::array();
@@ -121,6 +138,24 @@ Unmet linked_at_most(const GuardContext& context) {
   if (count <= limit) return {};
   return {unmet(context, "linked_at_most", "too_many",
                 {{"count", count}, {"limit", limit}, {"linked_type", linked_type(context)}})};
+}
+
+Unmet above(const GuardContext& context) {
+  const std::string field(text_parameter(context, "field")), their(text_parameter(context, "their"));
+  const auto of = text_parameter(context, "of");
+  if (context.awaits(field) || awaits_alike(context) || awaits_path(context, of)) return {};
+  const Json* value = value_of(context, field);
+  if (!value || !value->is_number()) return {unmet(context, "above", "empty", {{"field", field}})};
+  Json highest;
+  for (const RecordId id : walk(context.facts, context.record.id, of)) {
+    const RecordView& record = record_at(context.facts, id);
+    if (id == context.record.id || !selected(record, context.parameters) || !alike(context, record)) continue;
+    const auto number = record.body->find(their);
+    if (number == record.body->end() || !number->is_number()) continue;
+    if (highest.is_null() || *number > highest) highest = *number;
+  }
+  if (highest.is_null() || *value > highest) return {};
+  return {unmet(context, "above", "not_above", {{"field", field}, {"count", *value}, {"limit", highest}})};
 }
 
 }  // namespace assay::guard

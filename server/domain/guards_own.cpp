@@ -174,6 +174,29 @@ Unmet at_least(const GuardContext& context) {
   return {unmet(context, "at_least", "below", {{"field", field}, {"count", *value}, {"limit", least}})};
 }
 
+Unmet rated(const GuardContext& context) {
+  const std::string field(text_parameter(context, "field"));
+  const Json& factors = context.parameters.at("factors");
+  std::int64_t product = 1;
+  for (const Json& factor : factors) {
+    const auto& name = factor.get_ref<const std::string&>();
+    if (context.awaits(name)) return {};
+    const Json* number = value_of(context, name);
+    if (!number || !number->is_number_integer()) return {unmet(context, "rated", "empty", {{"field", name}})};
+    product *= number->get<std::int64_t>();
+  }
+  if (context.awaits(field)) return {};
+  const Json* value = value_of(context, field);
+  if (!value || !value->is_string()) return {unmet(context, "rated", "empty", {{"field", field}})};
+  const Json& order = context.record.definition->fields.at(field).schema.at("enum");
+  const Json& from = context.set.policies.at(std::string(text_parameter(context, "policy"))).value;
+  const auto least = std::count_if(from.begin(), from.end(), [&](const Json& number) { return number <= product; });
+  if (std::find(order.begin(), order.end(), *value) - order.begin() >= least) return {};
+  return {unmet(
+      context, "rated", "below",
+      {{"field", field}, {"value", *value}, {"count", product}, {"one_of", Json(order.begin() + least, order.end())}})};
+}
+
 Unmet has_report(const GuardContext& context) {
   return attached(context, "has_report", "no_report", [&](RecordId id) { return context.facts.reported_at(id); });
 }

@@ -33,7 +33,7 @@ class Register {
 
   /// True while the input may still bring what is looked up.
   bool awaits() const {
-    for (const char* path : {"of", "ours"}) {
+    for (const char* path : {"of", "ours", "apart"}) {
       if (const auto name = text_parameter(context_, path); !name.empty() && awaits_path(context_, name)) return true;
     }
     return any_our_field([&](const std::string& field) { return is_own() && context_.awaits(field); }) ||
@@ -72,15 +72,20 @@ class Register {
   const RecordView* find(std::string_view field, const Json& value) const {
     for (const RecordId id : context_.facts.registered(type(), field, value, context_.record.organisation)) {
       const RecordView& record = record_at(context_.facts, id);
-      if (id != except_ && fits(record)) return &record;
+      if (std::find(except_.begin(), except_.end(), id) == except_.end() && fits(record)) return &record;
     }
     return nullptr;
   }
   const RecordView* find_of(PersonId person) const {
     return find(text_parameter(context_, "by"), context_.facts.person_uuid(person));
   }
-  /// From now on the record that is decided on, when it is of this register itself, is no find.
-  void leave_out_own() { except_ = context_.record.id; }
+  /// From now on neither the record that is decided on, when it is of this register itself, nor those at `apart` are a
+  /// find.
+  void leave_out_own() {
+    const auto apart = text_parameter(context_, "apart");
+    if (!apart.empty()) except_ = walk(context_.facts, context_.record.id, apart);
+    except_.push_back(context_.record.id);
+  }
   const RecordView* find_same() const {
     const auto first = context_.parameters.at("same").begin();
     return find(first.key(), *our_value(first->get<std::string>()));
@@ -173,7 +178,7 @@ class Register {
 
   const GuardContext& context_;
   const RecordView* ours_;
-  std::optional<RecordId> except_;
+  std::vector<RecordId> except_;
 };
 
 UnmetGuard about(const GuardContext& context, std::string_view guard, const Looked& looked, Json values,
@@ -221,20 +226,31 @@ Unmet none_registered(const GuardContext& context) {
   return found;
 }
 
+Unmet not_registered(const GuardContext& context) {
+  Register in(context);
+  in.leave_out_own();
+  if (in.awaits()) return {};
+  if (const auto field = in.empty_field()) return {unmet(context, "not_registered", "empty", {{"field", *field}})};
+  if (!in.find_same()) return {};
+  const Json ours = context.parameters.at("same").begin().value();
+  return {unmet(context, "not_registered", "present", {{"linked_type", in.type()}, {"field", ours}})};
+}
+
 Unmet within(const GuardContext& context) {
   const std::string field(text_parameter(context, "field")), their(text_parameter(context, "their"));
+  const std::string besides(text_parameter(context, "or"));
   const auto of = text_parameter(context, "of");
-  if (context.awaits(field) || awaits_path(context, of)) return {};
+  if (context.awaits(field) || awaits_path(context, of) || (!besides.empty() && context.awaits(besides))) return {};
   const Json* value = value_of(context, field);
   if (!value) return {};
   Json covered = Json::array();
+  if (const Json* ours = besides.empty() ? nullptr : value_of(context, besides); ours && ours->is_array())
+    covered.insert(covered.end(), ours->begin(), ours->end());
   for (const RecordId id : walk(context.facts, context.record.id, of)) {
     const RecordView& record = record_at(context.facts, id);
     if (!selected(record, context.parameters)) continue;
-    const auto theirs = record.body->find(their);
-    if (theirs == record.body->end()) continue;
-    if (!theirs->is_array()) covered.push_back(*theirs);
-    if (theirs->is_array()) covered.insert(covered.end(), theirs->begin(), theirs->end());
+    const Json theirs = values_in(record, their);
+    covered.insert(covered.end(), theirs.begin(), theirs.end());
   }
   const Definition* type = type_at(context.set, *context.record.definition, of);
   Unmet found;
@@ -242,6 +258,35 @@ Unmet within(const GuardContext& context) {
     if (equal_or_among(covered, one)) continue;
     found.push_back(unmet(context, "within", "beyond",
                           {{"field", field}, {"value", one}, {"linked_type", type ? type->type : std::string{}}}));
+  }
+  return found;
+}
+
+Unmet none_within(const GuardContext& context) {
+  const std::string field(text_parameter(context, "field")), their(text_parameter(context, "their")),
+      unless(text_parameter(context, "unless"));
+  const auto of = text_parameter(context, "of");
+  if (context.awaits(field) || (!of.empty() && awaits_path(context, of))) return {};
+  const Json* value = value_of(context, field);
+  if (!value) return {};
+  if (!unless.empty()) {
+    const Json* said = value_of(context, unless);
+    if (context.awaits(unless) || (said && is_filled(*said))) return {};
+  }
+  Unmet found;
+  for (const RecordId id : walk(context.facts, context.record.id, of)) {
+    const RecordView& record = of.empty() ? context.record : record_at(context.facts, id);
+    if (!selected(record, context.parameters)) continue;
+    const Json theirs = values_in(record, their);
+    Json excluded = Json::array();
+    for (const Json& one : value->is_array() ? *value : Json::array({*value})) {
+      if (std::find(theirs.begin(), theirs.end(), one) != theirs.end()) excluded.push_back(one);
+    }
+    if (excluded.empty()) continue;
+    Json values = named(record);
+    values.update({{"field", their}, {"one_of", std::move(excluded)}});
+    if (!unless.empty()) values.update({{"other_type", context.record.definition->type}, {"other_field", unless}});
+    found.push_back(unmet(context, "none_within", unless.empty() ? "excluded" : "needs", std::move(values)));
   }
   return found;
 }

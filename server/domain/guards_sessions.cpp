@@ -1,6 +1,7 @@
-// Guards about the sessions of an audit plan (in order, held by the team, nobody in two places at a time) and about
-// whose time counts.
+// Guards about the sessions of an audit plan (in order, held by the team, nobody in two places at a time, in this or
+// another plan) and about whose time counts.
 #include <algorithm>
+#include <map>
 
 #include "domain/guard_rows.h"
 
@@ -13,6 +14,10 @@ struct Session {
   std::size_t number;  // as people count them, from 1
   Json auditor;
   Instant starts, ends;
+
+  bool overlaps(const Session& other) const {
+    return auditor == other.auditor && starts < other.ends && other.starts < ends;
+  }
 };
 
 /// Sessions are valid input already: instants are instants.
@@ -32,12 +37,15 @@ std::string text_of(const Json& list, std::size_t number) {
   return std::to_string(number) + " (" + list.at(number - 1).value("starts", std::string{}) + ")";
 }
 
+std::optional<PersonId> person_in(const GuardContext& context, const Json& auditor) {
+  if (!auditor.is_string()) return {};
+  return context.facts.person(auditor.get_ref<const std::string&>(), context.record.organisation);
+}
+
 enum class Since { now, ever };
 
 bool is_in_team(const GuardContext& context, const Json& auditor, Since since = Since::now) {
-  const auto person = auditor.is_string()
-                          ? context.facts.person(auditor.get_ref<const std::string&>(), context.record.organisation)
-                          : std::nullopt;
+  const auto person = person_in(context, auditor);
   if (!person) return false;
   const Json& seats = context.parameters.at("seats");
   return std::any_of(seats.begin(), seats.end(), [&](const Json& seat) {
@@ -53,11 +61,57 @@ void add_overlaps(const GuardContext& context, const Json& list, const std::vect
   for (std::size_t i = 0; i < sessions.size(); ++i) {
     for (std::size_t j = i + 1; j < sessions.size(); ++j) {
       const Session &one = sessions[i], &other = sessions[j];
-      if (one.ends <= other.starts || other.ends <= one.starts || one.auditor != other.auditor) continue;
+      if (!one.overlaps(other)) continue;
       found.push_back(unmet(context, "no_clash", "overlap",
                             {{"session", text_of(list, one.number)},
                              {"other_session", text_of(list, other.number)},
                              {"person", one.auditor}}));
+      if (++told == told_overlaps) return;
+    }
+  }
+}
+
+/// Whether the sessions of the field count for others once the command is done.
+bool will_engage(const GuardContext& context, const std::string& field) {
+  const auto& engages = context.record.definition->engages;
+  return engages && engages->field == field &&
+         engages->during.contains(context.command.to.value_or(context.record.state));
+}
+
+/// The sessions that engage the person elsewhere, as the types of this set say.
+std::vector<Session> engagements_of(const GuardContext& context, PersonId person) {
+  std::vector<Session> found;
+  for (const auto& [name, type] : context.set.types) {
+    if (!type.engages) continue;
+    for (const RecordId id : context.facts.engaging(person, type)) {
+      if (id == context.record.id) continue;
+      const Json& body = *context.facts.record(id)->body;
+      const auto planned = body.find(type.engages->field);
+      if (planned == body.end() || !planned->is_array()) continue;
+      const auto sessions = sessions_of(*planned);
+      found.insert(found.end(), sessions.begin(), sessions.end());
+    }
+  }
+  return found;
+}
+
+/// Tells the time alone: which record it is, its number included (adopted ones may hold a name), may be of another
+/// client.
+void add_engagements(const GuardContext& context, const Json& list, const std::vector<Session>& sessions,
+                     Unmet& found) {
+  std::map<PersonId, std::vector<Session>> engagements;
+  std::size_t told = 0;
+  for (const Session& session : sessions) {
+    const auto person = person_in(context, session.auditor);
+    if (!person) continue;
+    const auto [known, fresh] = engagements.try_emplace(*person);
+    if (fresh) known->second = engagements_of(context, *person);
+    for (const Session& other : known->second) {
+      if (!session.overlaps(other)) continue;
+      found.push_back(unmet(context, "no_clash", "engaged",
+                            {{"session", text_of(list, session.number)},
+                             {"other_session", to_text(other.starts) + " – " + to_text(other.ends)},
+                             {"person", session.auditor}}));
       if (++told == told_overlaps) return;
     }
   }
@@ -77,6 +131,7 @@ Unmet no_clash(const GuardContext& context) {
     if (!is_in_team(context, session.auditor)) found.push_back(unmet(context, "no_clash", "not_in_team", values));
   }
   add_overlaps(context, *list, sessions, found);
+  if (will_engage(context, field)) add_engagements(context, *list, sessions, found);
   return found;
 }
 

@@ -91,9 +91,9 @@ bool is_type(std::string_view text) {
 }
 
 Definition read_definition(const Place& place, const Name& name) {
-  place.only({"workflow", "version",  "label",  "label_plural", "plural", "title",     "number",
-              "register", "root",     "read",   "holds",        "links",  "people",    "fields",
-              "states",   "commands", "timers", "overrides",    "grants", "retention", "policies_from"});
+  place.only({"workflow", "version",   "label",  "label_plural", "plural",        "title",  "number", "register",
+              "root",     "read",      "holds",  "links",        "people",        "fields", "states", "commands",
+              "timers",   "overrides", "grants", "retention",    "policies_from", "engages"});
   Definition definition;
   definition.source = place.file();
   definition.workflow = place.text("workflow");
@@ -144,6 +144,7 @@ Definition read_definition(const Place& place, const Name& name) {
   }
   definition.policies_from = place.text("policies_from", false);
   definition.grants = load_grants(place, definition);
+  definition.engages = load_engages(place, definition);
   definition.retention = place.text("retention", false);
   // People's order.
   if (const auto states = place.find("states")) definition.state_order = states->written();
@@ -203,8 +204,8 @@ class Loader {
 
   /// Null for what is no file of labels of a record type, or stands beside none.
   Definition* labelled(const Name& name) {
-    if (name.language.empty() || name.is_roles() || name.folder.empty() || name.folder == "requirements" ||
-        name.stem == "views")
+    if (name.language.empty() || name.is_roles() || name.folder.empty() || name.folder == "policies" ||
+        name.folder == "requirements" || name.stem == "views")
       return nullptr;
     const auto type = set_.types.find(name.stem);
     const bool beside = type != set_.types.end() && type->second.source == name.folder + "/" + name.stem + ".json";
@@ -244,6 +245,7 @@ class Loader {
     if (name.is_roles()) return load_role_labels(place, name.language, set_);
     if (name.folder.empty() && name.stem == "guards") return load_guard_texts(place, name.language, set_);
     if (name.folder == "requirements") return load_requirement_titles(place, name.language, set_);
+    if (name.folder == "policies") return load_policy_words(place, name.stem, name.language, set_);
     if (name.stem == "views") return load_view_labels(place, name.language, set_);
     Definition* const definition = labelled(name);
     if (!definition) return place.flaw(fmt::format("stands beside no definition {}/{}.json", name.folder, name.stem));

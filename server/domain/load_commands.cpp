@@ -52,7 +52,10 @@ constexpr ParameterKind parameter_kinds[] = {
     {"values", Kind::object}, {"except", Kind::text},    {"subject", Kind::text}, {"waiver", Kind::text},
     {"where", Kind::object},  {"who", Kind::text},       {"ever", Kind::flag},    {"plugin", Kind::text},
     {"rule", Kind::text},     {"with", Kind::object},    {"sees", Kind::texts},   {"on_failure", Kind::text},
-    {"file", Kind::text},     {"policy", Kind::text},
+    {"file", Kind::text},     {"policy", Kind::text},    {"member", Kind::text},  {"purposes", Kind::texts},
+    {"cycle", Kind::text},    {"audit", Kind::text},     {"audits", Kind::names}, {"sampled", Kind::text},
+    {"planned", Kind::text},  {"explained", Kind::text}, {"apart", Kind::text},   {"factors", Kind::texts},
+    {"unless", Kind::text},   {"or", Kind::text},
 };
 
 void check_texts(const Place& place) {
@@ -306,6 +309,15 @@ std::optional<GrantsDefinition> load_grants(const Place& place, const Definition
     }
   }
   if (found.work.empty() != found.role.empty()) grants->flaw("`role` and `work` say together who may act, and when");
+  return found;
+}
+
+std::optional<EngagesDefinition> load_engages(const Place& place, const Definition& definition) {
+  const auto engages = place.find("engages");
+  if (!engages || !engages->is_object()) return {};
+  engages->only({"field", "while"});
+  EngagesDefinition found{engages->text("field"), expand_states(*engages, "while", definition)};
+  if (found.during.empty()) engages->flaw("`while` names no state: it never engages anybody");
   return found;
 }
 

@@ -175,6 +175,21 @@ void load_policy(const std::string& name, const Place& place, WorkflowSet& set) 
   if (!set.policies.emplace(name, std::move(policy)).second) place.flaw("another file has a policy of this name");
 }
 
+/// The labels that `section` has for `things`: of each one, and of nothing else.
+template <class Map>
+std::map<std::string, std::string> all_labels(const Place& place, std::string_view section, const Map& things) {
+  std::map<std::string, std::string> labels;
+  for (const auto& [name, label] : place.members(section)) {
+    only_text(label);
+    if (!things.contains(name)) label.flaw(fmt::format("the policy has no `{}` among its {}", name, section));
+    if (label.is_text()) labels[name] = label.text();
+  }
+  for (const auto& [name, thing] : things) {
+    if (!labels.contains(name)) place.flaw(fmt::format("`{}` lacks `{}`", section, name));
+  }
+  return labels;
+}
+
 }  // namespace
 
 void check_labels(const Place& place, const Definition& definition) {
@@ -228,6 +243,31 @@ void load_policies(const Place& file, WorkflowSet& set) {
   if (!file.find("policies")) file.flaw("`policies` is missing");
   for (const auto& [name, place] : file.members("policies")) {
     if (good_name(place, name) && place.is_object()) load_policy(name, place, set);
+  }
+}
+
+void load_policy_words(const Place& file, const std::string& name, const std::string& language, WorkflowSet& set) {
+  if (!file.is_object()) return;
+  file.only({"policies"});
+  if (!file.find("policies")) file.flaw("`policies` is missing");
+  const std::string beside = "policies/" + name + ".json";
+  std::set<std::string> named;
+  for (const auto& [policy_name, place] : file.members("policies")) {
+    const auto policy = set.policies.find(policy_name);
+    if (policy == set.policies.end() || policy->second.file != beside) {
+      place.flaw(fmt::format("{} has no policy `{}`", beside, policy_name));
+      continue;
+    }
+    named.insert(policy_name);
+    if (!place.is_object()) continue;
+    place.only({"label", "source", "options", "presets"});
+    policy->second.words[language] = {place.text("label"), place.text("source", false),
+                                      all_labels(place, "options", policy->second.options),
+                                      all_labels(place, "presets", policy->second.presets)};
+  }
+  for (const auto& [policy_name, policy] : set.policies) {
+    if (policy.file == beside && !named.contains(policy_name))
+      file.flaw(fmt::format("lacks the policy `{}`", policy_name));
   }
 }
 

@@ -17,6 +17,8 @@ std::map<std::string, TimerDefinition> load_timers(const Place& place, const Def
 Json load_when(const Place& owner);
 /// What `grants` says, when it is there.
 std::optional<GrantsDefinition> load_grants(const Place& place, const Definition& definition);
+/// What `engages` says, when it is there.
+std::optional<EngagesDefinition> load_engages(const Place& place, const Definition& definition);
 
 /// The guards in the list `name`, each with parameters that it takes.
 std::vector<GuardUse> load_guards(const Place& owner, std::string_view name);
@@ -32,6 +34,9 @@ void load_view_labels(const Place& file, const std::string& language, WorkflowSe
 void load_roles(const Place& file, WorkflowSet& set);
 void load_role_labels(const Place& file, const std::string& language, WorkflowSet& set);
 void load_policies(const Place& file, WorkflowSet& set);
+/// How policies of the file NAME.json beside it are called in another language, all of them.
+void load_policy_words(const Place& file, const std::string& name, const std::string& language, WorkflowSet& set);
+
 /// Lists of requirements in levels, and their titles in another language.
 void load_requirements(const Place& file, WorkflowSet& set);
 void load_requirement_titles(const Place& file, const std::string& language, WorkflowSet& set);

@@ -111,6 +111,11 @@ std::string grants_text(const Definition& definition) {
   return text;
 }
 
+std::string engages_text(const Definition& definition) {
+  if (!definition.engages) return {};
+  return fmt::format("by {} while {}", definition.engages->field, fmt::join(definition.engages->during, ", "));
+}
+
 std::string matrix(const Definition& definition) {
   std::string text = fmt::format("{} version {}\nread by {}\n\n", definition.workflow, definition.version,
                                  definition.read.empty() ? "people with a seat" : joined(definition.read));
@@ -122,6 +127,7 @@ std::string matrix(const Definition& definition) {
     text += seat.max > 0 ? fmt::format("seat {} (at most {})\n", name, seat.max) : fmt::format("seat {}\n", name);
   }
   if (definition.grants) text += "grants sight " + grants_text(definition) + "\n";
+  if (definition.engages) text += "engages people " + engages_text(definition) + "\n";
   text += "\n";
   for (const std::string& state : definition.state_order) {
     const StateDefinition& known = definition.states.at(state);

@@ -14,5 +14,7 @@ std::string matrix(const Definition& definition);
 
 /// What its records grant, and to whom; empty when nothing.
 std::string grants_text(const Definition& definition);
+/// By which sessions its records engage people, and while they are in which states; empty when they do not.
+std::string engages_text(const Definition& definition);
 
 }  // namespace assay

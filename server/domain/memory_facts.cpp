@@ -196,6 +196,16 @@ std::vector<RecordId> MemoryFacts::registered(std::string_view type, std::string
   return found;
 }
 
+std::vector<RecordId> MemoryFacts::engaging(PersonId person, const Definition& type) const {
+  std::set<RecordId> found;
+  for (const auto& [seat, holders] : seats_) {
+    const RecordView& view = records_.at(seat.first);
+    const bool engages = view.definition->type == type.type && type.engages->during.contains(view.state);
+    if (engages && std::find(holders.begin(), holders.end(), person) != holders.end()) found.insert(seat.first);
+  }
+  return {found.begin(), found.end()};
+}
+
 std::vector<ItemView> MemoryFacts::items(RecordId audit) const {
   const auto found = items_.find(audit);
   return found == items_.end() ? std::vector<ItemView>{} : found->second;

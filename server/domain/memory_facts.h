@@ -71,6 +71,7 @@ class MemoryFacts : public Facts {
   bool number_given(std::string_view type, std::string_view number, OrganisationId organisation) const override;
   std::vector<RecordId> registered(std::string_view type, std::string_view field, const Json& value,
                                    OrganisationId organisation) const override;
+  std::vector<RecordId> engaging(PersonId person, const Definition& type) const override;
   std::vector<ItemView> items(RecordId audit) const override;
   std::vector<std::string> responsibilities(PersonId person) const override;
   std::vector<PersonId> performed(RecordId id, const std::vector<std::string>& commands) const override;

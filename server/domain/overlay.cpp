@@ -104,6 +104,23 @@ std::vector<RecordId> Overlay::registered(std::string_view type, std::string_vie
   return below_.registered(type, field, value, organisation);
 }
 
+std::vector<RecordId> Overlay::engaging(PersonId person, const Definition& type) const {
+  std::vector<RecordId> ids = below_.engaging(person, type);
+  for (const auto& [id, draft] : drafts_) ids.push_back(id);
+  for (const auto& [seat, holders] : seats_) ids.push_back(seat.first);
+  ids = sorted_once(std::move(ids));
+  std::erase_if(ids, [&](RecordId id) {
+    const RecordView* view = record(id);
+    if (view->definition->type != type.type || !type.engages->during.contains(view->state)) return true;
+    const auto& seats = view->definition->people;
+    return std::none_of(seats.begin(), seats.end(), [&](const auto& one) {
+      const auto holders = seat(id, one.first);
+      return std::find(holders.begin(), holders.end(), person) != holders.end();
+    });
+  });
+  return ids;
+}
+
 std::vector<ItemView> Overlay::items(RecordId audit) const {
   if (const auto found = items_.find(audit); found != items_.end()) return found->second;
   return is_new(audit) ? std::vector<ItemView>{} : below_.items(audit);

@@ -55,6 +55,7 @@ class Overlay final : public Facts {
   /// As they stood before the decision: a step that changes a register rests on no other entry of it.
   std::vector<RecordId> registered(std::string_view type, std::string_view field, const Json& value,
                                    OrganisationId organisation) const override;
+  std::vector<RecordId> engaging(PersonId person, const Definition& type) const override;
   std::vector<ItemView> items(RecordId audit) const override;
   std::vector<std::string> responsibilities(PersonId person) const override;
   std::vector<PersonId> performed(RecordId id, const std::vector<std::string>& commands) const override;

@@ -2,7 +2,6 @@
 #include "domain/policies.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <ranges>
@@ -80,17 +79,28 @@ Date PolicyValues::after(Date day, const Json& names, const Calendar& calendar) 
 
 bool may_be_set(const PolicyDefinition& policy) { return policy.between || !policy.options.empty(); }
 
-std::string override_fault(const WorkflowSet& set, const Json& policy, const Json& value) {
+std::optional<Wording> override_fault(const WorkflowSet& set, const Json& policy, const Json& value) {
   const auto found = policy.is_string() ? set.policies.find(policy.get<std::string>()) : set.policies.end();
-  if (found == set.policies.end() || !may_be_set(found->second)) return "names no policy that a record may set";
+  if (found == set.policies.end() || !may_be_set(found->second)) return Wording{"no_policy_to_set"};
   const PolicyDefinition& one = found->second;
+  const auto in_languages = [&one](auto text_in) {
+    Json texts{{"en", text_in("en")}};
+    for (const auto& [language, words] : one.words) texts[language] = text_in(language);
+    return texts;
+  };
+  Json label = in_languages([&one](std::string_view language) { return one.label_in(language); });
   if (!one.between) {
     if (is_option(one, value)) return {};
-    return fmt::format("{} may be: {}", one.label, fmt::join(one.options | std::views::keys, ", "));
+    Json options = Json::array();
+    for (const auto& [option, english] : one.options)
+      options.push_back(in_languages(
+          [&](std::string_view language) { return fmt::format("{} ({})", one.option_in(option, language), option); }));
+    return Wording{"policy_options", {{"policy", std::move(label)}, {"options", std::move(options)}}};
   }
   const auto [least, most] = *one.between;
   if (value.is_number_integer() && value >= least && value <= most) return {};
-  return fmt::format("{} may be set from {} to {} {}", one.label, least, most, one.unit);
+  return Wording{"policy_between",
+                 {{"policy", std::move(label)}, {"least", least}, {"most", to_json(amount(Json(most), one.unit))}}};
 }
 
 }  // namespace assay

@@ -6,6 +6,7 @@
 
 #include "domain/calendar.h"
 #include "domain/facts.h"
+#include "domain/wording.h"
 
 namespace assay {
 
@@ -43,7 +44,7 @@ class PolicyValues {
 /// True for a policy that records may set for themselves and what hangs below them.
 bool may_be_set(const PolicyDefinition& policy);
 
-/// Why a record of the type must not set that policy to that value; empty when it may.
-std::string override_fault(const WorkflowSet& set, const Json& policy, const Json& value);
+/// Why a record of the type must not set that policy to that value; nothing when it may.
+std::optional<Wording> override_fault(const WorkflowSet& set, const Json& policy, const Json& value);
 
 }  // namespace assay

@@ -17,9 +17,10 @@ constexpr std::string_view file_name = "/proof.json";
 
 /// What worlds leave free, so that it can hold only where a command asks for it.
 bool is_free(const std::string& guard) {
-  return guard == "after" || guard == "at_least" || guard == "not_before" || guard == "not_after" ||
-         guard == "no_clash" || guard == "time_of_team" || guard == "within" || guard == "dossier_unchanged" ||
-         guard == "plugin_allows" || guard.ends_with("registered");
+  return guard == "above" || guard == "after" || guard == "at_least" || guard == "not_before" || guard == "not_after" ||
+         guard == "rated" || guard == "no_clash" || guard.starts_with("time_") || guard == "enough_days" ||
+         guard == "sample_planned" || guard == "sites_audited" || guard.ends_with("within") ||
+         guard == "dossier_unchanged" || guard == "plugin_allows" || guard.ends_with("registered");
 }
 
 class ProofReader {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "domain/json.h"
+#include "domain/wording.h"
 
 namespace assay {
 
@@ -46,7 +47,8 @@ struct UnmetGuard {
 /// A field that is missing or wrong. `pointer` is an RFC 6901 JSON pointer into the request body.
 struct InvalidField {
   std::string pointer;
-  std::string detail;
+  std::string detail;                   // in English
+  std::optional<Wording> wording = {};  // of which the detail is the English text; a translation is made from it
 };
 
 struct Refusal {
@@ -61,6 +63,11 @@ struct Refusal {
 inline Refusal refuse(Reason reason, std::string detail) { return Refusal{reason, std::move(detail)}; }
 inline Refusal invalid_field(std::string pointer, std::string detail) {
   return Refusal{Reason::invalid, "a field is not valid", {}, {{std::move(pointer), std::move(detail)}}, {}};
+}
+inline Refusal invalid_field(std::string pointer, Wording wording) {
+  std::string detail = told(wording, "en");
+  return Refusal{
+      Reason::invalid, "a field is not valid", {}, {{std::move(pointer), std::move(detail), std::move(wording)}}, {}};
 }
 /// An item of the query or a header that is not what it may be: `name` is told as pointer ("?sort", "Last-Event-ID").
 inline Refusal invalid_query(std::string name, std::string detail) {

@@ -46,35 +46,40 @@ Result<Answers> answers_to(const RequirementList& list, const std::vector<Requir
   return answers;
 }
 
-/// "SR 1.1, SR 1.2 RE 1 and 3 more": the open ones of a group that apply at the level `upto`.
-std::string told(const RequirementList& list, const Answers& answers, std::size_t group, int upto) {
-  constexpr int shown = 5;
-  std::string text;
-  int count = 0;
+/// "open at level 2: SR 1.1, SR 1.2 RE 1 and 3 more": what is open of a group at the level after the achieved one.
+Wording open_ones(const RequirementList& list, const Answers& answers, std::size_t group, int achieved) {
+  constexpr std::size_t shown = 5;
+  Json open = Json::array();
+  std::size_t count = 0;
   for (std::size_t i = 0; i < list.all.size(); ++i) {
     const LeveledRequirement& one = list.all[i];
-    if (one.group != group || one.level > upto || (answers[i] && counts_as_met(*answers[i]))) continue;
-    if (++count > shown) continue;
-    if (count > 1) text += ", ";
-    text += one.id;
+    if (one.group != group || one.level > achieved + 1 || (answers[i] && counts_as_met(*answers[i]))) continue;
+    if (++count <= shown) open.push_back(one.id);
   }
-  if (count > shown) text += fmt::format(" and {} more", count - shown);
-  return text;
+  if (count == 0) return {"nothing_open"};
+  Wording wording{"open_at_level", {{"level", achieved + 1}, {"open", std::move(open)}}};
+  if (count > shown) {
+    wording.code = "open_and_more";
+    wording.values["more"] = count - shown;
+  }
+  return wording;
 }
 
 void derive(const RequirementList& list, const Answers& answers, std::size_t index, SecurityLevels& result) {
   const GroupLevels& levels = result.groups[index];
-  const auto step = [&](std::string rule, std::string value, std::string came) {
-    result.derivation.push_back(
-        {std::move(rule), list.name, list.source, list.edition, std::move(value), std::move(came)});
+  const auto step = [&](const char* rule, Wording value, Wording came) {
+    result.derivation.push_back({{rule, {{"group", list.groups[index].code}}},
+                                 list.name,
+                                 list.source,
+                                 list.edition,
+                                 std::move(value),
+                                 std::move(came)});
   };
-  const std::string& code = list.groups[index].code;
-  step(code + ": the requirements and enhancements apply whose level is not above the target",
-       fmt::format("target {}", levels.target), fmt::format("{} apply, {} open", levels.applicable, levels.open));
-  const std::string next = levels.achieved == list.levels ? "" : told(list, answers, index, levels.achieved + 1);
-  step(code + ": the highest level is achieved up to which each is met, compensated or not applicable",
-       next.empty() ? "nothing is open" : fmt::format("open at level {}: {}", levels.achieved + 1, next),
-       fmt::format("level {}", levels.achieved));
+  step("requirements_apply", {"target_level", {{"level", levels.target}}},
+       {"apply_and_open", {{"applicable", levels.applicable}, {"open", levels.open}}});
+  step("level_achieved",
+       levels.achieved == list.levels ? Wording{"nothing_open"} : open_ones(list, answers, index, levels.achieved),
+       {"level", {{"level", levels.achieved}}});
 }
 
 Refusal no_level(const std::string& group, const RequirementList& list) {

@@ -1,8 +1,6 @@
 // Multi-site sampling.
 #include "domain/site_sampling.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <set>
 
@@ -16,29 +14,21 @@ std::string rule_of(const SamplingInput& input, const SiteGroup& group) {
   return "sampling_initial";
 }
 
+Wording of_sites(std::int64_t size, std::int64_t count) { return {"of_sites", {{"size", size}, {"count", count}}}; }
+
 std::int64_t size_of(Calculation& calculation, const SamplingInput& input, const SiteGroup& group, std::int64_t n) {
   const std::string policy = rule_of(input, group);
   if (policy.empty()) {
-    calculation.step(
-        fmt::format("{}: where sampling is not allowed, initial and recertification audits visit all sites",
-                    group.name),
-        "sampling_none", "all", fmt::format("{} of {} sites", n, n));
+    calculation.step({"all_sites", {{"group", group.name}}}, "sampling_none", {"all"}, of_sites(n, n));
     return n;
   }
   if (policy == "sampling_none") {
     const std::int64_t size = Ratio(n * calculation.number(policy), 100).ceil();
-    calculation.step(
-        fmt::format("{}: where sampling is not allowed, surveillance visits this share in a calendar year, "
-                    "rounded up",
-                    group.name),
-        policy, fmt::format("{} of {} sites", size, n));
+    calculation.step({"share_of_sites", {{"group", group.name}}}, policy, of_sites(size, n));
     return size;
   }
   const std::int64_t size = std::min(root_share(calculation.share(policy), n), n);
-  calculation.step(fmt::format("{}: the sample is this many times the square root of the number of eligible sites, "
-                               "rounded up, without the central function",
-                               group.name),
-                   policy, fmt::format("{} of {} sites", size, n));
+  calculation.step({"root_of_sites", {{"group", group.name}}}, policy, of_sites(size, n));
   return size;
 }
 
@@ -72,11 +62,8 @@ GroupSample sample_of(Calculation& calculation, Draw& draw, const SamplingInput&
   if (group.sampling) {
     const std::int64_t random = Ratio(sample.size * calculation.number("sampling_random"), 100).ceil();
     sample.random = drawn(draw, left, random);
-    calculation.step(
-        fmt::format("{}: this share of the sample, rounded up, is drawn from the eligible sites that nobody "
-                    "chose, with the seed {}",
-                    group.name, input.seed),
-        "sampling_random", fmt::format("{}", fmt::join(sample.random, ", ")));
+    calculation.step({"drawn", {{"group", group.name}, {"seed", input.seed}}}, "sampling_random",
+                     verbatim(sample.random));
   }
   std::sort(left.begin(), left.end(), [](const Site* a, const Site* b) {
     return std::pair(a->last_audited, std::string_view(a->id)) < std::pair(b->last_audited, std::string_view(b->id));
@@ -97,9 +84,9 @@ Result<void> names_hold(const SamplingInput& input) {
     const auto& sites = input.groups[g].sites;
     for (std::size_t i = 0; i < sites.size(); ++i) {
       const std::string pointer = fmt::format("/groups/{}/sites/{}", g, i);
-      if (!known.insert(sites[i].id).second) return invalid_field(pointer + "/id", "is named twice");
+      if (!known.insert(sites[i].id).second) return invalid_field(pointer + "/id", Wording{"named_twice"});
       if (sites[i].chosen && !sites[i].eligible)
-        return invalid_field(pointer + "/chosen", "a site that is not eligible is never sampled");
+        return invalid_field(pointer + "/chosen", Wording{"chosen_not_eligible"});
     }
   }
   return {};
@@ -125,8 +112,7 @@ Result<SiteSample> site_sampling(const PolicyValues& policies, const SamplingInp
                                  {"central_function_audits", "count"}});
   if (!done) return done.error();
   if (done = names_hold(input); !done) return done.error();
-  calculation.step("The central function is audited each time and does not count among the sites",
-                   "central_function_audits", input.central_function);
+  calculation.step({"central_function_always"}, "central_function_audits", verbatim(input.central_function));
   SiteSample sample;
   Draw draw(input.seed);
   for (const SiteGroup& group : input.groups) sample.groups.push_back(sample_of(calculation, draw, input, group));

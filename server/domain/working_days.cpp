@@ -5,16 +5,19 @@
 
 namespace assay {
 
-Result<DueDay> policy_due_day(const WorkflowSet& set, Date from, const std::string& name,
+Result<DueDay> policy_due_day(const PolicyValues& policies, Date from, const std::string& name,
                               const std::vector<Date>& holidays) {
-  const auto policy = set.policies.find(name);
-  if (policy == set.policies.end() || !is_day_unit(policy->second.unit) || !policy->second.value.is_number())
-    return invalid_field("/policy", "is not a policy with one number of days, months or years");
-  const std::string& unit = policy->second.unit;
-  const auto due = counted_from(from, policy->second.value.get<std::int64_t>(), unit, Calendar(holidays));
-  if (!due) return invalid_field("/from", "leads out of the years 0 to 9999");
+  const auto& all = policies.set().policies;
+  const auto policy = all.find(name);
+  if (policy == all.end() || !is_day_unit(policy->second.unit) || !policy->second.value.is_number())
+    return invalid_field("/policy", Wording{"no_policy_of_days"});
+  const std::string unit = policies.unit(name);
+  const auto due = counted_from(from, policies.number(name), unit, Calendar(holidays));
+  if (!due) return invalid_field("/from", Wording{"beyond_calendar"});
   DueDay result{*due};
+  Wording rule{"counted_from", {{"day", to_text(from)}}};
   if (unit == "working_days") {
+    rule.code = "counted_in_working_days";
     const Calendar weekdays;
     for (const Date holiday : holidays) {
       if (weekdays.is_working(holiday) && std::min(from, *due) <= holiday && holiday <= std::max(from, *due))
@@ -23,14 +26,11 @@ Result<DueDay> policy_due_day(const WorkflowSet& set, Date from, const std::stri
     std::sort(result.passed_over.begin(), result.passed_over.end());
     result.passed_over.erase(std::unique(result.passed_over.begin(), result.passed_over.end()),
                              result.passed_over.end());
+    for (const Date holiday : result.passed_over) rule.values["holidays"].push_back(to_text(holiday));
+    if (!result.passed_over.empty()) rule.code = "counted_past_holidays";
   }
-  std::string rule = fmt::format("Counted from {}", to_text(from));
-  if (unit == "working_days") {
-    rule += ", Monday to Friday without holidays";
-    for (const Date holiday : result.passed_over) rule += fmt::format(", passing over {}", to_text(holiday));
-  }
-  Calculation calculation{PolicyValues(set)};
-  calculation.step(std::move(rule), name, to_text(*due));
+  Calculation calculation{policies};
+  calculation.step(std::move(rule), name, verbatim(to_text(*due)));
   result.derivation = std::move(calculation).steps();
   return result;
 }

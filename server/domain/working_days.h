@@ -12,9 +12,9 @@ struct DueDay {
   Derivation derivation = {};
 };
 
-/// The day that the policy `name` leads to from `from`; holidays count only where it counts working days. Refuses as
-/// audit_time() does.
-Result<DueDay> policy_due_day(const WorkflowSet& set, Date from, const std::string& name,
+/// The day that the policy `name` leads to from `from`, in days as `policies` has them (`unit_by`); holidays count only
+/// where it counts working days. Refuses as audit_time() does.
+Result<DueDay> policy_due_day(const PolicyValues& policies, Date from, const std::string& name,
                               const std::vector<Date>& holidays);
 
 }  // namespace assay

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <charconv>
 
-#include "commands/evidence.h"
 #include "commands/readings.h"
 #include "commands/records.h"
 #include "domain/guards.h"
 #include "http/cookies.h"
 #include "http/etag.h"
+#include "http/evidence_wish.h"
 #include "http/negotiation.h"
 #include "http/uploads.h"
 #include "ledger/digest.h"
@@ -95,7 +95,7 @@ Result<Response> handled(const Service& service, const Route& route, Request& re
     if (!noted) return noted.error();
     service.readings->charge(api.who().person.id, *noted);
   }
-  if (answer || answer.error().unmet.empty()) return answer;
+  if (answer) return answer;
   return translated(answer.error(), *service.context.workflows, language_of(api, request));
 }
 
@@ -131,6 +131,13 @@ bool answered_before(Context& context, const Principal& who, const Request& requ
   return find_idempotent(at, who.person.id, *key, context.clock()).has_value();
 }
 
+/// Whether the person may attach what the head of an upload announces.
+Result<void> may_take_in(const Service& service, const Principal& who, const Definition& type, const Request& request) {
+  const auto wish = evidence_announced(request);
+  if (!wish) return wish.error();
+  return may_attach_evidence(service.context, who, type.type, request.parameter("id"), *wish);
+}
+
 }  // namespace
 
 OpenUpload open_upload_for(const Service& service) {
@@ -141,8 +148,8 @@ OpenUpload open_upload_for(const Service& service) {
     const Definition* type = service.context.workflows->find_plural(request.parameter("plural"));
     if (type == nullptr) return refuse(Reason::not_found, "there is nothing of this name");
     if (!answered_before(service.context, **who, request)) {
-      auto may = may_attach_evidence(service.context, **who, type->type, request.parameter("id"));
-      if (!may) return may.error();
+      auto may = may_take_in(service, **who, *type, request);
+      if (!may) return translated(may.error(), *service.context.workflows, language_of(Api(service, *who), request));
     }
     return upload_into(service.context.files, (*who)->organisation.uuid, service.upload_limit);
   };
@@ -151,6 +158,9 @@ OpenUpload open_upload_for(const Service& service) {
 Refusal translated(Refusal refusal, const WorkflowSet& set, std::string_view language) {
   if (language == "en") return refusal;
   for (UnmetGuard& unmet : refusal.unmet) unmet.detail = explain(set, unmet, language);
+  for (InvalidField& field : refusal.invalid) {
+    if (field.wording) field.detail = told(*field.wording, language);
+  }
   return refusal;
 }
 

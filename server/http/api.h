@@ -98,7 +98,8 @@ Result<Call> call_of(const Api& api, const Request& request);
 /// The language for labels: `?lang=`, else Accept-Language, else the person's, else English.
 std::string language_of(const Api& api, const Request& request);
 
-/// The sentences of unmet guards in `language`; English ones stay as they are.
+/// The sentences of unmet guards, and of fields that say theirs as wordings, in `language`; English ones stay as they
+/// are.
 Refusal translated(Refusal refusal, const WorkflowSet& set, std::string_view language);
 
 /// ETag of a version, "v<n>".

@@ -68,7 +68,8 @@ constexpr Word details_of_evidence[] = {{"document", {"Document", "Dokument"}},
                                         {"document_version", {"Version", "Version"}},
                                         {"place", {"Place", "Ort"}},
                                         {"role", {"Function", "Funktion"}},
-                                        {"name", {"Name", "Name"}}};
+                                        {"name", {"Name", "Name"}},
+                                        {"consent", {"Consent", "Einwilligung"}}};
 constexpr Word languages[] = {{"en", {"English", "Englisch"}}, {"de", {"German", "Deutsch"}}};
 }  // namespace case_words
 

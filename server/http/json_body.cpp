@@ -1,6 +1,7 @@
 // Strict reading of a JSON request body.
 #include "http/json_body.h"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <string>
@@ -28,6 +29,8 @@ std::string escaped(std::string_view name) {
 /// Builds the value and watches what the library's own parser lets pass: depth and repeated names.
 class StrictReader : public nlohmann::json_sax<Json> {
  public:
+  explicit StrictReader(std::string_view text) : text_(text) {}
+
   bool null() override { return put(nullptr); }
   bool boolean(bool value) override { return put(value); }
   bool number_integer(number_integer_t value) override { return put(value); }
@@ -58,9 +61,8 @@ class StrictReader : public nlohmann::json_sax<Json> {
 
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) override {
     // 406 is the library's number for a number that overflows a double.
-    if (error.id == 406)
-      return fail(Reason::malformed, "a number at byte " + std::to_string(position) + " is out of range");
-    return fail(Reason::malformed, "not valid JSON at byte " + std::to_string(position));
+    if (error.id == 406) return fail(Reason::malformed, "a number at " + place_of(position) + " is out of range");
+    return fail(Reason::malformed, "not valid JSON at " + place_of(position));
   }
 
   Result<Json> take(bool complete) {
@@ -70,6 +72,12 @@ class StrictReader : public nlohmann::json_sax<Json> {
   }
 
  private:
+  /// For programs by byte and for people by line, both counted from 1.
+  std::string place_of(std::size_t position) const {
+    const std::string_view before = text_.substr(0, position == 0 ? 0 : position - 1);
+    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+    return "byte " + std::to_string(position) + ", line " + std::to_string(line);
+  }
   Json* place(Json value) {
     if (open_.empty()) {
       root_ = std::move(value);
@@ -110,6 +118,7 @@ class StrictReader : public nlohmann::json_sax<Json> {
     return text;
   }
 
+  std::string_view text_;
   Json root_;
   std::vector<Json*> open_;        // containers from the root inwards; none of them moves while it is open
   std::vector<std::string> keys_;  // the current member name of each open container
@@ -122,7 +131,7 @@ class StrictReader : public nlohmann::json_sax<Json> {
 Result<Json> parse_json(std::string_view text) {
   if (text.empty()) return refuse(Reason::malformed, "the body is empty, JSON is needed");
   if (text.starts_with("\xEF\xBB\xBF")) return refuse(Reason::malformed, "a byte order mark is not allowed (byte 0)");
-  StrictReader reader;
+  StrictReader reader(text);
   const bool complete = Json::sax_parse(text.begin(), text.end(), &reader);
   return reader.take(complete);
 }

@@ -139,7 +139,7 @@ std::string_view answer_of(const Route& route) {
   if (pattern == "/api/v1/policies") return "PolicyList";
   if (names(pattern, "policy")) return "Policy";
   const bool others = pattern == "/api/v1/views" || pattern == "/api/v1/plugins" || pattern == "/api/v1/catalogues" ||
-                      pattern == "/api/v1/types";
+                      pattern == "/api/v1/types" || pattern == "/api/v1/calculations";
   if (others) return "ObjectList";
   if (pattern == "/api/v1/session" || pattern == "/api/v1/invitations/accept") return "Session";
   return "Object";

@@ -6,6 +6,7 @@
 
 #include "domain/calculation_schemas.h"
 #include "http/case_file_schema.h"
+#include "http/evidence_schemas.h"
 #include "http/note_schemas.h"
 #include "http/openapi.h"
 #include "http/plugin_schemas.h"
@@ -68,43 +69,21 @@ Json with(Json members, const char* name, Json schema) {
 }
 
 Json planned_item() {
-  return object({{"question", string_schema()}, {"subject", string_schema()}, {"auditor", string_schema()}}, "question",
-                true);
+  return object({{"question", string_schema()},
+                 {"catalogue", string_schema()},
+                 {"subject", string_schema()},
+                 {"auditor", string_schema()}},
+                "question", true);
+}
+
+Json from_plugin(const std::string& what) {
+  return object({{"plugin", string_schema()}, {what, string_schema()}, {"language", one_of({"en", "de"})}},
+                "plugin " + what, true);
 }
 
 Json described(const char* description, Json schema = string_schema()) {
   schema["description"] = description;
   return schema;
-}
-
-/// What a kind of evidence says besides what all kinds say.
-Json evidence_details(std::string_view kind) {
-  const Json time = {{"type", "string"}, {"format", "date-time"}};
-  if (kind == "interview") {
-    return {{"role", described("Role of the person who was asked")},
-            {"name", described("Name of the person who was asked")},
-            {"held_on", described("Day of the interview; that of collected_at if not given",
-                                  {{"type", "string"}, {"format", "date"}})}};
-  }
-  Json details = {{"place", described("Where it was seen")},
-                  {"seen_at", described("When it was seen; collected_at if not given", time)}};
-  if (kind == "observation") return details;
-  details["document"] = described("Id or name of a document that was not taken away");
-  details["document_version"] = described("Its version");
-  return details;
-}
-
-Json evidence_wish(const char* kind, const std::string& required) {
-  Json members = {{"kind", one_of({kind})},
-                  {"title", string_schema()},
-                  {"description", string_schema()},
-                  {"item", string_schema()},
-                  {"collected_at", {{"type", "string"}, {"format", "date-time"}}},
-                  {"effective_from", {{"type", "string"}, {"format", "date"}}},
-                  {"effective_to", {{"type", "string"}, {"format", "date"}}},
-                  {"supersedes", string_schema()}};
-  members.update(evidence_details(kind));
-  return object(std::move(members), "kind title description " + required, true);
 }
 
 using BodySchema = std::pair<std::string_view, Json (*)()>;
@@ -150,12 +129,10 @@ const BodySchema bodies[] = {
      [] { return object({{"after", {{"type", "integer"}, {"minimum", 0}}}}, "after", true); }},
     {"POST /api/v1/{plural}/{id}/proposals/{proposal}/decline",
      [] { return object({{"comment", string_schema()}}, {}, true); }},
-    {"PUT /api/v1/{plural}/{id}/catalogue",
-     [] {
-       return object({{"plugin", string_schema()}, {"catalogue", string_schema()}, {"language", one_of({"en", "de"})}},
-                     "plugin catalogue", true);
-     }},
-    {"POST /api/v1/{plural}/{id}/catalogue/move", [] { return object({{"to", string_schema()}}, "to", true); }},
+    {"PUT /api/v1/{plural}/{id}/catalogue", [] { return from_plugin("catalogue"); }},
+    {"POST /api/v1/{plural}/{id}/catalogues", [] { return from_plugin("catalogue"); }},
+    {"POST /api/v1/{plural}/{id}/catalogue/move",
+     [] { return object({{"to", string_schema()}, {"catalogue", string_schema()}}, "to", true); }},
     {"POST /api/v1/{plural}/{id}/items",
      [] {
        return object({{"items", {{"type", "array"}, {"items", planned_item()}, {"minItems", 1}, {"maxItems", 2000}}}},
@@ -170,18 +147,10 @@ const BodySchema bodies[] = {
                       {"notes", string_schema()}},
                      {}, true);
      }},
-    {"POST /api/v1/{plural}/{id}/evidence",
-     [] {
-       return Json{{"oneOf", Json::array({evidence_wish("reference", "document place"),
-                                          evidence_wish("interview", "role"), evidence_wish("observation", "place")})}};
-     }},
+    {"POST /api/v1/{plural}/{id}/evidence", evidence_body_schema},
     {"POST /api/v1/{plural}/{id}/evidence/{evidence}/withdrawal",
      [] { return object({{"reason", string_schema()}}, "reason", true); }},
-    {"POST /api/v1/{plural}/{id}/reports",
-     [] {
-       return object({{"plugin", string_schema()}, {"format", string_schema()}, {"language", one_of({"en", "de"})}},
-                     "plugin format", true);
-     }},
+    {"POST /api/v1/{plural}/{id}/reports", [] { return from_plugin("format"); }},
 };
 
 Json record_members() {
@@ -264,24 +233,6 @@ Json record_schemas() {
       {"EventList", list_of("Event")}};
 }
 
-Json evidence() {
-  Json members = {{"id", string_schema()},
-                  {"kind", one_of({"file", "reference", "interview", "observation"})},
-                  {"title", string_schema()},
-                  {"description", nullable("string")},
-                  {"item", nullable("string")},
-                  {"collected_at", string_schema()},
-                  {"collected_by", nullable("string")},
-                  {"effective_from", nullable("string")},
-                  {"effective_to", nullable("string")},
-                  {"supersedes", nullable("string")},
-                  {"file", stored_file()},
-                  {"withdrawn", {{"type", "boolean"}}},
-                  {"version", integer_schema()}};
-  for (const char* kind : {"reference", "interview"}) members.update(evidence_details(kind));
-  return object(std::move(members), "id kind title version");
-}
-
 Json coverage() {
   const Json state = one_of({"open", "planned", "examined", "finding", "excluded"});
   const Json cell = object({{"audit", string_schema()},
@@ -343,6 +294,7 @@ Json changes() {
 
 Json audit_schemas() {
   return {{"Item", object({{"id", string_schema()},
+                           {"catalogue", string_schema()},
                            {"question", string_schema()},
                            {"item", string_schema()},
                            {"subject", string_schema()},
@@ -359,8 +311,6 @@ Json audit_schemas() {
           {"ItemList", list_of("Item")},
           {"Coverage", coverage()},
           {"ChangeList", changes()},
-          {"Evidence", evidence()},
-          {"EvidenceList", list_of("Evidence")},
           {"Report", object({{"id", string_schema()},
                              {"plugin", string_schema()},
                              {"plugin_version", string_schema()},
@@ -379,8 +329,10 @@ Json calculation_schemas() {
                       {"source", string_schema()},
                       {"edition", string_schema()},
                       {"value", string_schema()},
-                      {"result", string_schema()}},
-                     "rule policy source edition value result");
+                      {"result", string_schema()},
+                      {"wordings", described("Rule, value and result as codes and values, for other languages",
+                                             {{"type", "object"}})}},
+                     "rule policy source edition value result wordings");
   return {{"Calculation", object({{"derivation", {{"type", "array"}, {"items", std::move(step)}}}}, "derivation")}};
 }
 
@@ -488,8 +440,9 @@ Json body_schema(const Route& route) {
 
 Json shared_schemas() {
   Json schemas = record_schemas();
-  for (const Json& more : {audit_schemas(), calculation_schemas(), import_schemas(), people_schemas(), search_schemas(),
-                           webhook_schemas(), case_file_schemas(), note_schemas(), policy_schemas()})
+  for (const Json& more :
+       {audit_schemas(), calculation_schemas(), import_schemas(), people_schemas(), search_schemas(), webhook_schemas(),
+        case_file_schemas(), note_schemas(), policy_schemas(), evidence_schemas()})
     schemas.update(more);
   return schemas;
 }

@@ -66,6 +66,8 @@ constexpr auto importing =
 constexpr auto offered = joined(spoken, std::array{QueryItem{"command", "Only this one"}});
 constexpr auto dropping =
     joined(spoken, std::array{QueryItem{"reason", "Why it leaves the plan; needed once that is issued"}});
+constexpr auto moving =
+    joined(spoken, std::array{QueryItem{"catalogue", "Which of the audit's catalogues, by id; its own if not given"}});
 constexpr auto leaving =
     joined(spoken, std::array{QueryItem{"left_open", "true: although records await the person, which stay with them"}});
 constexpr auto upload_about = joined(
@@ -75,7 +77,9 @@ constexpr auto upload_about = joined(
                QueryItem{"collected_at", "RFC 3339: when it was collected; now if not given"},
                QueryItem{"effective_from", "First day that it speaks for"},
                QueryItem{"effective_to", "Last day that it speaks for"},
-               QueryItem{"supersedes", "Evidence that it replaces"}});
+               QueryItem{"supersedes", "Evidence that it replaces"},
+               QueryItem{"photograph", "true: it is a photograph or recording, as images and videos always are"},
+               QueryItem{"consent", "Who consented to its being taken, and how; some audits ask for it"}});
 
 // What {plural} stands for is a record type's plural, e.g. audits; literal paths come before it.
 constexpr Route table[] = {
@@ -188,6 +192,8 @@ constexpr Route table[] = {
     {get, "/api/v1/search", search, pool, none, signed_in, "Records and answers that hold these words, newest first",
      searched},
 
+    {get, "/api/v1/calculations", list_calculations, pool, none, signed_in,
+     "What can be calculated, and the input of each as a form", pages},
     {post, "/api/v1/calculations/audit-time", calculate_audit_time, pool, json, signed_in,
      "Audit time, with its derivation", spoken},
     {post, "/api/v1/calculations/site-sampling", calculate_site_sampling, pool, json, signed_in,
@@ -225,10 +231,16 @@ constexpr Route table[] = {
      "Choose the record's checklist catalogue", spoken},
     {get, "/api/v1/{plural}/{id}/catalogue", get_pinned_catalogue, pool, none, signed_in,
      "The catalogue that the record is pinned to, whether or not its plugin is still there", pinned},
+    {get, "/api/v1/{plural}/{id}/catalogues", list_pinned_catalogues, pool, none, signed_in,
+     "The catalogues that the record is pinned to: its own, then further ones", spoken},
+    {post, "/api/v1/{plural}/{id}/catalogues", add_catalogue, pool, json, signed_in,
+     "Add a further catalogue, for an audit of more than one standard", spoken},
+    {delete_, "/api/v1/{plural}/{id}/catalogues/{hash}", remove_catalogue, pool, none, signed_in,
+     "Take a further catalogue away again, of which no item is planned", spoken, no_media},
     {get, "/api/v1/{plural}/{id}/catalogues/{hash}", get_catalogue_by_hash, pool, none, signed_in,
      "A catalogue that the record or an item of it is pinned to, by its SHA-256", spoken},
     {get, "/api/v1/{plural}/{id}/catalogue/move", get_catalogue_move, pool, none, signed_in,
-     "What a move to the catalogue that its plugin offers now would do", spoken},
+     "What a move to the catalogue that its plugin offers now would do", moving},
     {post, "/api/v1/{plural}/{id}/catalogue/move", move_catalogue, pool, json, signed_in,
      "Move a running audit to that catalogue; answers stay, those of changed questions are reviewed", spoken},
     {get, "/api/v1/{plural}/{id}/items", list_items, pool, none, signed_in, "Checklist items of an audit", pages},

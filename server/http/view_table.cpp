@@ -34,6 +34,16 @@ std::string name_of_turn(const WorkflowSet& set, const Definition& type, const s
   return above == set.types.end() ? name : label_of(above->second, "people." + name, language);
 }
 
+std::vector<std::string> parts_of(std::string_view dotted) {
+  std::vector<std::string> parts;
+  for (std::size_t dot = 0; dot != std::string_view::npos;) {
+    dot = dotted.find('.');
+    parts.emplace_back(dotted.substr(0, dot));
+    if (dot != std::string_view::npos) dotted.remove_prefix(dot + 1);
+  }
+  return parts;
+}
+
 /// Fills the columns of a page, one column after the other.
 class Table {
  public:
@@ -156,24 +166,41 @@ class Table {
     }
   }
 
-  /// Follows the path for all rows at once, a question a link.
+  /// What the records of `type` link to by that name, or are linked from by that back name; `type` is then theirs.
+  std::map<RecordId, std::vector<RecordRow>> linked(const std::vector<RecordId>& from, const std::string& name,
+                                                    const Definition*& type) {
+    const WorkflowSet& set = *api_.context().workflows;
+    const auto link = type ? type->links.find(name) : decltype(type->links.end()){};
+    const bool forth = !type || link != type->links.end();
+    const Definition* source = nullptr;
+    const LinkDefinition* back = forth ? nullptr : set.back_link(type->type, name, &source);
+    if (back) {
+      type = source;
+      return linked_to(at_, from, source->type, back->name, reader_);
+    }
+    type = forth && type ? set.find(link->second.to) : nullptr;
+    return linked_from(at_, from, name, reader_);
+  }
+
+  /// Follows the path for all rows at once, a question a link. A back name is one of the first row's type.
   std::vector<Json> linked_values(const std::vector<std::string>& path, const std::string& field) {
     std::map<RecordId, RecordRow> ends;  // by row
     std::map<RecordId, RecordId> at;     // row -> record on its way
     for (const ViewCells& row : rows_) at.emplace(row.row.id, row.row.id);
+    const Definition* type = rows_.empty() ? nullptr : rows_.front().definition;
     for (const std::string& link : path) {
       std::vector<RecordId> from;
       for (const auto& [row, id] : at) from.push_back(id);
-      auto linked = linked_from(at_, from, link, reader_);
+      auto found = linked(from, link, type);
       std::map<RecordId, RecordId> next;
       ends.clear();
       for (const auto& [row, id] : at) {
-        const auto found = linked.find(id);
-        if (found == linked.end()) continue;
-        ends.emplace(row, found->second.front());
-        next.emplace(row, found->second.front().id);
+        const auto there = found.find(id);
+        if (there == found.end()) continue;
+        ends.emplace(row, there->second.front());
+        next.emplace(row, there->second.front().id);
       }
-      forget_all_but_ends(linked, &link == &path.back());
+      forget_all_but_ends(found, &link == &path.back());
       at = std::move(next);
     }
     std::vector<Json> values;
@@ -190,11 +217,24 @@ class Table {
     return values;
   }
 
-  static bool counts(const ViewDay& day, const Json& fields) {
-    return std::ranges::all_of(day.when.items(), [&](const auto& one) {
-      const Json value = fields.value(one.key(), Json());
-      return std::ranges::find(one.value(), value) != one.value().end();
-    });
+  /// True for a value that is among these, or a list with one of them.
+  static bool is_among(const Json& value, const Json& values) {
+    const auto known = [&](const Json& one) { return std::ranges::find(values, one) != values.end(); };
+    return value.is_array() ? std::ranges::any_of(value, known) : known(value);
+  }
+
+  /// For each row, whether its fields, or those at the end of a path of links, have what `when` says.
+  std::vector<bool> counting(const Json& when) {
+    std::vector<bool> counts(rows_.size(), true);
+    for (const auto& [name, values] : when.items()) {
+      std::vector<std::string> path = parts_of(name);
+      const std::string field = std::move(path.back());
+      path.pop_back();
+      const auto linked = path.empty() ? std::vector<Json>(rows_.size()) : linked_values(path, field);
+      for (std::size_t i = 0; i < rows_.size(); ++i)
+        counts[i] = counts[i] && is_among(path.empty() ? fields_[i].value(field, Json()) : linked[i], values);
+    }
+    return counts;
   }
 
   /// The first or last of the days that count for a row and are known.
@@ -202,8 +242,9 @@ class Table {
     std::vector<std::optional<Date>> found(rows_.size());
     for (const ViewDay& day : column.days) {
       const auto linked = day.path.empty() ? std::vector<Json>(rows_.size()) : linked_values(day.path, day.field);
+      const auto counts = counting(day.when);
       for (std::size_t i = 0; i < rows_.size(); ++i) {
-        if (!counts(day, fields_[i])) continue;
+        if (!counts[i]) continue;
         const Json value = day.path.empty() ? fields_[i].value(day.field, Json()) : linked[i];
         auto date = value.is_string() ? parse_date(value.get_ref<const std::string&>()) : std::nullopt;
         if (!date) continue;

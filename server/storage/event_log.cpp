@@ -366,7 +366,8 @@ std::optional<CommitPlan::Lock> CommitPlan::register_lock(Connection& on) const 
   for (const auto& event : events_) {
     if (event.draft.subject != Subject::record) continue;
     const Definition* type = on.sets().at(event.draft.workflow_set)->find(text_of(event.draft.facts, "type"));
-    if (type != nullptr && type->is_register) return Lock{static_cast<std::int64_t>(event.draft.organisation), true};
+    if (type != nullptr && moves_registers(*type, event.draft))
+      return Lock{static_cast<std::int64_t>(event.draft.organisation), true};
   }
   for (const auto& dependency : commit_.read) {
     if (dependency.on == Dependency::On::registers) return Lock{dependency.id, false};

@@ -28,7 +28,8 @@ class CommitPlan {
   };
   std::vector<Lock> record_locks(Connection& on) const;
   std::vector<std::int64_t> person_locks() const;
-  /// The organisation whose registers the commit has looked into or, exclusively, changes. Locked after the records.
+  /// The organisation whose registers and engagements the commit has looked into or, exclusively, changes. Locked after
+  /// the records.
   std::optional<Lock> register_lock(Connection& on) const;
   /// The organisation whose settings the commit rests on. Locked last, against those who change them.
   std::optional<std::int64_t> organisation_lock() const;

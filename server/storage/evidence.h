@@ -32,7 +32,8 @@ struct EvidenceRow {
   bool withdrawn = false;
   std::int64_t version;
   Json details = Json::object();  // reference: document, document_version?, place, seen_at; interview: role, name?,
-                                  // held_on; observation: place, seen_at; texts all
+                                  // held_on; observation: place, seen_at; file: photograph?; of all kinds: consent?;
+                                  // photograph is true, the others are texts
 };
 std::vector<EvidenceRow> list_evidence(Snapshot& at, RecordId record, std::int64_t after_id, int limit);
 std::optional<EvidenceRow> find_evidence(Snapshot& at, RecordId record, std::string_view uuid);

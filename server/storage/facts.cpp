@@ -75,6 +75,7 @@ struct StoredFacts::Cache {
   const Person* person(PersonId id);
   std::vector<RecordId> load_links(const LoadedRecord& record, std::string_view name, bool& back);
   std::vector<RecordId> sources(const LoadedRecord& record, const std::string& type, const std::string& link) const;
+  void depend_on_registers(OrganisationId organisation);
   const Attached& attached_to(RecordId id);
   const std::vector<Performed>& performed_on(RecordId id);
 };
@@ -167,6 +168,13 @@ std::vector<RecordId> StoredFacts::Cache::sources(const LoadedRecord& record, co
     found.push_back(source);
   }
   return found;
+}
+
+/// Before the rows are read: what is found may be newer than the version that stands for it, never older.
+void StoredFacts::Cache::depend_on_registers(OrganisationId organisation) {
+  const auto version = from.value<std::int64_t>(
+      "SELECT version FROM register_version WHERE organisation = :organisation", with("organisation", organisation));
+  read.insert({Dependency::On::registers, static_cast<std::int64_t>(organisation), version});
 }
 
 const Attached& StoredFacts::Cache::attached_to(RecordId id) {
@@ -327,21 +335,15 @@ bool StoredFacts::number_given(std::string_view type, std::string_view number, O
 
 std::vector<RecordId> StoredFacts::registered(std::string_view type, std::string_view field, const Json& value,
                                               OrganisationId organisation) const {
-  // Read first: what is found may be newer than the version that stands for it, never older.
-  const auto version = cache_->from.value<std::int64_t>(
-      "SELECT version FROM register_version WHERE organisation = :organisation", with("organisation", organisation));
-  cache_->read.insert({Dependency::On::registers, static_cast<std::int64_t>(organisation), version});
-  std::vector<RecordId> found;
-  for (const std::string& one : encoded_values(value)) {
-    for (const auto& [id] : cache_->from.all<RecordId>(
-             "SELECT record FROM record_filter WHERE organisation = :organisation AND type = :type"
-             " AND field = :field AND value = :value ORDER BY record",
-             with("organisation", organisation), with("type", type), with("field", field), with("value", one))) {
-      if (std::find(found.begin(), found.end(), id) == found.end()) found.push_back(id);
-    }
-  }
-  std::sort(found.begin(), found.end());
-  return found;
+  cache_->depend_on_registers(organisation);
+  return records_with(cache_->from, organisation, type, field, value);
+}
+
+std::vector<RecordId> StoredFacts::engaging(PersonId person, const Definition& type) const {
+  const Person* known = cache_->person(person);
+  if (known == nullptr) return {};
+  cache_->depend_on_registers(known->organisation);
+  return records_engaging(cache_->snapshot, person, type);
 }
 
 std::vector<ItemView> StoredFacts::items(RecordId audit) const {
@@ -418,11 +420,11 @@ bool StoredFacts::has_file(RecordId id, std::string_view sha256) const {
 std::vector<EvidencedItem> StoredFacts::evidenced_items(RecordId id) const {
   (void)cache_->attached_to(id);  // what is attached, and withdrawn, moves the version that this notes
   std::vector<EvidencedItem> found;
-  for (auto& [item, subject] : cache_->from.all<std::string, std::string>(
-           "SELECT DISTINCT i.item, i.subject FROM evidence v JOIN item i ON i.id = v.item"
-           " WHERE v.record = :id AND v.withdrawn = 0 ORDER BY i.item, i.subject",
+  for (auto& [item, subject, question] : cache_->from.all<std::string, std::string, std::string>(
+           "SELECT DISTINCT i.item, i.subject, i.question FROM evidence v JOIN item i ON i.id = v.item"
+           " WHERE v.record = :id AND v.withdrawn = 0 ORDER BY i.item, i.subject, i.question",
            with("id", id))) {
-    found.push_back({std::move(item), std::move(subject)});
+    found.push_back({std::move(item), std::move(subject), std::move(question)});
   }
   return found;
 }

@@ -252,7 +252,7 @@ void project_turns(const Step& step, const Changed& changed) {
   if (!seats.empty()) project_tasks_below(step.to, step.id, seats);
 }
 
-void move_register(Connection& to, OrganisationId organisation) {
+void move_registers(Connection& to, OrganisationId organisation) {
   to.send("UPDATE register_version SET version = version + 1 WHERE organisation = :organisation",
           with("organisation", organisation));
 }
@@ -277,6 +277,11 @@ void dispose(const Step& step) {
 
 }  // namespace
 
+bool moves_registers(const Definition& definition, const EventDraft& event) {
+  return definition.is_register ||
+         (definition.engages && definition.engages->during.contains(text_of(event.facts, "state")));
+}
+
 void project_record(Connection& to, const Event& event, const WorkflowSet& set) {
   const auto& draft = event.draft;
   const Definition* definition = set.find(text_of(draft.facts, "type"));
@@ -285,7 +290,7 @@ void project_record(Connection& to, const Event& event, const WorkflowSet& set) 
   if (disposes(draft)) {
     dispose(step);
     move_tree(to, step.id);
-    if (definition->is_register) move_register(to, draft.organisation);
+    if (moves_registers(*definition, draft)) move_registers(to, draft.organisation);
     return;
   }
   const Changed changed = changed_by(step);
@@ -308,9 +313,7 @@ void project_record(Connection& to, const Event& event, const WorkflowSet& set) 
   project_filters(to, step.id, draft.organisation, *definition, object_of(step.facts("set")), step.created);
   project_proposals(step);
   move_tree(to, step.id);
-  if (definition->is_register) {
-    move_register(to, draft.organisation);
-  }
+  if (moves_registers(*definition, draft)) move_registers(to, draft.organisation);
 }
 
 }  // namespace assay

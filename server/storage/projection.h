@@ -28,6 +28,10 @@ void project_taken(Connection& to, const Event& event);
 /// event in the organisation's zone.
 std::string allocate_number(Connection& to, const EventDraft& draft);
 
+/// True when the event changes what decisions look up by value, which is a register, or by person: when they are
+/// engaged.
+bool moves_registers(const Definition& definition, const EventDraft& event);
+
 /// Throws VersionConflict unless one row was changed.
 void require_one(std::int64_t changed, const Event& event);
 

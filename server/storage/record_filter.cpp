@@ -5,6 +5,7 @@
 
 #include <bit>
 #include <charconv>
+#include <set>
 
 namespace assay {
 namespace {
@@ -55,6 +56,20 @@ std::optional<std::string> encoded_query_value(const FieldDefinition& field, std
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return {};
   return encoded_number(number);
+}
+
+std::vector<RecordId> records_with(Connection& from, OrganisationId organisation, std::string_view type,
+                                   std::string_view field, const Json& value) {
+  std::set<RecordId> found;
+  for (const std::string& one : encoded_values(value)) {
+    for (const auto& [id] : from.all<RecordId>(
+             "SELECT record FROM record_filter WHERE organisation = :organisation AND type = :type"
+             " AND field = :field AND value = :value ORDER BY record",
+             with("organisation", organisation), with("type", type), with("field", field), with("value", one))) {
+      found.insert(id);
+    }
+  }
+  return {found.begin(), found.end()};
 }
 
 void project_filters(Connection& to, RecordId record, OrganisationId organisation, const Definition& definition,

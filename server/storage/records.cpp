@@ -191,6 +191,17 @@ std::vector<RecordId> records_awaiting(Snapshot& at, PersonId person, std::int64
   return found;
 }
 
+std::vector<RecordId> records_engaging(Snapshot& at, PersonId person, const Definition& type) {
+  std::vector<RecordId> found;
+  for (const auto& [id, state] : at.connection().all<RecordId, std::string>(
+           "SELECT DISTINCT r.id, r.state FROM assignment a JOIN record r ON r.id = a.record"
+           " WHERE a.person = :person AND r.type = :type ORDER BY r.id",
+           with("person", person), with("type", type.type))) {
+    if (type.engages->during.contains(state)) found.push_back(id);
+  }
+  return found;
+}
+
 std::vector<ProposalRow> open_proposals(Snapshot& at, RecordId record) {
   std::vector<ProposalRow> open;
   for (auto& row :

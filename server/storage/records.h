@@ -113,6 +113,10 @@ std::optional<ProposalRow> find_proposal(Snapshot& at, RecordId record, std::str
 /// proposed what still waits; in whatever state they are. For administrators: no visibility.
 std::vector<RecordId> records_awaiting(Snapshot& at, PersonId person, std::int64_t after, int limit);
 
+/// The records of a type with `engages`, in one of its states, on which the person holds a seat; by id. For decisions:
+/// no visibility.
+std::vector<RecordId> records_engaging(Snapshot& at, PersonId person, const Definition& type);
+
 struct DueTimer {
   RecordId record;
   std::string timer;

@@ -54,7 +54,8 @@ class Snapshot {
 
 /// What a decision read, and how it stood. `tree` is the root's tree version, which moves with any record below it;
 /// `items` the audit's items version; `person` a person's version (roles, responsibilities); `registers` that of all
-/// registers of the organisation; `organisation` its own (name, calendar, settings of plugins).
+/// registers of the organisation, and of its records that engage people; `organisation` its own (name, calendar,
+/// settings of plugins).
 struct Dependency {
   enum class On { record, tree, items, person, evidence, registers, organisation } on;
   std::int64_t id;

@@ -18,6 +18,39 @@ std::string order_key(const RecordRow& row, const ListQuery& query) {
   return query.sort == "due" && key.empty() ? std::string(no_deadline) : key;
 }
 
+/// A link by name, from one of its columns to the other; there to records of a type, if one is given.
+struct Crossing {
+  const std::string& link;
+  const char *from, *to;
+  std::string type;
+};
+
+/// The records at the other end of the link, as far as the reader sees them.
+std::map<RecordId, std::vector<RecordRow>> across(Snapshot& at, const std::vector<RecordId>& records,
+                                                  const Crossing& crossing, const Reader& reader) {
+  std::map<RecordId, std::vector<RecordRow>> linked;
+  if (records.empty()) return linked;
+  const std::string from = std::string("l.") + crossing.from, to = std::string("l.") + crossing.to;
+  SqlText text;
+  text.add("SELECT " ASSAY_RECORD_COLUMNS ", CASE WHEN EXISTS (SELECT 1 FROM access a WHERE a.scope");
+  add_scopes(text, reader);
+  text.add(" AND a.type = r.type AND a.record = r.id) THEN 1 ELSE 0 END, " + from +
+               " FROM link l JOIN record r ON r.id = " + to + " WHERE l.name = ",
+           crossing.link);
+  if (!crossing.type.empty()) text.add(" AND r.type = ", crossing.type);
+  text.list(" AND " + from + " IN ", records).add(" ORDER BY " + from + ", " + to);
+  at.connection().each<ASSAY_RECORD_TYPES, bool, RecordId>(text.sql, text.bindings(), [&](auto&& row) {
+    const bool seated = std::get<record_column_count>(row);
+    const RecordId near = std::get<record_column_count + 1>(row);
+    RecordRow found = record_from(row);
+    const bool ours = found.organisation == reader.organisation;
+    if (!ours || (!seated && !reader.whole.contains(found.type))) return;
+    reader.note(found.id);
+    linked[near].push_back(std::move(found));
+  });
+  return linked;
+}
+
 }  // namespace
 
 std::vector<RecordRow> list_across(Snapshot& at, const std::vector<ListQuery>& queries, const Reader& reader) {
@@ -55,27 +88,13 @@ std::vector<RecordRow> list_across(Snapshot& at, const std::vector<ListQuery>& q
 
 std::map<RecordId, std::vector<RecordRow>> linked_from(Snapshot& at, const std::vector<RecordId>& records,
                                                        const std::string& link, const Reader& reader) {
-  std::map<RecordId, std::vector<RecordRow>> linked;
-  if (records.empty()) return linked;
-  SqlText text;
-  text.add("SELECT " ASSAY_RECORD_COLUMNS ", CASE WHEN EXISTS (SELECT 1 FROM access a WHERE a.scope");
-  add_scopes(text, reader);
-  text.add(
-          " AND a.type = r.type AND a.record = r.id) THEN 1 ELSE 0 END, l.source"
-          " FROM link l JOIN record r ON r.id = l.target WHERE l.name = ",
-          link)
-      .list(" AND l.source IN ", records)
-      .add(" ORDER BY l.source, l.target");
-  at.connection().each<ASSAY_RECORD_TYPES, bool, RecordId>(text.sql, text.bindings(), [&](auto&& row) {
-    const bool seated = std::get<record_column_count>(row);
-    const RecordId source = std::get<record_column_count + 1>(row);
-    RecordRow target = record_from(row);
-    const bool ours = target.organisation == reader.organisation;
-    if (!ours || (!seated && !reader.whole.contains(target.type))) return;
-    reader.note(target.id);
-    linked[source].push_back(std::move(target));
-  });
-  return linked;
+  return across(at, records, {link, "source", "target", {}}, reader);
+}
+
+std::map<RecordId, std::vector<RecordRow>> linked_to(Snapshot& at, const std::vector<RecordId>& records,
+                                                     const std::string& type, const std::string& link,
+                                                     const Reader& reader) {
+  return across(at, records, {link, "target", "source", type}, reader);
 }
 
 }  // namespace assay

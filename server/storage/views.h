@@ -16,4 +16,9 @@ std::vector<RecordRow> list_across(Snapshot& at, const std::vector<ListQuery>& q
 std::map<RecordId, std::vector<RecordRow>> linked_from(Snapshot& at, const std::vector<RecordId>& records,
                                                        const std::string& link, const Reader& reader);
 
+/// The records of the type that point at each of these by the link, in the same way.
+std::map<RecordId, std::vector<RecordRow>> linked_to(Snapshot& at, const std::vector<RecordId>& records,
+                                                     const std::string& type, const std::string& link,
+                                                     const Reader& reader);
+
 }  // namespace assay

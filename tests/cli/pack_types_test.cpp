@@ -103,6 +103,20 @@ TEST_CASE("a pack whose record types do not hold is refused with file and place,
          replace_in(folder / "policies.json", "com_example_site_visit_report", "supplier_rating");
        },
        {"policies.json: \"/policies/supplier_rating\"", "must begin with com_example_site_visit_"}},
+      {"labels-of-others",
+       [](const fs::path& folder) {
+         put_text(folder / "policies.de.json", R"({"policies": {"supplier_rating": {"label": "Bewertung"}}})");
+         in_manifest([](Json& manifest) { manifest["data"]["workflows"].push_back("policies.de.json"); })(folder);
+       },
+       {"policies.de.json: \"/policies/supplier_rating\"", "must begin with com_example_site_visit_"}},
+      {"labels-of-no-policy",
+       [](const fs::path& folder) {
+         put_text(folder / "policies.de.json",
+                  R"({"policies": {"com_example_site_visit_report": {"label": "Bericht eines Besuchs"},
+                                   "com_example_site_visit_tea": {"label": "Tee"}}})");
+         in_manifest([](Json& manifest) { manifest["data"]["workflows"].push_back("policies.de.json"); })(folder);
+       },
+       {"has no policy `com_example_site_visit_tea`"}},
       {"too-large",
        [](const fs::path& folder) { put_text(folder / "x-example-site-visit.de.json", too_much()); },
        {"x-example-site-visit.de.json", "1 MiB together"}},
@@ -114,7 +128,7 @@ TEST_CASE("a pack whose record types do not hold is refused with file and place,
          put_text(folder / "roles.json", R"({"roles": {}})");
          in_manifest([](Json& manifest) { manifest["data"]["workflows"].push_back("roles.json"); })(folder);
        },
-       {"roles.json", "a pack has definitions, their labels, policies.json and proof.json, and no other"}},
+       {"roles.json", "a pack has definitions, policies.json, the labels of both, and proof.json, and no other"}},
       {"foreign-pack",
        [](const fs::path& folder) {
          replace_in(folder / "x-example-site-visit.json", "com.example.site-visit/x-example-site-visit",

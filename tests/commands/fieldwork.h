@@ -1,7 +1,7 @@
 // An office in which an audit of three questions is under way.
 #pragma once
 
-#include "commands/catalogues.h"
+#include "commands/chosen_catalogues.h"
 #include "commands/evidence.h"
 #include "commands/items.h"
 #include "commands/report_input.h"
@@ -37,6 +37,11 @@ struct Fieldwork : Office {
   explicit Fieldwork(std::string_view engine = "sqlite") : Office(engine) {
     for (const char* email : {lead, auditor, auditee}) names[email] = join(email, roles_of(email)).person.uuid;
     names[planner] = person(planner).uuid;
+    begin();
+  }
+
+  /// A further audit with the same team, to which steps go from then on.
+  void begin() {
     audit = granted(create_record(*context, Call{principal(planner)},
                                   {"audit",
                                    {},

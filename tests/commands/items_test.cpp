@@ -1,6 +1,7 @@
 // Checklist items and evidence of an audit under way: who answers what, what stays in the plan, and what the log says.
 #include "commands/catalogue_move.h"
 #include "commands/checklist_inputs.h"
+#include "commands/chosen_catalogues.h"
 #include "commands/fieldwork.h"
 #include "ledger/digest.h"
 #include "storage/connection.h"

@@ -369,18 +369,21 @@ TEST_CASE("samples: sizes, no site twice, a random quarter that the seed repeats
 TEST_CASE("a due day says which holidays it passed over", "[working_days]") {
   WorkflowSet set = load_or_throw(small_files());
   const std::vector<Date> holidays{date("2026-04-06"), date("2026-04-03"), date("2026-04-04"), date("2026-05-01")};
-  const auto due = policy_due_day(set, date("2026-04-02"), "three_working_days", holidays);
+  const PolicyValues policies(set);
+  const auto due = policy_due_day(policies, date("2026-04-02"), "three_working_days", holidays);
   REQUIRE(due.has_value());
   CHECK(to_text(due->due) == "2026-04-09");
   CHECK(due->passed_over == std::vector{date("2026-04-03"), date("2026-04-06")});
   REQUIRE(due->derivation.size() == 1);
   CHECK(due->derivation[0].source == "test");
-  CHECK(due->derivation[0].value == "3 working_days");
-  CHECK(to_text(policy_due_day(set, date("2026-04-02"), "five_days", holidays)->due) == "2026-04-07");
-  CHECK(refusal(policy_due_day(set, date("2026-04-02"), "share", {})).starts_with("/policy: "));
-  CHECK(refusal(policy_due_day(set, date("2026-04-02"), "reminders", {})).starts_with("/policy: "));
-  CHECK(refusal(policy_due_day(set, date("2026-04-02"), "soon", {})).starts_with("/policy: "));
-  CHECK(refusal(policy_due_day(set, date("9999-12-31"), "five_days", {})).starts_with("/from: "));
+  CHECK(told(due->derivation[0].value, "en") == "3 working days");
+  CHECK(told(due->derivation[0].rule, "de") ==
+        "Gezählt ab 2026-04-02, Montag bis Freitag ohne Feiertage; übergangen: 2026-04-03, 2026-04-06");
+  CHECK(to_text(policy_due_day(policies, date("2026-04-02"), "five_days", holidays)->due) == "2026-04-07");
+  CHECK(refusal(policy_due_day(policies, date("2026-04-02"), "share", {})).starts_with("/policy: "));
+  CHECK(refusal(policy_due_day(policies, date("2026-04-02"), "reminders", {})).starts_with("/policy: "));
+  CHECK(refusal(policy_due_day(policies, date("2026-04-02"), "soon", {})).starts_with("/policy: "));
+  CHECK(refusal(policy_due_day(policies, date("9999-12-31"), "five_days", {})).starts_with("/from: "));
 }
 
 TEST_CASE("the value of a policy fits its unit", "[load]") {

@@ -33,8 +33,9 @@ inline void check_derivation(const Derivation& steps) {
   CHECK_FALSE(steps.empty());
   for (const DerivationStep& step : steps) {
     INFO(step.policy);
-    CHECK_FALSE(step.rule.empty());
-    CHECK_FALSE(step.value.empty());
+    for (const char* language : {"en", "de"}) {
+      for (const Wording* part : {&step.rule, &step.value, &step.result}) CHECK_FALSE(told(*part, language).empty());
+    }
     CHECK(shipped().policies.at(step.policy).source == step.source);
     CHECK_FALSE(step.edition.empty());
   }

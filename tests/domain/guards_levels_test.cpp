@@ -143,6 +143,8 @@ TEST_CASE("guards about levels and evidence of answers") {
       {"requirements_evidenced", shown, [](CellScene& s) { s.body()["answers"][0]["shown_by"] = " "; }, unshown},
       {"requirements_evidenced", shown, [](CellScene& s) { s.facts.add_evidence_of(s.task, "A 1", "whole"); }, ""},
       {"requirements_evidenced", shown, [](CellScene& s) { s.facts.add_evidence_of(s.task, "A 1", "zone:c1"); }, ""},
+      {"requirements_evidenced", shown, [](CellScene& s) { s.facts.add_evidence_of(s.task, "A1", "whole"); }, ""},
+      {"requirements_evidenced", shown, [](CellScene& s) { s.facts.add_evidence_of(s.task, "B1", "whole"); }, unshown},
       {"requirements_evidenced", shown, [](CellScene& s) { s.facts.add_evidence_of(s.task, "A 1", "zone:c11"); },
        unshown},
       {"requirements_evidenced", shown, [](CellScene& s) { s.facts.add_evidence_of(s.task, "X.2", "whole"); }, unshown},

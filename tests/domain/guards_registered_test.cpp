@@ -72,6 +72,7 @@ struct Scene : World {
     body["title"] = "S";
     return facts.add("skill", state, std::move(body));
   }
+  RecordId called(const char* title) { return facts.add("task", "open", {{"title", title}}, {{"project", project}}); }
 };
 
 using Bender = void (*)(Scene&);
@@ -97,6 +98,7 @@ void of_chief(Scene& scene) { scene.skill_of(scene.chief, {{"grade", "major"}, {
 void without_grade(Scene& scene) { scene.facts.at(scene.self).body.edit().erase("grade"); }
 void in_project(Scene& scene) { scene.facts.link(scene.skill_of(scene.judge), "project", scene.project); }
 
+constexpr const char* titles_of_tasks = R"({"field": "areas", "of": "task.project.tasks", "their": "title"})";
 constexpr const char* competent =
     R"({"type": "skill", "by": "person", "seats": ["judge"], "in": ["held"], "same": {"grade": "grade"},
         "covers": {"areas": "areas"}, "until": "until"})";
@@ -169,6 +171,29 @@ const Row rows[] = {
        scene.facts.add("task", "open", {{"grade", "minor"}}, {{"project", scene.project}});
      },
      "beyond: Areas: a lies outside of the Tasks.\n"},
+    {"none_within", titles_of_tasks, nothing, ""},
+    {"none_within", titles_of_tasks, [](Scene& scene) { scene.called("b"); },
+     "excluded: Task T-2026-0003 rules this out, under \"Title\": b.\n"},
+    {"none_within", R"({"field": "areas", "of": "task.project.tasks", "their": "title", "in": ["#live"]})",
+     [](Scene& scene) { scene.facts.at(scene.called("b")).state = "closed"; }, ""},
+    {"none_within", R"({"field": "areas", "of": "task.project.tasks", "their": "title", "unless": "cause"})",
+     [](Scene& scene) { scene.called("b"); },
+     "needs: \"Cause\" is missing: Task T-2026-0003 asks for it, under \"Title\": b.\n"},
+    {"none_within", R"({"field": "areas", "of": "task.project.tasks", "their": "title", "unless": "cause"})",
+     [](Scene& scene) {
+       scene.called("b");
+       scene.facts.at(scene.self).body.edit()["cause"] = "asked before";
+     },
+     ""},
+    {"none_within", R"({"field": "areas", "of": "task.project.tasks", "their": "title", "unless": "cause"})",
+     [](Scene& scene) {
+       scene.called("b");
+       scene.facts.at(scene.self).body.edit()["cause"] = " ";
+     },
+     "needs: \"Cause\" is missing: Task T-2026-0003 asks for it, under \"Title\": b.\n"},
+    {"none_within", R"({"field": "areas", "their": "areas"})", nothing,
+     "excluded: Verdict V-001 rules this out, under \"Areas\": a, b.\n"},
+    {"none_within", R"({"field": "areas", "their": "cause"})", nothing, ""},
     {"not_after", R"({"field": "today", "than": "due", "of": "task", "plus": "three_working_days"})", nothing, ""},
     {"not_after", R"({"field": "today", "than": "due", "of": "task"})", nothing,
      "too_late: Too late: Due led to 2026-02-27.\n"},
@@ -270,6 +295,10 @@ TEST_CASE("what registers, dossiers and reckoned dates name must be there") {
        R"(/guards/0/in/0: "lost" is not a state or group of states of task)"},
       {guard, R"({"guard":"within","field":"areas","of":"task","their":"title","where":{"colour":["red"]}})",
        "/guards/0/where/colour: task keeps no field `colour`"},
+      {guard, R"({"guard":"none_within","field":"areas","of":"task","their":"title","unless":"colour"})",
+       "/guards/0/unless: there is no field `colour`"},
+      {guard, R"({"guard":"none_within","field":"areas","of":"task","their":"effort"})",
+       "/guards/0/their: holds values of another type than `field`"},
       {guard, R"({"guard":"dossier_unchanged","dossier":"areas"})", "/guards/0/dossier: there is no such dossier"},
       {guard, R"({"guard":"not_after","field":"today","than":"grade","of":"task"})",
        "/guards/0/than: is neither today nor a date field"},

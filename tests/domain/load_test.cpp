@@ -162,6 +162,19 @@ TEST_CASE("files that are no part of a set, or no JSON, are named", "[load]") {
        "small/task.de.json#/enums/title: the definition has no field `title` with an enum\n"},
       {"small/task.de.json", R"({"label":1})", "small/task.de.json#/label: must be a string that is not empty\n"},
       {"roles.de.json", R"({"roles":{"boss":"Chefin"}})", "roles.de.json#/roles/boss: roles.json has no `boss`\n"},
+      {"policies/days.de.json", R"({})", "policies/days.de.json#: `policies` is missing\n"},
+      {"policies/days.de.json", R"({"policies":{"ten_days":{"label":"Zehn Tage"}}})",
+       "policies/days.de.json#/policies/ten_days: policies/days.json has no policy `ten_days`\n"},
+      {"policies/days.de.json", R"({"policies":{"share":{"label":"Ein Anteil"}}})",
+       "policies/days.de.json#: lacks the policy `five_days`\n"},
+      {"policies/days.de.json", R"({"policies":{"five_days":{"label":"Fünf Tage"}}})",
+       "policies/days.de.json#/policies/five_days: `presets` lacks `slow`\n"},
+      {"policies/days.de.json", R"({"policies":{"five_days":{"label":"Fünf Tage","presets":{"fast":"Schnell"}}}})",
+       "policies/days.de.json#/policies/five_days/presets/fast: the policy has no `fast` among its presets\n"},
+      {"policies/days.de.json", R"({"policies":{"share":{"source":"Test"}}})",
+       "policies/days.de.json#/policies/share: `label` is missing\n"},
+      {"policies/other.de.json", R"({"policies":{"share":{"label":"Ein Anteil"}}})",
+       "policies/other.de.json#/policies/share: policies/other.json has no policy `share`\n"},
       {"guards.de.json", R"({"guards":{"fulfilled":{}}})",
        "guards.de.json#/guards/fulfilled: `fulfilled` is not a guard\n"},
       {"guards.de.json", R"({"guards":{"filled":{"full":"x"}}})",
@@ -197,6 +210,10 @@ TEST_CASE("what is right arrives: groups expanded, order as written, labels merg
   WorkflowFiles files = small_files();
   files["small/task.de.json"] = R"({"label":"Aufgabe","states":{"open":"Offen"},"enums":{"grade":{"major":"Schwer"}}})";
   files["roles.de.json"] = R"({"roles":{"worker":"Werkerin"}})";
+  files["policies/days.de.json"] = R"({"policies":{
+      "five_days":{"label":"Fünf Tage","source":"Prüfung","presets":{"slow":"Langsam"}},
+      "three_working_days":{"label":"Drei Arbeitstage"},"reminders":{"label":"Erinnerungen"},
+      "share":{"label":"Ein Anteil"}}})";
   files["schema/definition.schema.json"] = "not looked at";
   files["small/proof.json"] = "{}";
   const WorkflowSet set = load_or_throw(files);
@@ -217,6 +234,13 @@ TEST_CASE("what is right arrives: groups expanded, order as written, labels merg
   CHECK(type.fields.at("plans").list_of == std::vector<std::string>{"cause", "due", "reason"});
   CHECK(type.parent()->name == "project");
   CHECK(set.policies.at("five_days").presets.at("slow") == 10);
+  const PolicyDefinition& policy = set.policies.at("five_days");
+  CHECK(policy.label_in("de") == "Fünf Tage");
+  CHECK(policy.source_in("de") == "Prüfung");
+  CHECK(policy.preset_in("slow", "de") == "Langsam");
+  CHECK(policy.label_in("en") == "Five days");
+  CHECK(policy.preset_in("slow", "en") == "slow");
+  CHECK(set.policies.at("share").source_in("de") == "test");
   CHECK(set.role_labels.at("de").at("worker") == "Werkerin");
   CHECK(set.find("task") == &type);
   CHECK(set.find_plural("tasks") == &type);

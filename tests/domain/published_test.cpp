@@ -34,7 +34,7 @@ std::string schema_for(const std::string& path) {
   const bool language = path.find(".de.") != std::string::npos;
   if (path.starts_with("roles.")) return language ? "role-labels" : "roles";
   if (path.starts_with("guards.")) return "guards";
-  if (path.starts_with("policies/")) return "policies";
+  if (path.starts_with("policies/")) return language ? "policy-labels" : "policies";
   if (path.starts_with("requirements/")) return language ? "requirement-labels" : "requirements";
   if (path.ends_with("/proof.json")) return "proof";
   if (path.ends_with("/migrate.json")) return "";

@@ -143,13 +143,16 @@ TEST_CASE("gaps are what applies at the target and is open, and every step says 
   for (const DerivationStep& step : levels.derivation) {
     CHECK(step.source == "IEC 62443-3-3");
     CHECK(step.policy == iec);
-    for (const auto* text : {&step.rule, &step.edition, &step.value, &step.result}) CHECK_FALSE(text->empty());
+    CHECK_FALSE(step.edition.empty());
+    for (const Wording* part : {&step.rule, &step.value, &step.result}) CHECK_FALSE(told(*part, "de").empty());
   }
-  CHECK(levels.derivation[6].value == "target 2");
-  CHECK(levels.derivation[6].result == "4 apply, 2 open");
-  CHECK(levels.derivation[7].value == "open at level 2: SR 4.1 RE 1, SR 4.2");
-  CHECK(levels.derivation[7].result == "level 1");
-  CHECK(levels.derivation[9].value == "open at level 1: SR 5.1");
+  const auto value = [&](std::size_t step) { return told(levels.derivation[step].value, "en"); };
+  const auto result = [&](std::size_t step) { return told(levels.derivation[step].result, "en"); };
+  CHECK(value(6) == "target 2");
+  CHECK(result(6) == "4 apply, 2 open");
+  CHECK(value(7) == "open at level 2: SR 4.1 RE 1, SR 4.2");
+  CHECK(result(7) == "level 1");
+  CHECK(value(9) == "open at level 1: SR 5.1");
 }
 
 TEST_CASE("what security levels refuse names the member", "[security_levels]") {
@@ -184,7 +187,8 @@ TEST_CASE("hostile input of a named calculation is refused, never thrown at", "[
        "/answers/0/requirement"},
   }));
   INFO(given);
-  const auto result = find_calculation("security_levels")->run(PolicyValues(shipped_levels()), Json::parse(given));
+  const auto result =
+      find_calculation("security_levels")->run(PolicyValues(shipped_levels()), Json::parse(given), "en");
   REQUIRE(result.has_error());
   CHECK((result.error().invalid.empty() ? "" : result.error().invalid[0].pointer) == pointer);
   CHECK(find_calculation("luck") == nullptr);

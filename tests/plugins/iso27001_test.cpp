@@ -5,6 +5,7 @@
 #include <set>
 
 #include "ledger/digest.h"
+#include "plugins/catalogue_tree.h"
 #include "plugins/fixture.h"
 
 namespace assay::test {
@@ -19,23 +20,6 @@ Json catalogue_in(std::string_view language) {
   CHECK(catalogues->front().language == language);
   CHECK(catalogues->front().hash == sha256_hex(canonical(catalogues->front().content)));
   return catalogues->front().content;
-}
-
-/// The same tree with every text of a person replaced by its kind: what must not depend on the language.
-Json skeleton(const Json& value, std::string_view name = {}) {
-  static const std::set<std::string_view> translated = {"title",    "question", "look_at",
-                                                        "evidence", "sampling", "language"};
-  if (translated.contains(name)) return value.is_array() ? Json(value.size()) : Json(value.type_name());
-  if (value.is_string() || !value.is_structured()) return value;
-  Json result = value.is_array() ? Json::array() : Json::object();
-  for (const auto& [key, member] : value.items()) {
-    if (value.is_array()) {
-      result.push_back(skeleton(member));
-    } else {
-      result[key] = skeleton(member, key);
-    }
-  }
-  return result;
 }
 
 TEST_CASE("every clause from 4 to 10 and all 93 controls are there, in order") {

@@ -2,7 +2,9 @@
 // nothing stored.
 #include "domain/calculation_schemas.h"
 #include "domain/schema.h"
+#include "scenario/portfolio.h"
 #include "scenario/stage.h"
+#include "scenario/story.h"
 
 namespace assay::test {
 namespace {
@@ -152,14 +154,153 @@ TEST_CASE("a calculation refuses with the field and the reason") {
   });
 }
 
-TEST_CASE("what calculations take is in the subset that the server validates") {
-  for (const char* name :
-       {"audit-time", "site-sampling", "integrated-time", "certificate-dates", "due-day", "security-levels"}) {
-    INFO(name);
-    for (const Flaw& flaw : check_schema(calculation_schema(name), name, ""))
-      FAIL_CHECK(flaw.pointer << " " << flaw.reason);
+TEST_CASE("calculations tell their derivation, and why they refuse, in the language of who asks") {
+  Stage& stage = Stage::on("sqlite");
+  const Json english = stage.must("auditor", "POST", base + "audit-time", time_input);
+  const Json german = stage.must("auditor", "POST", base + "audit-time", time_input, {"Accept-Language: de"});
+  REQUIRE(german.at("derivation").size() == english.at("derivation").size());
+  for (std::size_t i = 0; i < german.at("derivation").size(); ++i) {
+    const Json &ours = german["derivation"][i], &theirs = english["derivation"][i];
+    CHECK(ours.at("rule") != theirs.at("rule"));
+    CHECK(ours.at("wordings") == theirs.at("wordings"));
+    CHECK(ours.at("policy") == theirs.at("policy"));
+  }
+  const Json& share = german.at("derivation").at(1);
+  CHECK(share.at("rule") == "Die Tabelle gibt die Tage eines Erstaudits, beider Stufen, nach der Zahl der Personen");
+  CHECK(share.at("value") == "46 bis 65 Personen: 10 Tage");
+  CHECK(share.at("source") == "ISO/IEC 27006-1 Tabelle C.1 (ISO/IEC 27006:2015 Tabelle B.1)");
+  CHECK(share.at("wordings").at("value").at("values").at("days") == 10);
+  const std::string far = changed(time_input, "/adjustment", -5).dump();
+  stage.run({
+      {"by the query", "lead", "POST", base + "audit-time?lang=de", {}, time_input, 200, {"Content-Language: de"}},
+      {"by the header",
+       "lead",
+       "POST",
+       base + "audit-time",
+       {"Accept-Language: de"},
+       far,
+       422,
+       {"muss zwischen 0 und 0 Prozent liegen, weil das Geschäft mittel und die IT mittel ist"}},
+      {"in English", "lead", "POST", base + "audit-time?lang=en", {}, far, 422, {"must be from 0 to 0 percent"}},
+  });
+}
+
+TEST_CASE("calculations go by the policies of a record, for whoever sees it") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  OwnProgramme programme(stage);
+  const std::string id = programme.path().substr(programme.path().find('/') + 1);
+  const auto due = [&](const Json& more = Json::object()) {
+    Json asked{{"from", "2026-04-02"}, {"policy", "response_due"}, {"holidays", {"2026-04-03"}}};
+    asked.update(more);
+    return stage.must("manager", "POST", base + "due-day", asked.dump());
+  };
+  const Json of_programme{{"policies_of", id}};
+  CHECK(due(of_programme).at("due") == "2026-05-02");
+  programme.set("response_due", 10);
+  CHECK(due(of_programme).at("due") == "2026-04-12");
+  programme.choose("response_days", "working_days");
+  const Json counted = due(of_programme);
+  CHECK(counted.at("due") == "2026-04-17");
+  CHECK(counted.at("holidays_passed_over") == Json({"2026-04-03"}));
+  CHECK(counted.at("derivation").at(0).at("value") == "10 working days");
+  CHECK(due().at("due") == "2026-05-02");
+
+  const std::string asked = changed(R"({"from":"2026-04-02","policy":"response_due"})", "/policies_of", id).dump();
+  const auto with = [&](const Json& value) {
+    return changed(R"({"from":"2026-04-02","policy":"response_due"})", "/policies_of", value).dump();
+  };
+  stage.run({
+      {"not ours", "other", "POST", base + "due-day", {}, asked, 404},
+      {"nobody's",
+       "manager",
+       "POST",
+       base + "due-day",
+       {},
+       with("00000000-0000-7000-8000-0000000000ff"),
+       404,
+       {"there is no such record"}},
+      {"no id", "manager", "POST", base + "due-day", {}, with("P-1"), 422, {R"("/policies_of")"}},
+      {"no text", "manager", "POST", base + "due-day", {}, with(1), 422, {R"("/policies_of")"}},
+      {"no list", "manager", "POST", base + "due-day", {}, "[]", 422},
+  });
+}
+
+TEST_CASE("the dates of a certification go by the policies of its programme") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  set_the_body(stage);
+  move_in(stage, {"dated", "Hafen Ost", "972", "Dora Ost"});
+  const std::string id = stage.names.at("dated_programme"), record = "certification-programmes/" + id;
+  stage.act("planner", record, "set_policy",
+            {{"policy", "first_surveillance"}, {"policy_value", 9}, {"policy_reason", "A young system."}});
+  const std::string path = "/api/v1/" + record;
+  const std::string proposal = stage.must("approver", "GET", path + "/proposals").at("proposals").at(0).at("id");
+  stage.must("approver", "POST", path + "/proposals/" + proposal + "/confirm", "",
+             {"If-Match: " + stage.etag(path, "approver")});
+  const std::string grant = R"({"step":"grant","decision":"2026-07-01"})";
+  const auto first = [&](const std::string& who, const std::string& body) {
+    return stage.must(who, "POST", base + "certificate-dates", body).at("surveillances_until").at(0);
+  };
+  CHECK(first("planner", grant) == "2027-07-01");
+  CHECK(first("planner", changed(grant, "/policies_of", id).dump()) == "2027-04-01");
+  CHECK(first("dated_customer", changed(grant, "/policies_of", id).dump()) == "2027-04-01");
+  for (const auto& [calculation, body] :
+       {std::pair{"audit-time", time_input},
+        {"site-sampling", R"({"audit":"initial","central_function":"Kiel","seed":1,"groups":[]})"},
+        {"integrated-time", R"({"single_times":[{"standard":"A","days":1}],"reduction":0})"}}) {
+    stage.must("planner", "POST", base + calculation, changed(body, "/policies_of", id).dump());
+    stage.run({calculation, "other", "POST", base + calculation, {}, changed(body, "/policies_of", id).dump(), 404});
+  }
+}
+
+/// Every member has a title, and every value of an enumeration a label, which German ones have in German.
+void check_labels(const std::string& place, const Json& english, const Json& german) {
+  INFO(place);
+  for (const char* word : {"title", "description"}) CHECK(english.contains(word) == german.contains(word));
+  if (english.contains("enum")) {
+    CHECK(english.at("enum") == german.at("enum"));
+    for (const Json& value : english.at("enum")) {
+      const auto& name = value.get_ref<const std::string&>();
+      CHECK(german.at("x-labels").at(name) != english.at("x-labels").at(name));
+    }
+  }
+  if (english.contains("items")) check_labels(place + "[]", english.at("items"), german.at("items"));
+  const Json members = english.value("properties", Json::object());
+  for (const auto& [name, member] : members.items()) {
+    const bool group = place.ends_with("/target");  // foundational requirements, by their codes
+    CHECK((group || member.contains("title")));
+    check_labels(place + "/" + name, member, german.at("properties").at(name));
+  }
+}
+
+TEST_CASE("what calculations take is in the subset that the server validates, with labels in both languages") {
+  CHECK(calculation_names().size() == 6);
+  for (const CalculationName& one : calculation_names()) {
+    INFO(one.name);
+    for (const char* language : {"en", "de"}) {
+      for (const Flaw& flaw : check_schema(calculation_schema(one.name, language), std::string(one.name), ""))
+        FAIL_CHECK(flaw.pointer << " " << flaw.reason);
+    }
+    check_labels(std::string(one.name), calculation_schema(one.name), calculation_schema(one.name, "de"));
   }
   CHECK(calculation_schema("luck").is_null());
+}
+
+TEST_CASE("calculations are listed with the forms of their input, in the language of who asks") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  const auto listed = [&](const char* language) {
+    return stage.must("auditor", "GET", "/api/v1/calculations", "", {std::string("Accept-Language: ") + language})
+        .at("items");
+  };
+  const Json german = listed("de"), english = listed("en");
+  REQUIRE(german.size() == 6);
+  CHECK(german.at(0).at("name") == "audit-time");
+  CHECK(german.at(0).at("label") == "Auditzeit");
+  CHECK(english.at(0).at("label") == "Audit time");
+  CHECK(german.at(0).at("href") == base + "audit-time");
+  const Json& kind = german.at(0).at("input").at("properties").at("audit");
+  CHECK(kind.at("enum") == Json({"initial", "surveillance", "recertification"}));
+  CHECK(kind.at("x-labels").at("surveillance") == "Überwachung");
+  CHECK(english.at(1).at("input").at("properties").at("step").at("x-labels").at("restore") == "Restoration");
 }
 
 }  // namespace

@@ -28,13 +28,9 @@ std::string audit_with_answers(Stage& stage, const std::string& name) {
     planned.push_back({{"question", question}, {"auditor", stage.names.at("auditor")}});
   stage.must("lead", "POST", audit + "/items", Json{{"items", planned}}.dump(), {"If-Match: {etag}"});
   const std::string record = audit.substr(std::string("/api/v1/").size());
-  stage.act("lead", record, "issue_plan",
-            {{"sessions", Json::array({{{"auditor", stage.names.at("lead")},
-                                        {"topics", "All"},
-                                        {"starts", instant(3600)},
-                                        {"ends", instant(7200)},
-                                        {"zone", "UTC"},
-                                        {"mode", "on_site"}}})}});
+  Json session = {{"auditor", stage.names.at("lead")}, {"topics", "All"}, {"zone", "UTC"}, {"mode", "on_site"}};
+  session.update(free_time());
+  stage.act("lead", record, "issue_plan", {{"sessions", Json::array({session})}});
   for (const auto& [question, item] : items_of(stage, audit)) {
     stage.must("auditor", "PUT", audit + "/items/" + item.at("id").get<std::string>(),
                Json{{"result", "conforms"}, {"notes", "Seen at " + question}}.dump(), {"If-Match: {etag}"});

@@ -284,7 +284,7 @@ TEST_CASE("queries of lists are checked") {
        {"/api/v1/audits", "/api/v1/people", "/api/v1/events", "/api/v1/audits/{audit}/items",
         "/api/v1/audits/{audit}/evidence", "/api/v1/audits/{audit}/events", "/api/v1/audits/{audit}/reports",
         "/api/v1/audits/{audit}/links", "/api/v1/audits/{audit}/proposals", "/api/v1/me/tokens", "/api/v1/webhooks",
-        "/api/v1/plugins", "/api/v1/catalogues", "/api/v1/types", "/api/v1/policies"}) {
+        "/api/v1/plugins", "/api/v1/catalogues", "/api/v1/types", "/api/v1/policies", "/api/v1/calculations"}) {
     for (const std::string& wrong :
          {std::string("?limit=0"), std::string("?limit=201"), std::string("?limit=x"), std::string("?limit=1&limit=1"),
           std::string("?cursor=abc"), std::string("?cursor="), "?cursor=" + foreign}) {

@@ -58,7 +58,7 @@ TEST_CASE("a choice is told with its options, refused with others, and kept with
               {"If-Match: {etag}"},
               R"({"choice":"deadline_start","choice_value":"working_days","policy_reason":"x"})",
               422,
-              {"/choice_value", "issue, last_audit_day, report"}},
+              {"/choice_value", "(issue)", "(last_audit_day)", "(report)"}},
              {"none that there is",
               "manager",
               "POST",

@@ -366,6 +366,7 @@ std::string audit_by_body(Way& way, const std::string& name, const std::string& 
   };
   Json input = surveillance_of(stage, "way", "Initial audit");
   input.erase("purpose");
+  input["planned_days"] = first ? 3 : 9;  // as the programme has calculated them
   input.update(more);
   made(stage, name, "planner", "certification-audits?command=" + command, input);
   const std::string audit = "certification-audits/" + way.id(name), type = "certification-audit.";
@@ -380,10 +381,7 @@ std::string audit_by_body(Way& way, const std::string& name, const std::string& 
       path + "/items/" + stage.list("body_lead", path + "/items").at(0).at("id").get<std::string>();
   stage.must("body_lead", "PUT", item, R"({"result":"conforms","notes":"Seen."})",
              {"If-Match: " + stage.etag(item, "body_lead")});
-  way.then("body_lead", audit, "record_time",
-           {{"actual_time",
-             Json::array({{{"auditor", way.id("body_lead")}, {"on", day()}, {"hours", 8}, {"mode", "on_site"}}})}},
-           "fieldwork", type + "time_recorded");
+  way.then("body_lead", audit, "record_time", time_as_planned(stage, audit), "fieldwork", type + "time_recorded");
   way.then("body_lead", audit, first ? "conclude_stage1" : "conclude", also({{"conclusions", "Conforms."}}),
            "conclusions", type + (first ? "stage1_concluded" : "concluded"));
   way.then("body_lead", audit, "hold_closing_meeting",
@@ -417,7 +415,7 @@ void decide(Way& way) {
                   {"title", "Initial certification of the port"},
                   {"standard", "ISO/IEC 27001:2022"},
                   {"certification", way.id("way_certification")},
-                  {"audits", {way.id("way_stage2")}}});
+                  {"audits", {way.id("way_stage1"), way.id("way_stage2")}}});
   const std::string decision = made(stage, "way_decision", "planner", "certification-decisions", package);
   way.then("planner", decision, "submit_package",
            {{"nonconformity_comments", "There are none."},

@@ -123,6 +123,7 @@ TEST_CASE("the other lists have pages too") {
                             {"admin", "/api/v1/catalogues", "catalogue", "items", 1},
                             {"admin", "/api/v1/types", "type"},
                             {"nobody", "/api/v1/policies", "name"},
+                            {"nobody", "/api/v1/calculations", "name"},
                             {"nobody", "/api/v1/people", "id"}}) {
     INFO(one.path);
     const std::string path = stage.fill(one.path);

@@ -100,6 +100,48 @@ TEST_CASE("every policy is told as it is published, to everybody") {
              {"nor here", "", "GET", "/api/v1/policies/show_cause", {}, "", 401}});
 }
 
+TEST_CASE("policies are called in the language of who asks, and so is why one is not set") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  const auto in_german = [&](const std::string& name) {
+    return stage.must("nobody", "GET", "/api/v1/policies/" + name, "", {"Accept-Language: de"});
+  };
+  const Json response = in_german("client_response_major");
+  CHECK(response.at("label") == "Stellungnahme zu einer wesentlichen Nichtkonformität");
+  CHECK(response.at("source") ==
+        "Praxis der Zertifizierungsstellen; ISO/IEC 17021-1 9.4.9 überlässt die Zeit der Stelle");
+  CHECK(response.at("presets").at("7-day-plan") == 7);
+  CHECK(response.at("preset_labels").at("7-day-plan") == "Plan in 7 Tagen");
+  CHECK(in_german("response_days").at("options").at("working_days") == "Arbeitstage");
+  for (const Json& one : stage.list("nobody", "/api/v1/policies?limit=200&lang=de"))
+    CHECK(one.at("label") == in_german(one.at("name").get<std::string>()).at("label"));
+
+  OwnProgramme programme(stage);
+  const std::string path = "/api/v1/" + programme.path() + "/commands/set_policy";
+  const std::string body = R"({"policy":"response_due","policy_value":1,"policy_reason":"Quick."})";
+  const std::vector<std::string> version{"If-Match: " + stage.etag("/api/v1/" + programme.path(), "manager")};
+  const auto and_language = [&](const char* language) {
+    return std::vector{version[0], std::string("Accept-Language: ") + language, std::string("Idempotency-Key: low")};
+  };
+  for (int again = 0; again < 2; ++again) {
+    stage.run({{"in German",
+                "manager",
+                "POST",
+                path,
+                and_language("de"),
+                body,
+                422,
+                {"„Stellungnahme zu einer Nichtkonformität“ darf auf 5 bis 120 Kalendertage festgelegt werden"}},
+               {"in English",
+                "manager",
+                "POST",
+                path,
+                and_language("en"),
+                body,
+                422,
+                {"Response to a nonconformity may be set from 5 to 120 calendar days"}}});
+  }
+}
+
 TEST_CASE("who may set a policy is told what holds, and others what is published") {
   ASSAY_STAGE_ON_EACH_ENGINE(stage);
   OwnProgramme programme(stage);

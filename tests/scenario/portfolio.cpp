@@ -1,6 +1,9 @@
 // A certification body and the clients that it takes over.
 #include "scenario/portfolio.h"
 
+#include <chrono>
+
+#include "domain/time.h"
 #include "ledger/digest.h"
 #include "scenario/story.h"
 
@@ -165,14 +168,24 @@ void agree_on_plan(Stage& stage, const std::string& customer, const std::string&
   if (!items.empty())
     stage.must("body_lead", "POST", path + "/items", Json{{"items", items}}.dump(),
                {"If-Match: " + stage.etag(path, "body_lead")});
-  stage.act("body_lead", audit, "issue_plan",
-            {{"sessions", Json::array({{{"auditor", lead},
-                                        {"topics", "All"},
-                                        {"starts", day() + "T08:00:00Z"},
-                                        {"ends", day() + "T16:00:00Z"},
-                                        {"zone", "Europe/Berlin"},
-                                        {"site", "Kiel"},
-                                        {"mode", "on_site"}}})}});
+  Json session = {
+      {"auditor", lead}, {"topics", "All"}, {"zone", "Europe/Berlin"}, {"site", "Kiel"}, {"mode", "on_site"}};
+  session.update(free_time());
+  stage.act("body_lead", audit, "issue_plan", {{"sessions", Json::array({session})}});
+}
+
+Json time_as_planned(Stage& stage, const std::string& audit) {
+  Json rows = Json::array();
+  const Json plan = stage.must("body_lead", "GET", "/api/v1/" + audit);
+  for (const Json& session : plan.at("fields").at("sessions")) {
+    const Instant starts = *parse_instant(session.at("starts").get<std::string>());
+    const Instant ends = *parse_instant(session.at("ends").get<std::string>());
+    rows.push_back({{"auditor", session.at("auditor")},
+                    {"on", to_text(local_date(starts, session.at("zone").get<std::string>()))},
+                    {"hours", std::chrono::duration<double, std::ratio<3600>>(ends - starts).count()},
+                    {"mode", session.at("mode")}});
+  }
+  return {{"actual_time", std::move(rows)}};
 }
 
 }  // namespace assay::test

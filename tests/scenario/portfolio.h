@@ -45,5 +45,7 @@ void propose_team(Stage& stage, const std::string& audit, const std::string& com
 /// The customer accepts the team, and body_lead issues a plan of today with these questions of ISO/IEC 27001.
 void agree_on_plan(Stage& stage, const std::string& customer, const std::string& audit,
                    const std::vector<std::string>& questions = {});
+/// The actual time of the audit, as its plan has it.
+Json time_as_planned(Stage& stage, const std::string& audit);
 
 }  // namespace assay::test

@@ -3,6 +3,8 @@
 
 #include <functional>
 
+#include "domain/time.h"
+
 namespace assay::test {
 
 Json seat(const Stage& stage, const std::string& who) { return Json::array({stage.names.at(who)}); }
@@ -52,17 +54,24 @@ void report(Stage& stage, const std::string& audit) {
              R"({"plugin":"org.assay.report-html","format":"html","language":"en"})");
 }
 
-Json session(const Stage& stage, const std::string& who) {
-  return {{"auditor", stage.names.at(who)},
-          {"topics", "All"},
-          {"starts", day() + "T08:00:00Z"},
-          {"ends", day() + "T11:00:00Z"},
-          {"zone", "Europe/Berlin"},
-          {"site", "Hamburg"},
-          {"mode", "on_site"}};
+Json session(const Stage& stage, const std::string& who, const Json& time) {
+  Json made = {{"auditor", stage.names.at(who)},
+               {"topics", "All"},
+               {"zone", "Europe/Berlin"},
+               {"site", "Hamburg"},
+               {"mode", "on_site"}};
+  made.update(time);
+  return made;
 }
 
 }  // namespace
+
+Json free_time() {
+  static int given = 0;
+  constexpr auto length = std::chrono::minutes(15);
+  const Instant starts = *parse_instant(day() + "T08:00:00Z") + given++ * length;
+  return {{"starts", to_text(starts)}, {"ends", to_text(starts + length)}};
+}
 
 std::string audit_in(Stage& stage, const std::string& name, const std::string& state, const std::string& auditor,
                      const Json& purposes) {
@@ -78,8 +87,13 @@ std::string audit_in(Stage& stage, const std::string& name, const std::string& s
                                   {"language", "en"},
                                   {"planned_from", day()},
                                   {"planned_to", day(2)}});
+  if (state != "planned") take_along(stage, audit, "planned", state, auditor);
+  return audit;
+}
+
+void take_along(Stage& stage, const std::string& audit, const std::string& from, const std::string& to,
+                const std::string& auditor) {
   const std::pair<const char*, std::function<void()>> steps[] = {
-      {"planned", [&] {}},
       {"team_proposed",
        [&] {
          stage.act("manager", audit, "propose_team",
@@ -90,8 +104,10 @@ std::string audit_in(Stage& stage, const std::string& name, const std::string& s
       {"team_confirmed", [&] { stage.act("auditee", audit, "accept_team"); }},
       {"plan_issued",
        [&] {
-         plan_items(stage, audit, auditor);
-         stage.act("lead", audit, "issue_plan", {{"sessions", {session(stage, "lead"), session(stage, auditor)}}});
+         if (stage.list("lead", "/api/v1/" + audit + "/items").empty()) plan_items(stage, audit, auditor);
+         const Json time = free_time();
+         stage.act("lead", audit, "issue_plan",
+                   {{"sessions", {session(stage, "lead", time), session(stage, auditor, time)}}});
        }},
       {"opened",
        [&] { stage.act("lead", audit, "open", {{"opening_on", day()}, {"opening_attendance", attendance}}); }},
@@ -115,11 +131,13 @@ std::string audit_in(Stage& stage, const std::string& name, const std::string& s
          report(stage, audit);
          stage.act("lead", audit, "issue_report");
        }}};
+  bool on_its_way = from == "planned";
   for (const auto& [reached, step] : steps) {
-    step();
-    if (state == reached) return audit;
+    if (on_its_way) step();
+    if (on_its_way && to == reached) return;
+    on_its_way = on_its_way || from == reached;
   }
-  throw std::runtime_error("no audit gets to " + state);
+  throw std::runtime_error("no audit gets from " + from + " to " + to);
 }
 
 std::string issued_nonconformity(Stage& stage, const std::string& name, const std::string& audit,

@@ -26,10 +26,17 @@ std::string running_programme(Stage& stage, const std::string& name, const std::
 /// second_audit (by lead and colleague).
 void set_the_scene(Stage& stage);
 
+/// When the next session may be, `starts` and `ends`: a quarter of an hour from today on in which nobody has one yet.
+Json free_time();
+
 /// A new audit by lead and auditor of auditee, kept under `name`, taken along to a state: planned, team_proposed,
 /// team_confirmed, plan_issued, opened, fieldwork, conclusions, closed_meeting, report_draft, report_issued.
 std::string audit_in(Stage& stage, const std::string& name, const std::string& state,
                      const std::string& auditor = "auditor", const Json& purposes = {"internal"});
+
+/// Takes it from one of these states to a later one; items are planned unless there are some.
+void take_along(Stage& stage, const std::string& audit, const std::string& from, const std::string& to,
+                const std::string& auditor = "auditor");
 
 /// A nonconformity of an audit in fieldwork, issued to owner, kept under `name`.
 std::string issued_nonconformity(Stage& stage, const std::string& name, const std::string& audit,

@@ -24,7 +24,8 @@ const std::set<std::string> nobodys = {"/",
                                        "/api/v1/types",
                                        "/api/v1/types/{type}",
                                        "/api/v1/policies",
-                                       "/api/v1/policies/{policy}"};
+                                       "/api/v1/policies/{policy}",
+                                       "/api/v1/calculations"};
 
 /// Of the catalogue of our audit. No name of the stage, as it is the same for whoever uses that catalogue.
 std::string catalogue_hash;

@@ -2,6 +2,8 @@
 #include <chrono>
 #include <thread>
 
+#include "domain/calendar.h"
+#include "domain/time.h"
 #include "scenario/portfolio.h"
 #include "scenario/stage.h"
 #include "scenario/story.h"
@@ -90,7 +92,13 @@ void suspend(Stage& stage) {
                                      {"standard", "ISO/IEC 27001:2022"},
                                      {"areas", {"ports"}},
                                      {"case_reason", "No access."}});
-  stage.act("mover", decision, "submit_case", {{"case_reason", "No access to the port."}});
+  const Json reason{{"case_reason", "No access to the port."}};
+  if (const auto audit = stage.names.find("row_audit"); audit != stage.names.end()) {
+    stage.act("mover", decision, "submit_case",
+              {{"case_reason", reason.at("case_reason")}, {"audits", {audit->second}}});
+  } else {
+    stage.act("mover", decision, "submit_case_without_audit", reason);  // when the case of that audit was not run
+  }
   std::string review;
   for (const Json& one : stage.list("mover", "/api/v1/technical-reviews?limit=200")) {
     if (one.at("fields").value("title", "") == "Case of the port")
@@ -207,6 +215,7 @@ TEST_CASE("audit time that deviates is a row, whose reasons the client does not 
            {"purpose", "surveillance"},
            {"planned_from", day()},
            {"planned_days", 2},
+           {"actual", nullptr},
            {"deviations", Json::array({{{"auditor", "Lars Lotse"},
                                         {"on", day()},
                                         {"hours_planned", 8},
@@ -220,6 +229,93 @@ TEST_CASE("audit time that deviates is a row, whose reasons the client does not 
   row["deviations"] = row["lead_auditor"] = nullptr;
   CHECK(cells(stage, "row_customer", "time_deviations", "row_audit") == row);
   check_no_row(stage, "time_deviations", "row_audit", {"nobody", "admin", "manager", "lead", "other"});
+}
+
+TEST_CASE("the programme board tells the first and the last lawful day of an audit by all its purposes") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  set_up(stage);
+  move_in(stage, {"board", "Hafen Nord", "962", "Carla Nord"},
+          {{"first_surveillance_done", false}, {"surveillance_due", day(-235)}, {"transition_until", day(-10)}});
+  const std::string client = stage.names.at("board_client");
+  const auto stage2_on = [&](const std::string& name, const char* purpose, int days) {
+    Json audit = surveillance_of(stage, "board", "Audit elsewhere", days);
+    audit.update({{"purpose", purpose},
+                  {"state", "follow_up"},
+                  {"number", "A-" + name},
+                  {"entered_on", day(days + 20)},
+                  {"lead_auditor", seat(stage, "body_lead")},
+                  {"opening_on", day(days)},
+                  {"closing_on", day(days)},
+                  {"conclusions", "Two majors."},
+                  {"effectiveness", "Not yet"},
+                  {"recommendation", "conditional_on_visit"},
+                  {"deviations", "None"},
+                  {"last_audit_day", day(days)},
+                  {"report_issued_on", day(days + 10)}});
+    adopted(stage, name, "certification-audits", "adopt", audit);
+    return stage.names.at(name);
+  };
+  const std::string initial = stage2_on("board_stage2", "stage2", -30),
+                    later = stage2_on("board_before", "surveillance", -20);
+  made(stage, "board_transfer", "board_customer", "transfers", [&] {
+    Json request = port_scope();
+    request.update({{"client", client},
+                    {"title", "From another body"},
+                    {"issuing_body", "Other Cert"},
+                    {"former_number", "OC-17"},
+                    {"former_expires_on", day(77)},
+                    {"former_status", "valid"},
+                    {"transfer_reason", "Nearer"}});
+    return request;
+  }());
+  const Date from = *parse_date(day(-30));
+  const std::string year_before = std::to_string(std::stoi(day().substr(0, 4)) - 1) + "-12-31";
+  const std::string half_a_year_on = to_text(add_days(from, 6, "calendar_months"));
+  struct Row {
+    const char *name, *purpose, *command;
+    Json more, earliest, latest;
+  };
+  const Json follows_initial{{"follows", {initial}}}, follows_later{{"follows", {later}}};
+  for (const Row& row : {
+           Row{"surveillance", "surveillance", "plan", {}, year_before, day(-235)},
+           Row{"change", "scope_change", "plan", {}, nullptr, day(495)},
+           Row{"change_at_surveillance",
+               "scope_change",
+               "plan",
+               {{"further_purposes", {"surveillance"}}},
+               year_before,
+               day(-235)},
+           Row{"transition", "transition", "plan", {}, nullptr, day(-10)},
+           Row{"transition_at_change",
+               "scope_change",
+               "plan",
+               {{"further_purposes", {"transition"}}},
+               nullptr,
+               day(-10)},
+           Row{"stage1", "stage1", "plan_stage1", {}, day(-610), nullptr},
+           Row{"short",
+               "short_notice",
+               "plan_short_notice",
+               {{"short_notice_ground", "complaint"}, {"conditions_published", "Rules, 4"}},
+               nullptr,
+               day(495)},
+           Row{"follow_up", "follow_up", "plan", follows_initial, day(-30), half_a_year_on},
+           Row{"follow_up_later", "follow_up", "plan", follows_later, day(-20), day(495)},
+           Row{"transfer_visit", "transfer_visit", "plan", {}, nullptr, day(77)},
+       }) {
+    INFO(row.name);
+    Json audit = surveillance_of(stage, "board", row.name, 10);
+    audit.erase("purpose");
+    if (row.command == std::string("plan")) audit["purpose"] = row.purpose;
+    audit.update(row.more.is_null() ? Json::object() : row.more);
+    const std::string name = std::string("board_") + row.name;
+    made(stage, name, "planner", std::string("certification-audits?command=") + row.command, audit);
+    const Json cell = cells(stage, "mover", "programme_board", name);
+    REQUIRE(cell.is_object());
+    CHECK(cell.at("earliest") == row.earliest);
+    CHECK(cell.at("latest") == row.latest);
+    CHECK(cell.at("planned_days") == 2);
+  }
 }
 
 TEST_CASE("a decision is a row of the log, and the register of certificates tells what became of the certification") {

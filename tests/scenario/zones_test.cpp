@@ -69,6 +69,23 @@ void attach_evidence(Stage& stage) {
   FAIL("the audit has no such item");
 }
 
+/// Evidence about the separation of the zone's hardware, in an audit that asks IEC 62443.
+void attach_evidence_of_plant(Stage& stage) {
+  const std::string audit = audit_in(stage, "plant_audit", "team_confirmed"), path = "/api/v1/" + audit;
+  const std::vector<std::string> version = {"If-Match: {etag}"};
+  stage.must("lead", "PUT", path + "/catalogue",
+             R"({"plugin":"org.assay.iec62443","catalogue":"iec62443-3-3-2013","language":"en"})", version);
+  stage.must("lead", "POST", path + "/items",
+             R"({"items":[{"question":"SR5.1-RE1","subject":"zone:fill","auditor":"{auditor}"}]})", version);
+  take_along(stage, audit, "team_confirmed", "fieldwork");
+  const Json evidence{{"kind", "observation"},
+                      {"title", "Switches"},
+                      {"description", "The filling line has switches of its own."},
+                      {"place", "Hall 1"},
+                      {"item", stage.list("lead", path + "/items").at(0).at("id").get<std::string>()}};
+  stage.must("auditor", "POST", path + "/evidence", evidence.dump());
+}
+
 TEST_CASE("one piece of evidence serves ISO/IEC 27001 and IEC 62443, and levels decide over a zone") {
   ASSAY_STAGE_ON_EACH_ENGINE(stage);
   std::string system;
@@ -114,6 +131,22 @@ TEST_CASE("one piece of evidence serves ISO/IEC 27001 and IEC 62443, and levels 
   give(stage, "owner", zone, "accept", grounds);
   CHECK(stage.must("owner", "GET", "/api/v1/" + zone).at("state") == "accepted");
   CHECK(stage.ask("nobody", "GET", "/api/v1/" + zone).status == 404);
+}
+
+TEST_CASE("evidence at the checklist of IEC 62443 shows what a zone answers, enhancements too") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  const OwnProgramme own(stage);
+  std::string system;
+  const std::string zone = targeted_zone(stage, system);
+  Json answers = Json::array();
+  for (const char* id : {"SR 5.1", "SR 5.1 RE 1", "SR 5.2", "SR 5.3", "SR 5.4"})
+    answers.push_back({{"requirement", id}, {"result", "met"}});
+  give(stage, "auditor", zone, "answer", {{"answers", answers}});
+  CHECK(obstacle(stage, "auditor", zone, "submit")
+            .starts_with("requirements_evidenced: 5 of 5 requirements, for example SR 5.1, "));
+  attach_evidence_of_plant(stage);
+  CHECK(obstacle(stage, "auditor", zone, "submit")
+            .starts_with("requirements_evidenced: 3 of 5 requirements, for example SR 5.2, "));
 }
 
 }  // namespace

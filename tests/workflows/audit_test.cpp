@@ -74,6 +74,13 @@ Json session(PersonId C::* auditor, const char* starts, const char* ends, const 
 constexpr const char *nine = "2026-03-02T09:00:00+01:00", *ten = "2026-03-02T10:00:00+01:00",
                      *eleven = "2026-03-02T11:00:00+01:00";
 Json sessions() { return Json::array({session(&C::auditor, nine, eleven)}); }
+/// The auditor is in a session of a certification audit, too.
+auto certifying(const char* state) {
+  return [state](Company& company, RecordId) {
+    company.facts.add("certification-audit", state, {{"sessions", Json::array({session(&C::auditor, ten, eleven)})}},
+                      {}, {{"auditor", {company.auditor}}});
+  };
+}
 Json plan_of(const std::vector<Json>& list) { return {{"sessions", list}, {"reason", "illness"}}; }
 Json issue_of(const std::vector<Json>& list) { return {{"sessions", list}}; }
 const Json reason{{"reason", "illness"}};
@@ -180,6 +187,9 @@ TEST_CASE("the plan needs a catalogue, assigned items and nobody on own work") {
        [] { Json input{{"sessions", sessions()}}; input["sessions"][0]["starts"] = "in the morning"; return input; }(), "invalid /sessions/0/starts"},
       {"issued with a zone that is none", "team_confirmed", &C::lead, "issue_plan", issue_of({session(&C::auditor, nine, ten, "Mars/Phobos")}), "invalid /sessions/0/zone"},
       {"issued with somebody in two sessions", "team_confirmed", &C::lead, "issue_plan", issue_of({session(&C::auditor, nine, eleven), session(&C::auditor, ten, eleven)}), "unmet no_clash.overlap"},
+      {"issued with an auditor of a certification audit at that time", "team_confirmed", &C::lead, "issue_plan", plan_input, "unmet no_clash.engaged", certifying("fieldwork")},
+      {"issued with an auditor of one that is terminated", "team_confirmed", &C::lead, "issue_plan", plan_input, "-> plan_issued", certifying("terminated")},
+      {"issued with an auditor of one that is postponed", "team_confirmed", &C::lead, "issue_plan", plan_input, "-> plan_issued", certifying("postponed")},
       {"issued with two people at a time", "team_confirmed", &C::lead, "issue_plan", issue_of({session(&C::auditor, nine, eleven), session(&C::lead, ten, eleven)}), "-> plan_issued"},
       {"issued with a session that ends before it starts", "team_confirmed", &C::lead, "issue_plan", issue_of({session(&C::auditor, ten, nine)}), "unmet no_clash.ends_before_start"},
       {"issued with a session of somebody outside of the team", "team_confirmed", &C::lead, "issue_plan", issue_of({session(&C::colleague, nine, ten)}), "unmet no_clash.not_in_team"},

@@ -37,7 +37,7 @@ Json seats_of(const char* lead, const char* auditor) {
 }
 Json a_session(const char* who, const char* from, const char* to) {
   const CertificationBody body;
-  const std::map<std::string, PersonId> people{{"auditor", body.auditor}, {"expert", body.expert}};
+  const std::map<std::string, PersonId> people{{"lead", body.lead}, {"auditor", body.auditor}, {"expert", body.expert}};
   return {{"auditor", body.name(people.at(who))},
           {"topics", "Recovery"},
           {"starts", from},
@@ -104,10 +104,17 @@ TEST_CASE("an audit has several purposes, within its programme", "[certification
           const RecordId stranger = b.facts.add("client", "contracted", {{"name", "Other"}});
           const RecordId theirs =
               b.facts.add("certification-programme", "running", b.programme_body(), {{"client", stranger}});
-          const RecordId audit = b.facts.add("certification-audit", "complete", {}, {{"programme", theirs}});
+          const RecordId audit =
+              b.facts.add("certification-audit", "complete", Json::object(), {{"programme", theirs}});
           return planned_with(b, "follows", Json::array({b.name(audit)}));
         },
         "unmet linked_among.elsewhere"},
+       {"who has consulted for the client plans nothing", &B::planner, "plan",
+        [](B& b) {
+          b.interested(b.planner, "consultancy", "2024-03-02");
+          return the_audit(b, {{"purpose", "surveillance"}});
+        },
+        "unmet none_registered.actor_present"},
        {"short notice has a ground and published conditions", &B::planner, "plan_short_notice",
         [](B& b) { return the_audit(b, Json::object()); }, "invalid /conditions_published /short_notice_ground"}});
 }
@@ -416,8 +423,8 @@ TEST_CASE("a whole surveillance with a minor carried from the year before", "[ce
   const RecordId audit = body.last;
   CHECK((*body.facts.at(audit).body)["scheme"] == "iso_27001");
   const RecordId carried = body.nonconformity_in("carried_to_next_audit", body.audit_in("complete"));
-  body.facts.at(carried).body.edit()["grade"] = "minor";
-  take(body, carried, {body.planner, "assign_audit", {{"checked_in", body.name(audit)}}, "carried_to_next_audit"});
+  body.facts.at(carried).body.edit().update({{"grade", "minor"}, {"verification_method", "next_audit"}});
+  take(body, carried, {body.planner, "assign_audit", {{"checked_in", {body.name(audit)}}}, "carried_to_next_audit"});
 
   take(body, audit, {body.planner, "propose_team", seats_of("lead", "auditor"), "team_proposed"});
   CHECK(body.deadlines(audit) == "begin_due 2026-03-04, objection_period 2026-03-09");
@@ -428,7 +435,9 @@ TEST_CASE("a whole surveillance with a minor carried from the year before", "[ce
   take(body, audit,
        {body.lead,
         "issue_plan",
-        {{"sessions", {a_session("auditor", "2026-03-02T09:00:00Z", "2026-03-02T11:00:00Z")}}},
+        {{"sessions",
+          {a_session("lead", "2026-03-02T08:00:00Z", "2026-03-02T16:00:00Z"),
+           a_session("auditor", "2026-03-02T09:00:00Z", "2026-03-02T11:00:00Z")}}},
         "plan_issued"});
   take(body, audit, {body.lead, "open", opening, "opened"});
   CHECK(body.state(carried) == "verifying");
@@ -442,8 +451,8 @@ TEST_CASE("a whole surveillance with a minor carried from the year before", "[ce
         {"time_deviations",
          {{{"auditor", body.name(body.auditor)},
            {"on", "2026-03-02"},
-           {"hours_planned", 8},
-           {"hours", 6},
+           {"hours_planned", 2},
+           {"hours", 1},
            {"mode", "on_site"},
            {"reason", "Train"}}}}},
        "fieldwork"});

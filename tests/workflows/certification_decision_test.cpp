@@ -135,7 +135,7 @@ TEST_CASE("a certification is granted only when everything is settled") {
        given([](Certifier& body) { body.facts.at(body.audit).body.edit()["purpose"] = "stage1"; })},
       {"while the audit has no report", "ready", &B::decider, "grant", from_today, "unmet linked_all.open linked_some.none_in_state",
        given([](Certifier& body) { body.facts.at(body.audit).state = "report_draft"; })},
-      {"for a site that was not audited", "ready", &B::decider, "grant", from_today, "unmet within.beyond", field("sites", {"Hamburg", "Bremen"})},
+      {"for a site that was not audited", "ready", &B::decider, "grant", from_today, "unmet sites_audited.not_audited", field("sites", {"Hamburg", "Bremen"})},
       {"for an area that was not audited", "ready", &B::decider, "grant", from_today, "unmet each_registered.actor_none registered.none within.beyond", field("areas", {"software", "ports"})},
       {"after an adverse review", "ready", &B::decider, "grant", from_today, "unmet linked_some.none_in_state", [](Certifier& body, RecordId) { body.facts.at(body.review).state = "adverse"; }},
       {"with an accreditation that ended", "ready", &B::decider, "grant", from_today, "unmet registered.none", [](Certifier& body, RecordId) { body.facts.at(body.accreditation).body.edit()["valid_until"] = "2026-03-01"; }},
@@ -218,7 +218,12 @@ TEST_CASE("the package, its committee and the notification") {
       {"submitted by the lead auditor", "awaiting_package", &B::lead, "submit_package", package, "not_permitted"},
       {"without the confirmation of the application", "awaiting_package", &B::planner, "submit_package", [&] { Json less = package; less.erase("application_confirmed"); return less; }(), "invalid /application_confirmed"},
       {"before the report", "awaiting_package", &B::planner, "submit_package", package, "unmet linked_all.open", [](Certifier& body, RecordId) { body.facts.at(body.audit).state = "closed_meeting"; }},
-      {"a case without an audit, of an initial certification", "awaiting_package", &B::manager, "submit_case", {{"case_reason", "Fees are not paid"}}, "unmet is.other_value"},
+      {"a case of an initial certification", "awaiting_package", &B::manager, "submit_case", {{"case_reason", "Fees are not paid"}}, "unmet is.other_value"},
+      {"gathered by who consulted for the client", "awaiting_package", &B::planner, "gather", {}, "unmet none_registered.actor_present", interested(&B::planner, "consultancy", "2024-03-02")},
+      {"two years and a day later", "awaiting_package", &B::planner, "gather", {}, "-> awaiting_package", interested(&B::planner, "consultancy", "2024-03-01")},
+      {"submitted by who consulted", "awaiting_package", &B::planner, "submit_package", package, "unmet none_registered.actor_present", interested(&B::planner, "consultancy")},
+      {"a case of who was employed there", "awaiting_package", &B::manager, "submit_case", {{"case_reason", "Fees"}}, "unmet is.other_value none_registered.actor_present", interested(&B::manager, "employment", "2025-01-31")},
+      {"notified by who consulted", "decided", &B::manager, "notify", {{"notification", "Granted"}}, "unmet none_registered.actor_present", interested(&B::manager, "consultancy")},
       {"reopened", "ready", &B::decider, "reopen", {{"reason", "A document is missing"}}, "-> awaiting_package"},
       {"recalled", "technical_review", &B::manager, "recall_package", {{"reason", "x"}}, "-> awaiting_package"},
       {"notified", "decided", &B::manager, "notify", {{"notification", "Granted"}}, "-> notified", field("decided_on", "2026-03-02")},
@@ -243,10 +248,23 @@ TEST_CASE("the package, its committee and the notification") {
       {"somebody of the team", "ready", &B::manager, "appoint_committee", committee({people.decider, people.lead}), "unmet each_registered.none people_differ.overlap"},
       {"a consultant", "ready", &B::manager, "appoint_committee", committee({people.decider, people.decider2}), "unmet none_registered.present", interested(&B::decider2, "consultancy")},
       {"a vote", "ready", &B::decider, "vote", {{"vote_on", "grant"}, {"vote", "approve"}}, "-> ready", sits},
+      {"a vote of who has consulted since", "ready", &B::decider, "vote", {{"vote_on", "grant"}, {"vote", "approve"}}, "unmet none_registered.actor_present",
+       [=](Certifier& body, RecordId id) { sits(body, id), body.interest(body.decider, "consultancy"); }},
       {"a vote of somebody else", "ready", &B::decider2, "vote", {{"vote_on", "grant"}, {"vote", "approve"}}, "not_permitted", sits},
       {"an abstention without a reason", "ready", &B::decider, "abstain", {{"vote_on", "grant"}}, "invalid /vote_reason", sits},
       {"an abstention", "ready", &B::decider, "abstain", {{"vote_on", "grant"}, {"vote_reason", "My brother works there"}}, "-> ready", sits},
   }, initial);
+}
+
+TEST_CASE("who consulted for the client opens no decision on it") {
+  const auto opened = [](bool consulted) {
+    return [consulted](Certifier& body) {
+      if (consulted) body.interest(body.planner, "consultancy", "2024-03-02");
+      return Json{{"programme", body.name(body.programme)}, {"kind", "initial"}, {"title", "Initial certification"}, {"scheme", "iso_27001"}, {"standard", "ISO/IEC 27001:2022"}, {"areas", body.areas}};
+    };
+  };
+  try_new_cases("certification-decision", {{"free", &B::planner, "open", opened(false), "-> awaiting_package"},
+                                           {"consulted", &B::planner, "open", opened(true), "unmet none_registered.actor_present"}});
 }
 
 TEST_CASE("a decision is about records of its client, and audits of its programme") {

@@ -94,6 +94,20 @@ TEST_CASE("a programme is approved by its manager, competent and free, within th
              "-> running",
              {},
              &B::manager},
+            {"not by who has consulted since",
+             "running",
+             &B::planner,
+             "amend",
+             {{"justification", "New head-count"}},
+             "unmet none_registered.actor_present",
+             consulted(&B::planner),
+             &B::manager},
+            {"who plans no cycle either", "running", &B::planner, "schedule_first_cycle", the_cycle(),
+             "unmet none_registered.actor_present", consulted(&B::planner)},
+            {"nor sets a policy", "running", &B::planner, "set_policy", policy_set("client_report_due", 10),
+             "unmet none_registered.actor_present", consulted(&B::planner), &B::manager},
+            {"two years and a day later they may", "running", &B::planner, "schedule_first_cycle", the_cycle(),
+             "-> running", consulted(&B::planner, "consultancy", "2024-03-01")},
             {"not closed over a running audit",
              "running",
              &B::manager,
@@ -142,7 +156,18 @@ TEST_CASE("surveillances are counted by calendar year, and each deadline is a ti
   const RecordId audit = body.audit_in("report_issued");
   body.facts.at(audit).body.edit()["last_audit_day"] = "2027-01-11";
   CHECK(answer(body.ask(body.planner, audit, "count_surveillance")) == "unmet filled.empty");
-  body.facts.at(audit).body.edit()["surveillance_topics"] = {"complaints"};
+  body.facts.at(audit).state = "closed_meeting";
+  take(body, audit,
+       {body.lead,
+        "draft_surveillance_report",
+        {{"effectiveness", "Effective"},
+         {"recommendation", "recommend"},
+         {"deviations", "None"},
+         {"surveillance_topics",
+          {"internal_audit_and_review", "earlier_nonconformities", "complaints", "objectives", "improvement",
+           "operational_control", "changes", "marks"}}},
+        "report_draft"});
+  body.facts.at(audit).state = "report_issued";
   take(body, audit, {body.planner, "count_surveillance", {}, "report_issued"});
   CHECK(body.deadlines(programme) == "recertification_due 2029-01-14, surveillance_due 2027-12-31");
   CHECK(body.facts.at(programme).body->value("surveillance_due", Json()).is_null());
@@ -206,6 +231,14 @@ TEST_CASE("the audit time of a programme is calculated where it is kept", "[cert
   CHECK(said["time_calculation"].get<std::string>().starts_with("Initial audit: 12 days"));
   CHECK(said["time_calculations"].size() == 1);
   CHECK(said["time_calculations"][0]["head_count"] == 100);
+
+  body.now.language = "de";
+  const RecordId german = the_programme(body, "draft");
+  take(body, german, {body.planner, "calculate_time", the_people(), "draft"});
+  const Json told = *body.facts.at(german).body;
+  CHECK(told["audit_times"][1]["visit"] == "Stufe 2");
+  CHECK(told["audit_times"][1]["derivation"].get<std::string>().starts_with("9 Tage des Erstaudits: 100 Personen"));
+  CHECK(told["time_calculation"].get<std::string>().starts_with("Erstaudit: 12 Tage"));
 }
 
 TEST_CASE("sites are sampled by a draw that the programme keeps", "[certification][sampling]") {
@@ -259,6 +292,52 @@ TEST_CASE("sites are sampled by a draw that the programme keeps", "[certificatio
   two_sites(other, same);
   take(other, same, {other.planner, "sample_sites", the_sites(), "draft"});
   CHECK((*other.facts.at(same).body)["sampling_seed"] != said["samplings"][0]["sampling_seed"]);
+}
+
+TEST_CASE("the time of single sites is calculated by two for the audit that was sampled",
+          "[certification][audit_time]") {
+  const Json rows{{"site_reductions",
+                   {{{"site", "Hamburg"}, {"persons", 60}, {"reduction", 50}, {"reason", "Kiel plans for it"}}}}};
+  const auto ready = [](CertificationBody& body, RecordId id) {
+    two_sites(body, id);
+    body.facts.at(id).body.edit().update({{"sampled_audit", "initial"},
+                                          {"time_adjustment", 0},
+                                          {"time_factors",
+                                           {{"sector", 2},
+                                            {"processes", 2},
+                                            {"maturity", 1},
+                                            {"infrastructure", 2},
+                                            {"outsourcing", 2},
+                                            {"development", 1}}}});
+  };
+  const auto lacking = [&](const char* field) {
+    return [=](CertificationBody& body, RecordId id) {
+      ready(body, id);
+      body.facts.at(id).body.edit().erase(field);
+    };
+  };
+  Json too_much = rows, elsewhere = rows;
+  too_much["site_reductions"][0]["reduction"] = 51;
+  elsewhere["site_reductions"][0]["site"] = "Oslo";
+  const auto by_two = [&](const char* what, Json input, const char* expected, Before first) {
+    return BodyRow{what,     "running",        &B::planner, "calculate_site_times", std::move(input),
+                   expected, std::move(first), &B::manager};
+  };
+  try_body({by_two("calculated", rows, "-> running", ready),
+            {"not by one", "running", &B::planner, "calculate_site_times", rows, "second", ready},
+            by_two("beyond the cap", too_much, "invalid /site_reductions/0/reduction", ready),
+            by_two("a site elsewhere", elsewhere, "invalid /site_reductions/0/site", ready),
+            by_two("without the factors", rows, "invalid /time_factors", lacking("time_factors")),
+            by_two("before any sampling", rows, "invalid /sampled_audit", lacking("sampled_audit"))},
+           the_programme);
+  CertificationBody body;
+  const RecordId programme = the_programme(body, "running");
+  ready(body, programme);
+  take(body, programme, {body.planner, "calculate_site_times", rows, "running", body.manager});
+  const Json said = *body.facts.at(programme).body;
+  CHECK(said["site_times"][0]["days"] == 5.0);  // half of the ten days for 46 to 65 persons
+  CHECK(said["site_calculations"].size() == 1);
+  CHECK(said["site_calculations"][0]["site_reductions"] == rows["site_reductions"]);
 }
 
 TEST_CASE("the time of an integrated audit is calculated where it is kept", "[certification][audit_time]") {

@@ -13,6 +13,13 @@ auto expired_on(const char* day) {
   return [day](Certifier& body, RecordId id) { body.facts.at(id).body.edit()["expired_on"] = day; };
 }
 void give_evidence(Certifier& body, RecordId id) { body.facts.add_evidence(id, body.now.at); }
+auto consulted(PersonId B::* who) {
+  return [who](Certifier& body, RecordId id) {
+    give_evidence(body, id);
+    body.interest(body.*who, "consultancy", "2024-06-30");
+  };
+}
+RecordId stranger(Certifier& body) { return body.facts.add("client", "contracted", {{"name", "Other"}}); }
 const Json because{{"reason", "We give it up"}};
 
 /// The due day of a running timer.
@@ -42,6 +49,8 @@ TEST_CASE("nobody changes the status of a certification but a decision, the clie
       {"transferred out", "active", &B::manager, "transfer_out", {{"transferred_to", "Other body"}, {"transferred_on", "2026-03-01"}}, "-> transferred_out", give_evidence},
       {"transferred out tomorrow", "active", &B::manager, "transfer_out", {{"transferred_to", "Other body"}, {"transferred_on", "2026-03-03"}}, "unmet not_after.after", give_evidence},
       {"transferred out while suspended", "suspended", &B::manager, "transfer_out", {{"transferred_to", "Other body"}, {"transferred_on", "2026-03-01"}}, "wrong_state", give_evidence},
+      {"transferred out by who consulted for the client", "active", &B::manager, "transfer_out", {{"transferred_to", "Other body"}, {"transferred_on", "2026-03-01"}}, "unmet none_registered.actor_present", consulted(&B::manager)},
+      {"a longer suspension, by who consulted for the client", "suspended", &B::manager, "extend_suspension", {{"suspended_until", "2026-04-30"}, {"reason", "x"}}, "unmet none_registered.actor_present", consulted(&B::manager), &B::decider},
       {"a longer suspension, by one", "suspended", &B::manager, "extend_suspension", {{"suspended_until", "2026-04-30"}, {"reason", "x"}}, "second"},
       {"a longer suspension", "suspended", &B::manager, "extend_suspension", {{"suspended_until", "2026-04-30"}, {"reason", "x"}}, "-> suspended", {}, &B::decider},
       {"a suspension beyond the expiry", "suspended", &B::manager, "extend_suspension", {{"suspended_until", "2026-05-02"}, {"reason", "x"}}, "unmet not_after.after", {}, &B::decider},
@@ -59,6 +68,19 @@ TEST_CASE("a certification is registered below an approved programme and within 
       {"by the certification manager", &B::manager, "register", input, "-> pending"},
       {"by the client", &B::customer, "register", input, "not_permitted"},
       {"while the programme is a draft", &B::manager, "register", [&](Certifier& body) { body.facts.at(body.programme).state = "draft"; return input(body); }, "unmet linked_all.open"},
+      {"below the programme of another client", &B::manager, "register",
+       [&](Certifier& body) {
+         Json more = input(body);
+         more["programme"] = body.name(body.facts.add("certification-programme", "running", {{"title", "Other"}, {"sites", body.sites}, {"areas", body.areas}}, {{"client", stranger(body)}}));
+         return more;
+       }, "unmet linked_among.elsewhere"},
+      {"after the one of another client", &B::manager, "register",
+       [&](Certifier& body) {
+         Json more = input(body);
+         more["previous"] = body.name(body.facts.add("certification", "lapsed", {{"title", "Other"}}, {{"client", stranger(body)}}));
+         return more;
+       }, "unmet linked_among.elsewhere"},
+      {"after the one before", &B::manager, "register", [&](Certifier& body) { Json more = input(body); more["previous"] = body.name(body.certification_in("lapsed")); return more; }, "-> pending"},
       {"with a site outside of the programme", &B::manager, "register", [&](Certifier& body) { Json more = input(body); more["sites"] = {"Bremen"}; return more; }, "unmet within.beyond"},
   });
 }

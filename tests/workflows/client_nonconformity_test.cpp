@@ -98,6 +98,18 @@ TEST_CASE("a dispute is settled outside of the team, and a grade never falls sil
         {},
         &B::technical},
        {"not by the lead auditor alone", "plan_review", &B::lead, "lower_grade", regraded, "second"},
+       {"nor by who has consulted since", "plan_review", &B::lead, "lower_grade", regraded,
+        "unmet none_registered.actor_present", consulted(&B::lead), &B::technical},
+       {"who raises none either", "plan_review", &B::lead, "raise_grade", regraded,
+        "unmet none_registered.actor_present", both(minor, consulted(&B::lead)), &B::technical},
+       {"carried or not",
+        "carried_to_next_audit",
+        &B::lead,
+        "raise_carried",
+        {{"regrade_reason", "Again"}, {"regrade_evidence", "Log"}, {"verification_method", "documents"}},
+        "unmet none_registered.actor_present",
+        both(minor, consulted(&B::lead)),
+        &B::technical},
        {"without a reason", "plan_review", &B::lead, "lower_grade", {}, "invalid /regrade_evidence /regrade_reason"},
        {"a minor has no lower grade", "issued", &B::lead, "lower_grade", regraded, "unmet is.other_value", minor,
         &B::technical},
@@ -217,6 +229,8 @@ TEST_CASE("deadlines are kept, extended by two, and never judged by a timer", "[
              "-> verifying",
              {},
              &B::manager},
+            {"not by who has consulted since", "verifying", &B::planner, "extend_major_limit", later,
+             "unmet none_registered.actor_present", consulted(&B::planner), &B::manager},
             {"of stage 2 only", "verifying", &B::planner, "extend_major_limit", later, "unmet is.other_value",
              body_says("audit_purpose", "surveillance"), &B::manager},
             {"no letter before the time",
@@ -270,7 +284,7 @@ TEST_CASE("deadlines are kept, extended by two, and never judged by a timer", "[
 TEST_CASE("a major of a certified client that goes late becomes a suspension to be decided", "[certification]") {
   CertificationBody body;
   const RecordId id = body.nonconformity_in("plan_accepted", body.audit_in("follow_up"));
-  body.facts.at(id).body.edit()["audit_purpose"] = "surveillance";
+  body.facts.at(id).body.edit().update({{"audit_purpose", "surveillance"}, {"certified", true}});
   take(body, id,
        {body.lead,
         "extend_verification",
@@ -293,6 +307,8 @@ TEST_CASE("a timer proposes another grade, and two people decide on it", "[certi
             {"not by the lead auditor alone", "plan_accepted", &B::lead, "keep_grade", reason, "second", proposed},
             {"with a reason", "plan_accepted", &B::lead, "keep_grade", {}, "invalid /regrade_reason", proposed},
             {"not by the client", "plan_accepted", &B::customer, "keep_grade", reason, "not_permitted", proposed},
+            {"nor by who has consulted since", "plan_accepted", &B::lead, "keep_grade", reason,
+             "unmet none_registered.actor_present", both(proposed, consulted(&B::lead)), &B::technical},
             {"nothing was proposed", "plan_accepted", &B::lead, "keep_grade", reason, "unmet is.other_value",
              both(minor, body_says("regrade_proposed", false)), &B::technical},
             {"the second not from the team", "plan_accepted", &B::lead, "keep_grade", reason,

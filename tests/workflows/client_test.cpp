@@ -7,6 +7,11 @@ using namespace assay::test;
 namespace {
 
 RecordId the_application(CertificationBody& body, const std::string& state) { return body.application_in(state); }
+/// An application of another client.
+RecordId strange_application(CertificationBody& body, const char* state) {
+  const RecordId stranger = body.facts.add("client", "prospect", {{"name", "Other"}});
+  return body.facts.add("application", state, {{"title", "Other"}, {"scheme", "iso_27001"}}, {{"client", stranger}});
+}
 RecordId the_contract(CertificationBody& body, const std::string& state) {
   return body.contract_in(state, body.application_in(state == "in_force" ? "contract_signed" : "contract_sent"));
 }
@@ -127,6 +132,21 @@ TEST_CASE("a contract is signed by both, and covers the sites of the application
         {{"client_signatory", "I. Peters"}},
         "not_permitted"},
        {"then the body", "client_signed", &B::manager, "conclude", {}, "-> in_force"},
+       {"not by who consulted for the client",
+        "client_signed",
+        &B::manager,
+        "conclude",
+        {},
+        "unmet none_registered.actor_present",
+        consulted(&B::manager)},
+       {"nor is it amended so",
+        "in_force",
+        &B::manager,
+        "amend",
+        {{"amendment", "Third site"}},
+        "unmet none_registered.actor_present",
+        consulted(&B::manager),
+        &B::customer},
        {"not before the client", "sent", &B::manager, "conclude", {}, "wrong_state"},
        {"refused, and drafted anew", "sent", &B::customer, "refuse", {{"refusal", "Fees"}}, "-> draft"},
        {"an amendment takes the client too", "in_force", &B::manager, "amend", {{"amendment", "Third site"}}, "second"},
@@ -147,6 +167,41 @@ TEST_CASE("a contract is signed by both, and covers the sites of the application
         {{"notice_on", "2026-03-01"}, {"reason", "Sold"}},
         "unmet not_before.before"}},
       the_contract);
+}
+
+TEST_CASE("a contract and a programme rest on papers of their client") {
+  const auto contract = [](RecordId (*of)(CertificationBody&, const char*)) {
+    return [of](CertificationBody& body) {
+      return Json{{"client", body.name(body.client)}, {"application", body.name(of(body, "accepted"))},
+                  {"title", "Certification"},         {"terms", "As published"},
+                  {"obligations", "Access"},          {"confidentiality", "Agreed"},
+                  {"use_of_marks", "As published"},   {"valid_from", "2026-04-01"}};
+    };
+  };
+  const auto own = [](CertificationBody& body, const char* state) { return body.application_in(state); };
+  try_new_of_body("contract", {{"its own", &B::reviewer, "draft", contract(own), "-> draft"},
+                               {"another client's", &B::reviewer, "draft", contract(strange_application),
+                                "unmet linked_among.elsewhere"}});
+  const auto programme = [](bool strange_contract, bool strange_paper) {
+    return [=](CertificationBody& body) {
+      const RecordId own = body.application_in("contract_signed");
+      const RecordId theirs = strange_application(body, "contract_signed");
+      const RecordId strange =
+          body.facts.add("contract", "in_force", {{"title", "Other"}, {"scheme", "iso_27001"}},
+                         {{"client", body.facts.linked(theirs, "client").front()}, {"application", theirs}});
+      return Json{{"client", body.name(body.client)},
+                  {"contract", body.name(strange_contract ? strange : body.contract_in("in_force", own))},
+                  {"application", body.name(strange_paper ? theirs : own)},
+                  {"title", "ISO/IEC 27001"},
+                  {"standard_edition", "ISO/IEC 27001:2022"},
+                  {"programme_manager", {body.name(body.planner)}}};
+    };
+  };
+  try_new_of_body(
+      "certification-programme",
+      {{"its own", &B::manager, "draft", programme(false, false), "-> draft"},
+       {"another client's contract", &B::manager, "draft", programme(true, false), "unmet linked_among.elsewhere"},
+       {"another client's application", &B::manager, "draft", programme(false, true), "unmet linked_among.elsewhere"}});
 }
 
 TEST_CASE("from application to approved programme, each step tells the application") {

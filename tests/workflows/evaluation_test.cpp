@@ -117,6 +117,34 @@ TEST_CASE("an application is reviewed, and evaluators are competent and free of 
   });
 }
 
+TEST_CASE("a surveillance and a recertification are about a certificate of the client") {
+  const auto planned = [](CertificationBody& body, RecordId certificate) {
+    return Json{{"programme", body.name(body.programme)}, {"title", "Line 4"}, {"subject_kind", "system"}, {"subject", "Line 4"}, {"certification_scheme", "SSA 4.0"},
+                {"standards", {"IEC 62443-3-3:2013"}}, {"areas", {"automation"}}, {"certificate", body.name(certificate)}};
+  };
+  const auto own = [&](CertificationBody& body) { return planned(body, certificate_in(body, "certified")); };
+  const auto later = [&](CertificationBody& body) {
+    const Json input = planned(body, certificate_in(body, "certified"));
+    Json anew = input;
+    anew["programme"] = body.name(body.facts.add("certification-programme", "running", body.programme_body(), {{"client", body.client}}));
+    return anew;
+  };
+  const auto theirs = [&](CertificationBody& body) {
+    const RecordId mine = body.programme, stranger = body.facts.add("client", "contracted", {{"name", "Other"}});
+    body.programme = body.facts.add("certification-programme", "running", body.programme_body(), {{"client", stranger}});
+    const RecordId certificate = certificate_in(body, "certified");
+    body.programme = mine;
+    return planned(body, certificate);
+  };
+  try_new_of_body("evaluation", {
+      {"its own", &B::manager, "plan_surveillance", own, "-> applied"},
+      {"its own, in a later programme", &B::manager, "plan_surveillance", later, "-> applied"},
+      {"another client's", &B::manager, "plan_surveillance", theirs, "unmet linked_among.elsewhere"},
+      {"its own again", &B::manager, "plan_recertification", own, "-> applied"},
+      {"another client's again", &B::manager, "plan_recertification", theirs, "unmet linked_among.elsewhere"},
+  });
+}
+
 TEST_CASE("an evaluation reports what it found, shown by itself or by evidence of the audits of the programme") {
   const Json nonconformity{{"finding", "No segmentation"}, {"finding_requirement", "SR 5.1"}};
   try_evaluations({

@@ -106,6 +106,28 @@ const std::vector<Case> cases = {
        return std::vector<Succession>{{id, {{"auditor", c.colleague}}}};
      },
      &Company::auditor, "granted"},
+    {"sessions while the successor is engaged elsewhere",
+     [](Company& c) {
+       const RecordId elsewhere = planned(c, 15);
+       c.facts.take_seats(elsewhere, "auditor", {c.colleague});
+       c.facts.at(elsewhere).body.edit()["sessions"][1]["auditor"] = c.name(c.colleague);
+       return std::vector<Succession>{{planned(c, 14), {{"auditor", c.colleague}}}};
+     },
+     &Company::auditor, "unmet no_clash.engaged"},
+    {"sessions of two audits that do not overlap",
+     [](Company& c) {
+       return std::vector<Succession>{{planned(c, 12), {{"auditor", c.colleague}}},
+                                      {planned(c, 14), {{"auditor", c.colleague}}}};
+     },
+     &Company::auditor, "granted"},
+    {"sessions of two audits that were of two people at a time",
+     [](Company& c) {
+       const RecordId other = planned(c, 15);
+       c.facts.at(other).body.edit()["sessions"][1]["auditor"] = c.name(c.trainee);
+       c.facts.take_seats(other, "auditor", {c.auditor});
+       return std::vector<Succession>{{planned(c, 14), {{"auditor", c.trainee}}}, {other, {{"auditor", c.trainee}}}};
+     },
+     &Company::auditor, "unmet no_clash.engaged"},
     {"who reported remains who reported",
      [](Company& c) {
        const RecordId id = c.nonconformity_in("issued");

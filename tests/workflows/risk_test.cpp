@@ -52,6 +52,19 @@ void waived(Company& company, RecordId id) { company.facts.at(id).body.edit()["w
 Json identify(Company& company) {
   return {{"system", company.name(system_in(company))}, {"title", "Fire"}, {"asset", "Room 1"}, {"threat", "Fire"}};
 }
+Json in_place_of(Company& company, RecordId risk) {
+  Json input = identify(company);
+  input.update(
+      {{"system", company.name(company.facts.linked(risk, "system").front())}, {"previous", company.name(risk)}});
+  return input;
+}
+void control_elsewhere(Company& company, RecordId id) {
+  company.facts.link(id, "controls",
+                     company.facts.add("control", "included", {{"code", "A.5.1"}}, {{"system", system_in(company)}}));
+}
+Json rated(int likelihood, int impact, const char* level) {
+  return {{"likelihood", likelihood}, {"impact", impact}, {"level", level}, {"rationale", "As seen"}};
+}
 const Json assessment{{"likelihood", 3}, {"impact", 4}, {"level", "high"}, {"rationale", "Two fires in ten years"}};
 const Json residuals{{"residual_likelihood", 1}, {"residual_impact", 4}, {"residual_level", "medium"}};
 Json plan(const Json& more = Json::object()) {
@@ -81,7 +94,9 @@ TEST_CASE("who may identify a risk") {
       {"without a threat", &C::isms, "identify", [](Company& c) { Json input = identify(c); input.erase("threat"); return input; }, "invalid /threat"},
       {"with an unknown property", &C::isms, "identify", [](Company& c) { Json input = identify(c); input["properties"] = Json::array({"beauty"}); return input; }, "invalid /properties/0"},
       {"before the criteria are approved", &C::isms, "identify", [](Company& c) { Json input = identify(c); input["system"] = c.name(system_in(c, "draft")); return input; }, "unmet linked_all.open"},
-      {"in the place of a closed one", &C::isms, "identify", [](Company& c) { Json input = identify(c); input["previous"] = c.name(risk_in(c, "closed")); return input; }, "unmet linked_all.open"},
+      {"in the place of one", &C::isms, "identify", [](Company& c) { return in_place_of(c, risk_in(c, "accepted")); }, "-> identified"},
+      {"in the place of a closed one", &C::isms, "identify", [](Company& c) { return in_place_of(c, risk_in(c, "closed")); }, "unmet linked_all.open"},
+      {"in the place of one of another system", &C::isms, "identify", [](Company& c) { Json input = identify(c); input["previous"] = c.name(risk_in(c, "accepted")); return input; }, "unmet linked_among.elsewhere"},
   });
 }
 
@@ -93,6 +108,10 @@ TEST_CASE("a risk is assessed on the scales, for an owner") {
       {"assessed without an owner", "identified", &C::isms, "assess", assessment, "unmet seated.vacant", vacant("owner")},
       {"assessed beyond the scale", "identified", &C::isms, "assess", {{"likelihood", 6}, {"impact", 0}, {"level", "high"}, {"rationale", "x"}}, "invalid /impact /likelihood"},
       {"assessed without a rationale", "identified", &C::isms, "assess", {{"likelihood", 1}, {"impact", 1}, {"level", "low"}}, "invalid /rationale"},
+      {"assessed lower than the scales say", "identified", &C::isms, "assess", rated(5, 5, "low"), "unmet rated.below"},
+      {"assessed one level too low", "identified", &C::isms, "assess", rated(3, 4, "medium"), "unmet rated.below"},
+      {"assessed higher than the scales say", "identified", &C::isms, "assess", rated(1, 4, "very_high"), "-> assessed"},
+      {"assessed as low as the scales let it be", "identified", &C::isms, "assess", rated(1, 4, "low"), "-> assessed"},
       {"assessed again once accepted", "accepted", &C::isms, "assess", assessment, "-> assessed"},
       {"assessed again while it waits for the owner", "residual_proposed", &C::isms, "assess", assessment, "wrong_state"},
       {"owner changed", "assessed", &C::isms, "assign_owner", {{"owner", {"not a person"}}}, "invalid /owner/0"},
@@ -106,6 +125,11 @@ TEST_CASE("a treatment that modifies needs controls, and none that is excluded")
   try_rows({
       {"with a control", "assessed", &C::isms, "propose_modification", plan(), "-> treatment_proposed"},
       {"with a control that is not decided yet", "assessed", &C::isms, "propose_modification", plan(), "-> treatment_proposed", control_is("undecided")},
+      {"with one of another system", "assessed", &C::isms, "propose_modification", plan(), "unmet linked_among.elsewhere", control_elsewhere},
+      {"with too low a residual level", "assessed", &C::isms, "propose_modification", plan({{"residual_likelihood", 5}}), "unmet rated.below"},
+      {"shared with a control of another system", "assessed", &C::isms, "propose_other", plan({{"treatment", "share"}}), "unmet linked_among.elsewhere", control_elsewhere},
+      {"avoided with too low a residual level", "assessed", &C::isms, "propose_other", plan({{"treatment", "avoid"}, {"residual_impact", 5}, {"residual_level", "low"}}), "unmet rated.below"},
+      {"reported with too low a residual level", "in_treatment", &C::verifier, "report_implemented", [] { Json input = report(); input["residual_likelihood"] = 5; return input; }(), "unmet rated.below"},
       {"with an excluded one", "assessed", &C::isms, "propose_modification", plan(), "unmet linked_none.present linked_some.none_in_state", control_is("excluded")},
       {"without a plan", "assessed", &C::isms, "propose_modification", residuals, "invalid /due /plan"},
       {"due yesterday", "assessed", &C::isms, "propose_modification", plan({{"due", "2026-03-01"}}), "unmet after.not_after"},

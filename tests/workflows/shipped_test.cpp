@@ -1,4 +1,6 @@
 // The shipped files: they load, they check, and they are complete in both languages.
+#include <regex>
+
 #include "domain/guards.h"
 #include "workflows/company.h"
 
@@ -76,6 +78,18 @@ TEST_CASE("no label, role or reason lacks its German text") {
       CHECK(set.guard_texts.at("de").contains(fmt::format("{}.{}", guard.name, reason.code)));
     }
   }
+}
+
+TEST_CASE("every policy, with its options and presets, has its German name, and words of its source are German") {
+  const std::regex words("[a-z]{4}");  // more than clauses and titles of documents
+  for (const auto& [name, policy] : shipped().policies) {
+    INFO(name);
+    REQUIRE(policy.words.contains("de"));  // with all options and presets, as loading holds
+    CHECK(policy.label_in("de") != policy.label);
+    if (std::regex_search(policy.source, words)) CHECK(policy.source_in("de") != policy.source);
+    for (const auto& [option, label] : policy.options) CHECK(policy.option_in(option, "de") != label);
+  }
+  CHECK(shipped().policies.at("client_response_major").preset_in("7-day-plan", "de") == "Plan in 7 Tagen");
 }
 
 namespace {
@@ -235,10 +249,11 @@ TEST_CASE("which policies no programme sets, and why") {
        {"expiry_reminders", "privacy_reminders", "reminders", "suspension_reminders", "validity_reminders",
         "visit_reminders"}},
       {"one for the whole organisation: it begins before a programme, or hangs below none",
-       {"adoption_period", "appeal_acknowledgement", "appeal_decision", "appeal_progress", "application_answer",
-        "application_review", "change_triage", "complaint_acknowledgement", "complaint_decision", "complaint_progress",
-        "contract_acceptance", "control_system_review", "document_review", "effectiveness_review",
-        "recertification_window", "risk_review", "scope_review", "statement_review", "supplier_rating"}}};
+       {"adoption_period",    "appeal_acknowledgement", "appeal_decision",        "appeal_progress",
+        "application_answer", "application_review",     "change_triage",          "complaint_acknowledgement",
+        "complaint_decision", "complaint_progress",     "contract_acceptance",    "control_system_review",
+        "document_review",    "effectiveness_review",   "recertification_window", "risk_levels",
+        "risk_review",        "scope_review",           "statement_review",       "supplier_rating"}}};
   std::set<std::string> found, expected;
   for (const auto& [name, policy] : shipped().policies)
     if (!policy.between && policy.options.empty()) found.insert(name);

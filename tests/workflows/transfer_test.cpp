@@ -39,6 +39,24 @@ Json ceased(const char* day) {
   all["issuer_ceased_on"] = day;
   return all;
 }
+/// Links a record of another client, in that state.
+auto linked_elsewhere(const char* link, const char* type, const char* state) {
+  return [=](Certifier& body, RecordId id) {
+    const RecordId stranger = body.facts.add("client", "contracted", {{"name", "Other"}});
+    const RecordId programme =
+        body.facts.add("certification-programme", "running", {{"title", "Other"}}, {{"client", stranger}});
+    const RecordId certification = body.facts.add("certification", "active", {{"title", "Other"}},
+                                                  {{"client", stranger}, {"programme", programme}});
+    const bool certificate = std::string(type) == "certificate";
+    body.facts.link(
+        id, link,
+        body.facts.add(type, state, {{"title", "Other"}},
+                       {{certificate ? "certification" : "programme", certificate ? certification : programme}}));
+  };
+}
+Json new_name(bool coverage) {
+  return {{"assessment", "As notified"}, {"coverage_changed", coverage}, {"new_details", "Nordwerk SE"}};
+}
 Json assessed(bool coverage) { return {{"assessment", "As notified"}, {"coverage_changed", coverage}}; }
 
 }  // namespace
@@ -91,6 +109,12 @@ TEST_CASE("a notified change is triaged and followed to its end") {
       {"nothing to do although the coverage changes", "submitted", &B::reviewer, "find_nothing", assessed(true), "unmet is.other_value"},
       {"triaged by the client", "submitted", &B::customer, "find_nothing", assessed(false), "not_permitted"},
       {"triaged by its former employee", "submitted", &B::reviewer, "find_nothing", assessed(false), "unmet none_registered.actor_present", [](Certifier& body, RecordId) { body.interest(body.reviewer, "employment"); }},
+      {"a reissue for other controls", "submitted", &B::reviewer, "require_reissue", assessed(true), "-> reissue"},
+      {"none for a new version of the same controls", "submitted", &B::reviewer, "require_reissue", assessed(false), "unmet is.other_value"},
+      {"one for another name", "submitted", &B::reviewer, "require_new_details", new_name(false), "-> reissue"},
+      {"which has to be said", "submitted", &B::reviewer, "require_new_details", assessed(false), "invalid /new_details"},
+      {"not for other controls", "submitted", &B::reviewer, "require_new_details", new_name(true), "unmet is.other_value"},
+      {"nor by the client", "submitted", &B::customer, "require_new_details", new_name(false), "not_permitted"},
       {"a change of scope", "submitted", &B::manager, "require_scope_change", assessed(true), "-> scope_change"},
       {"a short-notice audit", "submitted", &B::manager, "require_short_notice", assessed(true), "-> short_notice"},
       {"done without a decision", "scope_change", &B::manager, "complete_scope_change", {}, "unmet linked_some.none_in_state"},
@@ -98,8 +122,30 @@ TEST_CASE("a notified change is triaged and followed to its end") {
       {"done while it is undecided", "scope_change", &B::manager, "complete_scope_change", {}, "unmet linked_all.open linked_some.none_in_state", [](Certifier& body, RecordId id) { body.facts.link(id, "decided_in", body.decision_in("ready")); }},
       {"done with the audit", "short_notice", &B::manager, "complete_short_notice", {}, "-> done", [](Certifier& body, RecordId id) { body.facts.link(id, "handled_in", body.audit_of("short_notice")); }},
       {"done without the audit", "short_notice", &B::manager, "complete_short_notice", {}, "unmet linked_some.none_in_state"},
+      {"done with the decision on another client", "scope_change", &B::manager, "complete_scope_change", {}, "unmet linked_among.elsewhere", linked_elsewhere("decided_in", "certification-decision", "notified")},
+      {"done with the audit of another client", "short_notice", &B::manager, "complete_short_notice", {}, "unmet linked_among.elsewhere", linked_elsewhere("handled_in", "certification-audit", "complete")},
+      {"done with the certificate of another client", "reissue", &B::manager, "complete_reissue", {}, "unmet linked_among.elsewhere", linked_elsewhere("reissued_as", "certificate", "issued")},
+      {"handled in the audit of another client", "short_notice", &B::manager, "link_handling", {}, "unmet linked_among.elsewhere", linked_elsewhere("handled_in", "certification-audit", "planned")},
       {"reissued without a certificate", "reissue", &B::reviewer, "complete_reissue", {}, "unmet linked_some.none_in_state"},
       {"more is asked", "submitted", &B::reviewer, "ask", {{"question", "How many people?"}}, "-> info_requested"},
       {"and answered", "info_requested", &B::customer, "supplement", {{"people_after", 40}}, "-> submitted"},
   }, change);
+}
+
+TEST_CASE("a change is notified of certifications of the client alone") {
+  const auto notified = [](Certifier& body, RecordId certification) {
+    return Json{{"client", body.name(body.client)}, {"certifications", {body.name(certification)}}, {"title", "New site"},
+                {"kinds", {"sites"}},               {"description", "A site in Kiel"},                {"occurred_on", "2026-03-01"}};
+  };
+  const auto own = [&](Certifier& body) { return notified(body, body.certification_in("active")); };
+  const auto other = [&](Certifier& body) {
+    const RecordId stranger = body.facts.add("client", "contracted", {{"name", "Other"}});
+    return notified(body, body.facts.add("certification", "active", {{"title", "Other"}}, {{"client", stranger}}));
+  };
+  try_new_cases("change-notification", {
+      {"by the client", &B::customer, "notify", own, "-> submitted"},
+      {"of another client", &B::customer, "notify", other, "unmet linked_among.elsewhere"},
+      {"recorded", &B::manager, "record", own, "-> submitted"},
+      {"recorded of another client", &B::manager, "record", other, "unmet linked_among.elsewhere"},
+  });
 }

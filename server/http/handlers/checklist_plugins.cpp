@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "commands/checklist_inputs.h"
+#include "commands/chosen_catalogues.h"
 #include "http/checklist_record.h"
 #include "http/handlers/handlers.h"
 #include "http/json_body.h"
@@ -91,10 +92,13 @@ Result<Response> find_applicable(Api& api, const Request& request) {
     auto audit = checklist_record(api, request, at);
     if (!audit) return audit.error();
     if (!body) return body.error();
-    if (auto known = only_members(*body, {"plugin", "facts"}); !known) return known.error();
+    if (auto known = only_members(*body, {"plugin", "catalogue", "facts"}); !known) return known.error();
+    auto catalogue = text_member(*body, "catalogue");
+    if (!catalogue) return catalogue.error();
     auto facts = object_member(*body, "facts");
     if (!facts) return facts.error();
-    auto made = applicability_input(api.service().catalogues, at, *audit, *facts, language_of(api, request));
+    auto made = applicability_input(api.service().catalogues, at, *audit, catalogue->value_or(""), *facts,
+                                    language_of(api, request));
     if (!made) return made.error();
     input = std::move(*made);
   }
@@ -149,18 +153,22 @@ Result<Response> draw_sample(Api& api, const Request& request) {
 
 Result<Response> map_catalogue(Api& api, const Request& request) {
   CataloguePtr from;
+  auto body = json_body(request);
   {
     Snapshot at = api.context().store.read();
     auto audit = checklist_record(api, request, at);
     if (!audit) return audit.error();
-    const std::string hash = Json::parse(audit->body).value("catalogue_hash", "");
-    if (hash.empty()) return refuse(Reason::wrong_state, "no catalogue has been selected for this audit");
-    from = api.service().catalogues.find(at, hash);
-    if (!from) throw std::runtime_error("catalogue " + hash + " is missing");
+    if (!body) return body.error();
+    if (auto known = only_members(*body, {"plugin", "catalogue", "from"}); !known) return known.error();
+    auto id = text_member(*body, "from");
+    if (!id) return id.error();
+    const auto chosen = chosen_catalogue(Json::parse(audit->body), id->value_or(""));
+    if (!chosen && chosen.error().reason == Reason::invalid)
+      return invalid_field("/from", chosen.error().invalid.front().detail);
+    if (!chosen) return chosen.error();
+    from = api.service().catalogues.find(at, chosen->hash);
+    if (!from) throw std::runtime_error("catalogue " + chosen->hash + " is missing");
   }
-  auto body = json_body(request);
-  if (!body) return body.error();
-  if (auto known = only_members(*body, {"plugin", "catalogue"}); !known) return known.error();
   auto plugin = need_text(*body, "plugin");
   if (!plugin) return plugin.error();
   auto catalogue = need_text(*body, "catalogue");

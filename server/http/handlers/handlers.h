@@ -70,6 +70,7 @@ Result<Response> list_plugins(Api& api, const Request& request);
 Result<Response> list_catalogues(Api& api, const Request& request);
 Result<Response> get_catalogue(Api& api, const Request& request);
 // calculations.cpp
+Result<Response> list_calculations(Api& api, const Request& request);
 Result<Response> calculate_audit_time(Api& api, const Request& request);
 Result<Response> calculate_site_sampling(Api& api, const Request& request);
 Result<Response> calculate_integrated_time(Api& api, const Request& request);
@@ -103,10 +104,13 @@ Result<Response> list_proposals(Api& api, const Request& request);
 Result<Response> confirm_proposal(Api& api, const Request& request);
 Result<Response> decline_proposal(Api& api, const Request& request);
 Result<Response> list_links(Api& api, const Request& request);
-// items.cpp
+// chosen_catalogues.cpp
 Result<Response> select_catalogue(Api& api, const Request& request);
+Result<Response> add_catalogue(Api& api, const Request& request);
+Result<Response> remove_catalogue(Api& api, const Request& request);
 Result<Response> get_catalogue_move(Api& api, const Request& request);
 Result<Response> move_catalogue(Api& api, const Request& request);
+// items.cpp
 Result<Response> list_items(Api& api, const Request& request);
 Result<Response> plan_items(Api& api, const Request& request);
 Result<Response> get_item(Api& api, const Request& request);
@@ -114,6 +118,7 @@ Result<Response> answer_item(Api& api, const Request& request);
 Result<Response> drop_item(Api& api, const Request& request);
 // pinned_catalogues.cpp
 Result<Response> get_pinned_catalogue(Api& api, const Request& request);
+Result<Response> list_pinned_catalogues(Api& api, const Request& request);
 Result<Response> get_catalogue_by_hash(Api& api, const Request& request);
 // changes.cpp
 Result<Response> get_case_file(Api& api, const Request& request);

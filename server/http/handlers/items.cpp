@@ -1,15 +1,13 @@
-// Checklist items of an audit: choosing the catalogue, planning, answering.
+// Checklist items of an audit: planning, answering.
 #include "commands/items.h"
 
 #include <algorithm>
 
-#include "commands/catalogue_move.h"
 #include "http/checklist_record.h"
 #include "http/etag.h"
 #include "http/handlers/handlers.h"
 #include "http/json_body.h"
 #include "http/listing.h"
-#include "http/offered_catalogues.h"
 #include "http/records_path.h"
 #include "http/representation.h"
 
@@ -26,13 +24,6 @@ Result<void> is_audit(const Api& api, const Request& request) {
   return {};
 }
 
-Result<void> chooses_catalogue(const Api& api, const Request& request) {
-  Snapshot at = api.context().store.read();
-  auto record = choosing_record(api, request, at);
-  if (!record) return record.error();
-  return {};
-}
-
 Result<Response> audit_answer(const Api& api, const Request& request, const Performed& performed) {
   auto type = type_of(api, request);
   if (!type) return type.error();
@@ -46,7 +37,7 @@ Refusal within(const std::string& pointer, const Refusal& inner) {
 
 Result<ItemPlan> plan_of(const Json& json, std::size_t index) {
   const std::string pointer = "/items/" + std::to_string(index);
-  if (auto known = only_members(json, {"question", "subject", "auditor"}); !known)
+  if (auto known = only_members(json, {"question", "subject", "auditor", "catalogue"}); !known)
     return within(pointer, known.error());
   auto question = need_text(json, "question");
   if (!question) return within(pointer, question.error());
@@ -54,7 +45,9 @@ Result<ItemPlan> plan_of(const Json& json, std::size_t index) {
   if (!subject) return within(pointer, subject.error());
   auto auditor = text_member(json, "auditor");
   if (!auditor) return within(pointer, auditor.error());
-  return ItemPlan{*question, subject->value_or("whole"), *auditor};
+  auto catalogue = text_member(json, "catalogue");
+  if (!catalogue) return within(pointer, catalogue.error());
+  return ItemPlan{*question, subject->value_or("whole"), *auditor, catalogue->value_or("")};
 }
 
 Result<Response> item_answer(Api& api, const Request& request, const Performed& performed) {
@@ -69,95 +62,7 @@ Result<Response> item_answer(Api& api, const Request& request, const Performed& 
   return response;
 }
 
-/// The audit's catalogue as its plugin offers it now, in the same language.
-Result<OfferedCatalogue> newest_catalogue(const Api& api, Snapshot& at, const RecordRow& audit) {
-  const Json body = Json::parse(audit.body);
-  const auto pinned = api.service().catalogues.find(at, body.value("catalogue_hash", ""));
-  if (!pinned) return refuse(Reason::wrong_state, "no catalogue has been selected for this audit");
-  auto offered = api.service().offered.find(body.at("plugin").get<std::string>(), pinned->id,
-                                            pinned->content.at("language").get<std::string>());
-  if (!offered && offered.error().reason == Reason::not_found)
-    return refuse(Reason::wrong_state, "the plugin that gave the audit's catalogue offers it no more");
-  return offered;
-}
-
-Result<OfferedCatalogue> offered_for(const Api& api, const Request& request) {
-  Snapshot at = api.context().store.read();
-  auto audit = checklist_record(api, request, at);
-  if (!audit) return audit.error();
-  return newest_catalogue(api, at, *audit);
-}
-
 }  // namespace
-
-Result<Response> select_catalogue(Api& api, const Request& request) {
-  if (auto chooses = chooses_catalogue(api, request); !chooses) return chooses.error();
-  auto body = json_body(request);
-  if (!body) return body.error();
-  if (auto known = only_members(*body, {"plugin", "catalogue", "language"}); !known) return known.error();
-  auto plugin = need_text(*body, "plugin");
-  if (!plugin) return plugin.error();
-  auto catalogue = need_text(*body, "catalogue");
-  if (!catalogue) return catalogue.error();
-  auto language = text_member(*body, "language");
-  if (!language) return language.error();
-  auto offered = api.service().offered.find(*plugin, *catalogue, language->value_or(language_of(api, request)));
-  if (!offered) return offered.error();
-  auto call = call_of(api, request);
-  if (!call) return call.error();
-  auto performed = assay::select_catalogue(api.context(), *call, audit_id(request), *offered);
-  if (!performed) return performed.error();
-  return audit_answer(api, request, *performed);
-}
-
-Result<Response> get_catalogue_move(Api& api, const Request& request) {
-  Snapshot at = api.context().store.read();
-  auto audit = checklist_record(api, request, at);
-  if (!audit) return audit.error();
-  auto offered = newest_catalogue(api, at, *audit);
-  if (!offered) return offered.error();
-  auto move = propose_move(api.service().catalogues, at, *audit, *offered);
-  if (!move) return move.error();
-  const Json body = Json::parse(audit->body);
-  const Json from = {{"plugin", body.at("plugin")},
-                     {"plugin_version", body.at("plugin_version")},
-                     {"package_hash", body.value("package_hash", Json())},
-                     {"version", move->from->version},
-                     {"sha256", move->from->hash}};
-  const Json to = {{"plugin", offered->plugin},
-                   {"plugin_version", offered->plugin_version},
-                   {"package_hash", offered->package_hash},
-                   {"version", offered->version},
-                   {"sha256", offered->hash}};
-  const Json answers = {
-      {"kept", move->kept}, {"review", move->reviewed}, {"changed", move->changed}, {"left", move->left}};
-  Response response = json_response({{"catalogue", offered->id},
-                                     {"from", from},
-                                     {"to", to},
-                                     {"questions", to_json(move->questions)},
-                                     {"answers", answers}});
-  response.headers.add("ETag", version_etag(audit->version));
-  return response;
-}
-
-Result<Response> move_catalogue(Api& api, const Request& request) {
-  auto body = json_body(request);
-  if (!body) return body.error();
-  if (auto known = only_members(*body, {"to"}); !known) return known.error();
-  auto to = need_text(*body, "to");
-  if (!to) return to.error();
-  auto call = call_of(api, request);
-  if (!call) return call.error();
-  auto before = performed_before(api.context(), *call);  // the plugin may offer another one by now
-  if (!before) return before.error();
-  if (*before) return audit_answer(api, request, **before);
-  auto offered = offered_for(api, request);
-  if (!offered) return offered.error();
-  auto performed =
-      assay::move_catalogue(api.context(), api.service().catalogues, *call, audit_id(request), *offered, *to);
-  if (!performed) return performed.error();
-  return audit_answer(api, request, *performed);
-}
 
 Result<Response> list_items(Api& api, const Request& request) {
   auto page = id_page(request);

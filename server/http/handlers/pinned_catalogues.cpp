@@ -1,15 +1,18 @@
 // The catalogues that a record is pinned to, as they were stored when they were pinned: no plugin is needed to read
 // them.
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
+#include "commands/chosen_catalogues.h"
 #include "http/checklist_record.h"
 #include "http/etag.h"
 #include "http/handlers/handlers.h"
 #include "http/offered_catalogues.h"
+#include "http/representation.h"
 #include "storage/items.h"
 
 namespace assay::handlers {
@@ -63,12 +66,11 @@ Result<Response> get_pinned_catalogue(Api& api, const Request& request) {
     Snapshot at = api.context().store.read();
     auto record = catalogue_record(api, request, at);
     if (!record) return record.error();
-    const Json body = Json::parse(record->body);
-    const std::string hash = body.value("catalogue_hash", "");
-    if (hash.empty()) return refuse(Reason::not_found, "no catalogue has been selected for this record");
-    pinned = stored_catalogue(api, at, hash);
-    id = body.at("catalogue_id").get<std::string>();
-    package = body.value("package_hash", "");
+    const auto chosen = chosen_catalogues(Json::parse(record->body));
+    if (chosen.empty()) return refuse(Reason::not_found, "no catalogue has been selected for this record");
+    pinned = stored_catalogue(api, at, chosen.front().hash);
+    id = chosen.front().id;
+    package = chosen.front().package_hash;
   }
   // Only a language that is asked for by name: what a browser accepts is no reason to show another than the pinned one.
   const std::string language = language_of(api, request);
@@ -78,12 +80,34 @@ Result<Response> get_pinned_catalogue(Api& api, const Request& request) {
   return catalogue_answer(request, std::move(pinned));
 }
 
+Result<Response> list_pinned_catalogues(Api& api, const Request& request) {
+  Snapshot at = api.context().store.read();
+  auto record = catalogue_record(api, request, at);
+  if (!record) return record.error();
+  Json all = Json::array();
+  for (const ChosenCatalogue& one : chosen_catalogues(Json::parse(record->body))) {
+    all.push_back({{"plugin", one.plugin},
+                   {"plugin_version", one.plugin_version},
+                   {"package_hash", or_null(one.package_hash)},
+                   {"catalogue", one.id},
+                   {"version", one.version},
+                   {"title", one.title},
+                   {"sha256", one.hash}});
+  }
+  Response response = json_response({{"catalogues", std::move(all)}});
+  response.headers.add("ETag", version_etag(record->version));
+  return response;
+}
+
 Result<Response> get_catalogue_by_hash(Api& api, const Request& request) {
   Snapshot at = api.context().store.read();
   auto record = catalogue_record(api, request, at);
   if (!record) return record.error();
   const std::string hash(request.parameter("hash"));
-  if (Json::parse(record->body).value("catalogue_hash", "") != hash && !has_item_of(at, record->id, hash))
+  const auto chosen = chosen_catalogues(Json::parse(record->body));
+  const bool is_chosen =
+      std::any_of(chosen.begin(), chosen.end(), [&](const ChosenCatalogue& one) { return one.hash == hash; });
+  if (!is_chosen && !has_item_of(at, record->id, hash))
     return refuse(Reason::not_found, "neither this record nor an item of it is pinned to a catalogue of this hash");
   return catalogue_answer(request, stored_catalogue(api, at, hash));
 }

@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view number_prefix = "X-";
-constexpr std::string_view policies_file = "policies.json", proof_file = "proof.json";
+constexpr std::string_view policies_stem = "policies", proof_file = "proof.json";
 /// Files that a workflow set has, and that a pack has not: they are about all types.
 constexpr std::array<std::string_view, 4> files_of_all = {"roles", "guards", "views", "migrate"};
 
@@ -52,14 +52,15 @@ Result<std::string> text_of_listed(const fs::path& folder, const Manifest& manif
 }
 
 /// A policy of somebody else must not be meant by accident, nor taken.
-Result<void> own_policies(const fs::path& folder, const std::string& id, const std::string& text) {
+Result<void> own_policies(const fs::path& folder, const std::string& id, const std::string& file,
+                          const std::string& text) {
   const auto parsed = parse_strict(text);
   const Json* const json = std::get_if<Json>(&parsed);
   if (json == nullptr || !json->is_object() || !json->contains("policies")) return {};  // the loader says what is wrong
   const std::string prefix = underscored(id) + "_";
   for (const auto& [name, policy] : json->at("policies").items()) {
     if (name.starts_with(prefix) && name.size() > prefix.size()) continue;
-    return bad_types(folder, policies_file,
+    return bad_types(folder, file,
                      fmt::format("\"/policies/{}\": a pack adds policies of its own and changes no other: the name "
                                  "must begin with {}",
                                  name, prefix));
@@ -167,18 +168,19 @@ Result<WorkflowFiles> record_type_files(const fs::path& folder, const Manifest& 
     const std::string stem(stem_of(name));
     if (std::ranges::find(files_of_all, stem) != files_of_all.end())
       return bad_types(folder, name,
-                       "a pack has definitions, their labels, policies.json and proof.json, and no other");
+                       "a pack has definitions, policies.json, the labels of both, and proof.json, and no other");
     auto text = text_of_listed(folder, manifest, name);
     if (!text) return text.error();
     bytes += text->size();
     if (bytes > most_type_bytes) return bad_types(folder, name, "record types have 1 MiB together");
-    if (name == policies_file) {
-      if (auto own = own_policies(folder, manifest.id, *text); !own) return own.error();
+    if (stem == policies_stem) {
+      if (auto own = own_policies(folder, manifest.id, name, *text); !own) return own.error();
     } else if (name != proof_file && is_definition(name)) {
       defined.insert(stem);
     }
-    const std::string path = name == policies_file ? fmt::format("policies/{}.json", underscored(manifest.id))
-                                                   : fmt::format("{}/{}", manifest.id, name);
+    const std::string path = stem == policies_stem
+                                 ? fmt::format("policies/{}{}", underscored(manifest.id), name.substr(stem.size()))
+                                 : fmt::format("{}/{}", manifest.id, name);
     files.emplace(path, std::move(*text));
   }
   const auto declared = declared_types(manifest);

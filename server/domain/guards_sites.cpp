@@ -1,0 +1,105 @@
+// Guards about samples of sites: what was drawn for an audit is planned and visited, and no other site goes unaudited.
+#include <algorithm>
+
+#include "domain/guard_rows.h"
+#include "domain/paths.h"
+
+namespace assay::guard {
+namespace {
+
+bool is_in(const Json& list, const Json& value) { return std::find(list.begin(), list.end(), value) != list.end(); }
+
+/// The sampling that counts for this kind of audit: the last one of the record's cycle; null when there is none.
+Json last_sampling(const GuardContext& context, const RecordView& record, const Json& audit) {
+  const Json begun = record.body->value(std::string(text_parameter(context, "cycle")), Json());
+  Json last;
+  for (const Json& one : values_in(record, std::string(text_parameter(context, "list")))) {
+    if (one.value("sampled_audit", Json()) != audit) continue;
+    const auto drawn = parse_instant(one.value("at", std::string{}));
+    const auto day = begun.is_string() ? parse_date(begun.get_ref<const std::string&>()) : std::nullopt;
+    if (day && drawn && local_date(*drawn, context.now.zone) < *day) continue;
+    last = one;
+  }
+  return last;
+}
+
+/// True when the site stands in a group that was sampled and may itself be left to the sample.
+bool is_left_to_sample(const Json& sampling, const Json& site) {
+  const Json barred = sampling.value("no_sampling", Json::array());
+  const Json rows = sampling.value("grouped_sites", Json::array());
+  return std::any_of(rows.begin(), rows.end(), [&](const Json& row) {
+    return row.at("site") == site && row.value("eligible", true) && !is_in(barred, row.at("group"));
+  });
+}
+
+/// The kinds of audit for which sites are sampled, by the purposes that the parameters name and those in our fields.
+Json audits_meant(const GuardContext& context) {
+  const Json& audits = context.parameters.at("audits");
+  Json meant = Json::array();
+  for (const std::string& purpose : named_purposes(context)) {
+    if (const auto audit = audits.find(purpose); audit != audits.end()) meant.push_back(*audit);
+  }
+  return meant;
+}
+
+}  // namespace
+
+Unmet sample_planned(const GuardContext& context) {
+  const std::string field(text_parameter(context, "field")), unless(text_parameter(context, "unless"));
+  const auto of = text_parameter(context, "of");
+  if (context.awaits(field) || context.awaits(unless) || awaits_path(context, of) || awaits_purposes(context))
+    return {};
+  if (const Json* reason = value_of(context, unless); reason && is_filled(*reason)) return {};
+  const Json* planned = value_of(context, field);
+  Unmet found;
+  for (const RecordId id : walk(context.facts, context.record.id, of)) {
+    for (const Json& audit : audits_meant(context)) {
+      const Json sampling = last_sampling(context, record_at(context.facts, id), audit);
+      if (sampling.is_null()) continue;
+      for (const Json& site : sampling.value("sampled_sites", Json::array())) {
+        if (planned && is_in(*planned, site)) continue;
+        found.push_back(unmet(context, "sample_planned", "left_out",
+                              {{"field", field},
+                               {"value", site},
+                               {"other_type", context.record.definition->type},
+                               {"other_field", unless}}));
+      }
+    }
+  }
+  return found;
+}
+
+Unmet sites_audited(const GuardContext& context) {
+  const std::string field(text_parameter(context, "field")), their(text_parameter(context, "their"));
+  const auto of = text_parameter(context, "of"), sampled = text_parameter(context, "sampled");
+  if (context.awaits(field) || awaits_path(context, of) || awaits_path(context, sampled)) return {};
+  Json audited = Json::array();
+  for (const RecordId id : walk(context.facts, context.record.id, of)) {
+    const Json sites = values_in(record_at(context.facts, id), their);
+    audited.insert(audited.end(), sites.begin(), sites.end());
+  }
+  Unmet found;
+  Json drawn = Json::array(), samplings = Json::array();
+  const auto add = [&](const char* code, const Json& site) {
+    found.push_back(unmet(context, "sites_audited", code, {{"field", field}, {"value", site}}));
+  };
+  for (const RecordId id : walk(context.facts, context.record.id, sampled)) {
+    Json sampling = last_sampling(context, record_at(context.facts, id), context.parameters.at("audit"));
+    if (sampling.is_null()) continue;
+    for (const Json& site : sampling.value("sampled_sites", Json::array())) {
+      if (!is_in(audited, site)) add("sample_missed", site);
+      drawn.push_back(site);
+    }
+    samplings.push_back(std::move(sampling));
+  }
+  const Json* ours = value_of(context, field);
+  for (const Json& site : ours ? *ours : Json::array()) {
+    if (is_in(audited, site) || is_in(drawn, site)) continue;
+    const bool left = std::any_of(samplings.begin(), samplings.end(),
+                                  [&](const Json& sampling) { return is_left_to_sample(sampling, site); });
+    if (!left) add("not_audited", site);
+  }
+  return found;
+}
+
+}  // namespace assay::guard

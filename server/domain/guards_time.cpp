@@ -1,0 +1,131 @@
+// Guards about audit time: as many days as were calculated, and hours as planned or with the reason why not.
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "domain/guard_rows.h"
+#include "domain/paths.h"
+#include "domain/policies.h"
+
+namespace assay::guard {
+namespace {
+
+/// What the record's rows for one of these purposes say in `member`: the smallest of several for one purpose, since
+/// which of the visits it is nobody knows, and the greatest of all purposes; null when they say nothing.
+Json days_for(const Json& rows, const std::vector<std::string>& purposes, const std::string& member) {
+  Json days;
+  for (const std::string& purpose : purposes) {
+    Json least;
+    for (const Json& row : rows) {
+      const Json said = row.value(member, Json());
+      if (row.value("purpose", Json()) == purpose && said.is_number() && (least.is_null() || said < least))
+        least = said;
+    }
+    if (!least.is_null() && (days.is_null() || days < least)) days = least;
+  }
+  return days;
+}
+
+/// Hours of an auditor on a day, in minutes.
+struct Spent {
+  std::int64_t planned = 0, recorded = 0;
+  std::optional<std::int64_t> said = {};  // what was planned, by those who explain what deviates
+};
+using DaysOfAuditors = std::map<std::pair<std::string, std::string>, Spent>;  // by auditor and day
+
+std::string clock(std::int64_t minutes) { return fmt::format("{}:{:02}", minutes / 60, minutes % 60); }
+
+std::int64_t minutes_in(const Json& row, const char* member) { return std::llround(row.value(member, 0.0) * 60); }
+
+Spent& day_of(DaysOfAuditors& days, const Json& row) {
+  return days[{row.value("auditor", std::string{}), row.value("on", std::string{})}];
+}
+
+/// A session counts for the day on which it starts, where it is held.
+void add_planned(const GuardContext& context, const Json& sessions, DaysOfAuditors& days) {
+  for (const Json& session : sessions) {
+    const auto starts = parse_instant(session.value("starts", std::string{}));
+    const auto ends = parse_instant(session.value("ends", std::string{}));
+    if (!starts || !ends) continue;
+    const std::string day = to_text(local_date(*starts, session.value("zone", context.now.zone)));
+    days[{session.value("auditor", std::string{}), day}].planned +=
+        std::chrono::duration_cast<std::chrono::minutes>(*ends - *starts).count();
+  }
+}
+
+const Json& list_in(const GuardContext& context, const char* parameter) {
+  static const Json none = Json::array();
+  const Json* list = value_of(context, std::string(text_parameter(context, parameter)));
+  return list && list->is_array() ? *list : none;
+}
+
+}  // namespace
+
+std::vector<std::string> named_purposes(const GuardContext& context) {
+  std::vector<std::string> purposes = context.parameters.value("purposes", std::vector<std::string>{});
+  for (const std::string& field : context.parameters.value("fields", std::vector<std::string>{})) {
+    const Json* value = value_of(context, field);
+    if (!value) continue;
+    for (const Json& one : value->is_array() ? *value : Json::array({*value})) purposes.push_back(one);
+  }
+  return purposes;
+}
+
+bool awaits_purposes(const GuardContext& context) {
+  const auto fields = context.parameters.value("fields", std::vector<std::string>{});
+  return std::any_of(fields.begin(), fields.end(), [&](const std::string& field) { return context.awaits(field); });
+}
+
+Unmet enough_days(const GuardContext& context) {
+  const std::string field(text_parameter(context, "field")), their(text_parameter(context, "their")),
+      member(text_parameter(context, "member")), unless(text_parameter(context, "unless"));
+  const auto of = text_parameter(context, "of");
+  if (context.awaits(field) || context.awaits(unless) || awaits_path(context, of) || awaits_purposes(context))
+    return {};
+  if (const Json* reason = value_of(context, unless); reason && is_filled(*reason)) return {};
+  const Json* planned = value_of(context, field);
+  const auto purposes = named_purposes(context);
+  Unmet found;
+  for (const RecordId id : walk(context.facts, context.record.id, of)) {
+    const Json days = days_for(values_in(record_at(context.facts, id), their), purposes, member);
+    if (days.is_null() || (planned && *planned >= days)) continue;
+    Json values{{"field", field}, {"count", planned ? *planned : Json(0)}, {"limit", days}};
+    if (!unless.empty()) values.update({{"other_type", context.record.definition->type}, {"other_field", unless}});
+    found.push_back(unmet(context, "enough_days", unless.empty() ? "below" : "unexplained", std::move(values)));
+  }
+  return found;
+}
+
+Unmet time_explained(const GuardContext& context) {
+  const std::string field(text_parameter(context, "field")), explained(text_parameter(context, "explained"));
+  const Json& sessions = list_in(context, "planned");
+  if (context.awaits(field) || context.awaits(explained) || sessions.empty()) return {};
+  const std::int64_t tolerated = PolicyValues(context.set, context.facts, context.record.id)
+                                     .number(std::string(text_parameter(context, "policy")));
+  DaysOfAuditors days;
+  add_planned(context, sessions, days);
+  for (const Json& row : list_in(context, "field")) day_of(days, row).recorded += minutes_in(row, "hours");
+  Unmet found;
+  for (const Json& row : list_in(context, "explained")) {
+    auto& said = day_of(days, row).said;
+    said = said.value_or(0) + minutes_in(row, "hours_planned");
+  }
+  const auto near = [&](std::int64_t a, std::int64_t b) { return std::abs(a - b) <= tolerated; };
+  for (const auto& [who, spent] : days) {
+    // A part of a day may have gone as planned: then the rest alone is explained.
+    const bool met = spent.said ? near(*spent.said, spent.planned) || near(*spent.said + spent.recorded, spent.planned)
+                                : near(spent.recorded, spent.planned);
+    if (met) continue;
+    found.push_back(unmet(context, "time_explained", spent.said ? "other_plan" : "unexplained",
+                          {{"field", spent.said ? explained : field},
+                           {"person", who.first},
+                           {"date", who.second},
+                           {"planned", clock(spent.planned)},
+                           {"count", clock(spent.said.value_or(spent.recorded))},
+                           {"other_type", context.record.definition->type},
+                           {"other_field", explained}}));
+  }
+  return found;
+}
+
+}  // namespace assay::guard

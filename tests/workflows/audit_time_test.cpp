@@ -1,0 +1,243 @@
+// Audit time that was calculated holds what is planned, and what was planned holds what is recorded.
+#include <catch2/catch_all.hpp>
+
+#include "workflows/certification_body.h"
+
+using namespace assay;
+using namespace assay::test;
+
+namespace {
+
+Json visit(const char* purpose, double days, double least) {
+  return {{"visit", "Visit"}, {"purpose", purpose}, {"days", days}, {"least_days", least}, {"derivation", "Table"}};
+}
+
+/// The programme has calculated its visits; one was stated without a purpose, and bears none.
+void calculate(CertificationBody& body) {
+  body.facts.at(body.programme).body.edit()["audit_times"] = {
+      visit("stage1", 2, 1.5),        visit("stage2", 7, 6),
+      visit("surveillance", 4, 3.5),  visit("surveillance", 5, 4.5),
+      visit("recertification", 6, 5), {{"visit", "Other"}, {"days", 20}, {"derivation", "Elsewhere"}}};
+}
+
+Json planned(CertificationBody& body, double days, const Json& more) {
+  Json input{{"programme", body.name(body.programme)},
+             {"title", "Audit"},
+             {"objectives", "Conformity"},
+             {"scope", "Hosting"},
+             {"areas", {"it"}},
+             {"sites", {"Kiel"}},
+             {"criteria", {"ISO/IEC 27001:2022"}},
+             {"planned_from", "2026-03-02"},
+             {"planned_to", "2026-03-04"},
+             {"planned_days", days}};
+  input.update(more);
+  return input;
+}
+
+Json session(const CertificationBody& body, PersonId who, const char* from, const char* to) {
+  return {{"auditor", body.name(who)}, {"topics", "All"}, {"starts", from},   {"ends", to},
+          {"zone", "Europe/Berlin"},   {"site", "Kiel"},  {"mode", "on_site"}};
+}
+Json worked(const CertificationBody& body, PersonId who, const char* on, double hours) {
+  return {{"auditor", body.name(who)}, {"on", on}, {"hours", hours}, {"mode", "on_site"}};
+}
+Json deviating(const CertificationBody& body, PersonId who, const char* on, double hours_planned, double hours) {
+  Json row = worked(body, who, on, hours);
+  row.update({{"hours_planned", hours_planned}, {"reason", "The train was late."}});
+  return row;
+}
+
+/// A surveillance about to be reported: the lead auditor was to work from nine to five on 2 March, and late into the
+/// night of 3 March; the auditor for two hours on 2 March.
+RecordId reported(CertificationBody& body) {
+  const RecordId audit = body.audit_in("report_draft");
+  body.facts.at(audit).body.edit().update(
+      {{"sessions",
+        {session(body, body.lead, "2026-03-02T08:00:00Z", "2026-03-02T12:00:00Z"),
+         session(body, body.lead, "2026-03-02T12:00:00Z", "2026-03-02T16:00:00Z"),
+         session(body, body.lead, "2026-03-03T21:00:00Z", "2026-03-04T00:00:00Z"),
+         session(body, body.auditor, "2026-03-02T09:00:00Z", "2026-03-02T11:00:00Z")}},
+       {"actual_time",
+        {worked(body, body.lead, "2026-03-02", 8), worked(body, body.lead, "2026-03-03", 3),
+         worked(body, body.auditor, "2026-03-02", 2)}}});
+  return audit;
+}
+
+}  // namespace
+
+TEST_CASE("fewer days than were calculated for a visit are planned with a justification",
+          "[certification][audit_time]") {
+  struct Row {
+    const char* what;
+    const char* command;
+    double days;
+    Json more;
+    const char* expected;
+  };
+  const std::string why = "unmet enough_days.unexplained";
+  const Json surveillance{{"purpose", "surveillance"}};
+  for (const Row& row :
+       {Row{"as calculated, by the smaller of two", "plan", 4, surveillance, "-> planned"},
+        Row{"less", "plan", 3.5, surveillance, "unmet enough_days.unexplained"},
+        Row{"less, with a reason",
+            "plan",
+            0.5,
+            {{"purpose", "surveillance"}, {"time_justification", "One process."}},
+            "-> planned"},
+        Row{"a blank reason",
+            "plan",
+            3,
+            {{"purpose", "surveillance"}, {"time_justification", " "}},
+            "unmet enough_days.unexplained"},
+        Row{"a purpose that nothing was calculated for", "plan", 0.5, {{"purpose", "transition"}}, "-> planned"},
+        Row{"a further purpose",
+            "plan",
+            3.5,
+            {{"purpose", "transition"}, {"further_purposes", {"surveillance"}}},
+            "unmet enough_days.unexplained"},
+        Row{"the longer of two purposes",
+            "plan",
+            4,
+            {{"purpose", "surveillance"}, {"further_purposes", {"recertification"}}},
+            "unmet enough_days.unexplained"},
+        Row{"stage 1", "plan_stage1", 2, Json::object(), "-> planned"},
+        Row{"less for stage 1", "plan_stage1", 1, Json::object(), "unmet enough_days.unexplained"},
+        Row{"at short notice",
+            "plan_short_notice",
+            1,
+            {{"short_notice_ground", "complaint"}, {"conditions_published", "Rules, 4"}},
+            "-> planned"},
+        Row{"at short notice in place of a surveillance",
+            "plan_short_notice",
+            1,
+            {{"short_notice_ground", "complaint"},
+             {"conditions_published", "Rules, 4"},
+             {"further_purposes", {"surveillance"}}},
+            "unmet enough_days.unexplained"}}) {
+    CertificationBody body;
+    calculate(body);
+    INFO(row.what);
+    CHECK(answer(body.ask_new(Actor{body.planner}, "certification-audit", row.command,
+                              planned(body, row.days, row.more))) == row.expected);
+  }
+
+  CertificationBody body;
+  calculate(body);
+  const RecordId stage1 = body.audit_in("report_issued", "stage1");
+  const Json resting{{"stage1", body.name(stage1)}};
+  CHECK(answer(body.ask_new(Actor{body.planner}, "certification-audit", "plan_stage2", planned(body, 6.5, resting))) ==
+        why);
+  CHECK(answer(body.make(body.planner, "certification-audit", "plan_stage2", planned(body, 7, resting))) ==
+        "-> planned");
+  const RecordId audit = body.last;
+  CHECK(answer(body.ask(body.planner, audit, "revise", {{"planned_days", 6}})) == why);
+  const auto refused = body.ask(body.planner, audit, "revise", {{"planned_days", 0.5}});
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(text_of(refused.error())
+            .find("\"Justification of the audit time\" is missing: Planned audit days is 0.5, and "
+                  "7.0 were calculated for this visit.") != std::string::npos);
+  // Without figures of the programme there is nothing to compare with.
+  body.facts.at(body.programme).body.edit().erase("audit_times");
+  CHECK(answer(body.ask(body.planner, audit, "revise", {{"planned_days", 0.5}})) == "-> planned");
+}
+
+TEST_CASE("below the largest reduction a plan is issued when two people allow it", "[certification][audit_time]") {
+  CertificationBody body;
+  calculate(body);
+  const RecordId audit = body.audit_in("team_confirmed");
+  const Json plan{{"sessions", {session(body, body.lead, "2026-03-02T08:00:00Z", "2026-03-02T12:00:00Z")}}};
+  const auto with_days = [&](double days) {
+    body.facts.at(audit).body.edit()["planned_days"] = days;
+    return answer(body.ask(body.lead, audit, "issue_plan", plan));
+  };
+  CHECK(with_days(4) == "-> plan_issued");
+  CHECK(with_days(3.5) == "unmet enough_days.unexplained");
+  body.facts.at(audit).body.edit()["time_justification"] = "One process.";
+  CHECK(with_days(3.5) == "-> plan_issued");
+  CHECK(with_days(3) == "unmet enough_days.below");
+
+  const Json allowed{{"reason", "Stage 1 took more."}, {"compensating_measure", "A second reviewer"}};
+  CHECK(answer(body.ask(body.planner, audit, "allow_less_time", allowed)) == "second");
+  CHECK(answer(body.ask(Actor{body.lead, body.manager}, audit, "allow_less_time", allowed)) == "not_permitted");
+  take(body, audit, {body.planner, "allow_less_time", allowed, "team_confirmed", body.manager});
+  CHECK(with_days(3) == "-> plan_issued");
+}
+
+TEST_CASE("hours that differ from the plan are explained before the report", "[certification][audit_time]") {
+  struct Row {
+    const char* what;
+    void (*bend)(CertificationBody&, Json& said);
+    std::string expected;  // person and day of each that is told
+  };
+  const CertificationBody who;
+  const std::string lead = who.name(who.lead), auditor = who.name(who.auditor);
+  using C = CertificationBody;
+  for (const Row& row : {
+           Row{"as planned", [](C&, Json&) {}, ""},
+           Row{"half an hour less", [](C&, Json& said) { said["actual_time"][0]["hours"] = 7.5; }, ""},
+           Row{"half an hour more", [](C&, Json& said) { said["actual_time"][2]["hours"] = 2.5; }, ""},
+           Row{"an hour less", [](C&, Json& said) { said["actual_time"][0]["hours"] = 7; },
+               "unexplained " + lead + " 2026-03-02 8:00 7:00\n"},
+           Row{"in two places of a day",
+               [](C& b, Json& said) {
+                 said["actual_time"][0]["hours"] = 3;
+                 said["actual_time"].push_back(worked(b, b.lead, "2026-03-02", 5));
+               },
+               ""},
+           Row{"a day that is not recorded", [](C&, Json& said) { said["actual_time"].erase(1); },
+               "unexplained " + lead + " 2026-03-03 3:00 0:00\n"},
+           Row{"a day that was not planned",
+               [](C& b, Json& said) { said["actual_time"].push_back(worked(b, b.auditor, "2026-03-05", 4)); },
+               "unexplained " + auditor + " 2026-03-05 0:00 4:00\n"},
+           Row{"somebody else's time",
+               [](C&, Json& said) { said["actual_time"][2]["auditor"] = said["actual_time"][0]["auditor"]; },
+               "unexplained " + lead + " 2026-03-02 8:00 10:00\nunexplained " + auditor + " 2026-03-02 2:00 0:00\n"},
+           Row{"explained",
+               [](C& b, Json& said) {
+                 said["actual_time"].erase(1);
+                 said["time_deviations"] = {deviating(b, b.lead, "2026-03-03", 3, 1)};
+               },
+               ""},
+           Row{"the afternoon explained, the morning as planned",
+               [](C& b, Json& said) {
+                 said["actual_time"][0]["hours"] = 4;
+                 said["time_deviations"] = {deviating(b, b.lead, "2026-03-02", 4, 1)};
+               },
+               ""},
+           Row{"explained for another day",
+               [](C& b, Json& said) {
+                 said["actual_time"][0]["hours"] = 4;
+                 said["time_deviations"] = {deviating(b, b.lead, "2026-03-03", 3, 1)};
+               },
+               "unexplained " + lead + " 2026-03-02 8:00 4:00\n"},
+           Row{"by another plan",
+               [](C& b, Json& said) {
+                 said["actual_time"].erase(0);
+                 said["time_deviations"] = {deviating(b, b.lead, "2026-03-02", 6, 6)};
+               },
+               "other_plan " + lead + " 2026-03-02 8:00 6:00\n"},
+           Row{"an adopted audit, whose plan is elsewhere", [](C&, Json& said) { said.erase("sessions"); }, ""},
+           Row{"where the programme lets nothing pass",
+               [](C& b, Json& said) {
+                 said["actual_time"][0]["hours"] = 7.75;
+                 b.facts.at(b.programme).body.edit()["policies_set"] = {
+                     {{"policy", "time_deviation"}, {"policy_value", 0}, {"policy_reason", "Asked for"}}};
+               },
+               "unexplained " + lead + " 2026-03-02 8:00 7:45\n"},
+       }) {
+    CertificationBody body;
+    const RecordId audit = reported(body);
+    row.bend(body, body.facts.at(audit).body.edit());
+    const auto decided = body.ask(body.lead, audit, "issue_report");
+    std::string told;
+    for (const UnmetGuard& one : decided ? std::vector<UnmetGuard>{} : decided.error().unmet) {
+      told += fmt::format("{} {} {} {} {}\n", one.code, one.values.at("person").get<std::string>(),
+                          one.values.at("date").get<std::string>(), one.values.at("planned").get<std::string>(),
+                          one.values.at("count").get<std::string>());
+    }
+    INFO(row.what);
+    CHECK(told == row.expected);
+    CHECK(decided.has_value() == row.expected.empty());
+  }
+}
