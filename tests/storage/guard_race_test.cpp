@@ -6,7 +6,7 @@
 #include <set>
 #include <thread>
 
-#include "storage/guard_race_world.h"
+#include "storage/guard_race_planning.h"
 
 using namespace assay;
 using namespace assay::test;
@@ -344,7 +344,11 @@ std::map<std::string, Setup> races_of(const Use& use) {
   if (guard == "items_of") return {{"is removed", unplan_item}};
   if (guard == "has_evidence") return {{"is withdrawn", withdraw_evidence}};
   if (guard == "has_report" && use.has("linked_since")) return {{"is outdated", outdate_report}};
-  if (guard == "none_registered") return {{"comes", gain_entry}};
+  if (guard == "none_registered" || guard == "not_registered") return {{"comes", gain_entry}};
+  if (guard == "above") return {{"comes", number_higher}};
+  if (guard == "enough_days") return {{"is raised", raise_days}};
+  if (guard == "sample_planned") return {{"is drawn", draw_for_plan}};
+  if (guard == "sites_audited") return {{"is narrowed", narrow_list}, {"is drawn", draw_for_decision}};
   if (guard == "registered" || guard == "each_registered") {
     return use.has("in") ? std::map<std::string, Setup>{{"goes", lose_entry}} : std::map<std::string, Setup>{};
   }
@@ -359,10 +363,10 @@ std::map<std::string, Setup> races_of(const Use& use) {
   if (guard == "disposable") return {};  // takes years: raced in commands/disposal_test.cpp
   // What they have found stays so: nobody comes back, and who has left is given nothing more.
   if (guard == "have_left" || guard == "nothing_awaits") return {};
-  static const std::set<std::string> own = {"actor_is_not",  "actor_not",    "at_least",    "each_at_least",
-                                            "actor_not_did", "after",        "filled",      "is",
-                                            "is_not",        "linked_among", "none_within", "not_after",
-                                            "not_before",    "has_report",   "seated",      "time_of_team"};
+  static const std::set<std::string> own = {
+      "actor_is_not", "actor_not",  "at_least", "each_at_least", "actor_not_did", "after",
+      "filled",       "is",         "is_not",   "linked_among",  "none_within",   "not_after",
+      "not_before",   "has_report", "rated",    "seated",        "time_of_team",  "time_explained"};
   INFO(use.name() << " looks at something that this test does not know: say how it is raced");
   CHECK(own.contains(guard));
   return {};
