@@ -90,8 +90,8 @@ change lead POST "$RECORD/items" "$(jq --arg lead "$(person lead)" --arg auditor
   '{items: [.items[] | .id as $item | .questions[] | {question: .id, auditor: (if ($item | startswith("A.")) then $auditor else $lead end)}]}' \
   "$work/catalogue")"
 plan=$(jq -n --arg lead "$(person lead)" --arg auditor "$(person auditor)" --arg day "$today" '{sessions: [
-  {auditor: $lead, topics: "Context, leadership, planning, support", starts: ($day + "T08:00:00Z"), ends: ($day + "T11:00:00Z"), zone: "Europe/Berlin", site: "Hamburg", mode: "on_site"},
-  {auditor: $auditor, topics: "Controls of Annex A", starts: ($day + "T08:00:00Z"), ends: ($day + "T15:00:00Z"), zone: "Europe/Berlin", site: "Hamburg", mode: "on_site"}]}')
+  {auditor: $lead, topics: "Context, leadership, planning, support", starts: ($day + "T12:00:00Z"), ends: ($day + "T15:00:00Z"), zone: "Europe/Berlin", site: "Hamburg", mode: "on_site"},
+  {auditor: $auditor, topics: "Controls of Annex A", starts: ($day + "T12:00:00Z"), ends: ($day + "T17:00:00Z"), zone: "Europe/Berlin", site: "Hamburg", mode: "on_site"}]}')
 command lead issue_plan "$(jq --arg lead "$(person lead)" '.sessions[].auditor = $lead' <<< "$plan")" && fail "nobody is in two sessions at a time"
 refused 409 "$(field '.unmet[0].detail')"
 command lead issue_plan "$plan"
