@@ -31,11 +31,11 @@ TEST_CASE("the shipped proofs are read without a flaw") {
 
 TEST_CASE("no claim is broken in the worlds that are always explored") {
   const std::map<std::string, std::set<std::string>> always{
-      {"certification", {"elsewhere", "expired", "granting", "renewing", "reviewing", "verification"}},
+      {"certification", {"elsewhere", "granting", "two_majors"}},
       {"common", {"clients", "system"}},
-      {"internal", {"carried", "consulted", "inputs", "team"}},
+      {"internal", {"carried", "consulted", "inputs"}},
       {"iec62443", {"first_decision", "later_decisions", "own_deviation"}},
-      {"isms", {"closing", "failing", "scopes"}},
+      {"isms", {"closing", "scopes", "successor"}},
       {"privacy", {"answered", "held", "hold", "lifted", "twice"}}};
   for (const Proof& proof : shipped_proofs()) {
     std::size_t explored = 0;
