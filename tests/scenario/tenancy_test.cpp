@@ -166,6 +166,8 @@ Write body_of(const std::string& route) {
       {"POST /api/v1/{plural}/{id}/proposals/{proposal}/decline", {"{}"}},
       {"PUT /api/v1/{plural}/{id}/catalogue",
        {R"({"plugin":"org.assay.iso27001","catalogue":"iso27001-2022","language":"en"})"}},
+      {"POST /api/v1/{plural}/{id}/catalogues",
+       {R"({"plugin":"org.assay.iec62443","catalogue":"iec62443-3-3-2013","language":"en"})"}},
       {"POST /api/v1/{plural}/{id}/catalogue/move", {R"({"to":"0000"})"}},
       {"POST /api/v1/{plural}/{id}/items", {R"({"items":[{"question":"5.2-q1"}]})"}},
       {"POST /api/v1/{plural}/{id}/applicability", {R"({"plugin":"org.example.whole"})"}},
