@@ -1,4 +1,4 @@
-// Checks the guards about audit time and samples of sites: the lists that they read, and what stands in those.
+// Checks the guards about audit time, samples of sites and votes: the lists that they read, and what stands in those.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -27,9 +27,15 @@ class AuditGuardCheck {
       rows("field", "", {"auditor", "on", "hours"});
       rows("planned", "", {"auditor", "starts", "ends", "zone"});
       rows("explained", "", {"auditor", "on", "hours_planned"});
-      const auto policy = in_.set.policies.find(text("policy"));
-      if (policy == in_.set.policies.end() || !policy->second.value.is_number_integer())
-        flaw("policy", "is no policy that is one whole number");
+      whole_policy();
+    } else if (use_.name == "carried") {
+      rows("list", "", {text("on"), text("vote")});
+      option("value", "on");
+      option("for", "vote");
+      option("against", "vote");
+      whole_policy();
+      const FieldDefinition* dossier = in_.field(text("dossier"));
+      if (!dossier || dossier->keep != Keep::dossier) flaw("dossier", "there is no such dossier");
     }
   }
 
@@ -52,6 +58,19 @@ class AuditGuardCheck {
       if (!properties.contains(member) && !has(field->second.list_of, member))
         flaw(parameter, fmt::format("its elements have no `{}`", member));
     }
+  }
+
+  void whole_policy() {
+    const auto policy = in_.set.policies.find(text("policy"));
+    if (policy == in_.set.policies.end() || !policy->second.value.is_number_integer())
+      flaw("policy", "is no policy that is one whole number");
+  }
+
+  /// What the parameter says is one of the values of the field that `of` names.
+  void option(const char* parameter, const char* of) {
+    const FieldDefinition* field = in_.field(text(of));
+    if (!field) return flaw(of, "there is no such field");
+    if (const auto why = misfit(*field, text(parameter)); !why.empty()) flaw(parameter, why);
   }
 
   void samplings(const char* path) {

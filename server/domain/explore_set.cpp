@@ -20,8 +20,8 @@ class Freed {
   std::vector<GuardUse> guard(const Definition& type, const GuardUse& use) const {
     const std::string& name = use.name;
     // When sessions are, what lists contain, and whether what was frozen has changed.
-    if (name == "no_clash" || name == "time_of_team" || name == "dossier_unchanged") return {};
-    if (name == "within" || name == "none_within") return {};
+    if (name == "no_clash" || name == "time_of_team" || name == "dossier_unchanged" || name == "carried") return {};
+    if (name == "within" || name == "none_within" || name == "says") return {};
     if (name == "sample_planned" || name == "sites_audited") return {};
     if (name == "enough_days" || name == "time_explained") return {};
     if (name == "each_at_least" || name == "requirements_evidenced") return {};  // what calculators make of a body

@@ -22,11 +22,13 @@ Unmet linked_none(const GuardContext&);
 Unmet linked_among(const GuardContext&);
 Unmet linked_at_most(const GuardContext&);
 Unmet above(const GuardContext&);
+Unmet says(const GuardContext&);
 
 Unmet actor_not(const GuardContext&);
 Unmet actor_is_not(const GuardContext&);
 Unmet actor_not_did(const GuardContext&);
 Unmet people_differ(const GuardContext&);
+Unmet carried(const GuardContext&);
 Unmet role_present(const GuardContext&);
 Unmet seated(const GuardContext&);
 Unmet have_left(const GuardContext&);

@@ -15,6 +15,9 @@ constexpr GuardReason is_reasons[] = {{"empty", "{field} is not filled in; it mu
 constexpr GuardReason is_not_reasons[] = {{"excluded_value", "{field} must not be {value}."}};
 constexpr GuardReason above_reasons[] = {{"empty", "{field} is not filled in."},
                                          {"not_above", "{field} must be above {limit}; it is {count}."}};
+constexpr GuardReason carried_reasons[] = {
+    {"no_quorum", "{count} of {planned} members have voted on this: {value}; at least {limit} have to."},
+    {"rejected", "{count} members are for this and {limit} against it: {value}."}};
 constexpr GuardReason after_reasons[] = {{"empty", "{field} is not filled in."},
                                          {"not_after", "{field} must be after {date}."},
                                          {"too_early", "Too early: {field} leads to {date}."}};
@@ -39,6 +42,7 @@ constexpr GuardReason has_evidence_reasons[] = {
 constexpr GuardReason linked_all_reasons[] = {{"open", "{record} is still {state}."},
                                               {"not_filled", "{field} of {record} is not filled in."}};
 constexpr GuardReason linked_among_reasons[] = {{"elsewhere", "{other_record} is none of the {linked} here."}};
+constexpr GuardReason says_reasons[] = {{"none", "None of the {linked} has one of these as \"{field}\": {one_of}."}};
 constexpr GuardReason linked_some_reasons[] = {{"none", "There are no {linked} as required here."},
                                                {"none_in_state", "There are no {linked} that are {states}."}};
 constexpr GuardReason linked_none_reasons[] = {{"present", "{record} is {state}."}};
@@ -150,6 +154,10 @@ constexpr std::array table{
     Guard{"after", "field than plus? of?", "the date is after the other date or today", after_reasons, guard::after},
     Guard{"at_least", "field policy", "the number is not below that of the policy as it holds here", at_least_reasons,
           guard::at_least},
+    Guard{"carried", "list seats on value vote for against dossier policy",
+          "of those on the seats enough have voted on the value since the dossier was frozen, and more for it than "
+          "against it",
+          carried_reasons, guard::carried},
     Guard{"disposable", "links type in",
           "each record named, and all that hangs below it, is at its end, need not be kept any longer and is not held",
           disposable_reasons, guard::disposable},
@@ -230,6 +238,8 @@ constexpr std::array table{
     Guard{"sample_planned", "field of list cycle audits purposes? fields? unless",
           "what was sampled there for an audit of these purposes is in our list, or our other field says why it is not",
           sample_planned_reasons, guard::sample_planned},
+    Guard{"says", "of any one_of", "a record there says one of the values in any of these fields", says_reasons,
+          guard::says},
     Guard{"seated", "seats", "somebody holds each of the seats", seated_reasons, guard::seated},
     Guard{"sites_audited", "field of their sampled list cycle audit",
           "what was sampled for such an audit was audited, and so was each value of our list that no sample stands for",

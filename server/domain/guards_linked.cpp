@@ -140,6 +140,24 @@ Unmet linked_at_most(const GuardContext& context) {
                 {{"count", count}, {"limit", limit}, {"linked_type", linked_type(context)}})};
 }
 
+Unmet says(const GuardContext& context) {
+  const auto of = text_parameter(context, "of");
+  if (awaits_path(context, of)) return {};
+  const Json& wanted = context.parameters.at("one_of");
+  const auto fields = context.parameters.at("any").get<std::vector<std::string>>();
+  for (const RecordId id : walk(context.facts, context.record.id, of)) {
+    for (const std::string& field : fields) {
+      for (const Json& said : values_in(record_at(context.facts, id), field)) {
+        if (std::find(wanted.begin(), wanted.end(), said) != wanted.end()) return {};
+      }
+    }
+  }
+  const Definition* there = type_at(context.set, *context.record.definition, of);
+  const std::string type = there ? there->type : std::string{};
+  return {unmet(context, "says", "none",
+                {{"type", type}, {"linked_type", type}, {"field", fields.front()}, {"one_of", wanted}})};
+}
+
 Unmet above(const GuardContext& context) {
   const std::string field(text_parameter(context, "field")), their(text_parameter(context, "their"));
   const auto of = text_parameter(context, "of");

@@ -55,7 +55,8 @@ constexpr ParameterKind parameter_kinds[] = {
     {"file", Kind::text},     {"policy", Kind::text},    {"member", Kind::text},  {"purposes", Kind::texts},
     {"cycle", Kind::text},    {"audit", Kind::text},     {"audits", Kind::names}, {"sampled", Kind::text},
     {"planned", Kind::text},  {"explained", Kind::text}, {"apart", Kind::text},   {"factors", Kind::texts},
-    {"unless", Kind::text},   {"or", Kind::text},
+    {"unless", Kind::text},   {"or", Kind::text},        {"on", Kind::text},      {"value", Kind::text},
+    {"vote", Kind::text},     {"for", Kind::text},       {"against", Kind::text}, {"any", Kind::texts},
 };
 
 void check_texts(const Place& place) {

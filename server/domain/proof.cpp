@@ -19,8 +19,8 @@ constexpr std::string_view file_name = "/proof.json";
 bool is_free(const std::string& guard) {
   return guard == "above" || guard == "after" || guard == "at_least" || guard == "not_before" || guard == "not_after" ||
          guard == "rated" || guard == "no_clash" || guard.starts_with("time_") || guard == "enough_days" ||
-         guard == "sample_planned" || guard == "sites_audited" || guard.ends_with("within") ||
-         guard == "dossier_unchanged" || guard == "plugin_allows" || guard.ends_with("registered");
+         guard == "sample_planned" || guard == "sites_audited" || guard.ends_with("within") || guard == "carried" ||
+         guard == "says" || guard == "dossier_unchanged" || guard == "plugin_allows" || guard.ends_with("registered");
 }
 
 class ProofReader {

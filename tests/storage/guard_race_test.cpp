@@ -8,9 +8,7 @@
 
 #include "storage/guard_race_planning.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::guard_race_test {
 namespace {
 
 /// How each kind of guard is met, and how it is not met any more: one way or two.
@@ -251,6 +249,17 @@ void narrow_list(World& world) {
   world.opponent = world.step(world.linked, state, none);
 }
 
+/// What is said there comes to be something else.
+void unsay(World& world) {
+  const std::string of = world.use.text("of");
+  const std::string& state = world.type_there(of).state_order.front();
+  Content theirs, none;
+  theirs.set[world.use.first("any")] = world.use.guard->parameters.at("one_of").front();
+  none.set[world.use.first("any")] = "another";
+  world.stand(of, state, theirs);
+  world.opponent = world.step(world.linked, state, none);
+}
+
 /// What is told here comes to be excluded there.
 void widen_list(World& world) {
   const std::string of = world.use.text("of"), field = world.use.text("field");
@@ -355,6 +364,7 @@ std::map<std::string, Setup> races_of(const Use& use) {
   if (guard == "requirements_evidenced") return {{"is withdrawn", withdraw_evidence_of_item}};
   if (guard == "each_at_least" && use.has("except")) return {{"goes", lose_exception}};
   if (guard == "within") return {{"is narrowed", narrow_list}};
+  if (guard == "says") return {{"says something else", unsay}};
   if (guard == "none_within" && of) return {{"is widened", widen_list}};
   if (guard == "no_clash") return {{"is planned elsewhere", engage(true)}, {"comes elsewhere", engage(false)}};
   if (guard == "dossier_unchanged") return {{"changes", change_dossier}};
@@ -364,9 +374,9 @@ std::map<std::string, Setup> races_of(const Use& use) {
   // What they have found stays so: nobody comes back, and who has left is given nothing more.
   if (guard == "have_left" || guard == "nothing_awaits") return {};
   static const std::set<std::string> own = {
-      "actor_is_not", "actor_not",  "at_least", "each_at_least", "actor_not_did", "after",
-      "filled",       "is",         "is_not",   "linked_among",  "none_within",   "not_after",
-      "not_before",   "has_report", "rated",    "seated",        "time_of_team",  "time_explained"};
+      "actor_is_not", "actor_not", "carried", "at_least",     "each_at_least", "actor_not_did", "after",
+      "filled",       "is",        "is_not",  "linked_among", "none_within",   "not_after",     "not_before",
+      "has_report",   "rated",     "seated",  "time_of_team", "time_explained"};
   INFO(use.name() << " looks at something that this test does not know: say how it is raced");
   CHECK(own.contains(guard));
   return {};
@@ -439,8 +449,6 @@ void race(House& house, const Use& use, const Setup& setup, int rounds, int& sta
   }
 }
 
-}  // namespace
-
 TEST_CASE("no decision of a shipped workflow rests on what has changed meanwhile elsewhere") {
   ASSAY_EACH_ENGINE(engine);
   const Database database(engine);
@@ -476,3 +484,6 @@ TEST_CASE("no decision of a shipped workflow rests on what has changed meanwhile
   }
   check_replay(*house.store);
 }
+
+}  // namespace
+}  // namespace assay::test::guard_race_test

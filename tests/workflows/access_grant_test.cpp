@@ -1,11 +1,10 @@
 // Access grants: two people give one and neither has it, a body gives none to consultants, and who may work by one.
 #include "workflows/certification_body.h"
 
-using namespace assay;
-using namespace assay::test;
-using C = Company;
-
+namespace assay::test::access_grant_test {
 namespace {
+
+using C = Company;
 
 PersonId outsider(World& world, const char* role = "consultant") { return world.facts.add_person({role}); }
 
@@ -42,8 +41,6 @@ RecordId grant_in(Company& company, const std::string& state, PersonId to, const
 RecordId grant_of_nobody(Company& company, const std::string& state) {
   return grant_in(company, state, outsider(company));
 }
-
-}  // namespace
 
 // clang-format off
 TEST_CASE("access is prepared for somebody from outside, and by nobody for themselves") {
@@ -247,3 +244,6 @@ TEST_CASE("an audit is planned without whoever was granted access to its program
   CHECK(planned(carl) == "unmet people_differ.overlap");
   CHECK(planned(colin) == "-> planned");
 }
+
+}  // namespace
+}  // namespace assay::test::access_grant_test

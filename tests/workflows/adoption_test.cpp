@@ -3,11 +3,10 @@
 #include "domain/timers.h"
 #include "workflows/certifier.h"
 
-using namespace assay;
-using namespace assay::test;
-using B = Certifier;
-
+namespace assay::test::adoption_test {
 namespace {
+
+using B = Certifier;
 
 constexpr const char* approved_on = "2026-02-20";
 
@@ -230,8 +229,6 @@ RecordId an_adoption(Certifier& body, const std::string& state) {
   return id;
 }
 
-}  // namespace
-
 // Tables: a row each, however long.
 // clang-format off
 TEST_CASE("nothing is adopted that came about after the approval", "[adoption]") {
@@ -396,3 +393,6 @@ TEST_CASE("what is adopted keeps its history, and its deadlines run from the day
   CHECK(first.at("grade") == "major");
   CHECK(body.facts.at(finding).body->at("verification_due_major") == "2026-04-13");
 }
+
+}  // namespace
+}  // namespace assay::test::adoption_test

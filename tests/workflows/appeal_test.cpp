@@ -1,11 +1,10 @@
 // Appeals and complaints: G9, nobody handles what they were involved in, and everybody is told how it ends.
 #include "workflows/certifier.h"
 
-using namespace assay;
-using namespace assay::test;
-using B = Certifier;
-
+namespace assay::test::appeal_test {
 namespace {
+
+using B = Certifier;
 
 RecordId appeal(Certifier& body, const std::string& state) {
   body.decision_in("notified");
@@ -65,8 +64,6 @@ const std::vector<Handled> matters{{appeal,
                                     {{"investigating", &B::manager, "dismiss", dismissal, "-> decided"},
                                      {"investigating", &B::manager, "uphold", success, "-> decided"}}},
                                    {complaint, {{"investigating", &B::manager, "decide", result, "-> decided"}}}};
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -168,3 +165,6 @@ TEST_CASE("a complaint comes from a client or from anybody else") {
       {"tomorrow", &B::registrar, "record", [](Certifier&) { return Json{{"complainant", "A customer"}, {"title", "Mark"}, {"subject", "other"}, {"description", "x"}, {"received_on", "2026-03-03"}}; }, "unmet not_after.after"},
   });
 }
+
+}  // namespace
+}  // namespace assay::test::appeal_test

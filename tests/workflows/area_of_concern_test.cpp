@@ -1,9 +1,7 @@
 // What an area of concern accepts and refuses: stage 1 finds it, stage 2 settles it.
 #include "workflows/certification_body.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::area_of_concern_test {
 namespace {
 
 Json the_concern(RecordId audit) {
@@ -19,8 +17,6 @@ RecordId a_concern(CertificationBody& body, const std::string& state) {
   body.facts.take_seats(id, "verifier", {body.verifier});
   return id;
 }
-
-}  // namespace
 
 TEST_CASE("stage 1 yields areas of concern, the other audits nonconformities", "[certification]") {
   try_new_of_body(
@@ -98,3 +94,6 @@ TEST_CASE("stage 2 takes up what stage 1 left, with its own lead auditor", "[cer
   CHECK(body.state(concern) == "assessing");
   CHECK(body.facts.seat(concern, "verifier") == std::vector{body.colleague});
 }
+
+}  // namespace
+}  // namespace assay::test::area_of_concern_test

@@ -1,8 +1,8 @@
 // What an audit of certification leads to when it is broken off, and who may not audit at all.
 #include "workflows/certification_body.h"
 
-using namespace assay;
-using namespace assay::test;
+namespace assay::test::audit_ends_test {
+namespace {
 
 TEST_CASE("an audit that is terminated has opened a case for a decision", "[certification]") {
   CertificationBody body;
@@ -46,3 +46,6 @@ TEST_CASE("nobody of a consultancy audits (G5)", "[certification]") {
     CHECK((said.find("each_registered.none") != std::string::npos) == !expected);
   }
 }
+
+}  // namespace
+}  // namespace assay::test::audit_ends_test

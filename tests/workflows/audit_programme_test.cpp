@@ -2,11 +2,10 @@
 #include "domain/policies.h"
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
-using C = Company;
-
+namespace assay::test::audit_programme_test {
 namespace {
+
+using C = Company;
 
 RecordId programme_in(Company& company, const std::string& state) {
   const RecordId id = company.facts.add("audit-programme", state,
@@ -42,8 +41,6 @@ Json draft(Company& company) {
           {"cycle_from", "2026-01-01"},  {"cycle_to", "2028-12-31"},
           {"edition", "ISO 19011:2026"}, {"programme_manager", {company.name(company.planner)}}};
 }
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -184,3 +181,6 @@ TEST_CASE("deadlines that begin below a programme count by its policies, those t
   CHECK(due(after, "major_verification_due") == "2026-05-31");
   CHECK(due(before, "response_due") == "2026-04-01");
 }
+
+}  // namespace
+}  // namespace assay::test::audit_programme_test

@@ -2,9 +2,7 @@
 // opening meeting still asks: competence, interests and areas that a team covers together.
 #include "workflows/certification_body.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::audit_team_test {
 namespace {
 
 RecordId a_surveillance(CertificationBody& body, const std::string& state) { return body.audit_in(state); }
@@ -30,8 +28,6 @@ const Before wider = body_says("areas", {"it", "cloud"});
 const Before shared = both(wider, body_says("waived", {"shared_areas"}));
 const char* const incompetent = "unmet each_registered.none";
 const char* const interested = "unmet none_registered.present";
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -108,3 +104,6 @@ TEST_CASE("two people let a team cover the areas together, with a measure", "[ce
   take(body, audit, {body.planner, "share_areas", measure, "plan_issued", body.manager});
   take(body, audit, {body.lead, "open", opening, "opened"});
 }
+
+}  // namespace
+}  // namespace assay::test::audit_team_test

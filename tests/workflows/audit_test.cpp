@@ -1,11 +1,10 @@
 // What an audit accepts and refuses, one row per refusal.
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
-using C = Company;
-
+namespace assay::test::audit_test {
 namespace {
+
+using C = Company;
 
 RecordId audit_in(Company& company, const std::string& state) { return company.audit_in(state); }
 auto seats(const char* name, std::vector<PersonId C::*> holders) {
@@ -99,8 +98,6 @@ Json plan(Company& company, const char* from = "2026-03-02", const char* to = "2
           {"planned_from", from},
           {"planned_to", to}};
 }
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -347,3 +344,6 @@ TEST_CASE("exceptions from independence are granted by top management, never by 
       {"a mixed team, without a reason", "planned", &C::isms, "allow_mixed_team", {{"compensating_measure", "x"}}, "invalid /reason"},
   }, audit_in);
 }
+
+}  // namespace
+}  // namespace assay::test::audit_test

@@ -3,9 +3,7 @@
 
 #include "workflows/certification_body.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::audit_time_test {
 namespace {
 
 Json visit(const char* purpose, double days, double least) {
@@ -63,8 +61,6 @@ RecordId reported(CertificationBody& body) {
          worked(body, body.auditor, "2026-03-02", 2)}}});
   return audit;
 }
-
-}  // namespace
 
 TEST_CASE("fewer days than were calculated for a visit are planned with a justification",
           "[certification][audit_time]") {
@@ -241,3 +237,6 @@ TEST_CASE("hours that differ from the plan are explained before the report", "[c
     CHECK(decided.has_value() == row.expected.empty());
   }
 }
+
+}  // namespace
+}  // namespace assay::test::audit_time_test

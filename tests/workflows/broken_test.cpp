@@ -1,9 +1,7 @@
 // Definitions that are each broken in one way, as a patch of a shipped file, with the flaw that must be named.
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::broken_test {
 namespace {
 
 std::vector<Flaw> flaws_of(const WorkflowFiles& files) {
@@ -22,8 +20,6 @@ WorkflowFiles only_around(const WorkflowFiles& all, const std::string& file) {
   }
   return some;
 }
-
-}  // namespace
 
 TEST_CASE("every broken definition is refused with file, pointer and reason") {
   const auto folder = std::filesystem::path(ASSAY_SOURCE_DIR) / "tests/workflows/broken";
@@ -47,3 +43,6 @@ TEST_CASE("every broken definition is refused with file, pointer and reason") {
   }
   CHECK(tried >= 40);
 }
+
+}  // namespace
+}  // namespace assay::test::broken_test

@@ -1,11 +1,10 @@
 // A certificate: numbered revisions that say no more than the certification, and what replaces or voids them.
 #include "workflows/certifier.h"
 
-using namespace assay;
-using namespace assay::test;
-using B = Certifier;
-
+namespace assay::test::certificate_test {
 namespace {
+
+using B = Certifier;
 
 RecordId draft_of(Certifier& body, RecordId certification, const std::string& state) {
   const RecordId id = body.facts.add("certificate", state,
@@ -58,8 +57,6 @@ auto certified(const char* state) {
   return [state](Certifier& body, RecordId) { body.facts.at(body.certification).state = state; };
 }
 const Json reason{{"reason", "A wrong address"}};
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -122,12 +119,16 @@ TEST_CASE("what ends a certification voids its certificates and drops their draf
 
 TEST_CASE("an expansion prepares the next certificate in place of an older draft") {
   Certifier body;
+  body.audit = body.audit_of("scope_change");
   const RecordId decision = body.decision_in("ready", "scope_change", "active");
   const RecordId draft = draft_of(body, body.certification, "draft");
-  steps(body, {body.decider}, decision, "expand", {{"decision_reason", "Audited"}, {"quorum", true}, {"scope", "Software for ports and rail"}}, "decided");
+  steps(body, {body.decider}, decision, "expand", {{"decision_reason", "Audited"}, {"scope", "Software for ports and rail"}}, "decided");
   CHECK(body.state(draft) == "discarded");
   const auto all = body.facts.linked(body.certification, "certificates");
   REQUIRE(all.size() == 2);
   CHECK(body.facts.at(all.back()).body->at("scope") == "Software for ports and rail");
   CHECK(body.facts.at(all.back()).body->at("effective_on") == "2026-03-02");
 }
+
+}  // namespace
+}  // namespace assay::test::certificate_test

@@ -1,9 +1,7 @@
 // What a certification audit accepts and refuses; its team, the two stages, and a whole surveillance.
 #include "workflows/certification_body.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::certification_audit_test {
 namespace {
 
 RecordId a_surveillance(CertificationBody& body, const std::string& state) { return body.audit_in(state); }
@@ -66,8 +64,6 @@ Json planned_with(CertificationBody& body, const char* field, Json value) {
   input[field] = std::move(value);
   return input;
 }
-
-}  // namespace
 
 TEST_CASE("an audit has several purposes, within its programme", "[certification]") {
   try_new_of_body(
@@ -483,3 +479,6 @@ TEST_CASE("a whole surveillance with a minor carried from the year before", "[ce
   take(body, audit, {body.planner, "count_surveillance", {}, "report_issued"});
   CHECK((*body.facts.at(body.programme).body)["last_surveillance_on"] == "2026-03-02");
 }
+
+}  // namespace
+}  // namespace assay::test::certification_audit_test

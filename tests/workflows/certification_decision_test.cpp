@@ -2,13 +2,12 @@
 #include "domain/certificate_dates.h"
 #include "workflows/certifier.h"
 
-using namespace assay;
-using namespace assay::test;
-using B = Certifier;
-
+namespace assay::test::certification_decision_test {
 namespace {
 
-const Json why{{"decision_reason", "All conditions are met"}, {"quorum", true}};
+using B = Certifier;
+
+const Json why{{"decision_reason", "All conditions are met"}};
 Json with(Json more) {
   Json all = why;
   all.update(more);
@@ -65,14 +64,30 @@ auto has_left(PersonId B::* who, const char* seat) {
     body.facts.take_seats(body.audit, seat, holders);
   });
 }
+/// Members of the committee and what they voted: {who, on what, how, when}.
+struct Ballot {
+  PersonId B::* member;
+  const char *on, *vote, *at = "2026-03-02T08:00:00Z";
+};
+auto committee(std::vector<PersonId B::*> members, std::vector<Ballot> ballots) {
+  return [=](Certifier& body, RecordId id) {
+    std::vector<PersonId> seated;
+    for (const auto member : members) seated.push_back(body.*member);
+    body.facts.take_seats(id, "committee_member", seated);
+    Json votes = Json::array();
+    for (const Ballot& one : ballots)
+      votes.push_back({{"by", body.name(body.*one.member)}, {"vote_on", one.on}, {"vote", one.vote}, {"at", one.at}});
+    Json& now = body.facts.at(id).body.edit();
+    now["votes"] = votes;
+    now.at("dossier")["at"] = "2026-03-01T12:00:00Z";
+  };
+}
 auto competence(const char* name, Json value) {
   return [=](Certifier& body, RecordId) {
     for (const RecordId id : body.facts.registered("competence", "person", body.name(body.decider), MemoryFacts::home))
       body.facts.at(id).body.edit()[name] = value;
   };
 }
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -83,8 +98,7 @@ TEST_CASE("who decides is competent, independent of the audit and without an int
       {"the technical reviewer", "ready", &B::technical, "grant", from_today, "not_permitted"},
       {"the client", "ready", &B::customer, "grant", from_today, "not_permitted"},
       {"before the review", "technical_review", &B::decider, "grant", from_today, "wrong_state"},
-      {"without a reason", "ready", &B::decider, "grant", {{"quorum", true}, {"effective_on", "2026-03-02"}}, "invalid /decision_reason"},
-      {"without a quorum", "ready", &B::decider, "grant", {{"quorum", false}, {"decision_reason", "x"}, {"effective_on", "2026-03-02"}}, "invalid /quorum"},
+      {"without a reason", "ready", &B::decider, "grant", {{"effective_on", "2026-03-02"}}, "invalid /decision_reason"},
       {"the lead auditor", "ready", &B::decider, "grant", from_today, "unmet actor_not.holds_seat", seated(&B::decider, "lead_auditor")},
       {"an auditor", "ready", &B::decider, "grant", from_today, "unmet actor_not.holds_seat", seated(&B::decider, "auditor")},
       {"an auditor in training", "ready", &B::decider, "grant", from_today, "unmet actor_not.holds_seat", seated(&B::decider, "auditor_in_training")},
@@ -167,6 +181,11 @@ TEST_CASE("a certification is granted only when everything is settled") {
 }
 
 TEST_CASE("an active certification is maintained, changed, suspended and withdrawn by decisions") {
+  const auto visited = [](Certifier& body, const std::string& state) {
+    body.audit = body.audit_of("surveillance");
+    body.facts.at(body.audit).body.edit()["further_purposes"] = {"scope_change", "transition"};
+    return body.decision_in(state, "surveillance", "active");
+  };
   try_cases({
       {"maintained", "ready", &B::decider, "maintain", why, "-> decided"},
       {"maintained with an open major", "ready", &B::decider, "maintain", why, "unmet linked_all.open", finding("major", "issued")},
@@ -179,7 +198,7 @@ TEST_CASE("an active certification is maintained, changed, suspended and withdra
       {"restored though it is active", "ready", &B::decider, "restore", why, "unmet linked_some.none_in_state"},
       {"moved to the new edition", "ready", &B::decider, "change_edition", with({{"standard", "ISO/IEC 27001:2028"}}), "-> decided"},
       {"by an auditor", "ready", &B::decider, "withdraw", why, "unmet actor_not.holds_seat", seated(&B::decider, "lead_auditor")},
-  }, about("surveillance", "active"));
+  }, visited);
   try_cases({
       {"restored", "ready", &B::decider, "restore", why, "-> decided"},
       {"restored with an open major", "ready", &B::decider, "restore", why, "unmet linked_all.open", finding("major", "evidence_submitted")},
@@ -254,6 +273,64 @@ TEST_CASE("the package, its committee and the notification") {
       {"an abstention without a reason", "ready", &B::decider, "abstain", {{"vote_on", "grant"}}, "invalid /vote_reason", sits},
       {"an abstention", "ready", &B::decider, "abstain", {{"vote_on", "grant"}, {"vote_reason", "My brother works there"}}, "-> ready", sits},
   }, initial);
+}
+
+TEST_CASE("what a committee has not carried is not decided") {
+  const std::vector<PersonId B::*> three{&B::decider, &B::decider2, &B::technical};
+  try_cases({
+      {"one person decides", "ready", &B::decider, "grant", from_today, "-> decided", committee({}, {})},
+      {"nobody has voted", "ready", &B::decider, "grant", from_today, "unmet carried.no_quorum", committee(three, {})},
+      {"one of three", "ready", &B::decider, "grant", from_today, "unmet carried.no_quorum", committee(three, {{&B::decider, "grant", "approve"}})},
+      {"two of three, both for it", "ready", &B::decider, "grant", from_today, "-> decided", committee(three, {{&B::decider, "grant", "approve"}, {&B::decider2, "grant", "approve"}})},
+      {"one twice", "ready", &B::decider, "grant", from_today, "unmet carried.no_quorum", committee(three, {{&B::decider, "grant", "approve"}, {&B::decider, "grant", "approve"}})},
+      {"one for it, one against", "ready", &B::decider, "grant", from_today, "unmet carried.rejected", committee(three, {{&B::decider, "grant", "approve"}, {&B::decider2, "grant", "reject"}})},
+      {"two against one", "ready", &B::decider, "grant", from_today, "-> decided",
+       committee(three, {{&B::decider, "grant", "reject"}, {&B::decider2, "grant", "approve"}, {&B::technical, "grant", "approve"}})},
+      {"who has thought again", "ready", &B::decider, "grant", from_today, "-> decided",
+       committee(three, {{&B::decider, "grant", "reject"}, {&B::decider2, "grant", "approve"}, {&B::decider, "grant", "approve"}})},
+      {"an abstention is no vote", "ready", &B::decider, "grant", from_today, "unmet carried.no_quorum", committee(three, {{&B::decider, "grant", "approve"}, {&B::decider2, "grant", "abstain"}})},
+      {"votes on another outcome", "ready", &B::decider, "grant", from_today, "unmet carried.no_quorum", committee(three, {{&B::decider, "refuse", "approve"}, {&B::decider2, "refuse", "approve"}})},
+      {"votes of who is no member", "ready", &B::decider, "grant", from_today, "unmet carried.no_quorum", committee({&B::decider, &B::technical}, {{&B::decider, "grant", "approve"}, {&B::decider2, "grant", "approve"}})},
+      {"votes before the package was frozen", "ready", &B::decider, "grant", from_today, "unmet carried.no_quorum",
+       committee(three, {{&B::decider, "grant", "approve", "2026-03-01T11:59:59Z"}, {&B::decider2, "grant", "approve"}})},
+      {"votes from then on", "ready", &B::decider, "grant", from_today, "-> decided",
+       committee(three, {{&B::decider, "grant", "approve", "2026-03-01T12:00:00Z"}, {&B::decider2, "grant", "approve"}})},
+      {"refused by the committee", "ready", &B::decider, "refuse", why, "-> decided", committee(three, {{&B::decider, "refuse", "approve"}, {&B::decider2, "refuse", "approve"}})},
+      {"refused against it", "ready", &B::decider, "refuse", why, "unmet carried.no_quorum", committee(three, {{&B::decider, "grant", "approve"}, {&B::decider2, "grant", "approve"}})},
+  }, initial);
+}
+
+TEST_CASE("a committee that votes decides, and its votes stay in the record") {
+  Certifier body;
+  const RecordId decision = body.decision_in("ready");
+  body.facts.take_seats(decision, "committee_member", {body.decider, body.decider2});
+  const Json for_it{{"vote_on", "grant"}, {"vote", "approve"}};
+  steps(body, {body.decider}, decision, "vote", for_it, "ready");
+  CHECK(answer(body.ask(body.decider, decision, "grant", from_today)) == "unmet carried.no_quorum");
+  steps(body, {body.decider2}, decision, "vote", for_it, "ready");
+  steps(body, {body.decider}, decision, "grant", from_today, "decided");
+  CHECK(body.facts.at(decision).body->at("votes").size() == 2);
+}
+
+TEST_CASE("a scope grows, and an edition changes, by an audit for it") {
+  const auto audited_for = [](const char* purpose, Json further) {
+    return given([=](Certifier& body) {
+      Json& audit = body.facts.at(body.audit).body.edit();
+      audit["purpose"] = purpose;
+      audit["further_purposes"] = further;
+    });
+  };
+  const Json wider = with({{"scope", "Software for ports and rail"}}), edition = with({{"standard", "ISO/IEC 27001:2028"}});
+  try_cases({
+      {"a surveillance", "ready", &B::decider, "expand", wider, "unmet says.none", audited_for("surveillance", nullptr)},
+      {"a surveillance for another purpose", "ready", &B::decider, "expand", wider, "unmet says.none", audited_for("surveillance", {"transition", "follow_up"})},
+      {"a surveillance with a change of scope", "ready", &B::decider, "expand", wider, "-> decided", audited_for("surveillance", {"transition", "scope_change"})},
+      {"a change of scope", "ready", &B::decider, "expand", wider, "-> decided", audited_for("scope_change", nullptr)},
+      {"a recertification", "ready", &B::decider, "expand", wider, "-> decided", audited_for("recertification", nullptr)},
+      {"the edition by a surveillance", "ready", &B::decider, "change_edition", edition, "unmet says.none", audited_for("surveillance", nullptr)},
+      {"the edition by a surveillance with a transition", "ready", &B::decider, "change_edition", edition, "-> decided", audited_for("surveillance", {"follow_up", "transition"})},
+      {"the edition by a transition audit", "ready", &B::decider, "change_edition", edition, "-> decided", audited_for("transition", nullptr)},
+  }, about("scope_change", "active"));
 }
 
 TEST_CASE("who consulted for the client opens no decision on it") {
@@ -380,3 +457,6 @@ TEST_CASE("the calculator of dates and the decisions give the same days") {
   restored.facts.at(restored.certification).body.edit().update({{"expires_on", "2026-02-28"}, {"expired_on", "2026-02-28"}});
   CHECK(decided(restored, late, "restore_expired") == calculated(restored, CertificateStep::restore, "2026-02-28"));
 }
+
+}  // namespace
+}  // namespace assay::test::certification_decision_test

@@ -1,9 +1,7 @@
 // What a certification programme accepts and refuses, and the dates of its cycles: T1, T2 and T3.
 #include "workflows/certification_body.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::certification_programme_test {
 namespace {
 
 RecordId the_programme(CertificationBody& body, const std::string& state) {
@@ -49,8 +47,6 @@ Json sector(int score) {
   return input;
 }
 const Before two_sites = body_says("sites", {"Hamburg", "Kiel"});
-
-}  // namespace
 
 TEST_CASE("a programme is approved by its manager, competent and free, within the contract") {
   const Json dates{{"planned_stage1", "2026-05-04"}, {"planned_stage2", "2026-06-15"}};
@@ -445,3 +441,6 @@ TEST_CASE("T4, T5 and T8 of a programme hold for what it certifies and audits", 
     CHECK(body.deadlines(limit.record).find(limit.set) != std::string::npos);
   }
 }
+
+}  // namespace
+}  // namespace assay::test::certification_programme_test

@@ -2,11 +2,10 @@
 #include "domain/timers.h"
 #include "workflows/certifier.h"
 
-using namespace assay;
-using namespace assay::test;
-using B = Certifier;
-
+namespace assay::test::certification_test {
 namespace {
+
+using B = Certifier;
 
 RecordId certification(Certifier& body, const std::string& state) { return body.certification_in(state); }
 auto expired_on(const char* day) {
@@ -26,8 +25,6 @@ const Json because{{"reason", "We give it up"}};
 std::string due(Certifier& body, RecordId id, const char* timer) {
   return to_text(body.facts.timers(id).at(timer).day);
 }
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -138,7 +135,7 @@ TEST_CASE("every state that may be valid runs towards its expiry") {
 
 TEST_CASE("a suspension is decided, lifted, and leaves no deadline behind") {
   Certifier body;
-  const Json why{{"decision_reason", "A major is late"}, {"quorum", true}};
+  const Json why{{"decision_reason", "A major is late"}};
   const RecordId decision = body.decision_in("ready", "suspension_case", "active");
   const RecordId id = body.certification;
   steps(body, {body.decider}, decision, "suspend", why, "decided");
@@ -166,6 +163,9 @@ TEST_CASE("a deadline in working days passes over the holidays of the organisati
   for (const char* day : holidays) days.push_back(parse_date(day).value());
   body.now.calendar = Calendar(days);
   const RecordId decision = body.decision_in("ready", "suspension_case", "active");
-  steps(body, {body.decider}, decision, "suspend", {{"decision_reason", "A major is late"}, {"quorum", true}}, "decided");
+  steps(body, {body.decider}, decision, "suspend", {{"decision_reason", "A major is late"}}, "decided");
   CHECK(due(body, decision, "notification_due") == expected);
 }
+
+}  // namespace
+}  // namespace assay::test::certification_test

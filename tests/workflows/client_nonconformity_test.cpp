@@ -1,9 +1,7 @@
 // What a client's nonconformity accepts and refuses, its deadlines, and its whole life.
 #include "workflows/certification_body.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::client_nonconformity_test {
 namespace {
 
 RecordId a_nonconformity(CertificationBody& body, const std::string& state) { return body.nonconformity_in(state); }
@@ -35,8 +33,6 @@ Json graded(const char* field, const Json& versions) {
   for (const Json& version : versions) values.push_back(version.contains(field) ? version[field] : Json());
   return values;
 }
-
-}  // namespace
 
 TEST_CASE("a nonconformity is raised in any audit but stage 1", "[certification]") {
   try_new_of_body("client-nonconformity",
@@ -352,3 +348,6 @@ TEST_CASE("a minor that nobody answers is escalated twice, then its grade is to 
   take(body, id, {body.customer, "respond", response, "response_submitted"});
   CHECK((*body.facts.at(id).body)["response_unanswered"] == false);
 }
+
+}  // namespace
+}  // namespace assay::test::client_nonconformity_test

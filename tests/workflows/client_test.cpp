@@ -1,9 +1,7 @@
 // What a client, an application and a contract accept and refuse, and the way from the one to the other.
 #include "workflows/certification_body.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::client_test {
 namespace {
 
 RecordId the_application(CertificationBody& body, const std::string& state) { return body.application_in(state); }
@@ -23,8 +21,6 @@ Json the_review() {
           {"resources_review", "10 days"},
           {"auditability", "Nothing is kept back"}};
 }
-
-}  // namespace
 
 TEST_CASE("an application is reviewed by somebody competent and free, for an accredited area") {
   const char* interested = "unmet none_registered.actor_present";
@@ -282,3 +278,6 @@ TEST_CASE("a client is closed when nothing is left open") {
        {"and nothing else", "contracted", &B::customer, "correct", {{"reason", "Moved"}}, "not_permitted"}},
       [](CertificationBody& body, const std::string&) { return body.client; });
 }
+
+}  // namespace
+}  // namespace assay::test::client_test

@@ -2,11 +2,10 @@
 // the acceptance of what was achieved, its deviations, and mappings that let evidence of ISO/IEC 27001 serve.
 #include "workflows/management_system.h"
 
-using namespace assay;
-using namespace assay::test;
-using C = Company;
-
+namespace assay::test::control_system_test {
 namespace {
+
+using C = Company;
 
 /// A vector with the same level everywhere.
 Json levels(int level) {
@@ -108,8 +107,6 @@ const Json why{{"reason", "New filler"}}, grounds{{"acceptance_reason", "All lev
 const Json risk{{"initial_risk", "Loss of a batch, nobody hurt"}, {"tolerable_risk", "One batch a year"}};
 const Json found{{"rationale", "Below one batch a year"}, {"target", levels(1)}};
 
-}  // namespace
-
 // Tables: a row each, however long.
 // clang-format off
 TEST_CASE("a system under consideration goes through the steps of IEC 62443-3-2") {
@@ -130,9 +127,9 @@ TEST_CASE("a system under consideration goes through the steps of IEC 62443-3-2"
       {"zones", "initial_risk", &C::expert, "divide", {}, "-> zones_and_conduits"},
       {"specified without a zone", "zones_and_conduits", &C::expert, "specify", spec, "unmet linked_some.none_in_state"},
       {"specified", "zones_and_conduits", &C::expert, "specify", spec, "-> specified", has_zone("targeted")},
-      {"specified with a zone nobody has compared", "zones_and_conduits", &C::expert, "specify", spec, "unmet linked_none.present", both(has_zone("targeted"), has_zone("defined"))},
-      {"specified while one is assessed in detail", "zones_and_conduits", &C::expert, "specify", spec, "unmet linked_none.present", both(has_zone("targeted"), has_zone("detailed_risk"))},
-      {"specified beside a retired one", "zones_and_conduits", &C::expert, "specify", spec, "-> specified", both(has_zone("targeted"), has_zone("retired"))},
+      {"specified with a zone nobody has compared", "zones_and_conduits", &C::expert, "specify", spec, "unmet linked_none.present", in_turn(has_zone("targeted"), has_zone("defined"))},
+      {"specified while one is assessed in detail", "zones_and_conduits", &C::expert, "specify", spec, "unmet linked_none.present", in_turn(has_zone("targeted"), has_zone("detailed_risk"))},
+      {"specified beside a retired one", "zones_and_conduits", &C::expert, "specify", spec, "-> specified", in_turn(has_zone("targeted"), has_zone("retired"))},
       {"approved", "specified", &C::owner, "approve", statement, "-> approved"},
       {"approved by the engineer", "specified", &C::expert, "approve", statement, "not_permitted"},
       {"approved by the owner who specified", "specified", &C::owner, "approve", statement, "unmet actor_not_did.did", given(&C::owner, "specify")},
@@ -185,12 +182,12 @@ TEST_CASE("a zone is not accepted while a level is below its target without an a
       {"a deviation that is only proposed", "submitted", &C::owner, "accept", grounds, "unmet each_at_least.below", tolerates("proposed", {{"rdf", 0}})},
       {"an approved deviation", "submitted", &C::owner, "accept", grounds, "-> accepted", tolerates("approved", {{"rdf", 0}})},
       {"one that has expired", "submitted", &C::owner, "accept", grounds, "unmet each_at_least.below", tolerates("expired", {{"rdf", 0}})},
-      {"one that tolerates less", "submitted", &C::owner, "accept", grounds, "unmet each_at_least.below", both(says("target", levels(2)), both(says("achieved", levels(2, "rdf", 0)), tolerates("approved", {{"rdf", 1}})))},
+      {"one that tolerates less", "submitted", &C::owner, "accept", grounds, "unmet each_at_least.below", in_turn(says("target", levels(2)), in_turn(says("achieved", levels(2, "rdf", 0)), tolerates("approved", {{"rdf", 1}})))},
       {"one for another requirement", "submitted", &C::owner, "accept", grounds, "unmet each_at_least.below", tolerates("approved", {{"iac", 0}})},
       {"nothing calculated", "submitted", &C::owner, "accept", grounds, "unmet each_at_least.empty", lacking("achieved")},
       {"by the engineer", "submitted", &C::expert, "accept", grounds, "not_permitted", reached},
-      {"by the owner who answered", "submitted", &C::owner, "accept", grounds, "unmet actor_not_did.did", both(reached, given(&C::owner, "answer"))},
-      {"before the system is approved", "submitted", &C::owner, "accept", grounds, "unmet linked_all.open", both(reached, system_is("specified"))},
+      {"by the owner who answered", "submitted", &C::owner, "accept", grounds, "unmet actor_not_did.did", in_turn(reached, given(&C::owner, "answer"))},
+      {"before the system is approved", "submitted", &C::owner, "accept", grounds, "unmet linked_all.open", in_turn(reached, system_is("specified"))},
       {"not submitted", "targeted", &C::owner, "accept", grounds, "wrong_state", reached},
       {"opened again", "accepted", &C::owner, "reopen", why, "-> targeted"},
       {"returned", "submitted", &C::owner, "return_to_work", why, "-> targeted"},
@@ -198,19 +195,19 @@ TEST_CASE("a zone is not accepted while a level is below its target without an a
 }
 
 TEST_CASE("what an answer claims is shown by itself, or by evidence of the programme that a mapping lets serve") {
-  const auto unshown_with = [](auto more) { return both(unshown, more); };
+  const auto unshown_with = [](auto more) { return in_turn(unshown, more); };
   try_rows({
       {"shown by what it names", "targeted", &C::expert, "submit", {}, "-> submitted"},
       {"by nothing", "targeted", &C::expert, "submit", {}, "unmet requirements_evidenced.no_evidence", unshown},
       {"by evidence of the requirement", "targeted", &C::expert, "submit", {}, "-> submitted", unshown_with(evidence_of("SR 5.1", "whole"))},
       {"by evidence of a control that nobody has mapped", "targeted", &C::expert, "submit", {}, "unmet requirements_evidenced.no_evidence", unshown_with(evidence_of("A.8.22", "whole"))},
-      {"by evidence of a mapped control", "targeted", &C::expert, "submit", {}, "-> submitted", unshown_with(both(evidence_of("A.8.22", "whole"), mapped("in_force")))},
-      {"in this zone", "targeted", &C::expert, "submit", {}, "-> submitted", unshown_with(both(evidence_of("A.8.22", "zone:fill"), mapped("in_force")))},
-      {"in another zone", "targeted", &C::expert, "submit", {}, "unmet requirements_evidenced.no_evidence", unshown_with(both(evidence_of("A.8.22", "zone:pack"), mapped("in_force")))},
-      {"by a mapping in draft", "targeted", &C::expert, "submit", {}, "unmet requirements_evidenced.no_evidence", unshown_with(both(evidence_of("A.8.22", "whole"), mapped("draft")))},
+      {"by evidence of a mapped control", "targeted", &C::expert, "submit", {}, "-> submitted", unshown_with(in_turn(evidence_of("A.8.22", "whole"), mapped("in_force")))},
+      {"in this zone", "targeted", &C::expert, "submit", {}, "-> submitted", unshown_with(in_turn(evidence_of("A.8.22", "zone:fill"), mapped("in_force")))},
+      {"in another zone", "targeted", &C::expert, "submit", {}, "unmet requirements_evidenced.no_evidence", unshown_with(in_turn(evidence_of("A.8.22", "zone:pack"), mapped("in_force")))},
+      {"by a mapping in draft", "targeted", &C::expert, "submit", {}, "unmet requirements_evidenced.no_evidence", unshown_with(in_turn(evidence_of("A.8.22", "whole"), mapped("draft")))},
       {"by a mapping alone", "targeted", &C::expert, "submit", {}, "unmet requirements_evidenced.no_evidence", unshown_with(mapped("in_force"))},
-      {"not answered", "targeted", &C::expert, "submit", {}, "unmet filled.empty", both(lacking("achieved"), lacking("answers"))},
-      {"evidence that is gone when it is accepted", "submitted", &C::owner, "accept", grounds, "unmet requirements_evidenced.no_evidence", both(unshown, says("achieved", levels(1)))},
+      {"not answered", "targeted", &C::expert, "submit", {}, "unmet filled.empty", in_turn(lacking("achieved"), lacking("answers"))},
+      {"evidence that is gone when it is accepted", "submitted", &C::owner, "accept", grounds, "unmet requirements_evidenced.no_evidence", in_turn(unshown, says("achieved", levels(1)))},
   }, built_zone);
 }
 
@@ -310,3 +307,6 @@ TEST_CASE("a system that is retired ends its zones and their deviations") {
   CHECK(company.state(zone) == "retired");
   CHECK(company.state(deviation) == "withdrawn");
 }
+
+}  // namespace
+}  // namespace assay::test::control_system_test

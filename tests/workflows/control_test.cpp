@@ -2,11 +2,10 @@
 // risk.
 #include "workflows/management_system.h"
 
-using namespace assay;
-using namespace assay::test;
-using C = Company;
-
+namespace assay::test::control_test {
 namespace {
+
+using C = Company;
 
 /// A control of a system whose next statement of applicability is being drafted.
 RecordId control_in(Company& company, const std::string& state) {
@@ -39,8 +38,6 @@ Json enter(Company& company) {
 const Json inclusion{{"grounds", {"risk", "contract"}}, {"inclusion_reason", "Loss of data; customer A asks for it"}};
 const Json exclusion{{"exclusion_reason", "Nothing is developed here"}};
 const Json why{{"reason", "Edition 2022"}};
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -92,7 +89,7 @@ TEST_CASE("a control is reported as implemented with evidence") {
       {"implemented, says a colleague", "included", &C::colleague, "report_implemented", how, "not_permitted", evidence},
       {"found not working", "included", &C::internal, "find_not_working", why, "-> included", implemented("full")},
       {"found not working before it is there", "included", &C::internal, "find_not_working", why, "unmet is.other_value", implemented("planned")},
-      {"reported again on the old evidence", "included", &C::owner, "report_implemented", how, "unmet has_evidence.outdated", both(evidence, [](Company& c, RecordId id) { c.facts.did(c.internal, id, "find_not_working", c.now.at + std::chrono::hours{1}); })},
+      {"reported again on the old evidence", "included", &C::owner, "report_implemented", how, "unmet has_evidence.outdated", in_turn(evidence, [](Company& c, RecordId id) { c.facts.did(c.internal, id, "find_not_working", c.now.at + std::chrono::hours{1}); })},
   }, control_in);
 }
 // clang-format on
@@ -113,3 +110,6 @@ TEST_CASE("excluding a control clears what was said about its implementation, an
   for (const char* field : {"grounds", "inclusion_reason", "how", "due"}) CHECK(!body.contains(field));
   CHECK(company.facts.timers(id).empty());
 }
+
+}  // namespace
+}  // namespace assay::test::control_test

@@ -2,11 +2,10 @@
 // try.
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
-using C = Company;
-
+namespace assay::test::corrective_action_test {
 namespace {
+
+using C = Company;
 
 RecordId make(Company& company, const std::string& state, bool evidence) {
   const RecordId id = company.facts.add("corrective-action", state,
@@ -38,8 +37,6 @@ const Json plan{
     {"root_cause", "Nobody was named"}, {"similar", "None"}, {"action", "Name somebody"}, {"due", "2026-04-01"}};
 const Json done{{"implementation", "Named"}, {"done_on", "2026-03-02"}, {"review_on", "2026-04-02"}};
 const Json effective{{"effectiveness", "Two tests held"}};
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -152,3 +149,6 @@ TEST_CASE("an action that proves ineffective is evaluated again and closes in th
   CHECK(body["reviews"][0]["effective"] == false);
   CHECK(body["reviews"][1]["effective"] == true);
 }
+
+}  // namespace
+}  // namespace assay::test::corrective_action_test

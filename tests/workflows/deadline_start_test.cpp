@@ -4,9 +4,7 @@
 
 #include "workflows/certification_body.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::deadline_start_test {
 namespace {
 
 const Json closing{
@@ -61,13 +59,11 @@ struct OwnAudit : Company {
     return id;
   }
   void choose(const char* choice, const char* option) {
-    ::choose(*this, Actor{planner, boss}, programme, choice, option);
+    deadline_start_test::choose(*this, Actor{planner, boss}, programme, choice, option);
   }
   void close() { close_audit(*this, lead, audit); }
   void report() { report_audit(*this, lead, audit); }
 };
-
-}  // namespace
 
 TEST_CASE("the deadlines of an own audit's finding count from the day that the programme chooses") {
   const auto [option, issued, closed, reported] = GENERATE(table<std::string, Days, Days, Days>({
@@ -163,8 +159,6 @@ TEST_CASE("responses are due in calendar or in working days, as the programme ch
   CHECK(due_days(company, next).at("response_due") == "2026-03-16");
 }
 
-namespace {
-
 struct ClientAudit : CertificationBody {
   RecordId audit = audit_in("fieldwork", "stage2");
   RecordId found(const char* grade) {
@@ -175,7 +169,7 @@ struct ClientAudit : CertificationBody {
   }
   ClientAudit() { facts.at(audit).body.edit().erase("last_audit_day"); }
   void choose(const char* choice, const char* option) {
-    ::choose(*this, Actor{planner, manager}, programme, choice, option);
+    deadline_start_test::choose(*this, Actor{planner, manager}, programme, choice, option);
   }
   void close() {
     Json input = closing;
@@ -184,8 +178,6 @@ struct ClientAudit : CertificationBody {
   }
   void report() { report_audit(*this, lead, audit); }
 };
-
-}  // namespace
 
 TEST_CASE("the deadlines of a client count from the day that its programme chooses", "[certification]") {
   const auto [option, issued, closed, reported] = GENERATE(table<std::string, Days, Days, Days>({
@@ -333,3 +325,6 @@ TEST_CASE("who chooses how deadlines count in a programme, and what") {
     CHECK(answer(company.ask(actor, company.programme, "choose_policy", row.input)) == row.expected);
   }
 }
+
+}  // namespace
+}  // namespace assay::test::deadline_start_test

@@ -5,11 +5,10 @@
 #include "domain/load.h"
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
-using C = Company;
-
+namespace assay::test::disposal_test {
 namespace {
+
+using C = Company;
 
 /// When it must have ended to be disposed of today, 2026-03-02: three years ago yesterday.
 const Instant long_ago = parse_instant("2023-03-01T12:00:00Z").value();
@@ -52,8 +51,6 @@ RecordId finding_below(Company& company, RecordId audit, const std::string& stat
   return id;
 }
 const Json done{{"elsewhere", "Two binders, shredded"}};
-
-}  // namespace
 
 TEST_CASE("what has come to its end, need not be kept and is not held is disposed of by two") {
   const auto since = [](const char* when) {
@@ -176,3 +173,6 @@ TEST_CASE("every shipped type says how long its records are kept") {
         parse_date("2027-02-28"));
   CHECK(kept_until(shipped(), "unknown", long_ago, "UTC") == std::nullopt);
 }
+
+}  // namespace
+}  // namespace assay::test::disposal_test

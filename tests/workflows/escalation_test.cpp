@@ -1,8 +1,8 @@
 // A nonconformity of an organisation's own audit that nobody answers: noted and escalated by timers, and nothing else.
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
+namespace assay::test::escalation_test {
+namespace {
 
 TEST_CASE("a missing response is noted, escalated a week later, and settled by the response") {
   Company company;
@@ -43,3 +43,6 @@ TEST_CASE("a missing response is noted, escalated a week later, and settled by t
   CHECK_FALSE(says("response_overdue"));
   CHECK_FALSE(says("response_escalated"));
 }
+
+}  // namespace
+}  // namespace assay::test::escalation_test

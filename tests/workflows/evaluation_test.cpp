@@ -2,9 +2,7 @@
 // in one programme with the audits of ISO/IEC 27001.
 #include "workflows/certification_body.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::evaluation_test {
 namespace {
 
 Json all_levels(int level) {
@@ -95,8 +93,6 @@ void try_evaluations(const std::vector<BodyRow>& rows) {
 
 const Json because{{"decision_reason", "Everything was met"}}, report{{"evaluation_report", "All levels found"}};
 const Json reason{{"reason", "Not within our scope"}}, conclusion{{"review_conclusion", "Sound"}};
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -237,3 +233,6 @@ TEST_CASE("an expired certificate is not renewed, and a client may give one back
   CHECK(answer(body.ask(body.customer, certificate, "surrender", reason)) == "-> surrendered");
   REQUIRE(answer(body.act(clock, certificate, "expire")) == "-> expired");
 }
+
+}  // namespace
+}  // namespace assay::test::evaluation_test

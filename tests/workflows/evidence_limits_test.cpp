@@ -3,11 +3,10 @@
 #include "workflows/certification_body.h"
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
-using C = Company;
-
+namespace assay::test::evidence_limits_test {
 namespace {
+
+using C = Company;
 
 const Json photograph = {{"evidence_kinds", {"file", "photograph"}}};
 const Json file = {{"evidence_kinds", {"file"}}};
@@ -62,8 +61,6 @@ auto of_reported(auto first) {
     world.facts.at(world.facts.linked(id, "audit").front()).state = "report_issued";
   };
 }
-
-}  // namespace
 
 TEST_CASE("an audit takes as evidence what its plan lets it", "[audit]") {
   try_rows(rows_in<Row>("fieldwork", &C::auditor),
@@ -122,3 +119,6 @@ TEST_CASE("a certification audit and its findings take what the plan lets them",
              of_reported(not_taken("photograph"))}},
            [](B& body, const std::string& state) { return body.nonconformity_in(state, body.audit_in("fieldwork")); });
 }
+
+}  // namespace
+}  // namespace assay::test::evidence_limits_test

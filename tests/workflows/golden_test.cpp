@@ -4,9 +4,7 @@
 #include "domain/matrix.h"
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::golden_test {
 namespace {
 
 const std::filesystem::path folder = std::filesystem::path(ASSAY_SOURCE_DIR) / "tests/workflows/golden";
@@ -29,8 +27,6 @@ std::string difference(const std::string& golden, const std::string& now) {
   }
 }
 
-}  // namespace
-
 TEST_CASE("the matrix of every shipped type is the golden one") {
   const bool update = std::getenv("ASSAY_UPDATE_GOLDEN") != nullptr;
   for (const auto& [type, definition] : shipped().types) {
@@ -49,3 +45,6 @@ TEST_CASE("no golden matrix is left of a type that is gone") {
     CHECK(shipped().find(entry.path().stem().string()) != nullptr);
   }
 }
+
+}  // namespace
+}  // namespace assay::test::golden_test

@@ -2,7 +2,7 @@
 #include "domain/hand_over.h"
 #include "workflows/company.h"
 
-namespace assay::test {
+namespace assay::test::hand_over_test {
 namespace {
 
 struct Case {
@@ -175,8 +175,6 @@ const std::vector<Case> cases = {
      &Company::owner, "unmet people_differ.overlap"},
 };
 
-}  // namespace
-
 TEST_CASE("a successor meets what the type asks of the holders of a seat", "[hand-over]") {
   for (const Case& row : cases) {
     Company company;
@@ -215,4 +213,5 @@ TEST_CASE("a hand-over changes seats and plan alone, and names the successor in 
   CHECK(merged->changes.front().seated.empty());
 }
 
-}  // namespace assay::test
+}  // namespace
+}  // namespace assay::test::hand_over_test

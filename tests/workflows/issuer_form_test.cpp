@@ -1,11 +1,10 @@
 // Which responses go on the issuer's form, and who puts them there.
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
-using C = Company;
-
+namespace assay::test::issuer_form_test {
 namespace {
+
+using C = Company;
 
 RecordId in_audit(Company& company, const std::string& state) { return company.nonconformity_in(state); }
 auto came_from(const char* source, const std::vector<const char*>& without = {}) {
@@ -14,8 +13,6 @@ auto came_from(const char* source, const std::vector<const char*>& without = {})
     for (const char* field : without) company.facts.at(id).body.edit().erase(field);
   };
 }
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -38,3 +35,6 @@ TEST_CASE("the response goes on the issuer's form when it came from outside and 
   }, in_audit);
 }
 // clang-format on
+
+}  // namespace
+}  // namespace assay::test::issuer_form_test

@@ -1,11 +1,10 @@
 // What a management review accepts and refuses, and its whole life.
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
-using C = Company;
-
+namespace assay::test::management_review_test {
 namespace {
+
+using C = Company;
 
 const std::vector<std::string> inputs{
     "prior_actions", "context_changes",   "interested_parties", "nonconformity_trend", "measurement_results",
@@ -38,8 +37,6 @@ Json held_with(PersonId C::* chair, const char* day = "2026-03-02") {
           {"system_changes", "None"}};
 }
 const Json reason{{"reason", "illness"}};
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -106,3 +103,6 @@ TEST_CASE("a management review goes from its date to closed actions") {
   company.facts.at(action).state = "closed";
   CHECK(answer(company.act(company.isms, id, "close")) == "-> closed");
 }
+
+}  // namespace
+}  // namespace assay::test::management_review_test

@@ -45,7 +45,7 @@ inline auto vacant(const char* seat) {
 
 /// One after the other.
 template <class First, class Then>
-auto both(First first, Then then) {
+auto in_turn(First first, Then then) {
   return [=](Company& company, RecordId id) {
     first(company, id);
     then(company, id);

@@ -1,16 +1,13 @@
 // What a management system accepts and refuses: its risk criteria are top management's.
 #include "workflows/management_system.h"
 
-using namespace assay;
-using namespace assay::test;
-using C = Company;
-
+namespace assay::test::management_system_test {
 namespace {
+
+using C = Company;
 
 const Json why{{"reason", "The company is sold"}};
 const Json criteria{{"risk_method", "Ten steps"}, {"acceptable_levels", {"low"}}, {"reason", "New insurer"}};
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -75,3 +72,6 @@ TEST_CASE("every version of the risk criteria is kept with who approved it") {
   CHECK(kept[1]["reason"] == "New insurer");
   CHECK(kept[1]["second"] == company.name(company.boss2));
 }
+
+}  // namespace
+}  // namespace assay::test::management_system_test

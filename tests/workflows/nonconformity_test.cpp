@@ -1,11 +1,10 @@
 // What a nonconformity accepts and refuses, one row per refusal; and its whole life.
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
-using C = Company;
-
+namespace assay::test::nonconformity_test {
 namespace {
+
+using C = Company;
 
 RecordId in_audit(Company& company, const std::string& state) { return company.nonconformity_in(state); }
 RecordId without_evidence(Company& company, const std::string& state) {
@@ -95,8 +94,6 @@ const Json settled_lower{{"settlement", "one site only"}, {"regrade_evidence", "
 const Json done{{"implementation", "Named"}, {"done_on", "2026-03-02"}};
 const Json proof{{"verification", "Two test logs"}, {"effectiveness", "Both tests were held on time"}};
 const Json exception{{"reason", "five people"}, {"compensating_measure", "top management reads the logs"}};
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -498,3 +495,6 @@ TEST_CASE("a major goes from the audit to closure, with a rejected plan and reje
   CHECK(body["closed_on"] == "2026-03-02");
   CHECK(company.facts.timers(id).empty());
 }
+
+}  // namespace
+}  // namespace assay::test::nonconformity_test

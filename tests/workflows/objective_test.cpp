@@ -1,11 +1,10 @@
 // What a security objective accepts and refuses: measurable when it is agreed, measured, evaluated by others.
 #include "workflows/management_system.h"
 
-using namespace assay;
-using namespace assay::test;
-using C = Company;
-
+namespace assay::test::objective_test {
 namespace {
+
+using C = Company;
 
 RecordId objective_in(Company& company, const std::string& state) {
   return company.facts.add("objective", state,
@@ -35,8 +34,6 @@ const Json measurement{{"measured_on", "2026-03-02"}, {"value", 91.5}, {"next_me
 const Json evaluation{{"evaluation", "97 % in the mean"}};
 const Json target{{"target", 90}, {"due", "2027-03-31"}, {"reason", "New hosts"}};
 const Json why{{"reason", "The hosts are sold"}};
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -70,7 +67,7 @@ TEST_CASE("an objective is agreed when it can be measured, and evaluated by some
       {"met", "agreed", &C::isms, "find_met", evaluation, "-> met", measured},
       {"missed", "agreed", &C::boss, "find_missed", evaluation, "-> missed", measured},
       {"met without a measurement", "agreed", &C::isms, "find_met", evaluation, "unmet filled.empty"},
-      {"met, says who is responsible", "agreed", &C::isms, "find_met", evaluation, "unmet actor_not.holds_seat", both(measured, sits("owner", &C::isms))},
+      {"met, says who is responsible", "agreed", &C::isms, "find_met", evaluation, "unmet actor_not.holds_seat", in_turn(measured, sits("owner", &C::isms))},
       {"met, says the owner without a role", "agreed", &C::owner, "find_met", evaluation, "not_permitted", measured},
       {"target changed by one", "agreed", &C::owner, "change_target", target, "second"},
       {"target changed by two", "agreed", &C::owner, "change_target", target, "-> agreed", {}, &C::boss},
@@ -107,3 +104,6 @@ TEST_CASE("measurements and targets are kept, late ones flagged") {
   CHECK(body["evaluated_on"] == "2026-03-02");
   CHECK(company.facts.timers(id).empty());
 }
+
+}  // namespace
+}  // namespace assay::test::objective_test

@@ -1,11 +1,10 @@
 // What an observation or a strength, a finding that asks for nothing, accepts and refuses.
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
-using C = Company;
-
+namespace assay::test::observation_test {
 namespace {
+
+using C = Company;
 
 RecordId observation_of(Company& company, const std::string& state, const char* audit_state) {
   return company.facts.add("observation", state, {{"title", "Good drills"}, {"kind", "strength"}},
@@ -44,8 +43,6 @@ auto without(const char* field) {
     return input;
   };
 }
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -90,3 +87,6 @@ TEST_CASE("an audit completes with observations that nobody answers") {
   company.facts.add("observation", "recorded", {{"title", "x"}, {"kind", "observation"}}, {{"audit", id}});
   CHECK(answer(company.ask(company.lead, id, "complete")) == "-> complete");
 }
+
+}  // namespace
+}  // namespace assay::test::observation_test

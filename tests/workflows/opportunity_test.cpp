@@ -1,11 +1,10 @@
 // What an opportunity for improvement accepts and refuses.
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
-using C = Company;
-
+namespace assay::test::opportunity_test {
 namespace {
+
+using C = Company;
 
 RecordId opportunity_in(Company& company, const std::string& state) {
   return company.facts.add("opportunity", state, {{"title", "Fewer tools"}}, {{"audit", company.audit_in("follow_up")}},
@@ -25,8 +24,6 @@ auto about(const char* question) {
     return input;
   };
 }
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -61,3 +58,6 @@ TEST_CASE("an opportunity is accepted and done, or declined with a reason") {
       {"revised after it was accepted", "accepted", &C::lead, "revise", {{"description", "x"}}, "wrong_state"},
   }, opportunity_in);
 }
+
+}  // namespace
+}  // namespace assay::test::opportunity_test

@@ -2,9 +2,7 @@
 // audit, corrective action, and the next version of the statement.
 #include "workflows/management_system.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::plan_do_check_act_test {
 namespace {
 
 /// The company with the records that its steps make.
@@ -196,8 +194,6 @@ void improve(Turn& turn) {
   CHECK(rows[1]["grounds"] == Json::array({"risk", "contract"}));
 }
 
-}  // namespace
-
 TEST_CASE("a company plans, does, checks and acts in one management system") {
   Turn turn;
   set_scope(turn);
@@ -214,3 +210,6 @@ TEST_CASE("a company plans, does, checks and acts in one management system") {
   const Json why{{"reason", "sold"}};
   CHECK(answer(turn.ask(Actor{turn.isms, turn.boss}, turn.system, "end", why)) == "unmet linked_none.present");
 }
+
+}  // namespace
+}  // namespace assay::test::plan_do_check_act_test

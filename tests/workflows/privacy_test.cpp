@@ -1,11 +1,10 @@
 // What a privacy request and a legal hold accept and refuse: who judges whom, grounds, periods, and whom nobody erases.
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
-using C = Company;
-
+namespace assay::test::privacy_test {
 namespace {
+
+using C = Company;
 
 /// The data protection officer is `planner`, another one `lead`, the administrator `verifier`.
 void appoint(Company& company) {
@@ -102,8 +101,6 @@ Json placed(Company& company) {
           {"custodians", {company.name(company.owner)}}};
 }
 const Json done{{"measures", "As logged"}, {"answer", "It is done"}};
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -212,3 +209,6 @@ TEST_CASE("a request is due a month after it came, or three when that was told, 
     CHECK(company.facts.timers(id).empty());
   }
 }
+
+}  // namespace
+}  // namespace assay::test::privacy_test

@@ -2,11 +2,10 @@
 #include "domain/timers.h"
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
-using C = Company;
-
+namespace assay::test::recurring_audit_test {
 namespace {
+
+using C = Company;
 
 RecordId supplier_in(Company& company, const char* state) {
   return company.facts.add("supplier", state, {{"name", "Cold Storage Ltd"}, {"services", "Backups"}}, {},
@@ -68,8 +67,6 @@ RecordId finished_audit(Company& company) {
                {"completed_on", "2026-03-20"}});
   return id;
 }
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -273,3 +270,6 @@ TEST_CASE("an audit like an earlier one takes its planning, and nothing of what 
   input["title"] = "Another title";
   CHECK(answer(company.ask_new(Actor{company.isms}, "audit", "plan_again", input)) == "invalid /title");
 }
+
+}  // namespace
+}  // namespace assay::test::recurring_audit_test

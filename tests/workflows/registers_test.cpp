@@ -2,11 +2,10 @@
 // impartiality, and the meetings of its committees.
 #include "workflows/certifier.h"
 
-using namespace assay;
-using namespace assay::test;
-using B = Certifier;
-
+namespace assay::test::registers_test {
 namespace {
+
+using B = Certifier;
 
 RecordId competence(Certifier& body, const std::string& state) {
   const RecordId id = body.facts.add("competence", state,
@@ -52,8 +51,6 @@ RecordId meeting(Certifier& body, const std::string& state) {
                         {{"chair", {body.committee}}, {"member", {body.member}}});
 }
 const Json reason{{"reason", "It changed"}};
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -209,3 +206,6 @@ TEST_CASE("a committee meets with a quorum, and others approve its minutes") {
       {"cancelled", "scheduled", &B::manager, "cancel", reason, "-> cancelled"},
   }, meeting);
 }
+
+}  // namespace
+}  // namespace assay::test::registers_test

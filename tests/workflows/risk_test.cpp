@@ -2,11 +2,10 @@
 // propose it, above the acceptance level with top management.
 #include "workflows/management_system.h"
 
-using namespace assay;
-using namespace assay::test;
-using C = Company;
-
+namespace assay::test::risk_test {
 namespace {
+
+using C = Company;
 
 /// A risk with its owner, somebody who treats it, and one control that is implemented.
 RecordId risk_in(Company& company, const std::string& state) {
@@ -82,8 +81,6 @@ Json report() {
 const Json why{{"reason", "Other rooms"}};
 const Json retain{{"acceptance_reason", "Costs more than the loss"}};
 
-}  // namespace
-
 // Tables: a row each, however long.
 // clang-format off
 TEST_CASE("who may identify a risk") {
@@ -141,7 +138,7 @@ TEST_CASE("a treatment that modifies needs controls, and none that is excluded")
       {"approved by the ISMS manager", "treatment_proposed", &C::isms, "approve_treatment", {}, "not_permitted"},
       {"approved by another risk owner", "treatment_proposed", &C::risk, "approve_treatment", {}, "not_permitted"},
       {"approved by the owner who proposed it", "treatment_proposed", &C::owner, "approve_treatment", {}, "unmet actor_not_did.did", given(&C::owner, "propose_modification")},
-      {"approved so by waiver", "treatment_proposed", &C::owner, "approve_treatment", {}, "-> in_treatment", both(given(&C::owner, "propose_modification"), waived)},
+      {"approved so by waiver", "treatment_proposed", &C::owner, "approve_treatment", {}, "-> in_treatment", in_turn(given(&C::owner, "propose_modification"), waived)},
       {"returned", "treatment_proposed", &C::owner, "return_to_assessed", why, "-> assessed"},
       {"moved by one", "in_treatment", &C::verifier, "replan", {{"due", "2026-09-30"}, {"reason", "No delivery"}}, "second"},
       {"moved with its owner", "in_treatment", &C::verifier, "replan", {{"due", "2026-09-30"}, {"reason", "No delivery"}}, "-> in_treatment", {}, &C::owner},
@@ -217,3 +214,6 @@ TEST_CASE("a late treatment is flagged, and a risk that takes the place of anoth
   CHECK(company.facts.timers(old).empty());
   CHECK(company.facts.linked(old, "successors") == std::vector{company.last});
 }
+
+}  // namespace
+}  // namespace assay::test::risk_test

@@ -3,9 +3,7 @@
 
 #include "workflows/certifier.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::sampling_test {
 namespace {
 
 /// A client with a central function, two groups of shops and a depot that bears too much risk to be sampled.
@@ -44,7 +42,7 @@ struct Sampled : Certifier {
     facts.at(audit).body.edit()["sites"] = visited;
     freeze();
     const auto made = ask(decider, decision, command,
-                          {{"decision_reason", "Sound"}, {"quorum", true}, {"effective_on", "2026-03-02"}});
+                          {{"decision_reason", "Sound"}, {"effective_on", "2026-03-02"}});
     if (made) return "";
     std::string told;
     for (const UnmetGuard& one : made.error().unmet) told += one.guard + "." + one.code + ": " + one.detail + "\n";
@@ -70,8 +68,6 @@ Json without(Json list, const Json& value) {
   list.erase(std::find(list.begin(), list.end(), value));
   return list;
 }
-
-}  // namespace
 
 TEST_CASE("a sampled client is granted when the sample was visited, and no site escapes", "[certification][sampling]") {
   Sampled body;
@@ -203,3 +199,6 @@ TEST_CASE("a plan has what was sampled for each of its purposes, or says why not
                         {{"sites", fewer}, {"reason", "Flood"}, {"sampling_reason", "Under water"}})) ==
         "-> fieldwork");
 }
+
+}  // namespace
+}  // namespace assay::test::sampling_test

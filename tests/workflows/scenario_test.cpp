@@ -1,9 +1,7 @@
 // A whole internal audit on the shipped record types: team, plan, items, findings, report, follow-up, closure.
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::scenario_test {
 namespace {
 
 /// Programme running, audit planned, team confirmed.
@@ -116,8 +114,6 @@ void to_closure(Company& company, RecordId id) {
   for (const Step& step : steps) take(company, id, step);
 }
 
-}  // namespace
-
 TEST_CASE("an internal audit runs from its plan to closed findings") {
   Company company;
   const RecordId audit = confirmed_audit(company);
@@ -221,3 +217,6 @@ TEST_CASE("an incident becomes a nonconformity without an audit") {
     take(company, id, step);
   }
 }
+
+}  // namespace
+}  // namespace assay::test::scenario_test

@@ -1,11 +1,10 @@
 // What a scope statement accepts and refuses, and how the next version takes its place.
 #include "workflows/management_system.h"
 
-using namespace assay;
-using namespace assay::test;
-using C = Company;
-
+namespace assay::test::scope_statement_test {
 namespace {
+
+using C = Company;
 
 const Json content{
     {"scope", "Hosting in Hamburg and Kiel"},
@@ -39,8 +38,6 @@ auto draft_with(const char* field, const Json& value) {
 }
 const Json why{{"reason", "Kiel is missing"}};
 const Json review{{"review_note", "Nothing has changed"}};
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -117,3 +114,6 @@ TEST_CASE("a late review of the scope is flagged, and nothing else") {
   CHECK((*company.facts.at(id).body)["reviews"].size() == 1);
   CHECK(to_text(company.facts.timers(id).at("review_due").day) == "2027-03-02");
 }
+
+}  // namespace
+}  // namespace assay::test::scope_statement_test

@@ -4,8 +4,8 @@
 #include "domain/guards.h"
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
+namespace assay::test::shipped_test {
+namespace {
 
 TEST_CASE("the shipped set loads without a flaw") {
   const auto loaded = load_workflows(read_workflow_files(shipped_folder()));
@@ -92,8 +92,6 @@ TEST_CASE("every policy, with its options and presets, has its German name, and 
   CHECK(shipped().policies.at("client_response_major").preset_in("7-day-plan", "de") == "Plan in 7 Tagen");
 }
 
-namespace {
-
 /// Looks at a schema, at that of its elements, and at those of its members.
 void check_labels(const std::string& name, const Json& schema) {
   INFO(name);
@@ -108,8 +106,6 @@ void check_labels(const std::string& name, const Json& schema) {
     check_labels(fmt::format("{}.{}", name, member), inner);
   }
 }
-
-}  // namespace
 
 TEST_CASE("every member of a field has a title, and every enumeration a label for each value") {
   for (const auto& [type, definition] : shipped().types) {
@@ -260,3 +256,6 @@ TEST_CASE("which policies no programme sets, and why") {
   for (const auto& [why, names] : fixed) expected.insert(names.begin(), names.end());
   CHECK(found == expected);
 }
+
+}  // namespace
+}  // namespace assay::test::shipped_test

@@ -2,11 +2,10 @@
 // risks, one in force.
 #include "workflows/management_system.h"
 
-using namespace assay;
-using namespace assay::test;
-using C = Company;
-
+namespace assay::test::statement_of_applicability_test {
 namespace {
+
+using C = Company;
 
 /// A statement in a system with a scope, a risk in treatment, one control included for it and one excluded, which are
 /// all that its catalogue has.
@@ -63,8 +62,6 @@ Json catalogue(Json controls) {
 }
 const Json why{{"reason", "A.7 is not finished"}};
 const Json review{{"review_note", "Nothing has changed"}};
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -178,3 +175,6 @@ TEST_CASE("a statement of 93 controls and own ones is approved in one step, and 
   CHECK(tick(company, id, "note_review_overdue") == "-> approved");
   CHECK((*company.facts.at(id).body)["review_overdue"] == true);
 }
+
+}  // namespace
+}  // namespace assay::test::statement_of_applicability_test

@@ -1,8 +1,8 @@
 // Links among records of one type (recurrences, follow-ups, what is replaced) do not lead back to their beginning.
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
+namespace assay::test::succession_test {
+namespace {
 
 TEST_CASE("a nonconformity does not recur from itself, nor from one that recurs from it") {
   Company company;
@@ -18,3 +18,6 @@ TEST_CASE("a nonconformity does not recur from itself, nor from one that recurs 
   CHECK(revise(first, third) == "invalid /previous");
   CHECK(revise(third, first) == "-> draft");  // two paths, no ring
 }
+
+}  // namespace
+}  // namespace assay::test::succession_test

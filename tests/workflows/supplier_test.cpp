@@ -1,11 +1,10 @@
 // What a supplier record accepts and refuses: questionnaire, rating, audits of the supplier, and its end.
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
-using C = Company;
-
+namespace assay::test::supplier_test {
 namespace {
+
+using C = Company;
 
 RecordId supplier_in(Company& company, const std::string& state) {
   return company.facts.add("supplier", state,
@@ -49,8 +48,6 @@ const Json weak{{"rating", "weak"},
                 {"next_rating_on", "2026-09-01"}};
 const Json bad{{"rating_reason", "Lost a tape"}};
 const Json why{{"reason", "Contract ends"}, {"exit", "Tapes are back, accounts closed"}};
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -159,3 +156,6 @@ TEST_CASE("a supplier's questionnaires and ratings are kept, late ones and the e
   REQUIRE(body["questionnaires"].size() == 1);
   CHECK(body["questionnaires"][0]["answers"][0]["answer"] == "partly");
 }
+
+}  // namespace
+}  // namespace assay::test::supplier_test

@@ -1,11 +1,10 @@
 // An own management system that moves in: what audit programmes, audits and nonconformities bring, and up to which day.
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
-using C = Company;
-
+namespace assay::test::system_adoption_test {
 namespace {
+
+using C = Company;
 
 RecordId approved_system(Company& company, const char* state = "approved") {
   const RecordId id = company.facts.add(
@@ -83,8 +82,6 @@ auto changed(Make make, Json change) {
   };
 }
 
-}  // namespace
-
 // Tables: a row each, however long.
 // clang-format off
 TEST_CASE("a management system moves in as it stood on the day of the approval", "[adoption]") {
@@ -154,3 +151,6 @@ TEST_CASE("a finding that was adopted has its first grade", "[adoption]") {
   REQUIRE(company.make(company.isms, "nonconformity", "adopt", old_finding(company)).has_value());
   CHECK(company.facts.at(company.last).body->at("gradings").at(0).at("grade") == "major");
 }
+
+}  // namespace
+}  // namespace assay::test::system_adoption_test

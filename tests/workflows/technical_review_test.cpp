@@ -1,11 +1,10 @@
 // A technical review: by somebody competent from outside of the team (G1), of a package that stays as it is.
 #include "workflows/certifier.h"
 
-using namespace assay;
-using namespace assay::test;
-using B = Certifier;
-
+namespace assay::test::technical_review_test {
 namespace {
+
+using B = Certifier;
 
 const std::vector<const char*> checks{"findings_sound",
                                       "nonconformities_settled",
@@ -40,8 +39,6 @@ auto finding(const char* grade, const char* state) {
   };
 }
 Json to(PersonId who) { return {{"technical_reviewer", {uuid_of(who)}}}; }
-
-}  // namespace
 
 // Tables: a row each, however long.
 // clang-format off
@@ -95,3 +92,6 @@ TEST_CASE("a decision that is notified closes its review, a reopened one replace
   steps(body, {body.decider}, decision, "reopen", {{"reason", "A report is missing"}}, "awaiting_package");
   CHECK(body.state(body.review) == "superseded");
 }
+
+}  // namespace
+}  // namespace assay::test::technical_review_test

@@ -1,11 +1,10 @@
 // Transfers by IAF MD 2, and changes that a certified client notifies.
 #include "workflows/certifier.h"
 
-using namespace assay;
-using namespace assay::test;
-using B = Certifier;
-
+namespace assay::test::transfer_test {
 namespace {
+
+using B = Certifier;
 
 RecordId transfer(Certifier& body, const std::string& state) {
   const RecordId id = body.facts.add("transfer", state,
@@ -59,8 +58,6 @@ Json new_name(bool coverage) {
 }
 Json assessed(bool coverage) { return {{"assessment", "As notified"}, {"coverage_changed", coverage}}; }
 
-}  // namespace
-
 // Tables: a row each, however long.
 // clang-format off
 TEST_CASE("only a valid accredited certification is taken over") {
@@ -94,7 +91,7 @@ TEST_CASE("a transferred certification keeps the expiry of its certificate") {
     const RecordId id = transfer(body, "decision");
     const RecordId decision = body.decision_in("ready", "transfer");
     body.facts.link(decision, "transfer", id);
-    Json input{{"decision_reason", "Reviewed"}, {"quorum", true}};
+    Json input{{"decision_reason", "Reviewed"}};
     if (std::string(command) == "grant_transfer") input["effective_on"] = "2026-03-02";
     steps(body, {body.decider}, decision, command, input, "decided");
     CHECK(body.state(id) == expected);
@@ -149,3 +146,6 @@ TEST_CASE("a change is notified of certifications of the client alone") {
       {"recorded of another client", &B::manager, "record", other, "unmet linked_among.elsewhere"},
   });
 }
+
+}  // namespace
+}  // namespace assay::test::transfer_test

@@ -3,9 +3,7 @@
 #include "workflows/certification_body.h"
 #include "workflows/certifier.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::verification_audit_test {
 namespace {
 
 RecordId a_nonconformity(CertificationBody& body, const std::string& state) { return body.nonconformity_in(state); }
@@ -45,8 +43,6 @@ Json a_plan() {
 }
 const Json done{{"implementation", "Named"}, {"done_on", "2026-03-01"}};
 const Json opening{{"opening_on", "2026-03-02"}, {"opening_attendance", {{{"name", "I. Peters"}}}}};
-
-}  // namespace
 
 TEST_CASE("documents do not verify what needs an audit", "[certification]") {
   try_body({{"documents", "evidence_submitted", &B::lead, "begin_verification", {}, "-> verifying", needs("documents")},
@@ -224,7 +220,7 @@ TEST_CASE("a programme knows whether its certification is in force") {
   const RecordId id = body.certification;
   const auto certified = [&] { return body.facts.at(body.programme).body->value("certified", Json()); };
   const auto decide = [&](const char* outcome, const Json& more = Json::object()) {
-    Json input{{"decision_reason", "As reviewed"}, {"quorum", true}};
+    Json input{{"decision_reason", "As reviewed"}};
     input.update(more);
     body.facts.at(decision).state = "ready";
     body.facts.at(decision).body.edit().erase("outcome");
@@ -253,3 +249,6 @@ TEST_CASE("a programme knows whether its certification is in force") {
   ended({body.manager}, "transfer_out", {{"transferred_to", "Other Cert"}, {"transferred_on", "2026-03-02"}},
         "transferred_out");
 }
+
+}  // namespace
+}  // namespace assay::test::verification_audit_test
