@@ -46,6 +46,9 @@ int compare_workflows(const std::filesystem::path& from, const std::filesystem::
 int simulate_workflows(const SettingValues& values, const std::filesystem::path& steps, const std::string& begin);
 int export_workflow(const SettingValues& values, const std::string& type, const std::string& format,
                     const std::string& language);
+/// Every type, each as a file TYPE.FORMAT of the folder, which is made.
+int export_workflows(const SettingValues& values, const std::filesystem::path& folder, const std::string& format,
+                     const std::string& language);
 
 // people_commands.cpp
 struct PersonOptions {

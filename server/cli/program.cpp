@@ -191,9 +191,14 @@ class Program {
     with_settings(play, {"data", "workflows"})
         ->add_option("STEPS", path_, "File with one JSON a line; standard input if not given");
     play->add_option("--begin", begin_, "The first day [2026-01-01]");
-    CLI::App* show = command(workflow, "export", "A record type as a diagram, or as a machine for other tools",
-                             [this] { return export_workflow(values(), name_, format_, language_); });
-    with_settings(show, {"data", "workflows"})->add_option("TYPE", name_, "Short name, such as audit")->required();
+    CLI::App* show = command(workflow, "export", "Record types as diagrams, or as machines for other tools", [this] {
+      if (name_.empty() && path_.empty()) throw SettingError("name a TYPE, or a --folder for all of them");
+      return path_.empty() ? export_workflow(values(), name_, format_, language_)
+                           : export_workflows(values(), path_, format_, language_);
+    });
+    CLI::Option* type =
+        with_settings(show, {"data", "workflows"})->add_option("TYPE", name_, "Short name, such as audit");
+    show->add_option("--folder", path_, "Write all types into this folder, each as TYPE.FORMAT")->excludes(type);
     show->add_option("--format", format_, "mermaid, dot, xstate or scxml [mermaid]");
     show->add_option("--language", language_, "en, or another that the type has texts in [en]");
   }

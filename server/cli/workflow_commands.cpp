@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <fstream>
 
 #include "cli/commands.h"
 #include "cli/plugin_packages.h"
@@ -83,6 +84,21 @@ void print_missing_guards(const SettingValues& values, const WorkflowSet& set) {
     fmt::print(stderr, "{}: {}, so that it cannot be asked\n", one.place, one.reason);
 }
 
+/// The type in the format. Throws SettingError for a language or a format that there is not.
+std::string exported(const Definition& definition, const std::string& format, const std::string& language) {
+  if (language != "en" && !definition.labels.contains(language)) {
+    std::string known = "en";
+    for (const auto& [one, labels] : definition.labels) known += ", " + one;
+    throw SettingError(
+        fmt::format("--language {}: {} has no texts in it; there are {}", language, definition.type, known));
+  }
+  if (format == "mermaid") return export_mermaid(definition, language);
+  if (format == "dot") return export_dot(definition, language);
+  if (format == "xstate") return export_xstate(definition);
+  if (format == "scxml") return export_scxml(definition);
+  throw SettingError("--format must be mermaid, dot, xstate or scxml");
+}
+
 }  // namespace
 
 int check_workflows(const SettingValues& values, const std::optional<std::filesystem::path>& folder, bool only_static) {
@@ -116,21 +132,19 @@ int export_workflow(const SettingValues& values, const std::string& type, const 
     for (const auto& [name, one] : set->types) known += (known.empty() ? "" : ", ") + name;
     throw SettingError("there is no record type " + type + "; there are " + known);
   }
-  if (language != "en" && !definition->labels.contains(language)) {
-    std::string known = "en";
-    for (const auto& [one, labels] : definition->labels) known += ", " + one;
-    throw SettingError(fmt::format("--language {}: {} has no texts in it; there are {}", language, type, known));
-  }
-  if (format == "mermaid") {
-    fmt::print("{}", export_mermaid(*definition, language));
-  } else if (format == "dot") {
-    fmt::print("{}", export_dot(*definition, language));
-  } else if (format == "xstate") {
-    fmt::print("{}", export_xstate(*definition));
-  } else if (format == "scxml") {
-    fmt::print("{}", export_scxml(*definition));
-  } else {
-    throw SettingError("--format must be mermaid, dot, xstate or scxml");
+  fmt::print("{}", exported(*definition, format, language));
+  return 0;
+}
+
+int export_workflows(const SettingValues& values, const std::filesystem::path& folder, const std::string& format,
+                     const std::string& language) {
+  const auto set = workflows_of(values);
+  std::filesystem::create_directories(folder);
+  for (const auto& [name, definition] : set->types) {
+    const std::string text = exported(definition, format, language);
+    const std::filesystem::path path = folder / (name + "." + format);
+    std::ofstream file(path, std::ios::binary);
+    if (!(file << text).flush()) throw SettingError("cannot write " + path.string());
   }
   return 0;
 }

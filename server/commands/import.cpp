@@ -190,6 +190,7 @@ Result<ImportReview> review_import(Context& context, const Call& call, const Imp
   if (!rows) return rows.error();
   Snapshot at = context.store.read();
   StoredFacts facts(context.store, at);
+  facts.know(call.who.reader);
   Moment moment{context, at, facts, context.clock()};
   if (wish.type == imported_people) return draft_people(moment, call, *rows).first;
   auto drafted = draft_records(moment, call, *chosen(context, wish.type, wish.command), *rows);

@@ -156,6 +156,7 @@ Result<Ready> prepare(Context& context, const Plan& plan, const Call* call, cons
   Snapshot at = context.store.read();
   StoredFacts facts(context.store, at);
   facts.know(answers);
+  if (call != nullptr) facts.know(call->who.reader);
   Moment moment{context, at, facts, now};
   if (call != nullptr && call->key) {
     auto before = used_before(at, *call, now);

@@ -23,6 +23,8 @@ class AuditGuardCheck {
       purposes();
     } else if (use_.name == "sites_audited") {
       samplings("sampled");
+      const Definition* audits = type_at(in_.set, in_.definition, text("of"));
+      if (audits) check_selection(in_, *audits, use_.parameters, pointer_);
     } else if (use_.name == "time_explained") {
       rows("field", "", {"auditor", "on", "hours"});
       rows("planned", "", {"auditor", "starts", "ends", "zone"});

@@ -32,10 +32,7 @@ std::optional<RecordId> parent_named(const Stage& stage, const Invocation& call)
   if (call.link == parent->name) return call.links_to;
   if (!call.input.is_object()) return {};
   const auto value = call.input.find(parent->name);
-  if (value == call.input.end() || !value->is_string()) return {};
-  const auto id = stage.facts.record_named(value->get_ref<const std::string&>(), call.organisation);
-  const RecordView* record = id ? stage.facts.record(*id) : nullptr;
-  return record && record->definition->type == parent->to ? id : std::nullopt;
+  return value == call.input.end() ? std::nullopt : named_record(stage, call, *parent, *value);
 }
 
 Date local_day(const Now& now) { return local_date(now.at, now.zone); }

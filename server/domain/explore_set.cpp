@@ -3,6 +3,7 @@
 
 #include "domain/calculated.h"
 #include "domain/explore_parts.h"
+#include "domain/guards.h"
 #include "domain/paths.h"
 #include "domain/policies.h"
 
@@ -19,16 +20,7 @@ class Freed {
   /// The guard as far as the world can tell: none when all of it is free.
   std::vector<GuardUse> guard(const Definition& type, const GuardUse& use) const {
     const std::string& name = use.name;
-    // When sessions are, what lists contain, and whether what was frozen has changed.
-    if (name == "no_clash" || name == "time_of_team" || name == "dossier_unchanged" || name == "carried") return {};
-    if (name == "within" || name == "none_within" || name == "says") return {};
-    if (name == "sample_planned" || name == "sites_audited") return {};
-    if (name == "enough_days" || name == "time_explained") return {};
-    if (name == "each_at_least" || name == "requirements_evidenced") return {};  // what calculators make of a body
-    if (name == "at_least" || name == "above" || name == "rated") return {};     // numbers
-    if (name == "not_registered") return {};                                     // what nobody else may say
-    if (name == "have_left" || name == "nothing_awaits") return {};              // who is still here
-    if (name == "disposable") return {};                                         // when, and what hangs below
+    if (find_guard(name)->in_worlds == InWorlds::free) return {};
     if (name == "plugin_allows") {  // what it says is free; what it would be shown has no say in that
       GuardUse kept = use;
       kept.parameters.erase("sees");

@@ -104,6 +104,12 @@ class Facts {
   virtual bool is_awaited(PersonId person) const = 0;
   /// The record behind a public id within the organisation; nothing when unknown.
   virtual std::optional<RecordId> record_named(std::string_view uuid, OrganisationId organisation) const = 0;
+  /// False when the person, as far as it is known what they see, may not name the record in what they say: it is then
+  /// to be as if it were not there. Who decides without readers lets everybody name everything.
+  virtual bool may_name(PersonId person, RecordId id) const {
+    (void)person, (void)id;
+    return true;
+  }
   /// True when a record of this type has the number.
   virtual bool number_given(std::string_view type, std::string_view number, OrganisationId organisation) const = 0;
   /// The records of a register type whose x-filter field has the value, or a list with it; by id.

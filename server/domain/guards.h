@@ -34,12 +34,21 @@ struct GuardReason {
   std::string_view text;
 };
 
+/// How far the worlds of proofs tell whether a guard is met. What they leave free lets everything happen there, and is
+/// proved only where the command itself has the guard: a claim holds it `at` commands.
+enum class InWorlds {
+  told,    // as in production
+  partly,  // what has to be there counts; dates, what lists cover and answers of plugins are free
+  free,
+};
+
 struct Guard {
   std::string_view name;        // "linked_all"; a changed meaning is a new row "linked_all/2"
   std::string_view parameters;  // names it takes: "link where? in? have?"; the loader refuses others
   std::string_view says;        // the sentence that it requires
   std::span<const GuardReason> reasons;
   Unmet (*unmet)(const GuardContext&);
+  InWorlds in_worlds;
 };
 
 /// All guards, by name. A row is never removed while a stored workflow set names it.

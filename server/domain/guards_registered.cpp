@@ -182,14 +182,17 @@ class Register {
 };
 
 UnmetGuard about(const GuardContext& context, std::string_view guard, const Looked& looked, Json values,
-                 std::string_view seated, std::string_view actor) {
+                 const std::string& code) {
   values["person"] = context.facts.person_uuid(looked.person);
-  if (looked.seat.empty()) return unmet(context, guard, actor, std::move(values));
+  if (looked.seat.empty()) {
+    const std::string whose = text_parameter(context, "who") == "second" ? "second_" : "actor_";
+    return unmet(context, guard, whose + code, std::move(values));
+  }
   const auto of = text_parameter(context, "of");
   const Definition* holder = type_at(context.set, *context.record.definition, of);
   values["other_type"] = holder ? holder->type : context.record.definition->type;
   values["other_seat"] = looked.seat;
-  return unmet(context, guard, seated, std::move(values));
+  return unmet(context, guard, code, std::move(values));
 }
 
 }  // namespace
@@ -209,7 +212,7 @@ Unmet each_registered(const GuardContext& context) {
   Unmet found;
   for (const Looked& looked : in.people()) {
     if (in.find_of(looked.person)) continue;
-    found.push_back(about(context, "each_registered", looked, {{"linked_type", in.type()}}, "none", "actor_none"));
+    found.push_back(about(context, "each_registered", looked, {{"linked_type", in.type()}}, "none"));
   }
   return found;
 }
@@ -221,7 +224,7 @@ Unmet none_registered(const GuardContext& context) {
   Unmet found;
   for (const Looked& looked : in.people()) {
     const RecordView* record = in.find_of(looked.person);
-    if (record) found.push_back(about(context, "none_registered", looked, named(*record), "present", "actor_present"));
+    if (record) found.push_back(about(context, "none_registered", looked, named(*record), "present"));
   }
   return found;
 }

@@ -75,7 +75,9 @@ Unmet sites_audited(const GuardContext& context) {
   if (context.awaits(field) || awaits_path(context, of) || awaits_path(context, sampled)) return {};
   Json audited = Json::array();
   for (const RecordId id : walk(context.facts, context.record.id, of)) {
-    const Json sites = values_in(record_at(context.facts, id), their);
+    const RecordView& audit = record_at(context.facts, id);
+    if (!selected(audit, context.parameters)) continue;
+    const Json sites = values_in(audit, their);
     audited.insert(audited.end(), sites.begin(), sites.end());
   }
   Unmet found;

@@ -1,6 +1,6 @@
 // The guard about votes of a committee.
-#include <algorithm>
 #include <map>
+#include <set>
 
 #include "domain/guard_rows.h"
 #include "domain/policies.h"
@@ -26,9 +26,9 @@ std::map<std::string, Json> last_votes(const GuardContext& context, const Json& 
 }  // namespace
 
 Unmet carried(const GuardContext& context) {
-  std::vector<PersonId> members;
+  std::set<PersonId> members;
   for (const std::string& seat : context.parameters.at("seats").get<std::vector<std::string>>())
-    for (const PersonId person : context.facts.seat(context.record.id, seat)) members.push_back(person);
+    for (const PersonId person : context.facts.seat(context.record.id, seat)) members.insert(person);
   if (members.empty()) return {};  // one person decides
   const Json& value = context.parameters.at("value");
   const auto votes = last_votes(context, value);

@@ -153,10 +153,7 @@ class InputReader {
   }
 
   std::optional<RecordId> target(const LinkDefinition& link, const Json& value, const std::string& pointer) {
-    std::optional<RecordId> id;
-    if (value.is_string()) id = stage_.facts.record_named(value.get_ref<const std::string&>(), call_.organisation);
-    const RecordView* record = id ? stage_.facts.record(*id) : nullptr;
-    if (record && record->definition->type == link.to) return id;
+    if (const auto id = named_record(stage_, call_, link, value)) return id;
     const Definition* type = stage_.set.find(link.to);
     fault(pointer, fmt::format("names no {} of this organisation", type ? type->label : link.to));
     return {};
@@ -182,7 +179,28 @@ class InputReader {
   std::vector<InvalidField> invalid_;
 };
 
+/// A command of people who are not of the body. Whoever gives another one has a task there, though it may be a seat
+/// alone: who manages a programme names certifications beside it.
+bool is_for_others(const WorkflowSet& set, const CommandDefinition& command) {
+  return std::any_of(command.by.begin(), command.by.end(), [&](const std::string& who) {
+    const auto role = set.roles.find(who);
+    if (role == set.roles.end()) return who == "anyone";
+    return role->second.side == "client" || role->second.side == "outside";
+  });
+}
+
 }  // namespace
+
+std::optional<RecordId> named_record(const Stage& stage, const Invocation& call, const LinkDefinition& link,
+                                     const Json& value) {
+  if (!value.is_string()) return {};
+  const auto id = stage.facts.record_named(value.get_ref<const std::string&>(), call.organisation);
+  const RecordView* record = id ? stage.facts.record(*id) : nullptr;
+  if (!record || record->definition->type != link.to) return {};
+  const bool own = call.via.empty() && stage.actor.person;
+  const bool hidden = own && !stage.facts.may_name(*stage.actor.person, *id) && is_for_others(stage.set, *call.command);
+  return hidden ? std::nullopt : id;
+}
 
 Result<Given> read_input(const Stage& stage, const Invocation& call) { return InputReader(stage, call).read(); }
 

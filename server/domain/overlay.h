@@ -51,6 +51,7 @@ class Overlay final : public Facts {
   bool has_left(PersonId person) const override { return below_.has_left(person); }
   bool is_awaited(PersonId person) const override { return below_.is_awaited(person); }
   std::optional<RecordId> record_named(std::string_view uuid, OrganisationId organisation) const override;
+  bool may_name(PersonId person, RecordId id) const override { return is_new(id) || below_.may_name(person, id); }
   bool number_given(std::string_view type, std::string_view number, OrganisationId organisation) const override;
   /// As they stood before the decision: a step that changes a register rests on no other entry of it.
   std::vector<RecordId> registered(std::string_view type, std::string_view field, const Json& value,

@@ -41,15 +41,33 @@ std::optional<RecordId> above(const Facts& facts, const RecordView& record) {
 
 }  // namespace
 
-std::optional<Json> PolicyValues::set_above(const PolicyDefinition& policy) const {
+template <class Wanted>
+bool PolicyValues::any_in_line(Wanted wanted) const {
   constexpr int most_above = 20;  // links that run in circles end somewhere
-  auto at = may_be_set(policy) && facts_ ? record_ : std::nullopt;
+  auto at = facts_ ? record_ : std::nullopt;
   for (int passed = 0; at && passed < most_above; ++passed) {
     const RecordView& record = record_at(*facts_, *at);
-    if (auto value = set_by(record, policy)) return value;
+    if (wanted(record)) return true;
     at = above(*facts_, record);
   }
-  return {};
+  return false;
+}
+
+std::optional<Json> PolicyValues::set_above(const PolicyDefinition& policy) const {
+  std::optional<Json> value;
+  if (may_be_set(policy))
+    any_in_line([&](const RecordView& record) { return (value = set_by(record, policy)).has_value(); });
+  return value;
+}
+
+bool PolicyValues::told_to_clients() const {
+  return !any_in_line([](const RecordView& record) {
+    const auto& kept = record.definition->kept_from_clients;
+    const auto& lists = record.definition->overrides;
+    return std::any_of(lists.begin(), lists.end(), [&](const OverridesDefinition& one) {
+      return std::find(kept.begin(), kept.end(), one.list) != kept.end();
+    });
+  });
 }
 
 int PolicyValues::number(const std::string& name) const {

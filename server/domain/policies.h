@@ -32,7 +32,13 @@ class PolicyValues {
   /// sure. Working days are those of `calendar`.
   Date after(Date day, const Json& names, const Calendar& calendar = {}) const;
 
+  /// False where the record, or one above it for policies, keeps from clients what it sets.
+  bool told_to_clients() const;
+
  private:
+  /// The record and those above it for policies, the nearest first, until one is wanted; true when one is.
+  template <class Wanted>
+  bool any_in_line(Wanted wanted) const;
   /// What the nearest record sets for that policy.
   std::optional<Json> set_above(const PolicyDefinition& policy) const;
 

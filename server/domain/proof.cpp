@@ -7,6 +7,7 @@
 
 #include "domain/check_parts.h"
 #include "domain/document.h"
+#include "domain/guards.h"
 #include "domain/load_parts.h"
 
 namespace assay {
@@ -15,12 +16,10 @@ namespace {
 constexpr std::size_t most = 8;  // people of a world, and records of a type: a byte holds a set of them
 constexpr std::string_view file_name = "/proof.json";
 
-/// What worlds leave free, so that it can hold only where a command asks for it.
-bool is_free(const std::string& guard) {
-  return guard == "above" || guard == "after" || guard == "at_least" || guard == "not_before" || guard == "not_after" ||
-         guard == "rated" || guard == "no_clash" || guard.starts_with("time_") || guard == "enough_days" ||
-         guard == "sample_planned" || guard == "sites_audited" || guard.ends_with("within") || guard == "carried" ||
-         guard == "says" || guard == "dossier_unchanged" || guard == "plugin_allows" || guard.ends_with("registered");
+/// What worlds do not tell, or not all of, so that it can hold only where a command asks for it.
+bool is_free(const std::string& name) {
+  const Guard* guard = find_guard(name);
+  return guard && guard->in_worlds != InWorlds::told;
 }
 
 class ProofReader {

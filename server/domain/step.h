@@ -48,6 +48,11 @@ struct Given {
 /// Runs the call through all steps; the reason when it is refused.
 std::optional<Refusal> run_step(Stage& stage, const Invocation& call);
 
+/// The record of the link's type that the value names in the input of the call. Records that a person may not name in
+/// a command of their own are not there.
+std::optional<RecordId> named_record(const Stage& stage, const Invocation& call, const LinkDefinition& link,
+                                     const Json& value);
+
 /// Reads the input of a call: every missing, unknown or wrong member becomes an invalid field.
 Result<Given> read_input(const Stage& stage, const Invocation& call);
 

@@ -18,6 +18,7 @@
 #include "commands/travel.h"
 #include "commands/webhooks.h"
 #include "http/body_members.h"
+#include "http/description.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/router.h"
@@ -46,6 +47,7 @@ struct Service {
   int webhook_limit = usual_webhook_limit;
   // How much people read by grants.
   std::shared_ptr<ReadingThrottle> readings = std::make_shared<ReadingThrottle>(usual_readings);
+  std::shared_ptr<Description> description = std::make_shared<Description>();
   std::size_t import_rows = 1000;       // of a table
   std::size_t case_file_rows = 20'000;  // of the file of a case
   NoteLimits note_limits = {};          // of working notes

@@ -314,9 +314,9 @@ void DeliveryWorker::State::settle_outcome(const DeliveryRow& row, const Attempt
     const std::lock_guard lock(mutex);
     EndpointQueue& endpoint = endpoints[row.webhook];
     if (end.paused_until) endpoint.rest(*end.paused_until);
+    const bool test = row.position == 0;  // judges nobody: whoever has mended what failed tests again at once
     if (end.outcome && nobody_there(*end.outcome)) {
-      ++endpoint.unreachable;
-      endpoint.rest(now + rest_after(endpoint.unreachable));
+      if (!test) endpoint.rest(now + rest_after(++endpoint.unreachable));
     } else if (end.outcome && *end.outcome != DeliveryOutcome::cancelled) {
       endpoint.unreachable = 0;
     }

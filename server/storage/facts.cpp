@@ -66,6 +66,7 @@ struct StoredFacts::Cache {
   std::unordered_map<RecordId, Attached> attached = {};
   std::set<Dependency> read = {};
   const PluginAnswers* answers = nullptr;
+  const Reader* reader = nullptr;
   PluginQuestions unanswered = {};
 
   const LoadedRecord* load(RecordId id);
@@ -195,8 +196,9 @@ const Attached& StoredFacts::Cache::attached_to(RecordId id) {
 
 StoredFacts::StoredFacts(Store& store, Snapshot& at) : cache_(new Cache{store, at, at.connection()}) {}
 StoredFacts::~StoredFacts() = default;
-
 void StoredFacts::know(const RecordRow& row) { cache_->know(row); }
+void StoredFacts::know(const PluginAnswers& answers) { cache_->answers = &answers; }
+void StoredFacts::know(const Reader& reader) { cache_->reader = &reader; }
 
 void StoredFacts::foresee_command(const RecordRow& row, PersonId by, bool looks_back) {
   Connection& from = cache_->from;
@@ -207,8 +209,6 @@ void StoredFacts::foresee_command(const RecordRow& row, PersonId by, bool looks_
   from.foresee(person_with_roles, with("id", by));
   if (row.parent) foresee_record(cache_->snapshot, *row.parent);
 }
-
-void StoredFacts::know(const PluginAnswers& answers) { cache_->answers = &answers; }
 
 const RecordView* StoredFacts::record(RecordId id) const {
   const LoadedRecord* record = cache_->depend(id);
@@ -323,6 +323,11 @@ std::optional<RecordId> StoredFacts::record_named(std::string_view uuid, Organis
                                  with("uuid", uuid), with("organisation", organisation));
   if (!row) return {};
   return std::get<0>(*row);
+}
+
+bool StoredFacts::may_name(PersonId person, RecordId id) const {
+  const Reader* reader = cache_->reader;
+  return reader == nullptr || reader->person != person || assay::may_name(cache_->snapshot, id, *reader);
 }
 
 /// No version is noted: the commit gives no number twice, whatever was read here.

@@ -35,6 +35,9 @@ class StoredFacts final : public Facts {
   /// shown, and the organisation with what it has set for the plugin, are still the same.
   void know(const PluginAnswers& answers);
 
+  /// Who asks, and outlives the facts: what they may not name is not there for their commands.
+  void know(const Reader& reader);
+
   const RecordView* record(RecordId id) const override;
   std::vector<RecordId> linked(RecordId id, std::string_view name) const override;
   std::vector<RecordId> naming(RecordId id, const Definition& type, const LinkDefinition& link) const override;
@@ -47,6 +50,7 @@ class StoredFacts final : public Facts {
   bool has_left(PersonId person) const override;
   bool is_awaited(PersonId person) const override;
   std::optional<RecordId> record_named(std::string_view uuid, OrganisationId organisation) const override;
+  bool may_name(PersonId person, RecordId id) const override;
   bool number_given(std::string_view type, std::string_view number, OrganisationId organisation) const override;
   std::vector<RecordId> registered(std::string_view type, std::string_view field, const Json& value,
                                    OrganisationId organisation) const override;

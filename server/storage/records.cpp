@@ -78,6 +78,14 @@ std::optional<RecordRow> find_record(Snapshot& at, RecordId id) {
   return record_from(rows.front());
 }
 
+bool may_name(Snapshot& at, RecordId id, const Reader& reader) {
+  if (!reader.client && !reader.outsider) return true;
+  const auto record = find_record(at, id);
+  if (!record || !find_record_version(at, record->type, record->uuid, reader)) return false;
+  reader.forget(id);  // it is named, not shown
+  return true;
+}
+
 bool is_record_id(Snapshot& at, std::string_view uuid) {
   return at.connection().value<std::int64_t>("SELECT COUNT(*) FROM record WHERE uuid = :uuid", with("uuid", uuid)) > 0;
 }

@@ -69,6 +69,10 @@ std::optional<RecordRow> find_record(Snapshot& at, std::string_view uuid, const 
 /// The version of a record of this type, for who has seen it before; nothing where find_record() finds nothing.
 std::optional<std::int64_t> find_record_version(Snapshot& at, std::string_view type, std::string_view uuid,
                                                 const Reader& reader);
+/// True when the person may name the record in what they say. Clients, and who comes from outside, name what they see,
+/// so that no refusal tells them of anything else. Those of the body name what they do not read, too: whoever keeps the
+/// register enters a programme, a committee takes up decisions, a hold is placed on whatever it has to be.
+bool may_name(Snapshot& at, RecordId id, const Reader& reader);
 std::optional<RecordRow> find_record(Snapshot& at, RecordId id);
 /// Says that find_record() is asked for it soon.
 void foresee_record(Snapshot& at, RecordId id);  // for decisions: no visibility

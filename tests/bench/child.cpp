@@ -20,7 +20,7 @@ extern char** environ;
 namespace bench {
 namespace {
 
-std::string content(const std::filesystem::path& file) {
+std::string file_text(const std::filesystem::path& file) {
   std::ifstream input(file);
   return {std::istreambuf_iterator<char>(input), {}};
 }
@@ -80,17 +80,17 @@ std::string Child::wait_for(const std::string& mark) {
     char piece[4096];
     const auto count = ::read(output_, piece, sizeof piece);
     if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) throw std::runtime_error("a process ended before it said \"" + mark + "\":\n" + content(errors_));
+    if (count <= 0) throw std::runtime_error("a process ended before it said \"" + mark + "\":\n" + file_text(errors_));
     read_.append(piece, static_cast<std::size_t>(count));
   }
 }
 
 void Child::wait_in_errors(const std::string& mark) {
-  while (content(errors_).find(mark) == std::string::npos) {
+  while (file_text(errors_).find(mark) == std::string::npos) {
     int status = 0;
     if (::waitpid(process_, &status, WNOHANG) == process_) {
       process_ = -1;
-      throw std::runtime_error("a process ended before it said \"" + mark + "\":\n" + content(errors_));
+      throw std::runtime_error("a process ended before it said \"" + mark + "\":\n" + file_text(errors_));
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
@@ -103,7 +103,7 @@ void Child::stop() {
 
 void Child::wait() {
   if (const int status = end(); status != 0) {
-    throw std::runtime_error(fmt::format("a process ended with status {}:\n{}", status, content(errors_)));
+    throw std::runtime_error(fmt::format("a process ended with status {}:\n{}", status, file_text(errors_)));
   }
 }
 
@@ -118,7 +118,7 @@ bool Child::ends_within(std::chrono::seconds limit) const {
 }
 
 double Child::processor_seconds() const {
-  const std::string text = content(fmt::format("/proc/{}/stat", process_));
+  const std::string text = file_text(fmt::format("/proc/{}/stat", process_));
   // The name, which may contain blanks, is in brackets; utime and stime are the 12th and 13th word after it.
   std::size_t at = text.rfind(')') + 1;
   for (int word = 1; word < 12; ++word) at = text.find(' ', at + 1);
@@ -129,7 +129,7 @@ double Child::processor_seconds() const {
 }
 
 std::int64_t Child::rss_anon_kib() const {
-  const std::string text = content(fmt::format("/proc/{}/status", process_));
+  const std::string text = file_text(fmt::format("/proc/{}/status", process_));
   constexpr std::string_view name = "RssAnon:";
   const auto at = text.find(name);
   if (at == std::string::npos) throw std::runtime_error("the kernel does not tell RssAnon");

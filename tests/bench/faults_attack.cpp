@@ -23,9 +23,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int copies = 50;           // of an attacking plugin: after three crashes each of them is quarantined
-constexpr unsigned attackers = 2;    // as many as a plugin has processes
-constexpr unsigned connections = 8;  // of those who read records
+constexpr int copies = 50;         // of an attacking plugin: after three crashes each of them is quarantined
+constexpr unsigned attackers = 2;  // as many as a plugin has processes
+constexpr unsigned readers = 8;
 constexpr std::chrono::milliseconds pace{200};  // of an attacker
 
 /// What the plugins of tests/plugins/bad do in a call, by the format of a report.
@@ -94,7 +94,7 @@ class Attacking {
 
 double tail_of_readers(const Options& options, const Served& served, const MakeRequests& make) {
   RunPlan how;
-  how.connections = connections;
+  how.connections = readers;
   return run_on(options, served, make, how).load.p99_us / 1000;
 }
 

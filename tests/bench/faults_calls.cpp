@@ -17,10 +17,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr unsigned connections = 16;
-constexpr std::array<const char*, 2> points = {"posix/io/sync/fdatasync", "posix/io/rw/pwrite"};
-constexpr int io_error = 5;                   // EIO
-constexpr std::chrono::seconds patience{30};  // for the end of a server: more than it gives running requests
+constexpr unsigned calls_connections = 16;
+constexpr std::array<const char*, 2> failing_calls = {"posix/io/sync/fdatasync", "posix/io/rw/pwrite"};
+constexpr int io_error = 5;                        // EIO
+constexpr std::chrono::seconds stopping_time{30};  // for the end of a server: more than it gives running requests
+constexpr std::chrono::seconds deaf_time{3};       // where it is known that none comes
 
 /// Where the preload libraries are; nothing when libfiu is not installed.
 std::optional<fs::path> preloads() {
@@ -76,11 +77,11 @@ class Failing {
     std::vector<std::string> wrong;
     {
       Served server = serve_failing(options_, work_, libraries_);
-      Load load(promises_, server.port, connections);
+      Load load(promises_, server.port, calls_connections);
       if (!load.wait_for(20 + random_() % 50)) throw std::runtime_error("the clients ended before anything failed");
       // The seeded fault: calls that never fail, so a server that never stops.
       if (options_.broken.empty()) enable(options_, server, point, random_() % 2 == 0 ? 1 : 0.2);
-      const bool ended = server.process.ends_within(patience);
+      const bool ended = server.process.ends_within(options_.broken.empty() ? stopping_time : deaf_time);
       if (!ended) wrong.push_back(fmt::format("the server goes on although {} fails", point));
       const auto told = load.end(!ended);
       if (ended && server.process.wait_status() == 0) wrong.emplace_back("the server ended as if nothing had happened");
@@ -111,7 +112,7 @@ void fail_system_calls(const Options& options, const Fixture& fixture, std::vect
   if (!options.wants("calls")) return;
   if (!options.broken.empty() && options.broken != "deaf") throw std::runtime_error("calls can be broken by: deaf");
   const auto libraries = preloads();
-  for (const char* point : points) {
+  for (const char* point : failing_calls) {
     const std::string call = fs::path(point).filename().string();
     Figure figure =
         count_of_faults("calls-" + call, call + " fails: rounds in which the server went on or lost something");

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr unsigned connections = 8;
+constexpr unsigned full_connections = 8;
 constexpr std::uint64_t room = 256 * 1024;  // bytes that are left when the load begins
 
 class SmallDisk {
@@ -79,7 +79,7 @@ std::vector<std::string> round(const Options& options, const SmallDisk& disk, co
   // The seeded fault: a disk that is never full.
   if (options.broken.empty()) disk.fill(room);
   {
-    Load load(promises, server.port, connections);
+    Load load(promises, server.port, full_connections);
     load.wait_for_refused(50, options.broken.empty() ? 1'000'000 : 500);
     reads(server.port, "while the disk is full");
     const auto told = load.end(true);
@@ -92,7 +92,7 @@ std::vector<std::string> round(const Options& options, const SmallDisk& disk, co
   for (auto& one : promises.examine(server.port)) wrong.push_back(std::move(one));
   disk.empty();
   {
-    Load load(promises, server.port, connections);
+    Load load(promises, server.port, full_connections);
     if (!load.wait_for(100)) wrong.emplace_back("writes do not resume when there is space again");
     const auto told = load.end(true);
     if (told.refused > 0) wrong.emplace_back("a command is refused although there is space again");

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr unsigned connections = 16;
+constexpr unsigned kill_connections = 16;
 constexpr int rounds_of_a_folder = 25;  // then it is replayed, and the next one begins with a short log
 
 /// What `--break` seeds, to show that the harness sees it.
@@ -52,7 +52,7 @@ class Killing {
     if (!server_) server_.emplace(serve_assay(options_, work_));
     if (seeded_ == Seeded::lost) set_aside();
     {
-      Load load(*promises_, server_->port, connections);
+      Load load(*promises_, server_->port, kill_connections);
       // Not before the load has begun, and then at any moment of what the server does: a commit takes some ms here.
       if (!load.wait_for(1 + random_() % 20)) throw std::runtime_error("the clients ended before the server did");
       std::this_thread::sleep_for(std::chrono::microseconds(random_() % 30'000));

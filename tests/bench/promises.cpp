@@ -147,15 +147,15 @@ class Promises::Client {
 
 namespace {
 
-struct Row {
+struct LoggedRecord {
   std::int64_t version;
   std::string state;
   std::int64_t events, last_version;
   std::string last_command;
 };
 
-std::map<std::int64_t, Row> rows_in(assay::Connection& database) {
-  std::map<std::int64_t, Row> rows;
+std::map<std::int64_t, LoggedRecord> rows_in(assay::Connection& database) {
+  std::map<std::int64_t, LoggedRecord> rows;
   for (auto& [id, version, state, events, last, command] :
        database.all<std::int64_t, std::int64_t, std::string, std::int64_t, std::int64_t, std::string>(
            "SELECT r.id, r.version, r.state, COUNT(e.sequence), COALESCE(MAX(e.version), 0),"
@@ -220,7 +220,7 @@ std::vector<std::string> Promises::look() const {
       fault("is gone");
       continue;
     }
-    const Row& row = found->second;
+    const LoggedRecord& row = found->second;
     const bool open_done = open && row.version == target.version + 1;
     if (row.version < target.version) {
       fault(fmt::format("lost an acknowledged command: version {} was told, {} is there", target.version, row.version));

@@ -7,7 +7,7 @@
 
 #include "cli/run.h"
 
-namespace assay::test {
+namespace assay::test::author_commands_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -108,4 +108,4 @@ TEST_CASE("one method of a package is called as the server would") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::author_commands_test

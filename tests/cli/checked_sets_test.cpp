@@ -11,7 +11,7 @@
 #include "cli/workspace.h"
 #include "domain/load.h"
 
-namespace assay::test {
+namespace assay::test::checked_sets_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -158,4 +158,4 @@ TEST_CASE("a stored set that this program has not checked is checked before anyt
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::checked_sets_test

@@ -11,7 +11,7 @@
 #include "storage/fixture.h"
 #include "storage/store_base.h"
 
-namespace assay::test {
+namespace assay::test::doctor_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -255,4 +255,4 @@ TEST_CASE("the secret of a webhook is nowhere in the data folder, nor in a row, 
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::doctor_test

@@ -11,7 +11,7 @@
 #include "storage/events.h"
 #include "storage/folder_lock.h"
 
-namespace assay::test {
+namespace assay::test::import_test {
 namespace {
 
 constexpr const char* jonas = "jonas@elbwerk.example";
@@ -177,4 +177,4 @@ TEST_CASE("a call of import that is wrong itself ends with 2, one that nobody ma
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::import_test

@@ -9,7 +9,7 @@
 
 #include "cli/run.h"
 
-namespace assay::test {
+namespace assay::test::new_plugin_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -105,4 +105,4 @@ TEST_CASE("a plugin is not made where something is, of a kind that there is not,
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::new_plugin_test

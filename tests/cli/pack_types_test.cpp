@@ -9,7 +9,7 @@
 #include "cli/run.h"
 #include "domain/json.h"
 
-namespace assay::test {
+namespace assay::test::pack_types_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -402,4 +402,4 @@ TEST_CASE("a package of which nobody knows what it brings ends a start, unless i
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::pack_types_test

@@ -9,7 +9,7 @@
 #include "domain/json.h"
 #include "ledger/digest.h"
 
-namespace assay::test {
+namespace assay::test::package_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -339,4 +339,4 @@ TEST_CASE("a data folder that is not there is not made by commands on plugins, n
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::package_test

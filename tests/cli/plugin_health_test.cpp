@@ -3,7 +3,7 @@
 
 #include "cli/trade.h"
 
-namespace assay::test {
+namespace assay::test::plugin_health_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -157,4 +157,4 @@ TEST_CASE("doctor: a revoked package in a folder of plugins is to be removed, no
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::plugin_health_test

@@ -11,7 +11,7 @@
 #include "cli/workflow_files.h"
 #include "storage/folder_lock.h"
 
-namespace assay::test {
+namespace assay::test::program_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -239,4 +239,4 @@ TEST_CASE("a command that there is not is named") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::program_test

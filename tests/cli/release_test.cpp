@@ -8,7 +8,7 @@
 #include "ledger/digest.h"
 #include "storage/events.h"
 
-namespace assay::test {
+namespace assay::test::release_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -53,8 +53,6 @@ Json contents(const std::string& data) {
   }
   return found;
 }
-
-}  // namespace
 
 TEST_CASE("the data folder of an earlier release is opened, migrated, replayed and verified") {
   const auto all = archives();
@@ -116,4 +114,5 @@ TEST_CASE("somebody is erased from what an earlier release has written, too") {
   }
 }
 
-}  // namespace assay::test
+}  // namespace
+}  // namespace assay::test::release_test

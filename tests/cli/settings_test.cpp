@@ -9,7 +9,7 @@
 #include "cli/wiring.h"
 #include "commands/webhooks.h"
 
-namespace assay::test {
+namespace assay::test::settings_test {
 namespace {
 
 using Values = std::map<std::string, std::string>;
@@ -124,4 +124,4 @@ TEST_CASE("the documentation's table names every setting") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::settings_test

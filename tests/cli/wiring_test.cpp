@@ -3,7 +3,8 @@
 
 #include "storage/fixture.h"
 
-namespace assay::test {
+namespace assay::test::wiring_test {
+namespace {
 
 TEST_CASE("requests leave the event loop while no reader is free") {
   Database database("sqlite");
@@ -21,4 +22,5 @@ TEST_CASE("requests leave the event loop while no reader is free") {
   CHECK(rule(route, request));
 }
 
-}  // namespace assay::test
+}  // namespace
+}  // namespace assay::test::wiring_test

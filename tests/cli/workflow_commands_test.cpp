@@ -14,7 +14,7 @@
 #include "cli/run.h"
 #include "proofs/lamp.h"
 
-namespace assay::test {
+namespace assay::test::workflow_commands_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -329,6 +329,8 @@ std::string exported(const Exported& one, const std::string& format) {
       program("workflow export " + one.type + " --format " + format + " --workflows " + written(place, "w", one.files));
   CHECK(shown.status == 0);
   CHECK(shown.err.empty());
+  program("workflow export --folder " + place / "all" + " --format " + format + " --workflows " + place / "w");
+  CHECK(read(place.path / "all" / (one.type + "." + format)) == shown.out);
   return shown.out;
 }
 
@@ -439,6 +441,7 @@ TEST_CASE("a format, a type or definitions that there are not are refused, and n
   for (const Row& row : {Row{"lamp --format png", "assay: --format must be mermaid, dot, xstate or scxml\n"},
                          Row{"lamp --format DOT", "assay: --format must be mermaid, dot, xstate or scxml\n"},
                          Row{"lamp --language fr", "assay: --language fr: lamp has no texts in it; there are en\n"},
+                         Row{"--format dot", "assay: name a TYPE, or a --folder for all of them\n"},
                          Row{"door --format dot", "assay: there is no record type door; there are lamp\n"}}) {
     const Ran refused = program("workflow export " + row.arguments + " --workflows " + lamps);
     INFO(row.arguments);
@@ -493,4 +496,4 @@ TEST_CASE("the clock is set by hand only in a demo and in a folder that was begu
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::workflow_commands_test

@@ -27,7 +27,7 @@ inline constexpr const char* leaver = "zacharias.quintenzweig@leaver.example";
 inline constexpr const char* their_name = "Zacharias Quintenzweig";
 
 template <class T>
-T must(Result<T> result) {
+T granted(Result<T> result) {
   if (!result) FAIL(result.error().detail << to_json(result.error()).dump());
   return std::move(*result);
 }
@@ -48,23 +48,23 @@ struct Archive : Office {
     join(heir, {"isms_manager"});
     const Principal administrator = this->administrator();
     const auto invited =
-        must(invite_person(*context, Call{administrator},
-                           {their_name, leaver, "de", {"isms_manager", "internal_auditor"}, {"site:Kiel"}}));
+        granted(invite_person(*context, Call{administrator},
+                              {their_name, leaver, "de", {"isms_manager", "internal_auditor"}, {"site:Kiel"}}));
     REQUIRE(accept_invitation(*context, invited.token, password));
     leaver_uuid = invited.performed.uuid;
-    must(make_personal_token(*context, Call{principal(leaver)},
-                             {"laptop of Zacharias Quintenzweig", {"read"}, clock.now() + 24h}));
-    must(change_person(*context, Call{principal(leaver), person(leaver).version}, leaver_uuid,
-                       {.name = "Zacharias Quintenzweig-Meier"}));
-    review_of_theirs = must(create_record(*context, Call{principal(leaver)},
-                                          {"management-review",
-                                           {},
-                                           "schedule",
-                                           {{"title", "Review"},
-                                            {"chair", {leaver_uuid}},
-                                            {"planned_on", "2026-07-01"},
-                                            {"period_from", "2025-05-01"},
-                                            {"period_to", "2026-04-30"}}}))
+    granted(make_personal_token(*context, Call{principal(leaver)},
+                                {"laptop of Zacharias Quintenzweig", {"read"}, clock.now() + 24h}));
+    granted(change_person(*context, Call{principal(leaver), person(leaver).version}, leaver_uuid,
+                          {.name = "Zacharias Quintenzweig-Meier"}));
+    review_of_theirs = granted(create_record(*context, Call{principal(leaver)},
+                                             {"management-review",
+                                              {},
+                                              "schedule",
+                                              {{"title", "Review"},
+                                               {"chair", {leaver_uuid}},
+                                               {"planned_on", "2026-07-01"},
+                                               {"period_from", "2025-05-01"},
+                                               {"period_to", "2026-04-30"}}}))
                            .uuid;
   }
 
@@ -74,12 +74,12 @@ struct Archive : Office {
   }
   void leave(bool left_open) {
     const Principal who = administrator();
-    must(remove_person(*context, Call{who, leaver_row().version}, leaver_uuid, left_open));
+    granted(remove_person(*context, Call{who, leaver_row().version}, leaver_uuid, left_open));
   }
   void hand_everything_over() {
     const Principal who = administrator();
-    must(hand_over(*context, Call{who, leaver_row().version}, leaver_uuid,
-                   {person(heir).uuid, {}, "Zacharias Quintenzweig leaves"}));
+    granted(hand_over(*context, Call{who, leaver_row().version}, leaver_uuid,
+                      {person(heir).uuid, {}, "Zacharias Quintenzweig leaves"}));
   }
   Result<Performed> act(const char* who, const std::string& type, const std::string& record, const std::string& command,
                         Json input) {
@@ -95,14 +95,14 @@ struct Archive : Office {
     return find_record(at, record, reader).value();
   }
   std::string request(const std::string& kind) {
-    const auto made = must(create_record(
+    const auto made = granted(create_record(
         *context, Call{principal(officer)},
         {"privacy-request",
          {},
          "receive",
          {{"subject", "Everything"}, {"kind", kind}, {"received_on", "2026-05-20"}, {"concerns", leaver_uuid}}}));
-    must(act(officer, "privacy-request", made.uuid, "check_identity", {{"identity", "By letter"}}));
-    must(act(officer, "privacy-request", made.uuid, "assess", {{"assessment", "Nothing needs the name any more"}}));
+    granted(act(officer, "privacy-request", made.uuid, "check_identity", {{"identity", "By letter"}}));
+    granted(act(officer, "privacy-request", made.uuid, "assess", {{"assessment", "Nothing needs the name any more"}}));
     return made.uuid;
   }
   /// Proposes; the answer of the officer's own part.
@@ -123,8 +123,8 @@ struct Archive : Office {
     hand_everything_over();
     leave(false);
     const std::string asked = request("erasure");
-    CHECK(must(erase(asked)).status == 202);
-    must(confirm(boss, asked));
+    CHECK(granted(erase(asked)).status == 202);
+    granted(confirm(boss, asked));
   }
   /// The position of the first event about the person, or whatever it is.
   std::int64_t told(PersonId id) { return told(Subject::person, static_cast<std::int64_t>(id)); }

@@ -6,7 +6,7 @@
 #include "commands/fieldwork.h"
 #include "ledger/digest.h"
 
-namespace assay::test {
+namespace assay::test::chosen_catalogues_test {
 namespace {
 
 /// A catalogue of another standard, of another plugin; one of its questions has an id that the small one has too.
@@ -197,4 +197,4 @@ TEST_CASE("what is scored and what applies is asked of each catalogue") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::chosen_catalogues_test

@@ -3,7 +3,7 @@
 
 #include "commands/fieldwork.h"
 
-namespace assay::test {
+namespace assay::test::coverage_cycle_test {
 namespace {
 
 TEST_CASE("the years of a cycle are twelve months each, the last one up to its end") {
@@ -145,4 +145,4 @@ TEST_CASE("controls that every statement does without are not to be covered, for
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::coverage_cycle_test

@@ -3,7 +3,7 @@
 
 #include "commands/fieldwork.h"
 
-namespace assay::test {
+namespace assay::test::coverage_test {
 namespace {
 
 OfferedCatalogue catalogue_of_version(const std::string& version) {
@@ -110,4 +110,4 @@ TEST_CASE("the newest version of a catalogue is that of the highest number, whic
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::coverage_test

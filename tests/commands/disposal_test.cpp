@@ -5,7 +5,7 @@
 #include "domain/decide.h"
 #include "storage/search.h"
 
-namespace assay::test {
+namespace assay::test::disposal_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -94,8 +94,6 @@ struct Archive : Fieldwork {
 
   std::string evidence;
 };
-
-}  // namespace
 
 TEST_CASE("nothing is disposed of that goes on, has to be kept or is held") {
   ASSAY_EACH_ENGINE(engine);
@@ -289,4 +287,5 @@ TEST_CASE("only a disposal accounts for a payload of a record that was taken awa
   }
 }
 
-}  // namespace assay::test
+}  // namespace
+}  // namespace assay::test::disposal_test

@@ -5,7 +5,7 @@
 
 #include "commands/fieldwork.h"
 
-namespace assay::test {
+namespace assay::test::engagements_test {
 namespace {
 
 /// One session of the lead auditor on a day of June, from one hour until another.
@@ -39,8 +39,6 @@ struct Issue {
         command{"audit", audit, name, std::move(input)} {}
   Result<Performed> operator()() const { return command_record(*work.context, Call{who, version}, command); }
 };
-
-}  // namespace
 
 TEST_CASE("a plan is refused while another audit engages the auditor at that time") {
   ASSAY_EACH_ENGINE(engine);
@@ -87,4 +85,5 @@ TEST_CASE("of two plans that are issued at once one is refused") {
   }
 }
 
-}  // namespace assay::test
+}  // namespace
+}  // namespace assay::test::engagements_test

@@ -2,7 +2,7 @@
 // consent.
 #include "commands/fieldwork.h"
 
-namespace assay::test {
+namespace assay::test::evidence_limits_test {
 namespace {
 
 struct Row {
@@ -60,8 +60,6 @@ void limit(Fieldwork& work, Json not_taken, Json with_consent) {
             {"consent_needed_for", std::move(with_consent)}});
 }
 
-}  // namespace
-
 TEST_CASE("evidence is refused that the plan rules out, and that lacks the consent it asks for") {
   ASSAY_EACH_ENGINE(engine);
   Fieldwork work(engine);
@@ -102,4 +100,5 @@ TEST_CASE("a photograph is marked as one, and its consent outlives the withdrawa
   CHECK(work.last_event("audit.evidence_withdrawn").at("details").at("consent") == "Petra, in writing");
 }
 
-}  // namespace assay::test
+}  // namespace
+}  // namespace assay::test::evidence_limits_test

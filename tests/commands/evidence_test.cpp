@@ -1,7 +1,7 @@
 // Evidence: each kind says what belongs to it and nothing else; the record, its event and the report keep it.
 #include "commands/fieldwork.h"
 
-namespace assay::test {
+namespace assay::test::evidence_test {
 namespace {
 
 using Details = std::map<std::string, std::string>;
@@ -164,4 +164,4 @@ TEST_CASE("observations and strengths are findings of the report by their kind, 
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::evidence_test

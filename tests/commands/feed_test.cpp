@@ -2,7 +2,7 @@
 #include "jobs/office.h"
 #include "storage/evidence.h"
 
-namespace assay::test {
+namespace assay::test::feed_test {
 namespace {
 
 /// Reviews with inputs of some size, all of whose events have their positions.
@@ -26,8 +26,6 @@ struct Archive : Office {
     return made;
   }
 };
-
-}  // namespace
 
 TEST_CASE("a thin page holds of the facts no more than the state") {
   ASSAY_EACH_ENGINE(engine);
@@ -72,4 +70,5 @@ TEST_CASE("pages end by number or by bytes, and together they are the feed") {
   }
 }
 
-}  // namespace assay::test
+}  // namespace
+}  // namespace assay::test::feed_test

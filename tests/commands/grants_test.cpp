@@ -4,7 +4,7 @@
 #include "commands/visit.h"
 #include "domain/standing.h"
 
-namespace assay::test {
+namespace assay::test::grants_test {
 namespace {
 
 /// An office with a review that somebody from outside may read for three days.
@@ -175,4 +175,4 @@ TEST_CASE("a reading that cannot be written is refused") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::grants_test

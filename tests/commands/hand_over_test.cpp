@@ -4,7 +4,7 @@
 #include "commands/tasks.h"
 #include "jobs/office.h"
 
-namespace assay::test {
+namespace assay::test::hand_over_test {
 namespace {
 
 constexpr const char* leaver = "nora@elbwerk.example";
@@ -76,8 +76,6 @@ struct Leaving : Office {
   }
   std::string nonconformity, review, reported;
 };
-
-}  // namespace
 
 TEST_CASE("who is awaited does not leave silently, and one act hands it over") {
   ASSAY_EACH_ENGINE(engine);
@@ -219,4 +217,5 @@ TEST_CASE("in parts, to several, and after somebody has left; a proposal finds a
   check_replay(*office.store);
 }
 
-}  // namespace assay::test
+}  // namespace
+}  // namespace assay::test::hand_over_test

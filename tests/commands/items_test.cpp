@@ -6,7 +6,7 @@
 #include "ledger/digest.h"
 #include "storage/connection.h"
 
-namespace assay::test {
+namespace assay::test::items_test {
 namespace {
 
 constexpr const char* own_area = "not_own_area.own_area";
@@ -343,4 +343,4 @@ TEST_CASE("findings that were never issued or were withdrawn are not in the repo
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::items_test

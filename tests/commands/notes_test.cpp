@@ -4,7 +4,7 @@
 #include "commands/fieldwork.h"
 #include "storage/connection.h"
 
-namespace assay::test {
+namespace assay::test::notes_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -214,4 +214,4 @@ TEST_CASE("records that hold no answers take no notes") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::notes_test

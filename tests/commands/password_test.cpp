@@ -5,12 +5,11 @@
 #include <thread>
 #include <vector>
 
-using namespace assay;
-
+namespace assay::test::password_test {
 namespace {
+
 const std::string salt = "0123456789abcdef";
 constexpr PasswordCost cheap{64, 1, 1};
-}  // namespace
 
 TEST_CASE("the default parameters are those of OWASP's first choice") {
   const auto encoded = hash_password("correct horse", salt);
@@ -88,3 +87,6 @@ TEST_CASE("no more computations run at once than there are turns, and every one 
   CHECK(after.all - before.all == 2 * count);
   CHECK((after.running == 0 && after.waiting == 0));
 }
+
+}  // namespace
+}  // namespace assay::test::password_test

@@ -10,7 +10,7 @@
 #include "commands/tokens.h"
 #include "jobs/office.h"
 
-namespace assay::test {
+namespace assay::test::people_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -68,8 +68,6 @@ Call keyed(const Principal& who, const std::string& key) {
   call.request_hash = "request";
   return call;
 }
-
-}  // namespace
 
 TEST_CASE("of two administrators at least one remains, whatever they do at once") {
   ASSAY_EACH_ENGINE(engine);
@@ -456,4 +454,5 @@ TEST_CASE("a password is measured in characters, and what is wrong with it is to
   }
 }
 
-}  // namespace assay::test
+}  // namespace
+}  // namespace assay::test::people_test

@@ -5,7 +5,7 @@
 
 #include "jobs/office.h"
 
-namespace assay::test {
+namespace assay::test::perform_test {
 namespace {
 
 constexpr const char* colleague = "maria@elbwerk.example";
@@ -56,8 +56,6 @@ struct Desk : Office {
 
   Principal who;
 };
-
-}  // namespace
 
 TEST_CASE("a plan runs again when the world moves, eight times at most") {
   ASSAY_EACH_ENGINE(engine);
@@ -305,4 +303,5 @@ TEST_CASE("a token without the scope to write performs nothing") {
   CHECK(desk.left().keys == 0);
 }
 
-}  // namespace assay::test
+}  // namespace
+}  // namespace assay::test::perform_test

@@ -5,7 +5,7 @@
 #include "commands/organisation.h"
 #include "jobs/office.h"
 
-namespace assay::test {
+namespace assay::test::plugin_guards_test {
 namespace {
 
 using Verdict = PluginAnswer::Verdict;
@@ -153,8 +153,6 @@ std::string outcome_of(const Result<Performed>& done) {
   for (const UnmetGuard& one : done.error().unmet) text += one.guard + "." + one.code;
   return text.empty() ? done.error().detail : text;
 }
-
-}  // namespace
 
 TEST_CASE("a plugin is asked once, in the person's language, and the event keeps what it said") {
   ASSAY_EACH_ENGINE(engine);
@@ -363,4 +361,5 @@ TEST_CASE("who takes over a proposal is somebody whom the plugin would let make 
   check_replay(*office.store);
 }
 
-}  // namespace assay::test
+}  // namespace
+}  // namespace assay::test::plugin_guards_test

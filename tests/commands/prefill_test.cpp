@@ -1,7 +1,7 @@
 // A management review's inputs begin with what the records say: figures of the period, only of what the person sees.
 #include "commands/fieldwork.h"
 
-namespace assay::test {
+namespace assay::test::prefill_test {
 namespace {
 
 constexpr const char* boss = "ines@elbwerk.example";
@@ -257,4 +257,4 @@ TEST_CASE("long lists are cut, and no text is longer than its field") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::prefill_test

@@ -10,7 +10,7 @@
 #include "storage/evidence.h"
 #include "storage/items.h"
 
-namespace assay::test {
+namespace assay::test::replay_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -245,8 +245,6 @@ struct Mix : Office {
   }
 };
 
-}  // namespace
-
 TEST_CASE("after every command the log says what the rows say") {
   ASSAY_EACH_ENGINE(engine);
   Mix mix(engine);
@@ -262,4 +260,5 @@ TEST_CASE("after every command the log says what the rows say") {
   check_replay(*mix.store);
 }
 
-}  // namespace assay::test
+}  // namespace
+}  // namespace assay::test::replay_test

@@ -4,7 +4,7 @@
 #include "commands/evidence.h"
 #include "jobs/office.h"
 
-namespace assay::test {
+namespace assay::test::response_input_test {
 namespace {
 
 constexpr const char* manager = "jonas@elbwerk.example";
@@ -82,8 +82,6 @@ struct Answering : Office {
   std::string record = {};
 };
 
-}  // namespace
-
 TEST_CASE("what was answered stands in the input with what became of it") {
   ASSAY_EACH_ENGINE(engine);
   Answering office(engine);
@@ -159,4 +157,5 @@ TEST_CASE("what reports are made of is told by the lists that a type keeps") {
   }
 }
 
-}  // namespace assay::test
+}  // namespace
+}  // namespace assay::test::response_input_test

@@ -2,7 +2,7 @@
 #include "commands/sign_in.h"
 #include "jobs/office.h"
 
-namespace assay::test {
+namespace assay::test::sessions_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -125,4 +125,4 @@ TEST_CASE("a session that has ended does not come back when its person signs in 
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::sessions_test

@@ -3,7 +3,7 @@
 
 #include "jobs/office.h"
 
-namespace assay::test {
+namespace assay::test::throttle_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -18,8 +18,6 @@ SignInSettings settings_of(int per_account, int per_address, std::size_t entries
   settings.throttle_entries = entries;
   return settings;
 }
-
-}  // namespace
 
 TEST_CASE("attempts that nobody has judged yet count") {
   struct Row {
@@ -111,4 +109,5 @@ TEST_CASE("the throttle has a fixed number of places, and the oldest gives way")
   CHECK(throttle.entries() == 2);  // what is over takes no place
 }
 
-}  // namespace assay::test
+}  // namespace
+}  // namespace assay::test::throttle_test

@@ -4,7 +4,7 @@
 
 #include "jobs/office.h"
 
-namespace assay::test {
+namespace assay::test::webhooks_test {
 namespace {
 
 struct Desk : Office {
@@ -44,8 +44,6 @@ struct Desk : Office {
   Principal who;
   Hook hook;
 };
-
-}  // namespace
 
 TEST_CASE("an organisation has as many endpoints as the server lets it, on or off") {
   ASSAY_EACH_ENGINE(engine);
@@ -156,4 +154,5 @@ TEST_CASE("what cannot be sent is refused and leaves nothing") {
   CHECK(desk.deliveries(desk.hook).empty());
 }
 
-}  // namespace assay::test
+}  // namespace
+}  // namespace assay::test::webhooks_test

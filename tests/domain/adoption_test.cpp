@@ -6,9 +6,7 @@
 #include "domain/small.h"
 #include "domain/timers.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::adoption_test {
 namespace {
 
 const std::string task_file = "small/task.json";
@@ -59,8 +57,6 @@ struct AdoptingWorld : SmallWorld {
     return text;
   }
 };
-
-}  // namespace
 
 TEST_CASE("what is wrong with an adopted record is named by its field", "[adoption]") {
   AdoptingWorld world;
@@ -230,3 +226,6 @@ TEST_CASE("a number is taken apart by its pattern", "[adoption]") {
   REQUIRE(parts.has_value() == (sequence >= 0));
   if (parts) CHECK((parts->year == year && parts->sequence == sequence));
 }
+
+}  // namespace
+}  // namespace assay::test::adoption_test

@@ -12,9 +12,7 @@
 #include "domain/small.h"
 #include "domain/working_days.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::calculations_test {
 namespace {
 
 PolicyValues published() { return PolicyValues(shipped()); }
@@ -39,8 +37,6 @@ AuditTimeFactors scored(int business, int it) {
   const auto b = split(business), t = split(it);
   return {b[0], b[1], b[2], t[0], t[1], t[2]};
 }
-
-}  // namespace
 
 TEST_CASE("the table of auditor-days, at the first and the last person of each row, and beyond", "[audit_time]") {
   const auto [from, to, days] = GENERATE(table<int, int, double>({
@@ -160,8 +156,6 @@ TEST_CASE("integrated audits", "[integrated_time]") {
   CHECK(refusal(made({}, 0, "")).starts_with("/single_times: "));
 }
 
-namespace {
-
 /// Random scores and an adjustment in their range: the nearest to a random one, which is refused when it is not.
 AuditTimeInput random_audit(Chance& chance) {
   AuditTimeInput input;
@@ -179,8 +173,6 @@ AuditTimeInput random_audit(Chance& chance) {
   input.adjustment = std::clamp(chosen, least, most);
   return input;
 }
-
-}  // namespace
 
 TEST_CASE("an integrated audit never passes its caps, is rounded once, and shrinks with its reduction",
           "[integrated_time][property]") {
@@ -243,8 +235,6 @@ TEST_CASE("audit time never passes a cap, is rounded once, and grows with the pe
   }
 }
 
-namespace {
-
 SiteGroup group_of(std::int64_t count) {
   SiteGroup group{"shops", {}};
   for (std::int64_t i = 0; i < count; ++i) group.sites.push_back({fmt::format("shop-{:03}", i)});
@@ -261,8 +251,6 @@ std::vector<std::string> all_of(const GroupSample& sample) {
   sites.insert(sites.end(), sample.by_last_audit.begin(), sample.by_last_audit.end());
   return sites;
 }
-
-}  // namespace
 
 TEST_CASE("sizes of samples", "[site_sampling]") {
   const auto [n, initial, surveillance, effective, not_effective, unsampled] =
@@ -413,3 +401,6 @@ TEST_CASE("the value of a policy fits its unit", "[load]") {
   INFO(unit << " " << value);
   CHECK(policy_value_fault(unit, Json::parse(value)).empty() == good);
 }
+
+}  // namespace
+}  // namespace assay::test::calculations_test

@@ -7,12 +7,11 @@
 #include "domain/calendar.h"
 #include "domain/chance.h"
 
-using namespace assay;
-using namespace assay::test;
+namespace assay::test::calendar_test {
+namespace {
+
 using std::chrono::days;
 using std::chrono::sys_days;
-
-namespace {
 
 Date date(const char* text) { return *parse_date(text); }
 
@@ -49,8 +48,6 @@ struct Worked {
 };
 
 std::string text(const std::optional<Date>& day) { return day ? to_text(*day) : "none"; }
-
-}  // namespace
 
 TEST_CASE("days are counted by calendar or from Monday to Friday", "[calendar]") {
   const auto [from, count, unit, expected] = GENERATE(table<const char*, int, const char*, std::string>({
@@ -188,3 +185,6 @@ TEST_CASE("months: the day stays or is the month's last, and never passes into t
     if (wrong) FAIL(to_text(from) << " and " << count << " months is " << to_text(to) << ": " << wrong);
   }
 }
+
+}  // namespace
+}  // namespace assay::test::calendar_test

@@ -3,7 +3,7 @@
 
 #include <catch2/catch_all.hpp>
 
-namespace assay::test {
+namespace assay::test::catalogue_difference_test {
 namespace {
 
 Json small_catalogue() {
@@ -78,4 +78,4 @@ TEST_CASE("each question is kept, changed, new or removed") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::catalogue_difference_test

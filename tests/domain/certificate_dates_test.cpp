@@ -6,8 +6,8 @@
 #include "domain/calculator.h"
 #include "domain/chance.h"
 
-using namespace assay;
-using namespace assay::test;
+namespace assay::test::certificate_dates_test {
+namespace {
 
 TEST_CASE("dates of certificates", "[certificate_dates]") {
   using enum CertificateStep;
@@ -94,3 +94,6 @@ TEST_CASE("a renewal or restoration neither shortens nor lengthens a cycle", "[c
     if (wrong) FAIL(to_text(input.decision) << ", expired " << to_text(old) << ": " << wrong);
   }
 }
+
+}  // namespace
+}  // namespace assay::test::certificate_dates_test

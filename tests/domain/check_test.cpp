@@ -3,9 +3,7 @@
 
 #include "domain/small.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::check_test {
 namespace {
 
 const std::string task = "small/task.json", project = "small/project.json", days = "policies/days.json";
@@ -28,8 +26,6 @@ Ordered waiting(const char* name, Ordered when) { return {{"command", name}, {"w
 Ordered effect(Ordered members) { return Ordered::array({std::move(members)}); }
 const std::string finish_effects = "/commands/finish/effects";
 const std::string open_guard = "/commands/open/guards/0";
-
-}  // namespace
 
 TEST_CASE("the small set has no flaw", "[check]") { CHECK(checking({}) == ""); }
 
@@ -495,3 +491,6 @@ TEST_CASE("grants: a seat, links, states that are no end, and roles from outside
   INFO(said);
   CHECK(said.find(row.flaw) != std::string::npos);
 }
+
+}  // namespace
+}  // namespace assay::test::check_test

@@ -5,9 +5,7 @@
 #include "domain/small.h"
 #include "domain/timers.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::choices_test {
 namespace {
 
 const std::string days = "policies/days.json", project = "small/project.json", task = "small/task.json";
@@ -54,8 +52,6 @@ Json due_of_opened(SmallWorld& world) {
   REQUIRE(world.act(world.worker, id, "open").has_value());
   return world.facts.at(id).body->value("due", Json());
 }
-
-}  // namespace
 
 TEST_CASE("what is reckoned goes by the option that the nearest record has chosen", "[choices]") {
   SmallWorld world(chosen);
@@ -213,3 +209,6 @@ TEST_CASE("a choice that cannot be read is named by its place", "[choices]") {
     CHECK(std::string(fault.what()).find(days + flaw) != std::string::npos);
   }
 }
+
+}  // namespace
+}  // namespace assay::test::choices_test

@@ -5,7 +5,7 @@
 
 #include "domain/chance.h"
 
-namespace assay {
+namespace assay::test::csv_test {
 namespace {
 
 using Rows = std::vector<CsvRow>;
@@ -68,4 +68,4 @@ TEST_CASE("what is written reads the same") {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::test::csv_test

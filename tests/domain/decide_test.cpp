@@ -4,9 +4,7 @@
 #include "domain/small.h"
 #include "domain/timers.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::decide_test {
 namespace {
 
 const char* name_of(Reason reason) {
@@ -41,8 +39,6 @@ std::string reasons(const Result<Decision>& decided) {
 }
 
 const std::string task_file = "small/task.json";
-
-}  // namespace
 
 TEST_CASE("a refusal by state names the states that accept", "[decide]") {
   SmallWorld world;
@@ -297,3 +293,6 @@ TEST_CASE("the schema of an input carries labels, order and hints in the languag
   CHECK(properties.at("comment").at("maxLength") == 4000);
   CHECK(input_schema_text(task, create, "fr") == input_schema_text(task, create, "en"));
 }
+
+}  // namespace
+}  // namespace assay::test::decide_test

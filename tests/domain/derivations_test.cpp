@@ -14,9 +14,7 @@
 #include "domain/security_levels.h"
 #include "domain/working_days.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::derivations_test {
 namespace {
 
 struct Case {
@@ -206,8 +204,6 @@ Parts parts_of(std::string_view text) {
   }
 }
 
-}  // namespace
-
 TEST_CASE("derivations and refusals are told as the golden files have them", "[derivation]") {
   const bool update = std::getenv("ASSAY_UPDATE_GOLDEN") != nullptr;
   for (const char* language : {"en", "de"}) {
@@ -280,3 +276,6 @@ TEST_CASE("days of nothing are refused", "[audit_time]") {
   const auto refused = integrated_time(PolicyValues(shipped()), {{"A", 0, 0}}, 0, "");
   CHECK(told_refusal(refused.error(), "de") == "/single_times/0/days muss mehr als 0 sein\n");
 }
+
+}  // namespace
+}  // namespace assay::test::derivations_test

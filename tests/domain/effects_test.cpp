@@ -3,9 +3,7 @@
 
 #include "domain/small.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::effects_test {
 namespace {
 
 const std::string task_file = "small/task.json", project_file = "small/project.json";
@@ -24,8 +22,6 @@ std::string reasons(const Result<Decision>& decided) {
   REQUIRE(decided.has_error());
   return text_of(decided.error());
 }
-
-}  // namespace
 
 TEST_CASE("set puts literals, people, moments and other values", "[effects]") {
   const auto [value, field, expected] = GENERATE(table<Ordered, std::string, Json>({
@@ -122,8 +118,6 @@ TEST_CASE("tell names each role once", "[effects]") {
   CHECK(decided->changes[0].told == std::vector<std::string>{"owner", "manager", "board"});
 }
 
-namespace {
-
 /// Tasks make follow-ups by themselves when they finish, and note it on the project.
 std::vector<Bend> chained(Ordered extra_guards = Ordered::array()) {
   return {{task_file, "/commands/spawn",
@@ -146,8 +140,6 @@ std::vector<Bend> chained(Ordered extra_guards = Ordered::array()) {
              {"in", {"running"}},
              {"input", {{"noted", "@input.cause"}}}}}}};
 }
-
-}  // namespace
 
 TEST_CASE("create makes a linked record through its own command, send changes linked ones, in order", "[effects]") {
   SmallWorld world(chained());
@@ -300,3 +292,6 @@ TEST_CASE("a body is what its changes say, in whatever order members came", "[ef
   CHECK(body_after(after, Json::object(), Json::object(), {"w"}).at("waived").size() == 2);
   CHECK(body_after(body, Json::object(), Json::object(), {}) == body);
 }
+
+}  // namespace
+}  // namespace assay::test::effects_test

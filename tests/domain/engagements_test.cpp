@@ -3,9 +3,7 @@
 
 #include "domain/small.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::engagements_test {
 namespace {
 
 const std::string task = "small/task.json", project = "small/project.json";
@@ -72,8 +70,6 @@ constexpr const char* refused =
     "(2026-03-02T08:30:00.000Z – 2026-03-02T10:00:00.000Z).\n";
 
 void overlapping(Engaged& e) { e.engage(e.other, {session(e.owner, "09:30", "11:00")}); }
-
-}  // namespace
 
 TEST_CASE("nobody is in a session here and in one elsewhere at a time", "[guards]") {
   const Row rows[] = {
@@ -163,3 +159,6 @@ TEST_CASE("what engages people says so of its own sessions, and comes to an end"
   }
   CHECK(text_of(check(load_or_throw(bent(engaging()), false))) == "");
 }
+
+}  // namespace
+}  // namespace assay::test::engagements_test

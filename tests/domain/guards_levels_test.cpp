@@ -5,9 +5,7 @@
 #include "domain/guards.h"
 #include "domain/small.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::guards_levels_test {
 namespace {
 
 const char* const levels_json = R"({"requirements": {"abc": {
@@ -112,8 +110,6 @@ constexpr const char* unshown =
     "no_evidence: 1 of 1 requirements, for example A 1, are shown by nothing: no evidence of their own, none of a "
     "control "
     "that Leaves pair with them.\n";
-
-}  // namespace
 
 TEST_CASE("guards about levels and evidence of answers") {
   const auto row = GENERATE(values<CellRow>({
@@ -253,3 +249,6 @@ TEST_CASE("what levels, evidence and calculations name must be there") {
     CHECK(places.find(place + "\n") != std::string::npos);
   }
 }
+
+}  // namespace
+}  // namespace assay::test::guards_levels_test

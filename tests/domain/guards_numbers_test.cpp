@@ -5,9 +5,7 @@
 #include "domain/guards.h"
 #include "domain/small.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::guards_numbers_test {
 namespace {
 
 const char* const print = R"({
@@ -102,8 +100,6 @@ const Row rows[] = {
     {"rated", weighed, [](Press& s) { s.body().erase("weight"); }, "empty: Weight is not filled in.\n"},
 };
 
-}  // namespace
-
 TEST_CASE("guards about numbers of several records and about what numbers lead to", "[guards]") {
   for (const Row& row : rows) {
     Press scene;
@@ -158,3 +154,6 @@ TEST_CASE("what guards about numbers name must be there", "[guards]") {
     CHECK(said.find("/commands/give/guards/0" + flaw + "\n") != std::string::npos);
   }
 }
+
+}  // namespace
+}  // namespace assay::test::guards_numbers_test

@@ -1,9 +1,7 @@
 // Guards about who acts, holds a seat or has held it: each met, and each of its reasons.
 #include "domain/guard_scene.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::guards_people_test {
 namespace {
 
 void owner_has_left(GuardScene& scene) {
@@ -14,8 +12,6 @@ void lead_has_become_owner(GuardScene& scene) {
   scene.facts.take_seats(scene.project, "lead", {scene.chief});
   scene.facts.take_seats(scene.self, "owner", {scene.lead});
 }
-
-}  // namespace
 
 TEST_CASE("guards about people", "[guards]") {
   const auto row = GENERATE(values<GuardRow>({
@@ -104,3 +100,6 @@ TEST_CASE("guards about people", "[guards]") {
   INFO(row.guard << " " << row.parameters);
   CHECK(guard_unmet(scene, row, &scene.input) == row.expected);
 }
+
+}  // namespace
+}  // namespace assay::test::guards_people_test

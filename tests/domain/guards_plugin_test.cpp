@@ -3,9 +3,7 @@
 #include "domain/hand_over.h"
 #include "domain/plugin_guard.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::guards_plugin_test {
 namespace {
 
 using Verdict = PluginAnswer::Verdict;
@@ -47,8 +45,6 @@ std::string outcome_of(const Result<Decision>& decided) {
   for (const UnmetGuard& one : decided.error().unmet) text += one.guard + "." + one.code + " ";
   return text.empty() ? decided.error().detail : text;
 }
-
-}  // namespace
 
 TEST_CASE("what a plugin says, and what its failure means", "[guards]") {
   struct Row {
@@ -347,3 +343,6 @@ TEST_CASE("guards of plugins are checked as far as anybody knows", "[check]") {
       checking({guarding("edit"), through_evidence}).find("a plugin is not asked about what goes through /evidence") !=
       std::string::npos);
 }
+
+}  // namespace
+}  // namespace assay::test::guards_plugin_test

@@ -1,9 +1,7 @@
 // Every guard: a world in which it is met, and one for each of its reasons.
 #include "domain/guard_scene.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::guards_test {
 namespace {
 
 void follow(GuardScene& scene) { scene.facts.link(scene.self, "follows", scene.other); }
@@ -42,8 +40,6 @@ void propose(GuardScene& scene) {
   scene.input["items"] = {{{"question", "A.5-q1"}, {"subject", "whole"}, {"auditor", uuid_of(scene.worker)}},
                           {{"question", "A.51-q1"}, {"subject", "whole"}, {"auditor", uuid_of(scene.worker)}}};
 }
-
-}  // namespace
 
 TEST_CASE("guards about the record itself", "[guards]") {
   const auto row = GENERATE(values<GuardRow>({
@@ -453,3 +449,6 @@ TEST_CASE("reasons are explained in the languages that the set speaks, values na
   CHECK(explain(world.set, unmet[0], "de") == "Aufgabe T-2026-0002 ist noch fertig.");
   CHECK(explain(world.set, unmet[0], "fr") == unmet[0].detail);
 }
+
+}  // namespace
+}  // namespace assay::test::guards_test

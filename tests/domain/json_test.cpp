@@ -6,7 +6,8 @@
 #include "domain/document.h"
 #include "domain/json.h"
 
-using namespace assay;
+namespace assay::test::json_test {
+namespace {
 
 TEST_CASE("JSON that libraries would silently accept is refused with its place", "[json]") {
   const auto [text, pointer, reason] = GENERATE(table<std::string, std::string, std::string>({
@@ -96,8 +97,6 @@ TEST_CASE("what is no JSON is refused in the library's words", "[json]") {
   CHECK_THROWS_AS(parse_stored(text), nlohmann::json::exception);
 }
 
-namespace {
-
 /// A value of at most `depth` levels.
 Json random_json(std::mt19937& chance, int depth) {
   switch (chance() % (depth > 0 ? 8 : 6)) {
@@ -127,8 +126,6 @@ Json random_json(std::mt19937& chance, int depth) {
     }
   }
 }
-
-}  // namespace
 
 TEST_CASE("a stored value comes back as it was", "[json]") {
   std::mt19937 chance(Catch::getSeed());
@@ -163,3 +160,6 @@ TEST_CASE("pointers are escaped as RFC 6901 says", "[json]") {
   CHECK(pointer_to("", "a") == "/a");
   CHECK(pointer_to("/a", "b/c~d") == "/a/b~1c~0d");
 }
+
+}  // namespace
+}  // namespace assay::test::json_test

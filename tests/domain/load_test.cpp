@@ -5,9 +5,7 @@
 #include "domain/place.h"
 #include "domain/small.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::load_test {
 namespace {
 
 std::string loading(const WorkflowFiles& files) {
@@ -30,8 +28,6 @@ void expect_flaw(const Row& row) {
   INFO(said);
   CHECK(said.find(row.file + row.flaw + "\n") != std::string::npos);
 }
-
-}  // namespace
 
 TEST_CASE("one mistake in a noun is one flaw with file, pointer and reason", "[load]") {
   const auto row = GENERATE(values<Row>({
@@ -317,3 +313,6 @@ TEST_CASE("numbers are written as their pattern says", "[load]") {
   CHECK(number_of("NC-{year}-{seq:4}", 2026, 123456) == "NC-2026-123456");
   CHECK(number_of("{seq}", 2026, 7) == "7");
 }
+
+}  // namespace
+}  // namespace assay::test::load_test

@@ -3,9 +3,7 @@
 
 #include "domain/small.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::prefill_test {
 namespace {
 
 const std::string task = "small/task.json", project = "small/project.json";
@@ -41,8 +39,6 @@ std::string loading(const std::vector<Bend>& bends, const std::string& german = 
   const auto* flaws = std::get_if<std::vector<Flaw>>(&loaded);
   return flaws ? text_of(*flaws) : "";
 }
-
-}  // namespace
 
 TEST_CASE("a prefill is read with all it says", "[prefill]") {
   const WorkflowSet set = load_or_throw(bent(sound()));
@@ -168,3 +164,6 @@ TEST_CASE("the same reason is told once, however many guards give it", "[decide]
   REQUIRE((!decided && decided.error().reason == Reason::unmet));
   CHECK(decided.error().unmet.size() == 2);
 }
+
+}  // namespace
+}  // namespace assay::test::prefill_test

@@ -10,9 +10,7 @@
 #include "domain/programme_calculations.h"
 #include "domain/site_sampling.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::programme_calculations_test {
 namespace {
 
 PolicyValues published() { return PolicyValues(shipped()); }
@@ -53,8 +51,6 @@ std::string leasts(const Json& made) {
     text += fmt::format("{} {:.2g}; ", row.at("purpose").get<std::string>(), row.at("least_days").get<double>());
   return text;
 }
-
-}  // namespace
 
 TEST_CASE("the time of a cycle is that of each of its visits", "[audit_time]") {
   const auto first = audit_times(published(), the_time(100), "en");
@@ -182,3 +178,6 @@ TEST_CASE("a calculation that definitions name says what it lacks", "[calculated
   CHECK(missing_parameters(*find_calculation("sampled_sites"), the_draw()).empty());
   CHECK(find_calculation("audit_time") == nullptr);
 }
+
+}  // namespace
+}  // namespace assay::test::programme_calculations_test

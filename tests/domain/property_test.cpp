@@ -4,9 +4,7 @@
 #include "domain/chance.h"
 #include "domain/small.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::property_test {
 namespace {
 
 Ordered random_guard(Chance& chance) {
@@ -118,8 +116,6 @@ struct RandomWorld : SmallWorld {
   explicit RandomWorld(const WorkflowFiles& files) : SmallWorld(files, false) {}
 };
 
-}  // namespace
-
 TEST_CASE("random definitions and steps never break, refusals change nothing, changes replay", "[property]") {
   Chance chance(42);
   int granted = 0, refused = 0, waiting = 0;
@@ -189,3 +185,6 @@ TEST_CASE("what is granted with an empty input was offered", "[property]") {
   }
   CHECK(granted > 100);
 }
+
+}  // namespace
+}  // namespace assay::test::property_test

@@ -15,9 +15,7 @@
 #include "domain/matrix.h"
 #include "domain/small.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::published_test {
 namespace {
 
 const std::filesystem::path workflows = std::filesystem::path(ASSAY_SOURCE_DIR) / "workflows";
@@ -59,8 +57,6 @@ std::string against(const std::string& schema_name, const Json& value) {
   }
   return text.empty() ? "refused" : text;
 }
-
-}  // namespace
 
 TEST_CASE("every shipped file and every file of the small set answers to its published schema", "[published]") {
   int tried = 0;
@@ -209,3 +205,6 @@ TEST_CASE("a definition is drawn as a state diagram in a language", "[published]
   closed --> [*]
 )");
 }
+
+}  // namespace
+}  // namespace assay::test::published_test

@@ -9,8 +9,7 @@
 
 #include "domain/schema.h"
 
-using namespace assay;
-
+namespace assay::test::schema_test {
 namespace {
 
 std::string lines(const std::vector<Flaw>& flaws) {
@@ -24,8 +23,6 @@ std::string lines(const std::vector<InvalidField>& fields) {
   for (const InvalidField& field : fields) text += field.pointer + ": " + field.detail + "\n";
   return text;
 }
-
-}  // namespace
 
 TEST_CASE("keywords, types and formats outside of the subset are refused at their place", "[schema]") {
   const auto [schema, expected] = GENERATE(table<std::string, std::string>({
@@ -182,7 +179,6 @@ TEST_CASE("every violation is found with its place", "[schema]") {
   CHECK(lines(violations(parsed, Json::parse(value), "/v")) == expected);
 }
 
-namespace {
 /// Random schemas of the subset and random values, small enough to agree now and then.
 class Random {
  public:
@@ -246,8 +242,6 @@ class Random {
   std::mt19937 engine_;
 };
 
-}  // namespace
-
 TEST_CASE("on random schemas and values the verdict is that of an independent draft-07 validator", "[schema]") {
   Random random(20261123);
   int accepted = 0;
@@ -264,3 +258,6 @@ TEST_CASE("on random schemas and values the verdict is that of an independent dr
   }
   CHECK(accepted > 1000);
 }
+
+}  // namespace
+}  // namespace assay::test::schema_test

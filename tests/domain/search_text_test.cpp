@@ -3,7 +3,7 @@
 
 #include <catch2/catch_all.hpp>
 
-namespace assay {
+namespace assay::test::search_text_test {
 namespace {
 
 std::string folded(std::string_view text) {
@@ -68,4 +68,4 @@ TEST_CASE("a snippet is cut between characters and holds the first phrase") {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::test::search_text_test

@@ -11,9 +11,7 @@
 #include "domain/security_levels.h"
 #include "domain/small.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::security_levels_test {
 namespace {
 
 const std::string iec = "iec62443_3_3";
@@ -53,8 +51,6 @@ SecurityLevels levels_of(std::vector<int> target, std::vector<RequirementAnswer>
   REQUIRE(first_fault(levels) == "granted");
   return std::move(*levels);
 }
-
-}  // namespace
 
 TEST_CASE("IEC 62443-3-3 asks for 37, 60, 90 and 100 requirements and enhancements", "[security_levels]") {
   // Of each foundational requirement, counted by hand; the totals are as published.
@@ -280,3 +276,6 @@ TEST_CASE("a list of requirements that is wrong is refused with its place", "[lo
   INFO(fmt::format("{}", fmt::join(places, " ")));
   CHECK(std::find(places.begin(), places.end(), pointer) != places.end());
 }
+
+}  // namespace
+}  // namespace assay::test::security_levels_test

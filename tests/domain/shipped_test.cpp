@@ -4,8 +4,8 @@
 #include "domain/guards.h"
 #include "domain/world.h"
 
-using namespace assay;
-using namespace assay::test;
+namespace assay::test::shipped_test {
+namespace {
 
 TEST_CASE("the shipped workflows load and have no flaw", "[shipped]") {
   auto loaded = load_workflows(read_workflow_files(std::string(ASSAY_SOURCE_DIR) + "/workflows"));
@@ -20,3 +20,6 @@ TEST_CASE("the shipped workflows load and have no flaw", "[shipped]") {
   CHECK(std::get<WorkflowSet>(again).text == set.text);
   CHECK(std::get<WorkflowSet>(again).types.at("audit").command_order == set.types.at("audit").command_order);
 }
+
+}  // namespace
+}  // namespace assay::test::shipped_test

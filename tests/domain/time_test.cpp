@@ -4,7 +4,8 @@
 #include "domain/ids.h"
 #include "domain/time.h"
 
-using namespace assay;
+namespace assay::test::time_test {
+namespace {
 
 TEST_CASE("dates are read strictly", "[time]") {
   const auto [text, good] = GENERATE(table<std::string, bool>({
@@ -120,3 +121,6 @@ TEST_CASE("a UUIDv7 carries its time, its version and its variant, and sorts by 
   CHECK(is_uuid(uuid_v7(1, zeros)));
   CHECK_THROWS_AS(uuid_v7(1, "short"), std::invalid_argument);
 }
+
+}  // namespace
+}  // namespace assay::test::time_test

@@ -4,9 +4,7 @@
 #include "domain/small.h"
 #include "domain/timers.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::timers_test {
 namespace {
 
 Date day(const char* text) { return *parse_date(text); }
@@ -19,8 +17,6 @@ std::string change_of(const Decision& decision, const std::string& timer) {
   if (!found->second) return "stopped";
   return to_text(found->second->day) + " until " + to_text(found->second->at);
 }
-
-}  // namespace
 
 TEST_CASE("a step starts, moves, keeps or stops a timer", "[timers]") {
   SmallWorld world;
@@ -139,3 +135,6 @@ TEST_CASE("a timer that starts late reminds of what is still ahead", "[timers]")
   CHECK(next("2026-03-07T23:00:00Z") == "2026-03-09T23:00:00.000Z");
   CHECK(next("2026-03-10T12:00:00Z") == "none");
 }
+
+}  // namespace
+}  // namespace assay::test::timers_test

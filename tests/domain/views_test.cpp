@@ -3,9 +3,7 @@
 
 #include "domain/small.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::views_test {
 namespace {
 
 Ordered view_with(const Ordered& column) {
@@ -23,8 +21,6 @@ std::string fault(Ordered column) {
   const auto flaws = set == nullptr ? std::get<std::vector<Flaw>>(loaded) : check(*set);
   return flaws.empty() ? std::string() : flaws.front().reason;
 }
-
-}  // namespace
 
 TEST_CASE("a column of days names dates, and policies of calendar days, months or years", "[views]") {
   const Ordered due{{"field", "due"}};
@@ -61,3 +57,6 @@ TEST_CASE("a column of days names dates, and policies of calendar days, months o
     CHECK(fault(row.column) == row.fault);
   }
 }
+
+}  // namespace
+}  // namespace assay::test::views_test

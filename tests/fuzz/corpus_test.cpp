@@ -11,7 +11,7 @@
 #include "fuzz/plain_reading.h"
 #include "fuzz/targets.h"
 
-namespace assay::fuzz {
+namespace assay::fuzz::corpus_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -107,4 +107,4 @@ TEST_CASE("what the targets assert is not empty: a place that is not in the body
 }
 
 }  // namespace
-}  // namespace assay::fuzz
+}  // namespace assay::fuzz::corpus_test

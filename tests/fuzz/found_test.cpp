@@ -7,7 +7,7 @@
 #include "http/message_parser.h"
 #include "plugins/manifest.h"
 
-namespace assay::fuzz {
+namespace assay::fuzz::found_test {
 namespace {
 
 TEST_CASE("a member that is not known is named by a JSON pointer, whatever its name is") {
@@ -97,4 +97,4 @@ TEST_CASE("what is wrong with a manifest is told in one line, whatever its membe
 }
 
 }  // namespace
-}  // namespace assay::fuzz
+}  // namespace assay::fuzz::found_test

@@ -30,7 +30,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr PackageLimits limits{1 << 20};
+constexpr PackageLimits package_limits{1 << 20};
 
 /// A file in memory that has a path.
 class PackageInMemory {
@@ -185,7 +185,8 @@ std::set<std::string> files_in(const fs::path& folder) {
     bytes += entry.file_size();
     names.insert(entry.path().filename().string());
   }
-  require(bytes <= limits.bytes + max_signature_size + max_manifest_size, "what is unpacked keeps to the limits");
+  require(bytes <= package_limits.bytes + max_signature_size + max_manifest_size,
+          "what is unpacked keeps to the limits");
   return names;
 }
 
@@ -237,7 +238,7 @@ void require_whole(PackageArchive& package, const fs::path& file) {
 void run_packages(std::string_view input) {
   const PackageInMemory memory(package_of(input));
   const fs::path file = memory.path();
-  const auto package = open_package(file, limits);
+  const auto package = open_package(file, package_limits);
   if (!package) return require_refusal(package.error(), file);
   const PackageHead& head = (*package)->head();
   require(head.text.size() <= max_manifest_size && head.signature.size() <= max_signature_size,

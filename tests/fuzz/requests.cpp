@@ -13,7 +13,7 @@
 namespace assay::fuzz {
 namespace {
 
-constexpr HeadLimits limits;
+constexpr HeadLimits head_limits;
 constexpr std::size_t body_limit = 1024 * 1024, framing_limit = 4 * 1024;
 
 /// The size of the pieces in which the input arrives: another one for another input, the same for the same.
@@ -26,11 +26,11 @@ std::size_t piece_size(std::string_view input) {
 /// The scanner finds the same end however the bytes arrive. It may notice earlier that they become no request.
 HeadScanner scan(std::string_view input) {
   HeadScanner whole, pieces;
-  const bool found = whole.scan(input, limits);
+  const bool found = whole.scan(input, head_limits);
   bool again = false;
   for (std::size_t given = 0; !again && !pieces.fault() && given < input.size();) {
     given = std::min(input.size(), given + piece_size(input));
-    again = pieces.scan(input.substr(0, given), limits);
+    again = pieces.scan(input.substr(0, given), head_limits);
   }
   if (!found) {
     require(!again, "a head ends at the same byte however it arrives");
@@ -41,7 +41,7 @@ HeadScanner scan(std::string_view input) {
     require(whole.size() == pieces.size() && whole.skipped() == pieces.skipped(), "a head has one size");
   } else {
     RequestHead head;
-    const auto refused = read_head(input.substr(whole.skipped(), whole.size() - whole.skipped()), limits, head);
+    const auto refused = read_head(input.substr(whole.skipped(), whole.size() - whole.skipped()), head_limits, head);
     require(pieces.fault() && refused, "what is refused while it arrives is refused as a whole");
   }
   return whole;
@@ -52,7 +52,7 @@ void require_unambiguous(const PlainHead& plain, const RequestHead& head) {
   require(plain.lines_end_well, "every line ends with CR LF, and there is no other CR or LF");
   require(plain.method == head.method && plain.target == head.target, "a request line has three words");
   require(plain.names_are_tokens, "every field has a name that is a token, and none is folded");
-  require(plain.fields.size() <= limits.fields, "there are not too many fields");
+  require(plain.fields.size() <= head_limits.fields, "there are not too many fields");
   const auto lengths = plain.values("content-length"), codings = plain.values("transfer-encoding");
   require(lengths.size() <= 1 && codings.size() <= 1, "there is one length or none");
   require(lengths.empty() || codings.empty(), "a body is framed in one way");
@@ -112,7 +112,7 @@ ReadBody read_body(MessageParser& parser, std::string_view rest, std::size_t ste
     if (made.fault || body.text.size() > body_limit) return body;
     if (parser.is_done()) break;
     if (!made.needs_input) continue;
-    const auto room = input.space(limits.header + 1);
+    const auto room = input.space(head_limits.header + 1);
     const auto count = std::min({step, room.size, rest.size()});
     if (count == 0) return body;
     std::copy_n(rest.data(), count, room.start);
@@ -130,7 +130,7 @@ void run_body(std::string_view text, const RequestHead& head, std::string_view r
                                                       {piece_size(rest), 1 + piece_size(text)}};
   for (std::size_t way = 0; way < 2; ++way) {
     MessageParser parser;
-    require(!parser.start(text, head, limits), "a head is accepted each time");
+    require(!parser.start(text, head, head_limits), "a head is accepted each time");
     bodies[way] = read_body(parser, rest, ways[way].first, ways[way].second);
   }
   require(bodies[0].complete == bodies[1].complete, "a body ends or not, however it arrives");
@@ -150,7 +150,7 @@ void run_requests(std::string_view input) {
   if (scanner.size() == 0) return;
   const std::string_view text = input.substr(scanner.skipped(), scanner.size() - scanner.skipped());
   RequestHead head;
-  if (const auto fault = read_head(text, limits, head)) {
+  if (const auto fault = read_head(text, head_limits, head)) {
     require(fault->status >= 400 && fault->status < 600 && !fault->detail.empty(), "a refusal says why");
     return;
   }
@@ -159,7 +159,7 @@ void run_requests(std::string_view input) {
   const auto method = parse_method(head.method);
   if (!method) return;
   MessageParser parser;
-  if (parser.start(text, head, limits)) return;
+  if (parser.start(text, head, head_limits)) return;
   require_same_fields(plain, parser);
   require(parser.target() == head.target, "the library reads the target as we do");
   RequestTarget target;

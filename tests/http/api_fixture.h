@@ -4,6 +4,7 @@
 #include <prometheus/registry.h>
 
 #include "commands/deliveries.h"
+#include "commands/tokens.h"
 #include "http/api.h"
 #include "http/client.h"
 #include "http/event_feed.h"
@@ -116,7 +117,14 @@ class ApiOffice : public Office {
     return ask(port(), text(method, path, headers, body));
   }
   /// "Authorization: Bearer ..." of a new token.
-  std::string bearer(const Principal& who, std::chrono::hours life = std::chrono::hours(24));
+  std::string bearer(const Principal& who, std::chrono::hours life = std::chrono::hours(24)) {
+    std::vector<std::string> scopes = {"read", "write"};
+    if (who.has_role("administrator")) scopes.emplace_back("admin");
+    const auto made = make_personal_token(*context, Call{who}, {"test", scopes, clock.now() + life});
+    REQUIRE(made);
+    last_token = made->performed.uuid;
+    return "Authorization: Bearer " + made->token;
+  }
 
   FailingStore failing;
   std::atomic<bool> stopped = false;

@@ -6,20 +6,10 @@
 #include "http/api_fixture.h"
 #include "http/proxy.h"
 
-namespace assay::test {
+namespace assay::test::api_test {
+namespace {
 
 using namespace std::chrono_literals;
-
-std::string ApiOffice::bearer(const Principal& who, std::chrono::hours life) {
-  std::vector<std::string> scopes = {"read", "write"};
-  if (who.has_role("administrator")) scopes.emplace_back("admin");
-  const auto made = make_personal_token(*context, Call{who}, {"test", scopes, clock.now() + life});
-  REQUIRE(made);
-  last_token = made->performed.uuid;
-  return "Authorization: Bearer " + made->token;
-}
-
-namespace {
 
 constexpr const char* maria = "maria@elbwerk.example";
 const std::string sse = "Accept: text/event-stream";
@@ -35,8 +25,6 @@ Session signed_in(const ApiOffice& office) {
   return {"Cookie: " + cookie.substr(0, cookie.find(';')),
           "X-CSRF-Token: " + Json::parse(answer.body).at("csrf_token").get<std::string>()};
 }
-
-}  // namespace
 
 TEST_CASE("a stream ends with the session, the token or the person that it was opened with") {
   ASSAY_EACH_ENGINE(engine);
@@ -366,4 +354,5 @@ TEST_CASE("lists go on without what a grant opened whose last day is over, befor
   CHECK(office.request("GET", "/api/v1/management-reviews/" + review, {carl}).status == 404);
 }
 
-}  // namespace assay::test
+}  // namespace
+}  // namespace assay::test::api_test

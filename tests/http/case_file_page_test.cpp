@@ -6,7 +6,7 @@
 #include <string>
 #include <variant>
 
-namespace assay {
+namespace assay::test::case_file_page_test {
 namespace {
 
 using Catch::Matchers::ContainsSubstring;
@@ -47,4 +47,4 @@ TEST_CASE("the page of a case file tells times in the organisation's zone, and w
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::test::case_file_page_test

@@ -10,7 +10,7 @@
 #include "http/problem.h"
 #include "http/router.h"
 
-namespace assay::test {
+namespace assay::test::conventions_test {
 namespace {
 
 using namespace std::string_literals;
@@ -343,4 +343,4 @@ TEST_CASE("cookies are set closed and read once") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::conventions_test

@@ -5,7 +5,8 @@
 
 #include "http/calendar_file.h"
 
-using namespace assay;
+namespace assay::test::csv_test {
+namespace {
 
 TEST_CASE("a cell is quoted where it must be and never a formula") {
   const auto [text, cell] = GENERATE(table<std::string, std::string>({{"", ""},
@@ -43,3 +44,6 @@ TEST_CASE("a calendar entry ends the day after its last day, escaped and folded"
     at = end + 2;
   }
 }
+
+}  // namespace
+}  // namespace assay::test::csv_test

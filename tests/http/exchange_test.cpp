@@ -9,7 +9,7 @@
 
 #include "http/fixture.h"
 
-namespace assay::test {
+namespace assay::test::exchange_test {
 namespace {
 
 const std::string host = "Host: localhost\r\n";
@@ -378,4 +378,4 @@ TEST_CASE("an exception is a 500 that tells nothing") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::exchange_test

@@ -16,7 +16,7 @@ constexpr Route row(Method method, std::string_view pattern, Run run, BodyKind b
   return {method, pattern, nullptr, run, body, Access::open, "for tests", items, any_media, false, media, limit};
 }
 
-constexpr std::array routes = {
+constexpr std::array fixture_routes = {
     row(Method::get, "/hello", Run::inline_, BodyKind::none),
     row(Method::get, "/pool", Run::pool, BodyKind::none),
     row(Method::get, "/people/{id}", Run::inline_, BodyKind::none),
@@ -32,7 +32,7 @@ constexpr std::array routes = {
     row(Method::get, "/pool-events", Run::pool, BodyKind::none),
 };
 static_assert([] {
-  for (const Route& route : routes)
+  for (const Route& route : fixture_routes)
     if (!is_pattern(route.pattern)) return false;
   return true;
 }());
@@ -102,7 +102,7 @@ void UploadRecord::wait_for_abort() {
   changed.wait(lock, [&] { return aborted > 0; });
 }
 
-std::span<const Route> test_routes() { return routes; }
+std::span<const Route> test_routes() { return fixture_routes; }
 
 ServerSettings test_settings() {
   ServerSettings settings;
@@ -115,13 +115,13 @@ ServerSettings test_settings() {
 }
 
 TestServer::TestServer(ServerSettings settings)
-    : router_(routes),
+    : router_(fixture_routes),
       server_(with_upload(std::move(settings), upload_), router_,
               [this](const Route& route, Request& request) { return handlers_.at(route.pattern)(request); }) {
   on("/hello", [](Request&) { return Result<Response>(json_text("{\"hello\":true}")); });
   on("/people/{id}",
      [](Request& request) { return Result<Response>(json_text(std::string(request.parameter("id")))); });
-  for (const Route& route : routes)
+  for (const Route& route : fixture_routes)
     if (!handlers_.contains(route.pattern)) on(route.pattern, echo);
 }
 

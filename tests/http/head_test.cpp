@@ -8,7 +8,7 @@
 #include "http/fixture.h"
 #include "http/request_head.h"
 
-namespace assay::test {
+namespace assay::test::head_test {
 namespace {
 
 using namespace std::string_literals;
@@ -257,4 +257,4 @@ TEST_CASE("traceparent is taken only in its exact form") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::head_test

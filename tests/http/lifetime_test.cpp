@@ -11,7 +11,7 @@
 #include "http/fixture.h"
 #include "http/metrics.h"
 
-namespace assay::test {
+namespace assay::test::lifetime_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -266,4 +266,4 @@ TEST_CASE("bad settings are named") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::lifetime_test

@@ -6,7 +6,7 @@
 #include "http/listing.h"
 #include "http/route_check.h"
 
-namespace assay::test {
+namespace assay::test::negotiation_test {
 namespace {
 
 TEST_CASE("Accept says how much a media type is wanted") {
@@ -168,4 +168,4 @@ TEST_CASE("a cursor is taken by the kind of list that gave it only") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::negotiation_test

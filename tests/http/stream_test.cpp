@@ -15,7 +15,7 @@
 #include "http/fixture.h"
 #include "http/metrics.h"
 
-namespace assay::test {
+namespace assay::test::stream_test {
 namespace {
 
 /// Events that a test publishes, and the bells of those who listen.
@@ -266,4 +266,4 @@ TEST_CASE("a request leaves a line in the access log and figures in the metrics,
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::stream_test

@@ -18,7 +18,7 @@
 
 #include "http/fixture.h"
 
-namespace assay::test {
+namespace assay::test::tls_test {
 namespace {
 
 namespace asio = boost::asio;
@@ -147,4 +147,4 @@ TEST_CASE("a key of another certificate is refused at the start") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::tls_test

@@ -3,8 +3,7 @@
 
 #include <catch2/catch_all.hpp>
 
-using namespace assay;
-
+namespace assay::test::address_guard_test {
 namespace {
 
 boost::asio::ip::address address(const std::string& text) { return boost::asio::ip::make_address(text); }
@@ -115,8 +114,6 @@ constexpr Row rows[] = {
     {"ff0e::1", "multicast"},
 };
 
-}  // namespace
-
 TEST_CASE("every special-purpose address is known, its neighbours are public") {
   for (const auto& row : rows) {
     INFO(row.address);
@@ -192,3 +189,6 @@ TEST_CASE("the allow-list admits what it names and nothing beside") {
   INFO(text);
   CHECK(guard.refused(address(text)).value_or("") == kind);
 }
+
+}  // namespace
+}  // namespace assay::test::address_guard_test

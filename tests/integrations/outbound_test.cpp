@@ -8,13 +8,11 @@
 
 #include "integrations/loopback_server.h"
 
-using namespace assay;
-using namespace std::chrono_literals;
-using assay::test::Connection;
-using assay::test::LoopbackServer;
-using Catch::Matchers::ContainsSubstring;
-
+namespace assay::test::outbound_test {
 namespace {
+
+using namespace std::chrono_literals;
+using Catch::Matchers::ContainsSubstring;
 
 const std::string no_content = "HTTP/1.1 204 No Content\r\n\r\n";
 
@@ -44,8 +42,6 @@ LoopbackServer::Script answer(std::string response) {
 std::string failure_of(const OutboundResult& result) {
   return result.failure ? std::string(to_text(*result.failure)) : std::string("none");
 }
-
-}  // namespace
 
 TEST_CASE("a request arrives as it was given, and its answer comes back") {
   std::promise<Connection::Request> arrived;
@@ -413,3 +409,6 @@ TEST_CASE("headers of an endpoint are checked when they are entered") {
   INFO(name);
   CHECK(header_problem(name, value).has_value() != accepted);
 }
+
+}  // namespace
+}  // namespace assay::test::outbound_test

@@ -9,13 +9,10 @@
 #include "integrations/loopback_server.h"
 #include "integrations/outbound.h"
 
-using namespace assay;
-using assay::test::Certificate;
-using assay::test::Connection;
-using assay::test::LoopbackServer;
-using Catch::Matchers::ContainsSubstring;
-
+namespace assay::test::outbound_tls_test {
 namespace {
+
+using Catch::Matchers::ContainsSubstring;
 
 /// A file with `text` that goes with its scope.
 class TemporaryFile {
@@ -54,8 +51,6 @@ OutboundRequest request_to(const LoopbackServer& server, const std::string& host
   request.body = "{}";
   return request;
 }
-
-}  // namespace
 
 TEST_CASE("a certificate must be trusted, for the host's name, and in its time") {
   struct Row {
@@ -135,3 +130,6 @@ TEST_CASE("a receiver that never shakes hands is a time-out") {
 TEST_CASE("certificates that cannot be read stop the client from being made") {
   CHECK_THROWS_AS(OutboundClient(local_settings("/nowhere/ca.pem")), std::runtime_error);
 }
+
+}  // namespace
+}  // namespace assay::test::outbound_tls_test

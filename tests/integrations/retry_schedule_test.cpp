@@ -4,14 +4,14 @@
 #include <catch2/catch_all.hpp>
 #include <numeric>
 
-using namespace assay;
+namespace assay::test::retry_schedule_test {
+namespace {
+
 using namespace std::chrono_literals;
 using Action = DeliveryStep::Action;
 
-namespace {
 const Instant now = parse_instant("2026-11-23T08:00:00.250Z").value();
 const RetrySettings settings;
-}  // namespace
 
 TEST_CASE("a status is an outcome") {
   const auto [status, outcome] = GENERATE(table<unsigned, std::string>({
@@ -161,3 +161,6 @@ TEST_CASE("an attempt that our shutdown cut off does not count") {
 TEST_CASE("a step without an attempt is the caller's mistake") {
   CHECK_THROWS_AS(after_attempt(settings, DeliveryOutcome::failed, 0, {}, {}, now, 0.0), std::invalid_argument);
 }
+
+}  // namespace
+}  // namespace assay::test::retry_schedule_test

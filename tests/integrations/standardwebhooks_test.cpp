@@ -11,8 +11,7 @@
 
 #include "integrations/webhook_payload.h"
 
-using namespace assay;
-
+namespace assay::test::standardwebhooks_test {
 namespace {
 
 const std::string secret_text = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -68,8 +67,6 @@ OutboundClient client() {
   return OutboundClient(std::move(settings));
 }
 
-}  // namespace
-
 TEST_CASE("the npm package standardwebhooks verifies what we sign") {
   Receiver receiver;
   const std::string line = receiver.first_line();
@@ -117,3 +114,6 @@ TEST_CASE("the npm package standardwebhooks verifies what we sign") {
   endpoint.secrets = {other, WebhookSecret::parse(secret_text).value()};  // while secrets overlap
   CHECK(sent(webhook_request(message, endpoint, now)).status == 204);
 }
+
+}  // namespace
+}  // namespace assay::test::standardwebhooks_test

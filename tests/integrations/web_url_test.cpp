@@ -3,7 +3,9 @@
 
 #include <catch2/catch_all.hpp>
 
-using namespace assay;
+namespace assay::test::web_url_test {
+namespace {
+
 using Catch::Matchers::ContainsSubstring;
 
 TEST_CASE("an acceptable URL is read into its parts") {
@@ -118,3 +120,6 @@ TEST_CASE("a list of ports admits exactly these") {
   CHECK(parse_web_url("https://example.com:8443/", rules).has_error());
   CHECK(parse_web_url("http://example.com/", rules).has_error());
 }
+
+}  // namespace
+}  // namespace assay::test::web_url_test

@@ -3,8 +3,7 @@
 
 #include <catch2/catch_all.hpp>
 
-using namespace assay;
-
+namespace assay::test::webhook_payload_test {
 namespace {
 
 const WebhookSecret secret = WebhookSecret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").value();
@@ -28,8 +27,6 @@ std::string header(const OutboundRequest& request, std::string_view name) {
   }
   return found;
 }
-
-}  // namespace
 
 TEST_CASE("a thin body holds type, timestamp and the thin data") {
   CHECK(
@@ -132,3 +129,6 @@ TEST_CASE("the endpoint's own headers are sent and never replace those of the me
   CHECK(header(request, "content-type").empty());
   CHECK(request.headers.size() == 5);
 }
+
+}  // namespace
+}  // namespace assay::test::webhook_payload_test

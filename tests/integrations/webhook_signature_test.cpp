@@ -5,8 +5,7 @@
 
 #include "ledger/digest.h"
 
-using namespace assay;
-
+namespace assay::test::webhook_signature_test {
 namespace {
 
 constexpr std::int64_t sent = 1614265330;
@@ -15,8 +14,6 @@ const std::string body = R"({"test": 2432232314})";
 const std::string signature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
 const WebhookSecret secret = WebhookSecret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").value();
 const WebhookSecret other = WebhookSecret::parse("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD").value();
-
-}  // namespace
 
 TEST_CASE("a webhook is signed as the published vectors are") {
   CHECK(secret.sign(id, sent, body) == signature);
@@ -90,3 +87,6 @@ TEST_CASE("an id that would blur the signed content is the caller's mistake") {
   for (const char* wrong : {"", "a.b", "a b", "a\n", "\xc3\xa4"})
     CHECK_THROWS_AS(secret.sign(wrong, sent, body), std::invalid_argument);
 }
+
+}  // namespace
+}  // namespace assay::test::webhook_signature_test

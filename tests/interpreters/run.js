@@ -1,13 +1,16 @@
 // run.js ASSAY WORKFLOWS: exports every type with the program and holds it against its definition in tools of others.
 // Then it breaks exports, to show that differences are found. Prints what differs and a summary.
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { readDefinitions } from "./definition.js";
 import { diagramDifferences, dotDiagram, mermaidDiagram } from "./diagrams.js";
 import { machineDifferences, scxmlMachine, xstateMachine } from "./machines.js";
 
 const [, , assay, workflows] = process.argv;
+const definitions = readDefinitions(workflows);
 
 /** How each format is read, and how that is compared. */
 const formats = {
@@ -61,10 +64,21 @@ const broken = {
   ],
 };
 
-async function exported(type, format) {
-  const { stdout } = await promisify(execFile)(assay, ["workflow", "export", type, "--format", format]);
-  return stdout;
+/** Every type in every format, by TYPE.FORMAT. */
+const exports = new Map();
+const folder = mkdtempSync(join(tmpdir(), "assay-exports-"));
+try {
+  for (const format of Object.keys(formats)) {
+    execFileSync(assay, ["workflow", "export", "--folder", folder, "--format", format]);
+    for (const { type } of definitions) {
+      const file = `${type}.${format}`;
+      exports.set(file, readFileSync(join(folder, file), "utf8"));
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true });
 }
+const exported = (type, format) => exports.get(`${type}.${format}`);
 
 /** What differs between the export and the definition; that it cannot be read is a difference, too. */
 async function differences(text, format, definition) {
@@ -80,7 +94,7 @@ async function differences(text, format, definition) {
 async function typeDifferences(definition) {
   const found = await Promise.all(
     Object.keys(formats).map(async (format) => {
-      const different = await differences(await exported(definition.type, format), format, definition);
+      const different = await differences(exported(definition.type, format), format, definition);
       return different.map((what) => `${definition.type} (${format}): ${what}`);
     }),
   );
@@ -91,7 +105,7 @@ async function typeDifferences(definition) {
 async function blindSpots(definition) {
   const missed = [];
   for (const [format, breaks] of Object.entries(broken)) {
-    const sound = await exported(definition.type, format);
+    const sound = exported(definition.type, format);
     for (const [right, wrong, says] of breaks) {
       const text = sound.replace(right, wrong);
       const found = text === sound ? ["nothing was broken"] : await differences(text, format, definition);
@@ -102,7 +116,6 @@ async function blindSpots(definition) {
   return missed;
 }
 
-const definitions = readDefinitions(workflows);
 const problems = [];
 for (const definition of definitions) problems.push(...(await typeDifferences(definition)));
 problems.push(...(await blindSpots(definitions.find(({ type }) => type === "observation"))));

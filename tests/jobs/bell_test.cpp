@@ -6,18 +6,16 @@
 #include <functional>
 #include <thread>
 
-using namespace assay;
-using namespace std::chrono_literals;
-
+namespace assay::test::bell_test {
 namespace {
+
+using namespace std::chrono_literals;
 
 std::chrono::steady_clock::duration timed(const std::function<void()>& work) {
   const auto began = std::chrono::steady_clock::now();
   work();
   return std::chrono::steady_clock::now() - began;
 }
-
-}  // namespace
 
 TEST_CASE("a ring while nobody waits is kept, and so is a soft one") {
   Bell bell;
@@ -56,3 +54,6 @@ TEST_CASE("somebody who rests hears a ring, somebody who has rested a soft one, 
   stop.request_stop();
   stopped.join();
 }
+
+}  // namespace
+}  // namespace assay::test::bell_test

@@ -8,7 +8,7 @@
 #include "storage/delivery_claims.h"
 #include "storage/erased_list.h"
 
-namespace assay::test {
+namespace assay::test::delivery_end_test {
 namespace {
 
 /// A door that answers wait behind.
@@ -31,8 +31,6 @@ class Door {
   std::condition_variable changed_;
   bool open_ = false;
 };
-
-}  // namespace
 
 TEST_CASE("an attempt that ends after its endpoint was removed leaves nothing that waits") {
   ASSAY_EACH_ENGINE(engine);
@@ -191,4 +189,5 @@ TEST_CASE("a server that is killed while it delivers loses no delivery") {
   CHECK(office.deliveries(hook, "pending").empty());
 }
 
-}  // namespace assay::test
+}  // namespace
+}  // namespace assay::test::delivery_end_test

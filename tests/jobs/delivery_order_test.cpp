@@ -7,7 +7,7 @@
 #include "storage/connection.h"
 #include "storage/delivery_claims.h"
 
-namespace assay::test {
+namespace assay::test::delivery_order_test {
 namespace {
 
 TEST_CASE("the order of a record is kept while another record proceeds") {
@@ -280,4 +280,4 @@ TEST_CASE("one server at a time holds an endpoint") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::delivery_order_test

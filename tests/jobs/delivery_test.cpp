@@ -3,7 +3,7 @@
 #include "jobs/post.h"
 #include "storage/connection.h"
 
-namespace assay::test {
+namespace assay::test::delivery_test {
 namespace {
 
 TEST_CASE("a committed event is sent at once, signed and thin") {
@@ -240,6 +240,21 @@ TEST_CASE("a test event is tried once and judges nobody") {
   CHECK(post.ping({"no such webhook", "", 0}).error().reason == Reason::not_found);
 }
 
+TEST_CASE("a test event that finds nobody does not let the endpoint rest") {
+  Post post;
+  auto gone = std::make_unique<Receiver>();
+  const std::uint16_t port = gone->port();
+  const auto hook = post.hook(wish(*gone));
+  gone.reset();
+  REQUIRE(post.ping(hook));
+  post.worker->settle();
+  CHECK(post.deliveries(hook, "exhausted").size() == 1);
+  const Receiver back([](const Received&) { return Answer{}; }, port);
+  REQUIRE(post.ping(hook));
+  post.worker->settle();
+  CHECK(back.count() == 1);
+}
+
 TEST_CASE("nothing is sent while the store is held after a restore") {
   Post post;
   Receiver receiver;
@@ -304,4 +319,4 @@ TEST_CASE("what is kept of a stranger's bytes is text that every database takes"
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::delivery_test

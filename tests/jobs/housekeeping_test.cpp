@@ -14,7 +14,7 @@
 #include "storage/erased_list.h"
 #include "storage/evidence.h"
 
-namespace assay::test {
+namespace assay::test::housekeeping_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -160,4 +160,4 @@ TEST_CASE("keys, sessions and deliveries that have served their time go") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::housekeeping_test

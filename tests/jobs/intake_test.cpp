@@ -4,7 +4,7 @@
 #include "commands/webhooks.h"
 #include "jobs/office.h"
 
-namespace assay::test {
+namespace assay::test::intake_test {
 namespace {
 
 TEST_CASE("an endpoint that was removed since it was looked up takes nothing in, and asks for no more") {
@@ -23,4 +23,4 @@ TEST_CASE("an endpoint that was removed since it was looked up takes nothing in,
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::intake_test

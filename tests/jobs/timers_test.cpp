@@ -12,7 +12,7 @@
 #include "jobs/timers.h"
 #include "storage/connection.h"
 
-namespace assay::test {
+namespace assay::test::timers_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -461,4 +461,4 @@ TEST_CASE("a process that is killed while its timers fire leaves the others to t
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::timers_test

@@ -5,7 +5,8 @@
 
 #include "ledger/random.h"
 
-using namespace assay;
+namespace assay::test::digest_test {
+namespace {
 
 TEST_CASE("SHA-256 gives the published digests") {
   const auto [text, digest] = GENERATE(table<std::string, std::string>({
@@ -96,3 +97,6 @@ TEST_CASE("random bytes have the length asked for and differ") {
   // 390 expected of each; 200 is nearly ten standard deviations away.
   for (const int count : seen) CHECK(count > 200);
 }
+
+}  // namespace
+}  // namespace assay::test::digest_test

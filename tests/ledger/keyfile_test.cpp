@@ -12,11 +12,11 @@
 
 #include "ledger/digest.h"
 
-using namespace assay;
+namespace assay::test::keyfile_test {
+namespace {
+
 namespace fs = std::filesystem;
 using Catch::Matchers::ContainsSubstring;
-
-namespace {
 
 struct Folder {
   fs::path path;
@@ -48,8 +48,6 @@ std::string message_of(const std::function<void()>& action) {
   }
   return "no error";
 }
-
-}  // namespace
 
 TEST_CASE("a key file is created for its owner only, once, and opens again") {
   const Folder folder;
@@ -199,3 +197,6 @@ TEST_CASE("fingerprints tell texts and places apart, and only who has the key ca
   CHECK(print != keys.fingerprint("text", "another place"));
   CHECK(print != Keyfile::create(other.path / "keys").fingerprint("text", "place"));
 }
+
+}  // namespace
+}  // namespace assay::test::keyfile_test

@@ -8,7 +8,7 @@
 
 #include "ledger/digest.h"
 
-namespace assay::test {
+namespace assay::test::signing_test {
 namespace {
 
 struct Folder {
@@ -82,4 +82,4 @@ TEST_CASE("a private key is written once, for its owner alone") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::signing_test

@@ -7,7 +7,8 @@
 #include "ledger/digest.h"
 #include "ledger/random.h"
 
-using namespace assay;
+namespace assay::test::token_test {
+namespace {
 
 TEST_CASE("the checksum is the one of GitHub's published token") {
   CHECK(well_formed("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", "ghp_"));
@@ -64,3 +65,6 @@ TEST_CASE("the characters of tokens are uniform") {
 TEST_CASE("only the digest of a token is stored") {
   CHECK(token_hash("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
+
+}  // namespace
+}  // namespace assay::test::token_test

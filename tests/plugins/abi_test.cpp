@@ -8,7 +8,7 @@
 #include "plugins/fixture.h"
 #include "plugins/readme.h"
 
-namespace assay::test {
+namespace assay::test::abi_test {
 namespace {
 
 const std::filesystem::path source = ASSAY_SOURCE_DIR;
@@ -185,4 +185,4 @@ TEST_CASE("from an installed SDK a plugin is built by find_package, and one in C
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::abi_test

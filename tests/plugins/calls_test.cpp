@@ -11,7 +11,7 @@
 #include "ledger/digest.h"
 #include "plugins/fixture.h"
 
-namespace assay::test {
+namespace assay::test::calls_test {
 namespace {
 
 PluginHost small_host() {
@@ -260,4 +260,4 @@ TEST_CASE("a plugin's log is cut, cleaned and limited, and only given when the m
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::calls_test

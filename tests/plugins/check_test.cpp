@@ -14,7 +14,7 @@
 #include "plugins/package_signature.h"
 #include "plugins/settings.h"
 
-namespace assay::test {
+namespace assay::test::check_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -320,4 +320,4 @@ TEST_CASE("every check has a name of its own and is for some package") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::check_test

@@ -3,7 +3,7 @@
 
 #include "plugins/fixture.h"
 
-namespace assay::test {
+namespace assay::test::document_test {
 namespace {
 
 constexpr std::string_view html = "text/html", csv = "text/csv", pdf = "application/pdf",
@@ -90,4 +90,4 @@ TEST_CASE("texts that have become markup or formulas are seen, escaped ones are 
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::document_test

@@ -8,7 +8,7 @@
 #include "plugins/check/inputs.h"
 #include "plugins/fixture.h"
 
-namespace assay::test {
+namespace assay::test::elf_test {
 namespace {
 
 std::string sound_bytes() { return read_file(test_packages / "careful/careful.so"); }
@@ -89,4 +89,4 @@ TEST_CASE("versions are compared by their numbers") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::elf_test

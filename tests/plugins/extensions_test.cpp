@@ -9,7 +9,7 @@
 #include "plugins/settings.h"
 #include "plugins/ticket_requests.h"
 
-namespace assay::test {
+namespace assay::test::extensions_test {
 namespace {
 
 using sandbox::Method;
@@ -449,4 +449,4 @@ TEST_CASE("settings: defaults, what is wrong, and secrets that nobody sees again
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::extensions_test

@@ -6,7 +6,7 @@
 #include "plugins/fixture.h"
 #include "plugins/readme.h"
 
-namespace assay::test {
+namespace assay::test::first_plugin_test {
 namespace {
 
 TEST_CASE("the first plugin of the SDK's page works") {
@@ -32,4 +32,4 @@ TEST_CASE("the first plugin of the SDK's page works") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::first_plugin_test

@@ -10,7 +10,7 @@
 #include "plugins/fixture.h"
 #include "plugins/pack/pack.h"
 
-namespace assay::test {
+namespace assay::test::iec62443_test {
 namespace {
 
 std::unique_ptr<Plugin> pack_of_requirements() {
@@ -212,4 +212,4 @@ TEST_CASE("the checklist of requirements passes every check of the validator") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::iec62443_test

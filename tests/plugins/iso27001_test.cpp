@@ -8,7 +8,7 @@
 #include "plugins/catalogue_tree.h"
 #include "plugins/fixture.h"
 
-namespace assay::test {
+namespace assay::test::iso27001_test {
 namespace {
 
 Json catalogue_in(std::string_view language) {
@@ -94,4 +94,4 @@ TEST_CASE("a language is chosen by its best match, and the hash is the same ever
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::iso27001_test

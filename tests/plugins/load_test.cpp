@@ -7,7 +7,7 @@
 #include "plugins/fixture.h"
 #include "plugins/package.h"
 
-namespace assay::test {
+namespace assay::test::load_test {
 namespace {
 
 TEST_CASE("a sound plugin in plain C loads and gives its catalogue") {
@@ -137,4 +137,4 @@ TEST_CASE("a plugin exports nothing but its entry") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::load_test

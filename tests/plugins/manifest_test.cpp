@@ -4,7 +4,7 @@
 #include "ledger/digest.h"
 #include "plugins/fixture.h"
 
-namespace assay::test {
+namespace assay::test::manifest_test {
 namespace {
 
 Json good_manifest() {
@@ -143,4 +143,4 @@ TEST_CASE("a manifest that cannot be read is refused") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::manifest_test

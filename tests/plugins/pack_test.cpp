@@ -15,7 +15,7 @@
 #include "plugins/pack/template.h"
 #include "plugins/registry.h"
 
-namespace assay::test {
+namespace assay::test::pack_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -475,4 +475,4 @@ TEST_CASE("texts are harmless in each format") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::pack_test

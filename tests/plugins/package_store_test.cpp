@@ -11,7 +11,7 @@
 #include "plugins/package.h"
 #include "plugins/parcels.h"
 
-namespace assay::test {
+namespace assay::test::package_store_test {
 namespace {
 
 using Catch::Matchers::ContainsSubstring;
@@ -357,4 +357,4 @@ TEST_CASE("a journal that was changed is not believed, and a line that was begun
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::package_store_test

@@ -7,7 +7,7 @@
 #include "plugins/package.h"
 #include "plugins/parcels.h"
 
-namespace assay::test {
+namespace assay::test::package_test {
 namespace {
 
 using Catch::Matchers::ContainsSubstring;
@@ -311,4 +311,4 @@ TEST_CASE("a folder is packed to the same bytes, and read back as it was") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::package_test

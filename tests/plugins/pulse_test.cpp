@@ -8,7 +8,7 @@
 #include "plugins/fixture.h"
 #include "plugins/spawner.h"
 
-namespace assay::test {
+namespace assay::test::pulse_test {
 namespace {
 
 using std::chrono::microseconds;
@@ -76,4 +76,4 @@ TEST_CASE("processors have a pulse while a plugin takes its time, and none after
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::pulse_test

@@ -9,7 +9,7 @@
 #include "plugins/fixture.h"
 #include "shipped_workflows.h"
 
-namespace assay::test {
+namespace assay::test::record_types_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -141,4 +141,4 @@ TEST_CASE("a version that differs between languages is told as a version") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::record_types_test

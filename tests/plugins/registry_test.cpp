@@ -7,7 +7,7 @@
 
 #include "plugins/fixture.h"
 
-namespace assay::test {
+namespace assay::test::registry_test {
 namespace {
 
 PluginStatus status_of(const PluginRegistry& registry, std::string_view id) {
@@ -142,4 +142,4 @@ TEST_CASE("an administrator names the plugins that run in the server itself") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::registry_test

@@ -6,7 +6,7 @@
 #include "ledger/digest.h"
 #include "plugins/fixture.h"
 
-namespace assay::test {
+namespace assay::test::report_html_test {
 namespace {
 
 const std::filesystem::path golden = std::filesystem::path(ASSAY_SOURCE_DIR) / "tests/plugins/golden";
@@ -279,4 +279,4 @@ TEST_CASE("the report holds all that it is asked to hold") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::report_html_test

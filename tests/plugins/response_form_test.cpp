@@ -7,7 +7,7 @@
 #include "plugins/json_schema.h"
 #include "plugins/pack/pack.h"
 
-namespace assay::test {
+namespace assay::test::response_form_test {
 namespace {
 
 Json example(const char* name, const std::string& language = "en") {
@@ -120,4 +120,4 @@ TEST_CASE("a format takes the input that it is made of, and no other") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::response_form_test

@@ -21,7 +21,7 @@
 #include "plugins/fixture.h"
 #include "plugins/package.h"
 
-namespace assay::test {
+namespace assay::test::sandbox_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -443,4 +443,4 @@ TEST_CASE("the shipped plugins give in the sandbox what they give in the server"
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::sandbox_test

@@ -12,7 +12,7 @@
 #include "plugins/running_call.h"
 #include "plugins/utf8.h"
 
-namespace assay::test {
+namespace assay::test::schema_test {
 namespace {
 
 /// Calls `visit` for every object below `value` with its pointer.
@@ -231,4 +231,4 @@ TEST_CASE("lines for a person are cleaned one by one, and those that follow are 
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::schema_test

@@ -3,9 +3,7 @@
 #include "proofs/lamp.h"
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::broken_test {
 namespace {
 
 /// What is wrong, as a change to a file, and the claims that do not hold then.
@@ -27,8 +25,6 @@ constexpr const char* lamp_proof = R"({
     {"id": "lamps-have-a-colour", "always": "lamp", "in": ["off", "on"], "holds": [{"guard": "filled", "fields": ["colour"]}]},
     {"id": "nobody-quenches-an-own-light", "at": ["lamp.quench"], "holds": [{"guard": "actor_not_did", "commands": ["light"]}]}],
   "witnesses": [{"id": "a-blue-lamp-is-lit", "can": ["lamp.light"], "holds": [{"guard": "is", "field": "colour", "one_of": ["blue"]}]}]})";
-
-}  // namespace
 
 TEST_CASE("each break of a lamp is noticed by the claim about it") {
   const Ordered guard = json_of(R"([{"guard": "actor_not_did", "commands": ["light"]}])");
@@ -136,3 +132,6 @@ TEST_CASE("each break of a shipped definition is noticed by the claim about it",
     CHECK(std::ranges::find(found, row.broken, &Violation::claim) != found.end());
   }
 }
+
+}  // namespace
+}  // namespace assay::test::broken_test

@@ -8,9 +8,7 @@
 #include "domain/export_mermaid.h"
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::export_test {
 namespace {
 
 /// state -> event -> target, as a reader of the exported text finds them.
@@ -125,8 +123,6 @@ void check_golden(const std::string& name, const std::string& text) {
   CHECK(text == std::string{std::istreambuf_iterator<char>(input), {}});
 }
 
-}  // namespace
-
 TEST_CASE("exported machines are as they were") {
   const Definition& observation = *shipped().find("observation");
   check_golden("observation.dot", export_dot(observation, "de"));
@@ -159,3 +155,6 @@ TEST_CASE("names and texts of a definition cannot leave their quotes") {
   CHECK(!Json::parse(export_xstate(definition)).empty());
   CHECK(export_dot(definition, "en").find("[label=\"a\\\" <b> & \\\\   c\"") != std::string::npos);
 }
+
+}  // namespace
+}  // namespace assay::test::export_test

@@ -10,9 +10,7 @@
 #include "domain/parallel.h"
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::killers_test {
 namespace {
 
 constexpr double least_score = 95;  // percent of all mutants that are judged
@@ -93,8 +91,6 @@ Mutant without_effect(Mutant mutant) {
   return mutant;
 }
 
-}  // namespace
-
 TEST_CASE("every mutant of a pack has a killer", "[.explore]") {
   const bool update = std::getenv("ASSAY_UPDATE_GOLDEN") != nullptr;
   const auto proofs = std::get<std::vector<Proof>>(load_proofs(read_workflow_files(shipped_folder()), shipped()));
@@ -166,3 +162,6 @@ TEST_CASE("what is left open is confirmed where it could be seen, and only while
     CHECK_FALSE(trial.confirm(without_effect(row.mutant), {Verdict::By::open, row.told}));
   }
 }
+
+}  // namespace
+}  // namespace assay::test::killers_test

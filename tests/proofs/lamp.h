@@ -40,7 +40,7 @@ struct Explored {
   Explored(const WorkflowFiles& files, const std::string& text) : Explored(load_or_throw(files), text) {}
   Explored(WorkflowSet workflows, const std::string& text) : set(std::move(workflows)) {
     auto loaded = load_proofs({{"home/proof.json", text}}, set);
-    if (const auto* flaws = std::get_if<std::vector<Flaw>>(&loaded)) throw std::runtime_error(text_of(*flaws));
+    if (const auto* flaws = std::get_if<std::vector<Flaw>>(&loaded)) throw std::runtime_error(test::text_of(*flaws));
     proof = std::get<std::vector<Proof>>(std::move(loaded)).front();
     for (const ProofWorld& world : proof.worlds) worlds.push_back(explore(set, proof, world));
     open = left_open(set, proof, worlds);

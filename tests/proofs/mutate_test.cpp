@@ -6,8 +6,8 @@
 #include "proofs/lamp.h"
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
+namespace assay::test::mutate_test {
+namespace {
 
 TEST_CASE("a sample of mutants of the shipped definitions is noticed") {
   const WorkflowFiles files = read_workflow_files(shipped_folder());
@@ -55,3 +55,6 @@ TEST_CASE("a guard removed, a role widened and a timer dropped are noticed") {
     CHECK(trial.judge(*mutant).by == row.by);
   }
 }
+
+}  // namespace
+}  // namespace assay::test::mutate_test

@@ -6,8 +6,8 @@
 #include "proofs/lamp.h"
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
+namespace assay::test::play_test {
+namespace {
 
 TEST_CASE("a play tells states, refusals and timers that fire") {
   Simulation simulation(shipped(), parse_date("2026-01-01").value());
@@ -71,3 +71,6 @@ TEST_CASE("what new definitions change is told for whom") {
   CHECK(needs_map(gone));
   CHECK(to_json(gone).at("lamp").at("map") == Json{{"broken", nullptr}});
 }
+
+}  // namespace
+}  // namespace assay::test::play_test

@@ -9,9 +9,7 @@
 #include "domain/programme_calculations.h"
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::programme_calculations_test {
 namespace {
 
 PolicyValues published() { return PolicyValues(shipped()); }
@@ -96,8 +94,6 @@ const char* wrong_sample(const Json& given, const Json& made) {
   return nullptr;
 }
 
-}  // namespace
-
 TEST_CASE("whatever the people and factors, the visits of a cycle agree with the calculator", "[.explore][property]") {
   const unsigned seed = chosen_seed();
   INFO("ASSAY_SEED=" << seed);
@@ -143,3 +139,6 @@ TEST_CASE("whatever the sites, a draw has enough of the programme's own that may
     if (wrong) FAIL(given.dump() << ": " << wrong);
   }
 }
+
+}  // namespace
+}  // namespace assay::test::programme_calculations_test

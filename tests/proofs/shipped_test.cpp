@@ -7,9 +7,7 @@
 #include "domain/explore.h"
 #include "workflows/company.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::shipped_test {
 namespace {
 
 std::vector<Proof> shipped_proofs() {
@@ -17,8 +15,6 @@ std::vector<Proof> shipped_proofs() {
   if (const auto* flaws = std::get_if<std::vector<Flaw>>(&loaded)) throw std::runtime_error(text_of(*flaws));
   return std::get<std::vector<Proof>>(std::move(loaded));
 }
-
-}  // namespace
 
 TEST_CASE("the shipped proofs are read without a flaw") {
   const auto proofs = shipped_proofs();
@@ -72,3 +68,6 @@ TEST_CASE("the shipped proofs hold", "[.explore]") {
     for (const Violation& open : left_open(shipped(), proof, found)) FAIL_CHECK(open.claim + ": " + open.reason);
   }
 }
+
+}  // namespace
+}  // namespace assay::test::shipped_test

@@ -5,7 +5,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::adoption_test {
 namespace {
 
 const std::string csv = "Content-Type: text/csv";
@@ -394,4 +394,4 @@ TEST_CASE("a portfolio moves in, with its states, numbers and days, and stays ma
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::adoption_test

@@ -6,7 +6,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::calculations_test {
 namespace {
 
 const std::string base = "/api/v1/calculations/";
@@ -241,14 +241,17 @@ TEST_CASE("the dates of a certification go by the policies of its programme") {
     return stage.must(who, "POST", base + "certificate-dates", body).at("surveillances_until").at(0);
   };
   CHECK(first("planner", grant) == "2027-07-01");
-  CHECK(first("planner", changed(grant, "/policies_of", id).dump()) == "2027-04-01");
-  CHECK(first("dated_customer", changed(grant, "/policies_of", id).dump()) == "2027-04-01");
+  CHECK(first("mover", changed(grant, "/policies_of", id).dump()) == "2027-04-01");
   for (const auto& [calculation, body] :
        {std::pair{"audit-time", time_input},
         {"site-sampling", R"({"audit":"initial","central_function":"Kiel","seed":1,"groups":[]})"},
-        {"integrated-time", R"({"single_times":[{"standard":"A","days":1}],"reduction":0})"}}) {
-    stage.must("planner", "POST", base + calculation, changed(body, "/policies_of", id).dump());
-    stage.run({calculation, "other", "POST", base + calculation, {}, changed(body, "/policies_of", id).dump(), 404});
+        {"integrated-time", R"({"single_times":[{"standard":"A","days":1}],"reduction":0})"},
+        {"certificate-dates", grant}}) {
+    const std::string of_programme = changed(body, "/policies_of", id).dump();
+    stage.must("mover", "POST", base + calculation, of_programme);
+    stage.run({calculation, "other", "POST", base + calculation, {}, of_programme, 404});
+    stage.must("dated_customer", "GET", "/api/v1/" + record);
+    stage.run({calculation, "dated_customer", "POST", base + calculation, {}, of_programme, 403, {"not told"}});
   }
 }
 
@@ -304,4 +307,4 @@ TEST_CASE("calculations are listed with the forms of their input, in the languag
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::calculations_test

@@ -7,7 +7,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::catalogue_move_test {
 namespace {
 
 const std::string chosen = R"({"plugin":"org.example.sound","catalogue":"small","language":"en"})";
@@ -258,4 +258,4 @@ TEST_CASE(
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::catalogue_move_test

@@ -5,7 +5,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::changes_test {
 namespace {
 
 /// The changes by the name under which the stage keeps the record.
@@ -108,4 +108,4 @@ TEST_CASE("changes are told of what one may see") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::changes_test

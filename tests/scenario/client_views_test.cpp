@@ -6,7 +6,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::client_views_test {
 namespace {
 
 constexpr const char* kept_back = "Port logistics and cranes, known from three audits.";
@@ -144,4 +144,4 @@ TEST_CASE("a row is gone from a client's view while the state is not for clients
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::client_views_test

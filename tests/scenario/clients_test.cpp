@@ -1,9 +1,10 @@
 // A certification body's clients: they see their own records in the states that are meant for them, and nothing that
 // the body keeps to itself.
+#include "scenario/portfolio.h"
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::clients_test {
 namespace {
 
 void seat_people(Stage& stage) {
@@ -167,5 +168,66 @@ TEST_CASE("a client is told what changed of its own, without steps and without w
   });
 }
 
+TEST_CASE("a client names no record that it does not see, and is told nothing of it") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  set_the_body(stage);
+  move_in(stage, {"appellant", "Werft Nord", "981", "Nora Nord"});
+  move_in(stage, {"bystander", "Werft Ost", "982", "Nils Ost"});
+  const auto open_case = [&](const std::string& key) {
+    made(stage, key + "_decision", "mover", "certification-decisions",
+         {{"programme", stage.names.at(key + "_programme")},
+          {"kind", "scope_change"},
+          {"title", "Case of " + key},
+          {"scheme", "iso_27001"},
+          {"standard", "ISO/IEC 27001:2022"},
+          {"areas", {"ports"}}});
+    return stage.names.at(key + "_decision");
+  };
+  const auto filed = [&](const std::string& decision) {
+    const Json appeal{{"client", stage.names.at("appellant_client")},
+                      {"decision", decision},
+                      {"title", "Not so"},
+                      {"grounds", "It is wrong."}};
+    const Answer answer = stage.ask("appellant_customer", "POST", "/api/v1/appeals", appeal.dump());
+    CHECK(answer.status == 422);
+    return parsed(answer).at("errors");
+  };
+  const Json unknown = filed("00000000-0000-7000-8000-0000000000ff");
+  CHECK(unknown == Json::parse(R"([{"pointer":"/decision",
+      "detail":"names no Certification decision of this organisation"}])"));
+  CHECK(filed(open_case("bystander")) == unknown);
+  CHECK(filed(open_case("appellant")) == unknown);  // its own, in a state that is not for clients
+  stage.run({
+      {"nor in a table",
+       "appellant_customer",
+       "POST",
+       "/api/v1/imports?type=appeal&dry_run=true",
+       {"Content-Type: text/csv"},
+       "client,decision,title,grounds\n{appellant_client},{bystander_decision},Not so,It is wrong.\n",
+       200,
+       {"decision: names no Certification decision of this organisation"},
+       {"P-982"}},
+      {"nor as what it hangs below",
+       "appellant_customer",
+       "POST",
+       "/api/v1/complaints",
+       {},
+       R"({"client":"{bystander_client}","title":"Late","subject":"body","description":"Three weeks."})",
+       403},
+      {"the body names what it does not read",
+       "body_lead",
+       "POST",
+       "/api/v1/interest-declarations",
+       {},
+       Json{{"client", stage.names.at("bystander_client")},
+            {"title", "Shares"},
+            {"relation", "other"},
+            {"details", "Ten shares."},
+            {"since", day(-900)}}
+           .dump(),
+       201},
+  });
+}
+
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::clients_test

@@ -4,7 +4,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::combined_audit_test {
 namespace {
 
 const std::vector<std::string> version = {"If-Match: {etag}"};
@@ -68,8 +68,6 @@ std::string item_of(Stage& stage, const std::string& audit, const std::string& q
   }
   throw std::runtime_error("no item asks " + question + " of " + subject);
 }
-
-}  // namespace
 
 TEST_CASE("a further catalogue is added once, by who runs the audit") {
   ASSAY_STAGE_ON_EACH_ENGINE(stage);
@@ -289,4 +287,5 @@ TEST_CASE("questions of two standards are answered, and one report shows both") 
              {"\"A.8.22\"", "\"SR5.1\"", "IEC 62443"}});
 }
 
-}  // namespace assay::test
+}  // namespace
+}  // namespace assay::test::combined_audit_test

@@ -18,9 +18,8 @@ std::vector<std::string_view> segments(std::string_view path) {
   return all;
 }
 
-/// The number of literal segments if `pattern` fits, else -1: the most literal one wins.
-int fit(const std::vector<std::string_view>& pattern, const std::vector<std::string_view>& path) {
-  if (pattern.size() != path.size()) return -1;
+/// The number of literal segments if `pattern` fits `path`, which has as many, else -1: the most literal one wins.
+int fit(const std::vector<std::string>& pattern, const std::vector<std::string_view>& path) {
   int literal = 0;
   for (std::size_t i = 0; i < path.size(); ++i) {
     if (pattern[i].starts_with('{')) continue;
@@ -50,20 +49,27 @@ Json without_references(const Json& schema, const Json& description) {
   return result;
 }
 
-Contract::Contract(Json description) : description_(std::move(description)) {}
+Contract::Contract(Json description) : description_(std::move(description)) {
+  for (const auto& [path, item] : description_.at("paths").items()) {
+    const auto parts = segments(path);
+    patterns_[parts.size()].push_back({path, {parts.begin(), parts.end()}});
+  }
+}
 
 std::string Contract::path_of(std::string_view target) const {
   const auto path = segments(target);
-  std::string best;
+  const auto as_long = patterns_.find(path.size());
+  if (as_long == patterns_.end()) return {};
+  const Pattern* best = nullptr;
   int most = -1;
-  for (const auto& [pattern, item] : description_.at("paths").items()) {
-    const int literal = fit(segments(pattern), path);
+  for (const Pattern& pattern : as_long->second) {
+    const int literal = fit(pattern.segments, path);
     if (literal > most) {
       most = literal;
-      best = pattern;
+      best = &pattern;
     }
   }
-  return best;
+  return best == nullptr ? std::string() : best->path;
 }
 
 const JsonSchema& Contract::schema(const std::string& key, const Json& schema) {

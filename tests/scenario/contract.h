@@ -28,9 +28,14 @@ class Contract {
   std::string path_of(std::string_view target) const;
 
  private:
+  struct Pattern {
+    std::string path;
+    std::vector<std::string> segments;
+  };
   const JsonSchema& schema(const std::string& key, const Json& schema);
 
   Json description_;
+  std::map<std::size_t, std::vector<Pattern>> patterns_;  // by their number of segments
   std::map<std::string, std::unique_ptr<JsonSchema>> schemas_;
   std::set<std::string> fulfilled_;
 };

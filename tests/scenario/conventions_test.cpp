@@ -3,7 +3,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::conventions_test {
 namespace {
 
 const std::string reviews = "/api/v1/management-reviews";
@@ -299,4 +299,4 @@ TEST_CASE("queries of lists are checked") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::conventions_test

@@ -4,7 +4,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::coverage_test {
 namespace {
 
 /// The row of a clause, and in it the cell of an audit; null where there is none.
@@ -172,4 +172,4 @@ TEST_CASE("coverage is for who reads the programme, and of what audits hang belo
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::coverage_test

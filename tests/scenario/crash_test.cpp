@@ -7,7 +7,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::crash_test {
 namespace {
 
 TEST_CASE("an answered write survives SIGKILL, and its webhook is delivered by the next start") {
@@ -70,4 +70,4 @@ TEST_CASE("a second server on the same folder is refused, and the first goes on"
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::crash_test

@@ -2,7 +2,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::deadlines_test {
 namespace {
 
 std::string deadlines_from(Stage& stage, const std::string& record) {
@@ -93,4 +93,4 @@ TEST_CASE("a choice is told with its options, refused with others, and kept with
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::deadlines_test

@@ -7,7 +7,7 @@
 #include "scenario/stage.h"
 #include "shipped_workflows.h"
 
-namespace assay::test {
+namespace assay::test::description_test {
 namespace {
 
 Json description(Stage& stage) { return stage.must("", "GET", "/api/v1/openapi.json"); }
@@ -145,4 +145,4 @@ TEST_CASE("what the description says about versions and bodies is what the serve
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::description_test

@@ -2,7 +2,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::disposal_test {
 namespace {
 
 const std::vector<std::string> if_match = {"If-Match: {etag}"};
@@ -101,4 +101,4 @@ TEST_CASE("nothing is disposed of before its time, nor while it is held, nor by 
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::disposal_test

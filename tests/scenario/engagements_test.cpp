@@ -4,7 +4,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::engagements_test {
 namespace {
 
 const std::string german = "Accept-Language: de";
@@ -216,4 +216,4 @@ TEST_CASE("photographs are refused, and files kept with consent, as the plan say
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::engagements_test

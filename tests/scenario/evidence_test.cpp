@@ -7,7 +7,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::evidence_test {
 namespace {
 
 const std::vector<std::string> version = {"If-Match: {etag}"};
@@ -341,4 +341,4 @@ TEST_CASE("withdrawn evidence stays, marked, and counts no more") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::evidence_test

@@ -2,7 +2,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::feed_test {
 namespace {
 
 /// The stream of one person, from after an event on; `from` is a header.
@@ -173,4 +173,4 @@ TEST_CASE("a stream shows what its reader sees, and ends with their rights") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::feed_test

@@ -3,7 +3,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::grants_test {
 namespace {
 
 void seat_people(Stage& stage) {
@@ -334,4 +334,4 @@ TEST_CASE("a case file that is full says so and names what it leaves out") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::grants_test

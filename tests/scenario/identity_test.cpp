@@ -1,7 +1,7 @@
 // Identity: signing in and out, cookies and the token against forged requests, one-time links, leaving, passwords.
 #include "scenario/stage.h"
 
-namespace assay::test {
+namespace assay::test::identity_test {
 namespace {
 
 constexpr const char* password = "a long enough password";
@@ -493,4 +493,4 @@ TEST_CASE("a new password ends the other sessions") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::identity_test

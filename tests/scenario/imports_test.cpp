@@ -2,7 +2,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::imports_test {
 namespace {
 
 const std::string csv = "Content-Type: text/csv";
@@ -319,4 +319,4 @@ TEST_CASE("records are found by their words, as far as one sees them") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::imports_test

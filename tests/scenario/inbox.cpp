@@ -19,7 +19,7 @@ namespace http = boost::beast::http;
 using tcp = boost::asio::ip::tcp;
 constexpr std::chrono::seconds patience{20};
 
-std::string lower(std::string_view text) {
+std::string lower_case(std::string_view text) {
   std::string result(text);
   std::transform(result.begin(), result.end(), result.begin(),
                  [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
@@ -63,7 +63,7 @@ void Inbox::take(tcp::socket socket) {
   if (error) return;
   Message message;
   for (const auto& field : request) {
-    message.headers[lower({field.name_string().data(), field.name_string().size()})] = std::string(field.value());
+    message.headers[lower_case({field.name_string().data(), field.name_string().size()})] = std::string(field.value());
   }
   message.body = request.body();
   const Reply reply = answers_(message);

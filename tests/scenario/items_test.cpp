@@ -3,7 +3,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::items_test {
 namespace {
 
 const std::string catalogue = "/api/v1/plugins/org.assay.iso27001/catalogues/iso27001-2022";
@@ -311,4 +311,4 @@ TEST_CASE("an exception from nobody's own work is top management's, and never th
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::items_test

@@ -3,7 +3,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::known_people_test {
 namespace {
 
 TEST_CASE("outsiders know of people by the records that they see alone") {
@@ -62,4 +62,4 @@ TEST_CASE("a client reads who is to audit it once the team is proposed, and may 
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::known_people_test

@@ -2,7 +2,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::leaving_test {
 namespace {
 
 const std::vector<std::string> if_match = {"If-Match: {etag}"};
@@ -83,4 +83,4 @@ TEST_CASE("what awaits somebody is handed over before they go") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::leaving_test

@@ -4,7 +4,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::lists_test {
 namespace {
 
 /// The target that Link names as the next page; empty on the last one.
@@ -216,4 +216,4 @@ TEST_CASE("filters that no list answers are refused by name") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::lists_test

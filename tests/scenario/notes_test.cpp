@@ -3,7 +3,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::notes_test {
 namespace {
 
 const std::vector<std::string> first_version = {"If-Match: \"v1\""}, second_version = {"If-Match: \"v2\""};
@@ -158,4 +158,4 @@ TEST_CASE("nobody else sees that there are notes, whoever they are and wherever 
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::notes_test

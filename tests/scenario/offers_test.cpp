@@ -6,7 +6,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::offers_test {
 namespace {
 
 struct Situation {
@@ -239,4 +239,4 @@ TEST_CASE("a command with a resource of its own is not performed by the general 
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::offers_test

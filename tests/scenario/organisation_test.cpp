@@ -3,7 +3,7 @@
 
 #include "scenario/stage.h"
 
-namespace assay::test {
+namespace assay::test::organisation_test {
 namespace {
 
 TEST_CASE("administrators set the holidays of their organisation, and nobody sets a clock that runs") {
@@ -30,4 +30,4 @@ TEST_CASE("administrators set the holidays of their organisation, and nobody set
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::organisation_test

@@ -5,7 +5,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::pages_test {
 namespace {
 
 std::vector<std::string> lines(const std::string& text) {
@@ -182,4 +182,4 @@ TEST_CASE("every answer keeps its secrets and its frame") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::pages_test

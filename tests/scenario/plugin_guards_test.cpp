@@ -10,7 +10,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::plugin_guards_test {
 namespace {
 
 const std::string plugin = "org.example.whole", settings = "/api/v1/plugins/org.example.whole/settings";
@@ -229,8 +229,6 @@ void fail(Stage& stage, Guarded& guarded) {
   stage.events_since();
 }
 
-}  // namespace
-
 TEST_CASE("a plugin is asked before a command is given, and nothing gets through while it cannot be") {
   ASSAY_STAGE_ON_EACH_ENGINE(stage);
   Guarded guarded(stage);
@@ -239,4 +237,5 @@ TEST_CASE("a plugin is asked before a command is given, and nothing gets through
   fail(stage, guarded);
 }
 
-}  // namespace assay::test
+}  // namespace
+}  // namespace assay::test::plugin_guards_test

@@ -13,7 +13,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::plugins_test {
 namespace {
 
 const std::string whole = "org.example.whole";
@@ -404,4 +404,4 @@ TEST_CASE("an unsigned folder takes the place of no installed package, and where
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::plugins_test

@@ -4,7 +4,7 @@
 #include "scenario/story.h"
 #include "shipped_workflows.h"
 
-namespace assay::test {
+namespace assay::test::policies_test {
 namespace {
 
 /// What the form of a command that sets policies says of them: NAME -> what holds and what may be set.
@@ -199,4 +199,4 @@ TEST_CASE("a programme follows a practice by its name") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::policies_test

@@ -4,7 +4,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::privacy_test {
 namespace {
 
 const std::vector<std::string> if_match = {"If-Match: {etag}"};
@@ -298,4 +298,4 @@ TEST_CASE("a request is refused with a ground, extended once, and a restriction 
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::privacy_test

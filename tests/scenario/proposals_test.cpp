@@ -4,7 +4,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::proposals_test {
 namespace {
 
 const std::vector<std::string> version = {"If-Match: {etag}"};
@@ -229,4 +229,4 @@ TEST_CASE("what is to be confirmed stands among all that awaits somebody, each r
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::proposals_test

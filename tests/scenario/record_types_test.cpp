@@ -8,7 +8,7 @@
 
 #include "scenario/first.h"
 
-namespace assay::test {
+namespace assay::test::record_types_test {
 namespace {
 
 /// `assay plugin ARGUMENTS`, or another command, and what it said.
@@ -237,4 +237,4 @@ TEST_CASE("a record type of which there is no record goes with its pack, and one
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::record_types_test

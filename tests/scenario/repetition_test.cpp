@@ -2,7 +2,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::repetition_test {
 namespace {
 
 int next_key() {
@@ -392,4 +392,4 @@ TEST_CASE("a key belongs to a person, and has a form") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::repetition_test

@@ -3,7 +3,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::reports_test {
 namespace {
 
 TEST_CASE("a report is made by a plugin and is a file for good") {
@@ -156,4 +156,4 @@ TEST_CASE("a plugin that attacks fails its request, and nothing is stored") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::reports_test

@@ -3,7 +3,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::response_form_test {
 namespace {
 
 const std::string form = R"({"plugin":"org.assay.response-form","format":"html","language":"en"})";
@@ -157,4 +157,4 @@ TEST_CASE("a form of a response is no report of an audit, and none of what was f
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::response_form_test

@@ -6,7 +6,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::routes_test {
 namespace {
 
 /// The route's path with records of the story in it; what the story has none of is called x.
@@ -208,4 +208,4 @@ TEST_CASE("a client that takes nothing of what a route answers with is told so b
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::routes_test

@@ -3,7 +3,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::search_answers_test {
 namespace {
 
 /// What somebody finds by a word, as "FIELD of QUESTION" or "FIELD of TYPE", in the order of the answer.
@@ -97,4 +97,4 @@ TEST_CASE("a client finds its audit and no word of the answers in it, whose note
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::search_answers_test

@@ -5,7 +5,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::tenancy_test {
 namespace {
 
 /// Routes whose answer belongs to no organisation, or to the one who asks only; they name nothing.
@@ -279,4 +279,4 @@ TEST_CASE("what an organisation makes cannot point at another's") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::tenancy_test

@@ -8,7 +8,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::timers_test {
 namespace {
 
 constexpr int many = 160;
@@ -111,4 +111,4 @@ TEST_CASE("timers that fire while the process is killed again and again have fir
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::timers_test

@@ -5,7 +5,7 @@
 
 #include "scenario/stage.h"
 
-namespace assay::test {
+namespace assay::test::tokens_test {
 namespace {
 
 /// CRC-32 of the random part in base 62, most significant digit first, six digits.
@@ -166,4 +166,4 @@ TEST_CASE("a token that is revoked or has expired is nothing at once") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::tokens_test

@@ -6,7 +6,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::verification_audit_test {
 namespace {
 
 /// The headers of a command that body_lead gives on the record as it is now; administrators do not see it.
@@ -182,4 +182,4 @@ TEST_CASE("a cancelled audit gives back what it was to check, and all-closed car
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::verification_audit_test

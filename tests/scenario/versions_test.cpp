@@ -3,7 +3,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::versions_test {
 namespace {
 
 struct Write {
@@ -134,4 +134,4 @@ TEST_CASE("the version in the answer of a write is the next one to name") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::versions_test

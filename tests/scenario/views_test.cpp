@@ -4,7 +4,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::views_test {
 namespace {
 
 /// The items of a list that are about this record.
@@ -115,4 +115,4 @@ TEST_CASE("registers show what the person may see, as a page and as a file") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::views_test

@@ -2,7 +2,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::visibility_test {
 namespace {
 
 struct Sight {
@@ -155,4 +155,4 @@ TEST_CASE("anybody may report something, and sees what became of it") {
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::visibility_test

@@ -9,7 +9,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::webhooks_test {
 namespace {
 
 const std::vector<std::string> version = {"If-Match: {etag}"};
@@ -378,4 +378,4 @@ TEST_CASE("a receiver of one organisation hears nothing of the other, and everyt
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::webhooks_test

@@ -4,7 +4,7 @@
 #include "http/routes.h"
 #include "scenario/stage.h"
 
-namespace assay::test {
+namespace assay::test::witness_test {
 namespace {
 
 TEST_CASE("every route has been answered with success, as its description says") {
@@ -28,4 +28,4 @@ TEST_CASE("every route has been answered with success, as its description says")
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::witness_test

@@ -3,7 +3,7 @@
 #include "scenario/stage.h"
 #include "scenario/story.h"
 
-namespace assay::test {
+namespace assay::test::zones_test {
 namespace {
 
 Json same_level(int level) {
@@ -150,4 +150,4 @@ TEST_CASE("evidence at the checklist of IEC 62443 shows what a zone answers, enh
 }
 
 }  // namespace
-}  // namespace assay::test
+}  // namespace assay::test::zones_test

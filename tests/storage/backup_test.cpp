@@ -12,11 +12,10 @@
 #include "storage/fixture.h"
 #include "storage/trace.h"
 
-using namespace assay;
-using namespace assay::test;
-using Catch::Matchers::ContainsSubstring;
-
+namespace assay::test::backup_test {
 namespace {
+
+using Catch::Matchers::ContainsSubstring;
 
 namespace fs = std::filesystem;
 
@@ -66,8 +65,6 @@ void check_files(Store& store, const StoreSettings& settings) {
     CHECK(sha256_hex(text) == sha256);
   }
 }
-
-}  // namespace
 
 TEST_CASE("a backup that is made under load is whole, and its restore begins a new epoch and waits") {
   ASSAY_EACH_ENGINE(engine);
@@ -264,3 +261,6 @@ TEST_CASE("a restore that is cut off anywhere leaves nothing that could be mista
   }
   CHECK(refused > 10);
 }
+
+}  // namespace
+}  // namespace assay::test::backup_test

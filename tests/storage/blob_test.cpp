@@ -14,9 +14,7 @@
 #include "storage/fixture.h"
 #include "storage/trace.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::blob_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -45,8 +43,6 @@ std::size_t count_files(const fs::path& folder) {
   for (const auto& entry : fs::recursive_directory_iterator(folder)) count += entry.is_regular_file() ? 1 : 0;
   return count;
 }
-
-}  // namespace
 
 TEST_CASE("a file comes back under its hash, within its organisation") {
   const TemporaryFolder folder;
@@ -277,3 +273,6 @@ TEST_CASE("a file that is stored again and again is never removed") {
   collector.join();
   CHECK(missing == 0);
 }
+
+}  // namespace
+}  // namespace assay::test::blob_test

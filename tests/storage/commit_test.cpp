@@ -5,9 +5,7 @@
 #include "storage/fixture.h"
 #include "storage/webhooks.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::commit_test {
 namespace {
 
 EventDraft item_event(House& house, const Made& audit, std::int64_t id, const std::string& uuid, std::int64_t version,
@@ -137,8 +135,6 @@ std::vector<StaleRow> stale_rows(Scene& scene) {
       {"a person is not a record", record(scene.finding), rename, false},
   };
 }
-
-}  // namespace
 
 TEST_CASE("what was read and has changed makes a commit stale; what was not read does not") {
   ASSAY_EACH_ENGINE(engine);
@@ -340,3 +336,6 @@ TEST_CASE("numbers have no gaps and no twins when many write at once and some ar
   CHECK(*all.rbegin() == "F-2026-0072");
   check_replay(*house.store);
 }
+
+}  // namespace
+}  // namespace assay::test::commit_test

@@ -3,11 +3,10 @@
 
 #include "storage/fixture.h"
 
-using namespace assay;
-using namespace assay::test;
-using Kind = DatabaseError::Kind;
-
+namespace assay::test::connection_test {
 namespace {
+
+using Kind = DatabaseError::Kind;
 
 Kind kind_of(const std::function<void()>& work) {
   try {
@@ -38,8 +37,6 @@ struct Bench {
   Database database;
   std::unique_ptr<Connection> connection;
 };
-
-}  // namespace
 
 TEST_CASE("values come back as they went in") {
   ASSAY_EACH_ENGINE(engine);
@@ -283,3 +280,6 @@ TEST_CASE("more statements than a connection keeps are prepared anew") {
     }
   }
 }
+
+}  // namespace
+}  // namespace assay::test::connection_test

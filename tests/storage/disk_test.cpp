@@ -10,9 +10,7 @@
 #include "storage/fixture.h"
 #include "storage/store_base.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::disk_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -59,8 +57,6 @@ struct Machine {
 std::size_t count(const std::vector<std::string>& calls, std::string_view call) {
   return static_cast<std::size_t>(std::count(calls.begin(), calls.end(), call));
 }
-
-}  // namespace
 
 TEST_CASE("a commit returns after its log was written and then synced, and not before") {
   Machine machine;
@@ -228,3 +224,6 @@ TEST_CASE("a database file that cannot grow does not stop the store: its log gro
   CHECK(machine.version() == machine.programme.version);
   check_replay(*machine.house->store);
 }
+
+}  // namespace
+}  // namespace assay::test::disk_test

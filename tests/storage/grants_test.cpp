@@ -6,9 +6,7 @@
 
 #include "storage/fixture.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::grants_test {
 namespace {
 
 /// Somebody who notes what is shown.
@@ -74,8 +72,6 @@ struct Site {
   Person guest{};
   std::vector<std::pair<std::string, Made>> records;
 };
-
-}  // namespace
 
 TEST_CASE("a grant opens a record and what hangs below while it is in its states") {
   ASSAY_EACH_ENGINE(engine);
@@ -212,3 +208,6 @@ TEST_CASE("seats and grants over the same records come and go in any order") {
   }
   check_replay(*site.house.store);
 }
+
+}  // namespace
+}  // namespace assay::test::grants_test

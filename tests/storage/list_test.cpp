@@ -3,11 +3,10 @@
 
 #include "storage/fixture.h"
 
-using namespace assay;
-using namespace assay::test;
-using Is = Condition::Is;
-
+namespace assay::test::list_test {
 namespace {
+
+using Is = Condition::Is;
 
 /// Findings A..H below two audits, with grades, scores and deadlines that repeat.
 struct Scene {
@@ -101,8 +100,6 @@ struct Scene {
   std::vector<Made> made;
   std::map<std::string, std::string> titles;
 };
-
-}  // namespace
 
 TEST_CASE("lists are filtered by all conditions, each with any of its values") {
   ASSAY_EACH_ENGINE(engine);
@@ -261,3 +258,6 @@ TEST_CASE("a condition that is no instant is no empty list") {
   query.conditions = {{"created", Is::less, {"10000-01-01T00:00:00Z"}}};
   CHECK_THROWS_AS(scene.page(query, scene.all()), std::logic_error);
 }
+
+}  // namespace
+}  // namespace assay::test::list_test

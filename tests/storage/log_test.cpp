@@ -5,11 +5,10 @@
 #include "storage/fixture.h"
 #include "storage/record_questions.h"
 
-using namespace assay;
-using namespace assay::test;
-using Catch::Matchers::ContainsSubstring;
-
+namespace assay::test::log_test {
 namespace {
+
+using Catch::Matchers::ContainsSubstring;
 
 std::vector<Event> whole_log(Store& store, OrganisationId organisation) {
   Snapshot at = store.read();
@@ -124,8 +123,6 @@ class RandomHistory {
   std::vector<Person> people_;
   std::vector<Made> records_;
 };
-
-}  // namespace
 
 TEST_CASE("sixteen writers leave a log without gaps, in which every record's versions follow each other") {
   ASSAY_EACH_ENGINE(engine);
@@ -402,3 +399,6 @@ TEST_CASE("SQLite: who did what on a record is read from its index, and not from
       "EXPLAIN QUERY PLAN " + std::string(performed_on_record), with("id", std::int64_t{1}));
   CHECK(std::get<3>(plan.at(0)) == "SEARCH event USING COVERING INDEX event_record (record=?)");
 }
+
+}  // namespace
+}  // namespace assay::test::log_test

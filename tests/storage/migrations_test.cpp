@@ -3,11 +3,10 @@
 
 #include "storage/fixture.h"
 
-using namespace assay;
-using namespace assay::test;
-using Catch::Matchers::ContainsSubstring;
-
+namespace assay::test::migrations_test {
 namespace {
+
+using Catch::Matchers::ContainsSubstring;
 
 std::unique_ptr<Connection> connect(const Database& database) {
   if (!database.settings.database.empty()) return Connection::postgresql(database.settings.database);
@@ -18,8 +17,6 @@ std::unique_ptr<Connection> connect(const Database& database) {
 std::span<const Migration> own(const Database& database) {
   return embedded_migrations(database.settings.database.empty() ? Engine::sqlite : Engine::postgresql);
 }
-
-}  // namespace
 
 TEST_CASE("migrations are numbered from 1 without gaps and alike on both engines") {
   const auto sqlite = embedded_migrations(Engine::sqlite), postgresql = embedded_migrations(Engine::postgresql);
@@ -67,3 +64,6 @@ TEST_CASE("a migration that fails leaves nothing behind") {
   CHECK_THROWS_AS(connection->run("DELETE FROM half"), DatabaseError);
   database.open();
 }
+
+}  // namespace
+}  // namespace assay::test::migrations_test

@@ -5,9 +5,7 @@
 #include "storage/fixture.h"
 #include "storage/projection.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::notes_test {
 namespace {
 
 struct Scene {
@@ -48,8 +46,6 @@ struct Scene {
 };
 
 using Texts = std::vector<std::string>;
-
-}  // namespace
 
 TEST_CASE("a note is its author's, and no event") {
   ASSAY_EACH_ENGINE(engine);
@@ -154,3 +150,6 @@ TEST_CASE("a backup has the notes, and more can be written after its restore") {
   CHECK(notes[0].text == "Kept");
   CHECK(notes[1].text == "On");
 }
+
+}  // namespace
+}  // namespace assay::test::notes_test

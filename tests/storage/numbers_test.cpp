@@ -2,9 +2,7 @@
 // taken.
 #include "storage/fixture.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::numbers_test {
 namespace {
 
 /// Moved in with a number of its own; that number, as it stands.
@@ -13,8 +11,6 @@ std::string adopted(House& house, const Organisation& in, const Made& audit, con
   content.more["number"] = number;
   return house.create("finding", in, audit, content).number;
 }
-
-}  // namespace
 
 TEST_CASE("a number is looked up by its index") {
   ASSAY_EACH_ENGINE(engine);
@@ -67,3 +63,6 @@ TEST_CASE("a number that is taken is passed over") {
   REQUIRE(house.store->commit(std::move(behind)).has_value());
   CHECK(house.create("finding", in, audit).number == "F-2026-0004");
 }
+
+}  // namespace
+}  // namespace assay::test::numbers_test

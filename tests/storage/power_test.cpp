@@ -15,9 +15,7 @@
 #include "storage/fixture.h"
 #include "storage/store_base.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::power_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -265,8 +263,6 @@ int rounds_wanted() {
   return given == nullptr ? 1000 : std::stoi(given);
 }
 
-}  // namespace
-
 TEST_CASE("power loss: what was acknowledged is there, nothing by halves, log and rows agree") {
   const std::uint32_t seed = Catch::getSeed();
   Machine machine(seed, "");
@@ -286,3 +282,6 @@ TEST_CASE("power loss is seen by this test: a log that is synced too seldom lose
   INFO(level << ", " << rounds << " rounds: " << found);
   CHECK(found.starts_with(lost));
 }
+
+}  // namespace
+}  // namespace assay::test::power_test

@@ -5,9 +5,7 @@
 
 #include "storage/fixture.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::race_test {
 namespace {
 
 /// An audit may complete only while all its findings are closed; a finding may be reopened only while its audit is
@@ -71,8 +69,6 @@ struct Race {
     return {};
   }
 };
-
-}  // namespace
 
 TEST_CASE("an audit never completes over a finding that is being reopened") {
   ASSAY_EACH_ENGINE(engine);
@@ -180,3 +176,6 @@ TEST_CASE("who is seated above while a record is made sees it") {
   }
   check_replay(*house.store);
 }
+
+}  // namespace
+}  // namespace assay::test::race_test

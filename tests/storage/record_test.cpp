@@ -3,9 +3,7 @@
 #include "storage/evidence.h"
 #include "storage/fixture.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::record_test {
 namespace {
 
 struct Scene {
@@ -37,8 +35,6 @@ struct Scene {
 };
 
 Json timer(const char* day, const char* at) { return {{"day", day}, {"at", at}}; }
-
-}  // namespace
 
 TEST_CASE("a record is what its events say") {
   ASSAY_EACH_ENGINE(engine);
@@ -436,3 +432,6 @@ TEST_CASE("evidence and reports are listed with their record, and their files ar
   CHECK(StoredFacts(*house.store, at).evidence_at(scene.audit.id) == std::nullopt);
   check_replay(*house.store);
 }
+
+}  // namespace
+}  // namespace assay::test::record_test

@@ -4,9 +4,7 @@
 #include "storage/fixture.h"
 #include "storage/store_base.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::search_test {
 namespace {
 
 /// Titles of what is found, newest first, page by page.
@@ -54,8 +52,6 @@ struct Scene {
   Made programme, audit, finding, second, foreign;
   Person person, stranger;
 };
-
-}  // namespace
 
 TEST_CASE("words find the records that hold all of them, newest first, in one's own organisation") {
   ASSAY_EACH_ENGINE(engine);
@@ -203,3 +199,6 @@ TEST_CASE("no text that is typed breaks the query") {
   CHECK(found(scene.house, "\"firewall\" :*", scene.everything(), "finding") ==
         "Größe der Prüfgruppe: firewall, Firewall rules of Hamburg are not reviewed");
 }
+
+}  // namespace
+}  // namespace assay::test::search_test

@@ -7,7 +7,7 @@
 #include <cctype>
 #include <stdexcept>
 
-namespace assay {
+namespace assay::test::shared_library_test {
 namespace {
 
 using Catch::Matchers::ContainsSubstring;
@@ -29,4 +29,4 @@ TEST_CASE("a library that is missing is named, and so is a function") {
 }
 
 }  // namespace
-}  // namespace assay
+}  // namespace assay::test::shared_library_test

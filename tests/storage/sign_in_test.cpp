@@ -2,11 +2,10 @@
 #include "storage/fixture.h"
 #include "storage/webhooks.h"
 
-using namespace assay;
-using namespace assay::test;
-using std::chrono::hours;
-
+namespace assay::test::sign_in_test {
 namespace {
+
+using std::chrono::hours;
 
 struct Scene {
   explicit Scene(const std::string& engine) : database(engine), house(database) {
@@ -40,8 +39,6 @@ EventDraft webhook_event(House& house, std::int64_t id, const std::string& uuid,
                  {"description", "d"}};
   return event;
 }
-
-}  // namespace
 
 TEST_CASE("people are found by id, uuid and address without case") {
   ASSAY_EACH_ENGINE(engine);
@@ -252,3 +249,6 @@ TEST_CASE("deliveries wait for the ones before them of the same record, and for 
   CHECK(list_deliveries(at, 5, "", 0, 10).size() == 6);
   CHECK(attempts_of(at, made[10].id).empty());
 }
+
+}  // namespace
+}  // namespace assay::test::sign_in_test

@@ -4,9 +4,7 @@
 
 #include "storage/fixture.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::tasks_test {
 namespace {
 
 struct Scene {
@@ -94,8 +92,6 @@ struct Scene {
   std::vector<Made> made;
   std::map<std::string, std::string> titles;
 };
-
-}  // namespace
 
 TEST_CASE("tasks are those of the seat or the role whose turn it is, by deadline, in pages without loss") {
   ASSAY_EACH_ENGINE(engine);
@@ -251,3 +247,6 @@ TEST_CASE("a page of tasks and the sweep of timers read their index and nothing 
   }
   if (engine == "postgresql") connection.run("SET enable_seqscan = on");
 }
+
+}  // namespace
+}  // namespace assay::test::tasks_test

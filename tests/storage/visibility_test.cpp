@@ -1,9 +1,7 @@
 // Who sees what: organisations never see each other, seats reach downwards, roles see whole types.
 #include "storage/fixture.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::visibility_test {
 namespace {
 
 /// Two organisations with the same tree: programme, two audits, a finding below each, an action below the first.
@@ -90,8 +88,6 @@ struct Scene {
   std::vector<std::pair<std::string, Made>> records;
   std::int64_t events;
 };
-
-}  // namespace
 
 TEST_CASE("roles see whole types of their own organisation only") {
   ASSAY_EACH_ENGINE(engine);
@@ -220,3 +216,6 @@ TEST_CASE("events about the organisation are for administrators, links show only
   CHECK(links(scene.tree.audit, scene.house.reader(scene.colleague, {"programme", "finding"})) ==
         "programme:programme findings:finding ");
 }
+
+}  // namespace
+}  // namespace assay::test::visibility_test

@@ -9,9 +9,7 @@
 #include "storage/disk.h"
 #include "storage/fixture.h"
 
-using namespace assay;
-using namespace assay::test;
-
+namespace assay::test::wal_vfs_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -62,8 +60,6 @@ struct Bench {
 std::ptrdiff_t writes_to_log(const std::vector<std::string>& calls) {
   return std::count(calls.begin(), calls.end(), "write assay.db-wal");
 }
-
-}  // namespace
 
 TEST_CASE("a commit of many pages goes to the log in few writes, before its sync") {
   Bench bench;
@@ -178,3 +174,6 @@ TEST_CASE("a log that cannot be written fails the commit that waits for it, and 
   CHECK(Bench::content(*reader) == "1aa 2cc ");
   CHECK(bench.writer->value<std::string>("PRAGMA integrity_check") == "ok");
 }
+
+}  // namespace
+}  // namespace assay::test::wal_vfs_test

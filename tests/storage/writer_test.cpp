@@ -10,11 +10,10 @@
 #include "storage/fixture.h"
 #include "storage/store_base.h"
 
-using namespace assay;
-using namespace assay::test;
-using Catch::Matchers::ContainsSubstring;
-
+namespace assay::test::writer_test {
 namespace {
+
+using Catch::Matchers::ContainsSubstring;
 
 /// Keeps the writer busy until it is let go; constructed when it is.
 class Blocked {
@@ -46,8 +45,6 @@ class Blocked {
 void wait_until_queued(const Store& store, std::int64_t count) {
   while (store.figures().queued < count) std::this_thread::yield();
 }
-
-}  // namespace
 
 TEST_CASE("SQLite: what waits together is committed together") {
   const int limit = GENERATE(1, 4, 256);
@@ -440,3 +437,6 @@ TEST_CASE("PostgreSQL: two servers on one database share the log") {
   REQUIRE(second->commit({{}, {first.step(programme, "closed")}, {}, {}}).has_value());
   CHECK(first.store->wait_for_events(2, std::chrono::seconds(20)) == 3);
 }
+
+}  // namespace
+}  // namespace assay::test::writer_test

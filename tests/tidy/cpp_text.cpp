@@ -7,8 +7,6 @@
 namespace tidy {
 namespace {
 
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-
 /// Walks the text once. Everything that is not code is blanked; a literal's text is collected.
 class Reader {
  public:
@@ -140,6 +138,8 @@ class Reader {
 };
 
 }  // namespace
+
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 Cpp read_cpp(const File& file) { return Reader(file).read(); }
 

@@ -43,6 +43,8 @@ Cpp read_cpp(const File& file);
 /// The line of an offset in a text.
 std::size_t line_at(std::string_view text, std::size_t offset);
 bool is_cpp(std::string_view path);
+/// Whether names are made of it: a letter, a digit or an underscore.
+bool is_word(char c);
 /// Whether `word` stands in `text` with no letter, digit or underscore beside it.
 bool has_word(std::string_view text, std::string_view word);
 
@@ -56,6 +58,8 @@ Findings pure_domain(const Cpp& cpp);
 Findings banned_names(const Cpp& cpp);
 Findings sql_outside_storage(const Cpp& cpp);
 Findings function_length(const Cpp& cpp);
+/// All that a file of tests holds stands in a namespace named after it: several of them are compiled as one.
+Findings own_namespace(const Cpp& cpp);
 
 // Rules about one file of text.
 Findings file_length(const File& file);

@@ -3,7 +3,7 @@
 
 #include "tidy/rules.h"
 
-namespace tidy {
+namespace tidy::rules_test {
 namespace {
 
 struct CppRow {
@@ -64,6 +64,12 @@ const CppRow cpp_rows[] = {
     {sql_outside_storage, "server/cli/a.cpp", "auto a = \"Select the client\"; auto b = \"update\"; auto c = \"create a table of\";\n", 0},
     {sql_outside_storage, "server/cli/a.cpp", "auto a = \"Begin with the scope\"; auto b = \"With care, as (always)\";\n", 0},
     {sql_outside_storage, "server/storage/a.cpp", "auto a = \"select id from record\";\n", 0},
+    {own_namespace, "tests/http/a_test.cpp", "// A.\n#include \"b.h\"\n\nnamespace assay::test::a_test {\n}\n", 0},
+    {own_namespace, "tests/http/a_test.cpp", "#include \"b.h\"\n\nnamespace assay::test {\n}\n", 3},
+    {own_namespace, "tests/http/a_test.cpp", "using namespace assay;\nnamespace assay::test::a_test {\n}\n", 1},
+    {own_namespace, "tests/http/a_test.cpp", "namespace assay::test::b_test {\n}\n", 1},
+    {own_namespace, "tests/http/a.cpp", "namespace assay::test {\n}\n", 0},
+    {own_namespace, "server/http/a.cpp", "namespace assay {\n}\n", 0},
 };
 // clang-format on
 
@@ -252,4 +258,4 @@ TEST_CASE("a record type that the server names is told") {
 }
 
 }  // namespace
-}  // namespace tidy
+}  // namespace tidy::rules_test

@@ -1,7 +1,6 @@
 // Rules about names, first sentences, lengths and words, and about what stands at the top of the repository.
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <map>
 #include <regex>
 #include <set>
@@ -15,7 +14,6 @@ constexpr std::size_t longest_file = 500;
 
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 /// The word of the name that says nothing about what the thing is, if there is one. "RecordManager" and
 /// "record_manager" are both made of record and manager; "implied" is one other word.
@@ -150,6 +148,16 @@ Findings banned_names(const Cpp& cpp) {
     }
   }
   return findings;
+}
+
+Findings own_namespace(const Cpp& cpp) {
+  if (!cpp.path.starts_with("tests/") || !cpp.path.ends_with("_test.cpp")) return {};
+  const std::string_view code = cpp.code;
+  const auto start = std::min(code.find_first_not_of(" \n"), code.size());
+  const auto line = code.substr(start, code.find('\n', start) - start);
+  const auto name = stem_of(cpp.path);
+  if (line.starts_with("namespace ") && line.ends_with("::" + name + " {")) return {};
+  return {{cpp.path, line_at(code, start), "holds something outside of the namespace '" + name + "'"}};
 }
 
 Findings file_length(const File& file) {

@@ -3,7 +3,7 @@
 
 #include "tidy/rules.h"
 
-namespace tidy {
+namespace tidy::tree_test {
 namespace {
 
 std::string report(const Findings& findings) {
@@ -51,6 +51,7 @@ TEST_CASE("the domain is pure") { CHECK(broken_by_cpp(pure_domain) == ""); }
 TEST_CASE("names say what a thing is") { CHECK(broken_by_cpp(banned_names) == ""); }
 TEST_CASE("SQL is in storage") { CHECK(broken_by_cpp(sql_outside_storage) == ""); }
 TEST_CASE("functions are short") { CHECK(broken_by_cpp(function_length) == ""); }
+TEST_CASE("tests keep their names to themselves") { CHECK(broken_by_cpp(own_namespace) == ""); }
 TEST_CASE("files are short") { CHECK(broken_by_text(file_length) == ""); }
 TEST_CASE("files begin with a sentence") { CHECK(broken_by_text(first_sentence) == ""); }
 TEST_CASE("no forbidden text") { CHECK(broken_by_text(forbidden_text) == ""); }
@@ -59,4 +60,4 @@ TEST_CASE("record types are data") { CHECK(report(no_type_by_name(checkout())) =
 TEST_CASE("what has a name is documented") { CHECK(report(documented(checkout())) == ""); }
 
 }  // namespace
-}  // namespace tidy
+}  // namespace tidy::tree_test

@@ -108,6 +108,12 @@ TEST_CASE("G9: who was involved in the matter handles no appeal and no complaint
   }, complaint);
 }
 
+/// What is made from now on is in a programme of another client.
+void go_elsewhere(Certifier& body) {
+  const RecordId stranger = body.facts.add("client", "contracted", {{"name", "Other"}});
+  body.programme = body.facts.add("certification-programme", "running", *body.facts.at(body.programme).body, {{"client", stranger}});
+}
+
 TEST_CASE("an appeal is filed against a decision that was notified, in time") {
   const auto input = [](const char* state, const char* until) {
     return [=](Certifier& body) {
@@ -119,6 +125,7 @@ TEST_CASE("an appeal is filed against a decision that was notified, in time") {
   try_new_cases("appeal", {
       {"by the client on the last day", &B::customer, "file", input("notified", "2026-03-02"), "-> received"},
       {"too late", &B::customer, "file", input("notified", "2026-03-01"), "unmet not_after.too_late"},
+      {"against a decision on somebody else", &B::customer, "file", [&](Certifier& body) { go_elsewhere(body); return input("notified", "2026-03-20")(body); }, "unmet linked_among.elsewhere"},
       {"before the notification", &B::customer, "file", input("decided", "2026-03-20"), "unmet linked_some.none_in_state"},
       {"by the body in the client's name", &B::manager, "file", input("notified", "2026-03-20"), "not_permitted"},
       {"a letter that came in time", &B::manager, "record", [&](Certifier& body) { Json all = input("notified", "2026-03-01")(body); all["received_on"] = "2026-02-27"; return all; }, "-> received"},
@@ -161,6 +168,9 @@ TEST_CASE("an upheld appeal opens a decision, which goes through review like any
 TEST_CASE("a complaint comes from a client or from anybody else") {
   try_new_cases("complaint", {
       {"of a client", &B::customer, "file", [](Certifier& body) { return Json{{"client", body.name(body.client)}, {"title", "Late"}, {"subject", "body"}, {"description", "The report is late"}}; }, "-> received"},
+      {"about an own audit", &B::customer, "file", [](Certifier& body) { return Json{{"client", body.name(body.client)}, {"audit", body.name(body.audit)}, {"title", "Late"}, {"subject", "audit"}, {"description", "The report is late"}}; }, "-> received"},
+      {"about somebody else's audit", &B::customer, "file", [](Certifier& body) { go_elsewhere(body); return Json{{"client", body.name(body.client)}, {"audit", body.name(body.audit_of("stage2"))}, {"title", "Late"}, {"subject", "audit"}, {"description", "x"}}; }, "unmet linked_among.elsewhere"},
+      {"about somebody else's decision", &B::customer, "file", [](Certifier& body) { go_elsewhere(body); return Json{{"client", body.name(body.client)}, {"decision", body.name(body.decision_in("notified"))}, {"title", "Late"}, {"subject", "other"}, {"description", "x"}}; }, "unmet linked_among.elsewhere"},
       {"of somebody outside", &B::registrar, "record", [](Certifier& body) { return Json{{"about", body.name(body.client)}, {"complainant", "A customer"}, {"title", "Mark"}, {"subject", "use_of_mark"}, {"description", "On a product"}, {"received_on", "2026-03-01"}}; }, "-> received"},
       {"tomorrow", &B::registrar, "record", [](Certifier&) { return Json{{"complainant", "A customer"}, {"title", "Mark"}, {"subject", "other"}, {"description", "x"}, {"received_on", "2026-03-03"}}; }, "unmet not_after.after"},
   });

@@ -145,7 +145,7 @@ TEST_CASE("a certification is granted only when everything is settled") {
        given([](Certifier& body) { body.facts.add("client-nonconformity", "issued", {{"grade", "major"}}, {{"audit", body.audit_of("stage1")}}); })},
       {"with a major verified too late", "ready", &B::decider, "grant", from_today, "unmet linked_none.present",
        given([](Certifier& body) { body.facts.at(body.nonconformity("major", "verified")).body.edit()["too_late"] = true; })},
-      {"without a stage 2", "ready", &B::decider, "grant", from_today, "unmet linked_some.none_in_state",
+      {"without a stage 2", "ready", &B::decider, "grant", from_today, "unmet linked_some.none_in_state sites_audited.not_audited",
        given([](Certifier& body) { body.facts.at(body.audit).body.edit()["purpose"] = "stage1"; })},
       {"while the audit has no report", "ready", &B::decider, "grant", from_today, "unmet linked_all.open linked_some.none_in_state",
        given([](Certifier& body) { body.facts.at(body.audit).state = "report_draft"; })},
@@ -165,7 +165,7 @@ TEST_CASE("a certification is granted only when everything is settled") {
       {"suspended though it is pending", "ready", &B::decider, "suspend", why, "unmet linked_some.none_in_state"},
   }, initial);
   try_cases({
-      {"granted though it is active", "ready", &B::decider, "grant", from_today, "unmet is.other_value linked_some.none_in_state"},
+      {"granted though it is active", "ready", &B::decider, "grant", from_today, "unmet is.other_value linked_some.none_in_state sites_audited.not_audited"},
       {"renewed", "ready", &B::decider, "renew", from_today, "-> decided"},
       {"renewed with an open major", "ready", &B::decider, "renew", from_today, "unmet linked_all.open", finding("major", "issued")},
       {"renewed after maintaining", "decided", &B::decider, "renew", from_today, "unmet is_not.excluded_value", field("outcome", "maintain")},
@@ -175,7 +175,7 @@ TEST_CASE("a certification is granted only when everything is settled") {
        certified_until("2026-03-02")},
       {"renewed a day before the window", "ready", &B::decider, "renew", from_today, "unmet not_before.too_early", certified_until("2026-09-03")},
       {"renewed on its first day", "ready", &B::decider, "renew", from_today, "-> decided", certified_until("2026-09-02")},
-      {"renewed without a recertification audit", "ready", &B::decider, "renew", from_today, "unmet linked_some.none_in_state",
+      {"renewed without a recertification audit", "ready", &B::decider, "renew", from_today, "unmet linked_some.none_in_state sites_audited.not_audited",
        given([](Certifier& body) { body.facts.at(body.audit).body.edit()["purpose"] = "surveillance"; })},
   }, recertification);
 }
@@ -212,7 +212,7 @@ TEST_CASE("an active certification is maintained, changed, suspended and withdra
   try_cases({
       {"restored on the last day of six months", "ready", &B::decider, "restore_expired", from_today, "-> decided", expired_on("2025-09-02")},
       {"restored a day later", "ready", &B::decider, "restore_expired", from_today, "unmet not_after.too_late", expired_on("2025-09-01")},
-      {"renewed", "ready", &B::decider, "renew", from_today, "unmet is.other_value linked_some.none_in_state not_after.too_late"},
+      {"renewed", "ready", &B::decider, "renew", from_today, "unmet is.other_value linked_some.none_in_state not_after.too_late sites_audited.not_audited"},
   }, about("restoration", "expired"));
 }
 
@@ -262,10 +262,11 @@ TEST_CASE("the package, its committee and the notification") {
   };
   const auto sits = [](Certifier& body, RecordId id) { body.facts.take_seats(id, "committee_member", {body.decider}); };
   try_cases({
-      {"two decision makers", "ready", &B::manager, "appoint_committee", committee({people.decider, people.decider2}), "-> ready"},
-      {"somebody without competence", "ready", &B::manager, "appoint_committee", committee({people.decider, people.member}), "unmet each_registered.none"},
-      {"somebody of the team", "ready", &B::manager, "appoint_committee", committee({people.decider, people.lead}), "unmet each_registered.none people_differ.overlap"},
-      {"a consultant", "ready", &B::manager, "appoint_committee", committee({people.decider, people.decider2}), "unmet none_registered.present", interested(&B::decider2, "consultancy")},
+      {"two decision makers", "technical_review", &B::manager, "appoint_committee", committee({people.decider, people.decider2}), "-> technical_review"},
+      {"once the package is reviewed", "ready", &B::manager, "appoint_committee", committee({people.decider, people.decider2}), "wrong_state"},
+      {"somebody without competence", "technical_review", &B::manager, "appoint_committee", committee({people.decider, people.member}), "unmet each_registered.none"},
+      {"somebody of the team", "technical_review", &B::manager, "appoint_committee", committee({people.decider, people.lead}), "unmet each_registered.none people_differ.overlap"},
+      {"a consultant", "technical_review", &B::manager, "appoint_committee", committee({people.decider, people.decider2}), "unmet none_registered.present", interested(&B::decider2, "consultancy")},
       {"a vote", "ready", &B::decider, "vote", {{"vote_on", "grant"}, {"vote", "approve"}}, "-> ready", sits},
       {"a vote of who has consulted since", "ready", &B::decider, "vote", {{"vote_on", "grant"}, {"vote", "approve"}}, "unmet none_registered.actor_present",
        [=](Certifier& body, RecordId id) { sits(body, id), body.interest(body.decider, "consultancy"); }},

@@ -48,6 +48,7 @@ TEST_CASE("nobody changes the status of a certification but a decision, the clie
       {"transferred out while suspended", "suspended", &B::manager, "transfer_out", {{"transferred_to", "Other body"}, {"transferred_on", "2026-03-01"}}, "wrong_state", give_evidence},
       {"transferred out by who consulted for the client", "active", &B::manager, "transfer_out", {{"transferred_to", "Other body"}, {"transferred_on", "2026-03-01"}}, "unmet none_registered.actor_present", consulted(&B::manager)},
       {"a longer suspension, by who consulted for the client", "suspended", &B::manager, "extend_suspension", {{"suspended_until", "2026-04-30"}, {"reason", "x"}}, "unmet none_registered.actor_present", consulted(&B::manager), &B::decider},
+      {"a longer suspension, confirmed by who consulted for the client", "suspended", &B::manager, "extend_suspension", {{"suspended_until", "2026-04-30"}, {"reason", "x"}}, "unmet none_registered.second_present", consulted(&B::decider), &B::decider},
       {"a longer suspension, by one", "suspended", &B::manager, "extend_suspension", {{"suspended_until", "2026-04-30"}, {"reason", "x"}}, "second"},
       {"a longer suspension", "suspended", &B::manager, "extend_suspension", {{"suspended_until", "2026-04-30"}, {"reason", "x"}}, "-> suspended", {}, &B::decider},
       {"a suspension beyond the expiry", "suspended", &B::manager, "extend_suspension", {{"suspended_until", "2026-05-02"}, {"reason", "x"}}, "unmet not_after.after", {}, &B::decider},

@@ -53,6 +53,36 @@ TEST_CASE("a nonconformity is raised in any audit but stage 1", "[certification]
                     "invalid /objective_evidence"}});
 }
 
+TEST_CASE("a nonconformity recurs at the same client, and comes of a concern about the same programme",
+          "[certification]") {
+  B body;
+  const RecordId audit = body.audit_in("fieldwork"), own = body.programme;
+  const RecordId stranger = body.facts.add("client", "contracted", {{"name", "Other"}});
+  const auto programme_of = [&](RecordId client) {
+    return body.facts.add("certification-programme", "running", Json::object(), {{"client", client}});
+  };
+  const auto in = [&](RecordId programme, const char* type, const char* state = "closed") {
+    const RecordId there =
+        body.facts.add("certification-audit", "report_issued", {{"title", "Audit"}}, {{"programme", programme}});
+    return body.name(body.facts.add(type, state, {{"title", "x"}, {"grade", "minor"}}, {{"audit", there}}));
+  };
+  const auto raised = [&](const char* link, const Json& named) {
+    Json input = a_finding(audit);
+    input[link] = named;
+    return answer(body.make(body.auditor, "client-nonconformity", "raise", input));
+  };
+  const RecordId elsewhere = programme_of(stranger), other = programme_of(body.client);
+  CHECK(raised("previous", Json::array({in(own, "client-nonconformity")})) == "-> draft");
+  CHECK(raised("previous", Json::array({in(other, "client-nonconformity")})) == "-> draft");
+  CHECK(raised("previous", Json::array({in(elsewhere, "client-nonconformity")})) == "unmet linked_among.elsewhere");
+  CHECK(raised("area_of_concern", in(own, "area-of-concern", "issued")) == "-> draft");
+  CHECK(raised("area_of_concern", in(other, "area-of-concern", "issued")) == "unmet linked_among.elsewhere");
+  const RecordId draft = body.last;
+  CHECK(answer(body.ask(body.auditor, draft, "revise",
+                        {{"previous", Json::array({in(elsewhere, "client-nonconformity")})}})) ==
+        "unmet linked_among.elsewhere");
+}
+
 TEST_CASE("a dispute is settled outside of the team, and a grade never falls silently", "[certification]") {
   try_body(
       {{"disputed", "acknowledged", &B::customer, "dispute", {{"dispute", "The test was held"}}, "-> disputed"},

@@ -20,7 +20,8 @@ Result<void> fits(std::string_view schema, const Json& body) {
 }
 
 /// Calculates with the body and the policies: as published, or as they hold for the record that the body names in
-/// `policies_of`, with the set that it is pinned to.
+/// `policies_of`, with the set that it is pinned to. Clients are not told through a result what is kept from them
+/// there.
 template <class Calculate>
 Result<Response> under_policies(Api& api, const Request& request, Calculate calculate) {
   auto body = json_body(request);
@@ -39,7 +40,10 @@ Result<Response> under_policies(Api& api, const Request& request, Calculate calc
   if (!set) throw std::runtime_error("workflow set " + record->workflow_set + " of a record is missing");
   StoredFacts facts(store, at);
   facts.know(*record);
-  return calculate(*body, PolicyValues(*set, facts, record->id));
+  const PolicyValues policies(*set, facts, record->id);
+  if (api.who().reader.client && !policies.told_to_clients())
+    return refuse(Reason::not_permitted, "the policies of this record are not told to clients");
+  return calculate(*body, policies);
 }
 
 /// The steps as people read them, and for programs what each says without a language.
