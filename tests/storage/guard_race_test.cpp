@@ -240,7 +240,7 @@ void gain_entry(World& world) {
 
 void narrow_list(World& world) {
   const std::string of = world.use.text("of"), field = world.use.text("field");
-  Content theirs, ours, none;
+  Content theirs = described(world, world.type_there(of)), ours, none;
   ours.set[field] = some_value(world.use.definition->fields.at(field).schema);
   theirs.set[world.use.text("their")] = ours.set[field].is_array() ? ours.set[field] : Json::array({ours.set[field]});
   none.set[world.use.text("their")] = Json::array();
