@@ -435,8 +435,7 @@ void decide(Way& way) {
     sound[finding] = true;
   way.then("technical", review, "conclude", sound, "ready",
            "technical-review.concluded certification-decision.reviewed");
-  way.then("decider", decision, "grant",
-           {{"decision_reason", "As reviewed."}, {"effective_on", day()}}, "decided",
+  way.then("decider", decision, "grant", {{"decision_reason", "As reviewed."}, {"effective_on", day()}}, "decided",
            "certification-decision.granted certification.granted certificate.prepared "
            "certification-programme.cycle_begun");
   const Json granted = stage.must("manager", "GET", "/api/v1/certifications/" + way.id("way_certification"));
