@@ -41,8 +41,7 @@ struct Sampled : Certifier {
   std::string decided(const char* command, const Json& visited) {
     facts.at(audit).body.edit()["sites"] = visited;
     freeze();
-    const auto made = ask(decider, decision, command,
-                          {{"decision_reason", "Sound"}, {"effective_on", "2026-03-02"}});
+    const auto made = ask(decider, decision, command, {{"decision_reason", "Sound"}, {"effective_on", "2026-03-02"}});
     if (made) return "";
     std::string told;
     for (const UnmetGuard& one : made.error().unmet) told += one.guard + "." + one.code + ": " + one.detail + "\n";
