@@ -13,6 +13,10 @@ class Refused(Exception):
         self.status, self.problem = status, problem
 
 
+def same(found, expected):
+    assert str(found) == str(expected), f"expected {expected}, got {found}"
+
+
 class Client:
     def __init__(self, port):
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)

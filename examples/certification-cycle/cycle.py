@@ -1,13 +1,16 @@
 """A whole cycle of certification through the API, every date asserted. cycle.py PORT INVITATION"""
 import datetime
+import math
 import sys
 import time
 
-from client import Client
+from client import Client, same
+from dates import days, months
 
 SCHEME, STANDARD, AREAS = "iso_27001", "ISO/IEC 27001:2022", ["software"]
 SCOPE = "Development and operation of port software"
 QUESTION = "A.8.13-q1"
+TEAM = ["lead", "auditor"]
 BOTH, REPORT = ["Bremen", "Hamburg"], "org.assay.report-html"
 DAYS = {"plan_stage1": 3, "plan_stage2": 9, "surveillance": 4, "recertification": 8}  # as the programme calculates them
 api = Client(int(sys.argv[1]))
@@ -15,25 +18,6 @@ api = Client(int(sys.argv[1]))
 
 def step(text):
     print(f"{api.today}  {text}", flush=True)
-
-
-def days(day, count):
-    return day + datetime.timedelta(days=count)
-
-
-def months(day, count):
-    """The same day so many months later, or the month's last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return datetime.date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError(day)
-
-
-def same(found, expected):
-    assert str(found) == str(expected), f"expected {expected}, got {found}"
 
 
 def field(path, name, expected):
@@ -78,7 +62,9 @@ def found_body():
                           valid_from=str(api.today), valid_until=ten)
         api.evidence("manager", record, "Certificates of training")
         second = "decider" if who == "reviewer" else "reviewer"
-        same(api.act("manager", record, "approve", second=second), "in_force")
+        work = [{"body": "Zertifizierer Süd", "from_year": 2018, "to_year": 2025, "audits": "Thirty surveillances"}]
+        approval = {"command": "approve_auditor", "earlier_work": work} if "auditor" in function else {"command": "approve"}
+        same(api.act("manager", record, second=second, **approval), "in_force")
 
 
 def apply_and_sign():
@@ -140,6 +126,14 @@ def propose_team(audit):
             team_competence="Software and ISMS")
 
 
+def sample(programme, audit):
+    """Sites are drawn in each cycle for each kind of audit, once the programme is approved by two people."""
+    offices = [{"site": site, "group": "offices"} for site in api.fields(programme)["sites"] if site != "Hamburg"]
+    more = {"grouped_sites": offices} if offices else {}
+    api.act("planner", programme, "resample_sites", second="manager", sampled_audit=audit, system_effective=True,
+            central_function="Hamburg", justification=f"For the {audit}", **more)
+
+
 def agreed_audit(programme, sites, **fields):
     """Planned, with a team that the client has accepted."""
     audit = plan_audit("plan", programme, sites, **fields)
@@ -156,10 +150,11 @@ def hold_audit(audit, findings=(), stage1=False, topics=None):
     planned = {"items": [{"question": QUESTION, "auditor": api.ids["auditor"]}]}
     api.call("lead", "POST", f"{audit}/items", planned, versioned("lead", audit))
     day = str(api.today)
-    session = {"topics": "Controls", "starts": f"{day}T10:00:00Z", "ends": f"{day}T15:00:00Z", "zone": "Europe/Berlin",
-               "site": "Hamburg", "mode": "on_site"}
-    api.act("lead", audit, "issue_plan", sessions=[{"auditor": api.ids[who], **session} for who in ("lead", "auditor")])
-    api.act("lead", audit, "open", opening_on=day, opening_attendance=(present := [{"name": "Carla Nord", "function": "Quality"}]))
+    held = [str(days(api.today, -before)) for before in range(math.ceil(api.fields(audit)["planned_days"] / len(TEAM)))]
+    session = {"topics": "Controls", "zone": "Europe/Berlin", "site": "Hamburg", "mode": "on_site"}
+    api.act("lead", audit, "issue_plan", sessions=[
+        {"auditor": api.ids[who], "starts": f"{on}T09:00:00Z", "ends": f"{on}T15:00:00Z", **session} for on in held for who in TEAM])
+    api.act("lead", audit, "open", opening_on=held[-1], opening_attendance=(present := [{"name": "Carla Nord", "function": "Quality"}]))
     api.act("lead", audit, "begin_fieldwork")
     [item] = api.call("auditor", "GET", f"{audit}/items")["items"]
     answer = {"result": "does_not_conform" if findings else "conforms", "notes": "Seen."}
@@ -175,7 +170,7 @@ def hold_audit(audit, findings=(), stage1=False, topics=None):
         api.act("lead", audit, "conclude_stage1", conclusions="Ready", stage1_outcome="ready")
     else:
         api.act("lead", audit, "conclude", conclusions="Conforms but for the findings")
-    worked = [{"auditor": api.ids[who], "on": day, "hours": 5, "mode": "on_site"} for who in ("lead", "auditor")]
+    worked = [{"auditor": api.ids[who], "on": on, "hours": 6, "mode": "on_site"} for on in held for who in TEAM]
     api.act("lead", audit, "record_time", actual_time=worked)
     api.act("lead", audit, "hold_closing_meeting", closing_on=day, closing_attendance=present, time_frame="30 and 90 days",
             remedies="Appeals go to the committee")
@@ -325,6 +320,7 @@ def surveillance_with_late_major(programme, certification, granted, expires):
     api.travel(days(due, -10))
     step("First surveillance (T1), with a major and a minor")
     happened(programme, "reminded", *[days(due, back) for back in (-180, -90, -30, -14)], among=True)
+    sample(programme, "surveillance")
     audit = agreed_audit(programme, ["Hamburg"], purpose="surveillance")
     board(audit, year_end.replace(year=granted.year), due)
     major, minor = hold_audit(audit, ["major", "minor"], topics=TOPICS)
@@ -403,6 +399,7 @@ def surveillance_with_scope(contract, programme, certification, expires, minor, 
 def recertify(programme, certification, last_surveillance, expires, certificate):
     api.travel(days(expires, -60))
     step("Recertification in time (T3): the new cycle counts from the old expiry")
+    sample(programme, "recertification")
     audit = agreed_audit(programme, BOTH, purpose="recertification")
     board(audit, last_surveillance, expires)
     hold_audit(audit)
@@ -420,6 +417,7 @@ def recertify(programme, certification, last_surveillance, expires, certificate)
 def expire_and_restore(programme, certification, expires, certificate):
     api.travel(days(expires, -40))
     step("The next recertification has a major that is not verified before the expiry")
+    sample(programme, "recertification")
     audit = agreed_audit(programme, BOTH, purpose="recertification")
     [major] = hold_audit(audit, ["major"])
     field(major, "certification_expires_on", expires)

@@ -135,6 +135,11 @@ std::string misfit(const FieldDefinition& field, const Json& value) {
   return found.empty() ? std::string{} : fmt::format("{} of {}", found.front().detail, field.name);
 }
 
+FieldDefinition one_of(FieldDefinition field) {
+  if (field.schema.value("type", Json()) == "array") field.schema = field.schema.value("items", Json::object());
+  return field;
+}
+
 void check_selection(const Examined& examined, const Definition& type, const Json& parameters,
                      const std::string& pointer) {
   const bool empty = !parameters.contains("type");  // a register is searched by what fields say
@@ -148,7 +153,7 @@ void check_selection(const Examined& examined, const Definition& type, const Jso
       }
       for (const Json& value : values) {
         if (value.is_null() && empty) continue;
-        if (const auto why = misfit(field->second, value); !why.empty())
+        if (const auto why = misfit(one_of(field->second), value); !why.empty())
           examined.flaw_at(at, fmt::format("{}: {}", value.dump(), why));
       }
     }

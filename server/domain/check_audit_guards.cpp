@@ -1,4 +1,5 @@
-// Checks the guards about audit time, samples of sites and votes: the lists that they read, and what stands in those.
+// Checks the guards about audits, their plan and time, samples of sites and votes: the lists that they read, and what
+// stands in those.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -25,6 +26,22 @@ class AuditGuardCheck {
       samplings("sampled");
       const Definition* audits = type_at(in_.set, in_.definition, text("of"));
       if (audits) check_selection(in_, *audits, use_.parameters, pointer_);
+      if (audits) held(*audits);
+    } else if (use_.name == "says" || use_.name == "took_part") {
+      if (const Definition* audits = type_at(in_.set, in_.definition, text("of"))) {
+        said(*audits);
+        check_selection(in_, *audits, use_.parameters, pointer_);
+      }
+    } else if (use_.name == "hours_planned") {
+      rows("field", "", {"auditor", "starts", "ends", "zone"});
+      const FieldDefinition* days = in_.field(text("days"));
+      if (!days || days->schema.value("type", Json()) != "number") flaw("days", "is no number");
+      whole_policy("hours");
+      whole_policy("share");
+    } else if (use_.name == "filled_where") {
+      std::vector<std::string> members = use_.parameters.value("members", std::vector<std::string>{});
+      members.push_back(text("member"));
+      rows("list", "", members);
     } else if (use_.name == "time_explained") {
       rows("field", "", {"auditor", "on", "hours"});
       rows("planned", "", {"auditor", "starts", "ends", "zone"});
@@ -62,10 +79,44 @@ class AuditGuardCheck {
     }
   }
 
-  void whole_policy() {
-    const auto policy = in_.set.policies.find(text("policy"));
+  void whole_policy(const char* parameter = "policy") {
+    const auto policy = in_.set.policies.find(text(parameter));
     if (policy == in_.set.policies.end() || !policy->second.value.is_number_integer())
-      flaw("policy", "is no policy that is one whole number");
+      flaw(parameter, "is no policy that is one whole number");
+  }
+
+  /// What the fields of the audits, or the lists there, may say; when they were held, and which of ours they cover.
+  void said(const Definition& audits) {
+    const Json& any = use_.parameters.at("any");
+    for (std::size_t i = 0; i < any.size(); ++i) {
+      const auto& name = any[i].get_ref<const std::string&>();
+      const std::string place = fmt::format("any/{}", i);
+      const auto field = audits.fields.find(name);
+      if (field == audits.fields.end() || field->second.keep != Keep::body) {
+        in_.flaw_at(pointer_ + "/" + place, fmt::format("{} keeps no field `{}`", audits.type, name));
+        continue;
+      }
+      const FieldDefinition one = one_of(field->second);
+      const Json& wanted = use_.parameters.at("one_of");
+      if (std::none_of(wanted.begin(), wanted.end(), [&](const Json& value) { return misfit(one, value).empty(); }))
+        in_.flaw_at(pointer_ + "/" + place, "may say none of them");
+    }
+    held(audits);
+    if (use_.parameters.contains("held") != use_.parameters.contains("plus"))
+      in_.flaw_at(pointer_, "`held` and `plus` go together");
+    const Json covers = use_.parameters.value("covers", Json::object());
+    for (const auto& [theirs, ours] : covers.items()) {
+      const auto field = audits.fields.find(theirs);
+      if (field == audits.fields.end() || field->second.keep != Keep::body)
+        flaw("covers", fmt::format("{} keeps no field `{}`", audits.type, theirs));
+      if (!in_.field(ours.get<std::string>()))
+        flaw("covers", fmt::format("there is no field `{}`", ours.get<std::string>()));
+    }
+  }
+
+  void held(const Definition& audits) {
+    if (use_.parameters.contains("held") && !Examined{in_.set, audits, in_.flaws}.is_date(text("held")))
+      flaw("held", "is not a date field there");
   }
 
   /// What the parameter says is one of the values of the field that `of` names.

@@ -82,6 +82,19 @@ void check_input(const ExaminedCommand& examined, const std::vector<std::string>
   }
 }
 
+void check_anew(const ExaminedCommand& examined) {
+  for (std::size_t i = 0; i < examined.command.anew.size(); ++i) {
+    const std::string& name = examined.command.anew[i];
+    const std::string at = fmt::format("{}/anew/{}", examined.pointer, i);
+    const FieldDefinition* field = examined.in.field(name);
+    if (!field || field->keep != Keep::body) {
+      examined.in.flaw_at(at, fmt::format("there is no field `{}` that the body keeps", name));
+    } else if (!has(examined.command.may, name)) {
+      examined.in.flaw_at(at, "is not in `may`");
+    }
+  }
+}
+
 void check_timer_command(const ExaminedCommand& examined) {
   if (!by_timer(examined.command)) return;
   const auto& timers = examined.in.definition.timers;
@@ -241,6 +254,7 @@ void check_commands(const Examined& examined) {
     check_actors(one);
     check_input(one, command.must, "must");
     check_input(one, command.may, "may");
+    check_anew(one);
     check_timer_command(one);
     check_adoption(one);
     check_guards(one);

@@ -73,7 +73,7 @@ class EffectCheck {
         in_.flaw_at(place, fmt::format("must be one of: {}", calculation->parameters));
       } else if (given.is_string() && given.get_ref<const std::string&>().starts_with('@')) {
         reference(given.get<std::string>(), place);
-      } else if (is_day(given) || is_elsewhere(given) || is_choice(given) || is_first(given)) {
+      } else if (is_day(given) || is_elsewhere(given) || is_some(given) || is_choice(given) || is_first(given)) {
         in_.flaw_at(
             place, "a calculation takes @actor, @today, @now, @self, @chance, @record.FIELD, @input.NAME or a literal");
       } else {
@@ -93,6 +93,7 @@ class EffectCheck {
     if (value.is_null()) return;
     if (is_day(value)) return day(field, value, at);
     if (is_elsewhere(value)) return elsewhere(field, value, at);
+    if (is_some(value)) return some(field, value, at);
     if (is_choice(value)) return choice(field, value, at);
     if (is_first(value)) return first(field, value, at);
     if (!value.is_string() || !value.get_ref<const std::string&>().starts_with('@')) {
@@ -107,6 +108,17 @@ class EffectCheck {
     if (name == "@today" && format != "date") in_.flaw_at(at, "@today needs a field of the format date");
     if (name == "@now" && format != "date-time") in_.flaw_at(at, "@now needs a field of the format date-time");
     reference(name, at);
+  }
+
+  /// {"some": PATH, "in": [states and groups]}
+  void some(const FieldDefinition& field, const Json& value, const std::string& at) {
+    if (value.size() != 2 || !value.at("some").is_string() || !value.value("in", Json()).is_array())
+      return in_.flaw_at(at, "must be {some, in}");
+    const auto path = value.at("some").get<std::string>();
+    const Definition* type = type_at(in_.set, in_.definition, path);
+    if (!type) return in_.flaw_at(at + "/some", fmt::format("`{}` leads nowhere from {}", path, in_.definition.type));
+    check_selection(in_, *type, value, at);
+    if (field.schema.value("type", Json()) != "boolean") in_.flaw_at(at, "needs a field that is true or false");
   }
 
   /// {"first": [value, value, ...]}

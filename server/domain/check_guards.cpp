@@ -35,7 +35,6 @@ class GuardCheck {
     least();
     above();
     rated();
-    said();
     seats();
     elements();
     check_audit_guard(in_, use_, pointer_);
@@ -143,21 +142,6 @@ class GuardCheck {
       if (!other_->fields.contains(theirs)) flaw("same", fmt::format("{} has no field `{}`", other_->type, theirs));
       our_field("same", ours);
     }
-  }
-
-  /// What their fields, or the lists there, may say.
-  void said() {
-    if (use_.name != "says") return;
-    each("any", [&](const std::string& place, const std::string& name) {
-      const auto field = other_->fields.find(name);
-      if (field == other_->fields.end() || field->second.keep != Keep::body)
-        return flaw_below(place, fmt::format("{} keeps no field `{}`", other_->type, name));
-      FieldDefinition one = field->second;
-      if (one.schema.value("type", Json()) == "array") one.schema = one.schema.value("items", Json::object());
-      const Json& wanted = use_.parameters.at("one_of");
-      if (std::none_of(wanted.begin(), wanted.end(), [&](const Json& value) { return misfit(one, value).empty(); }))
-        flaw_below(place, "may say none of them");
-    });
   }
 
   /// Values in an order, whole numbers, and the least product for each value but the first.
@@ -280,7 +264,7 @@ class GuardCheck {
   }
 
   void linked() {
-    if (use_.name == "people_differ" && use_.parameters.contains("in")) {
+    if ((use_.name == "people_differ" || use_.name == "actor_not") && use_.parameters.contains("in")) {
       if (!use_.parameters.contains("of")) flaw("in", "goes with `of`");
       check_selection(in_, *other_, use_.parameters, pointer_);
     }

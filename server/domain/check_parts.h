@@ -77,4 +77,7 @@ void check_plus(const Examined& examined, const Json& plus, const std::string& p
 /// Why `value` cannot stand in the field, or "" when it can.
 std::string misfit(const FieldDefinition& field, const Json& value);
 
+/// What one value of the field is: an element, where the field is a list.
+FieldDefinition one_of(FieldDefinition field);
+
 }  // namespace assay

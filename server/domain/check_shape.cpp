@@ -296,6 +296,22 @@ void check_seats_from_outside(const Examined& examined) {
   }
 }
 
+/// What it is counted from comes to an end.
+void check_retention_from(const Examined& examined) {
+  const Definition& definition = examined.definition;
+  for (std::size_t i = 0; i < definition.retention_from.size(); ++i) {
+    const std::string& path = definition.retention_from[i];
+    const auto flaw = [&](std::string says) { examined.flaw({"retention_from", std::to_string(i)}, std::move(says)); };
+    if (definition.retention.empty()) flaw("counts from there, and no `retention` says for how long");
+    const Definition* there = type_at(examined.set, definition, path);
+    if (!there) {
+      flaw(fmt::format("`{}` leads nowhere from {}", path, definition.type));
+    } else if (std::none_of(there->states.begin(), there->states.end(), [](const auto& at) { return at.second.end; })) {
+      flaw(fmt::format("{} never comes to an end", there->type));
+    }
+  }
+}
+
 /// What records set for themselves does not say how long they are kept: that is for the organisation.
 void check_retention(const Examined& examined) {
   const std::string& name = examined.definition.retention;
@@ -348,6 +364,7 @@ void check_shape(const Examined& examined) {
   check_grants(examined);
   check_engages(examined);
   check_retention(examined);
+  check_retention_from(examined);
   check_seats_from_outside(examined);
   check_prefills(examined);
 }

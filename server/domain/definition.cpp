@@ -188,6 +188,8 @@ bool is_day(const Json& value) { return value.is_object() && value.contains("day
 
 bool is_elsewhere(const Json& value) { return value.is_object() && value.contains("at"); }
 
+bool is_some(const Json& value) { return value.is_object() && value.contains("some"); }
+
 bool is_choice(const Json& value) { return value.is_object() && value.contains("choose"); }
 
 bool is_calculated(const Json& value) { return value.is_object() && value.contains("calculate"); }

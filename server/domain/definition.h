@@ -95,6 +95,8 @@ struct GuardUse {
 /// True for {"day", "plus"?}: a date reckoned from another one; and for {"at", "field"}: a field of the record there.
 bool is_day(const Json& value);
 bool is_elsewhere(const Json& value);
+/// True for {"some", "in"}: whether a record at the end of the path is in one of these states.
+bool is_some(const Json& value);
 /// True for {"choose", "of"}: one of several values, by the option of a policy that holds for the record.
 bool is_choice(const Json& value);
 /// True for {"calculate", "from", "take"}: a part of what a named calculation gives (domain/calculated.h).
@@ -130,6 +132,7 @@ struct CommandDefinition {
   std::vector<std::string> second = {};  // roles of which another person confirms
   std::vector<std::string> must = {};    // fields, links, seats that the input names
   std::vector<std::string> may = {};
+  std::vector<std::string> anew = {};  // fields among `may` that say afterwards what this input gives, or nothing
   std::vector<GuardUse> guards = {};
   std::vector<EffectUse> effects = {};
   std::string why = {};  // clause
@@ -206,8 +209,9 @@ struct Definition {
   std::string policies_from;  // link to the record whose policies hold here, too; empty: those of the parent
   std::optional<GrantsDefinition> grants;
   std::optional<EngagesDefinition> engages;
-  std::string retention;                 // policy: how long its records are kept after their end; empty: for ever
-  std::vector<std::string> state_order;  // as written, for people
+  std::string retention;                    // policy: how long its records are kept after their end; empty: for ever
+  std::vector<std::string> retention_from;  // paths to records whose end counts where it is later
+  std::vector<std::string> state_order;     // as written, for people
   std::vector<std::string> command_order;
   std::vector<std::string> kept_from_clients;  // fields of the audience `body`
   std::map<std::string, Json> labels;          // language -> tree of labels, same keys as the definition

@@ -68,6 +68,7 @@ class Comparison {
     moved("grants sight", grants_text(before_), grants_text(after_));
     moved("engages people", engages_text(before_), engages_text(after_));
     moved("kept after its end", before_.retention, after_.retention);
+    lists("kept from the end of", of(before_.retention_from), of(after_.retention_from));
     commands();
     members("timer", before_.timers, after_.timers,
             [&](const std::string& name, const auto& one, const auto& other) { timer(name, one, other); });
@@ -137,6 +138,7 @@ class Comparison {
               moved(what + " adopts until", adopted_until(one), adopted_until(other));
               lists(what + " must", of(one.must), of(other.must));
               lists(what + " may", of(one.may), of(other.may));
+              lists(what + " anew", of(one.anew), of(other.anew));
               lists(what + " guard", uses(one.guards), uses(other.guards));
               lists(what + " effect", uses(one.effects), uses(other.effects));
               if (one.second.empty() != other.second.empty())

@@ -31,9 +31,26 @@ std::optional<Date> kept_until(const WorkflowSet& set, const std::string& type, 
   return PolicyValues(set).after(local_date(ended, zone), definition->retention);
 }
 
-bool is_disposed(const RecordView& record) {
-  const auto state = record.definition->states.find(record.state);
-  return state != record.definition->states.end() && state->second.end && record.body->contains("disposed");
+Keeping keeping(const WorkflowSet& set, const Facts& facts, const RecordView& record, std::string_view zone) {
+  const std::string& type = record.definition->type;
+  const Definition* definition = set.find(type);
+  if (!definition) return {};
+  Instant ended = record.state_since;
+  for (const std::string& path : definition->retention_from) {
+    for (const RecordId id : walk(set, facts, record.id, path)) {
+      const RecordView& other = record_at(facts, id);
+      if (!has_ended(other)) return {{}, id};
+      ended = std::max(ended, other.state_since);
+    }
+  }
+  return {kept_until(set, type, ended, zone), {}};
 }
+
+bool has_ended(const RecordView& record) {
+  const auto state = record.definition->states.find(record.state);
+  return state != record.definition->states.end() && state->second.end;
+}
+
+bool is_disposed(const RecordView& record) { return has_ended(record) && record.body->contains("disposed"); }
 
 }  // namespace assay

@@ -38,10 +38,12 @@ class Effects {
   RecordView& draft() { return *stage_.facts.draft(self_); }
 
   /// What a value of an effect means here: "@...", {"day", "plus", "months", "day_of_month"}, {"at", "field"},
-  /// {"choose", "of"} and {"first"} are looked up, anything else is meant literally. Null when there is nothing.
+  /// {"some", "in"}, {"choose", "of"} and {"first"} are looked up, anything else is meant literally. Null when there is
+  /// nothing.
   Json meant(const Json& value) {
     if (is_day(value)) return day(value);
     if (is_elsewhere(value)) return elsewhere(value);
+    if (is_some(value)) return some(value);
     if (is_choice(value)) return chosen(value);
     if (is_first(value)) return first(value.at("first"));
     if (!value.is_string()) return value;
@@ -101,6 +103,12 @@ class Effects {
     const auto there = walk(stage_.facts, self_, value.at("at").get_ref<const std::string&>());
     if (there.size() != 1) return {};
     return record_at(stage_.facts, there.front()).body->value(value.at("field").get<std::string>(), Json());
+  }
+
+  bool some(const Json& value) {
+    const auto there = walk(stage_.facts, self_, value.at("some").get_ref<const std::string&>());
+    return std::any_of(there.begin(), there.end(),
+                       [&](RecordId id) { return selected(record_at(stage_.facts, id), value); });
   }
 
   /// The records at {"at": PATH}, as a link takes them: their ids, or the only one there where it leads to one.

@@ -164,6 +164,12 @@ Json values_in(const RecordView& record, const std::string& field) {
   return found->is_array() ? *found : Json::array({*found});
 }
 
+std::optional<Date> date_there(const RecordView& record, const std::string& field) {
+  const auto found = record.body->find(field);
+  return found == record.body->end() || !found->is_string() ? std::nullopt
+                                                            : parse_date(found->get_ref<const std::string&>());
+}
+
 bool awaits_path(const GuardContext& context, std::string_view path) {
   return context.awaits(path.substr(0, path.find('.')));
 }

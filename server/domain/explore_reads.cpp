@@ -209,10 +209,15 @@ class Reading {
     if (!list.empty() && std::find(lists.begin(), lists.end(), list) == lists.end()) lists.push_back(std::move(list));
   }
 
-  /// `@record.F`, `@input.F` and `{at, field}`: the field matters as what it feeds; of `{at}` the links do.
+  /// `@record.F`, `@input.F` and `{at, field}`: the field matters as what it feeds; of `{at}` and `{some, in}` the
+  /// links do.
   void fed_by(const Definition& type, const Json& value, bool by_value) {
     if (is_first(value)) {
       for (const Json& one : value.at("first")) fed_by(type, one, by_value);
+      return;
+    }
+    if (is_some(value)) {
+      walk_types(type, value.at("some").get<std::string>());
       return;
     }
     if (is_elsewhere(value)) {

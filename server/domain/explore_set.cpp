@@ -87,8 +87,9 @@ class Freed {
     return path != use.parameters.end() && leaves(type, path->get_ref<const std::string&>());
   }
 
-  /// Dates have to be there; whether they meet the guard is free.
+  /// Dates have to be there, unless the guard takes empty ones; whether they meet the guard is free.
   std::vector<GuardUse> dates(const Definition& type, const GuardUse& use) const {
+    if (use.parameters.value("or_empty", false)) return {};
     const Json &field = use.parameters.at("field"), &than = use.parameters.at("than");
     std::vector<GuardUse> kept;
     Json filled = Json::array();
@@ -123,7 +124,7 @@ class Freed {
 
   /// Of a choice the option counts that holds in the world; a calculated value is any; a reckoned date is there when
   /// what it is reckoned from is; what stands on records that the world has no room for is there, too; links to them
-  /// are not.
+  /// are not, and there are none of them.
   Json reckoned(const Definition& type, const std::string& name, Json value) const {
     if (is_choice(value)) {
       const auto policy = value.at("choose").get<std::string>();
@@ -141,6 +142,7 @@ class Freed {
       const auto field = type.fields.find(name);
       return field == type.fields.end() ? Json("x") : sample(field->second.schema, "");
     }
+    if (is_some(value) && leaves(type, value.at("some").get<std::string>())) return false;
     if (!is_elsewhere(value)) return value;
     const auto path = value.at("at").get<std::string>();
     if (!leaves(type, path)) return value;

@@ -6,6 +6,7 @@
 namespace assay::guard {
 
 Unmet filled(const GuardContext&);
+Unmet filled_where(const GuardContext&);
 Unmet is(const GuardContext&);
 Unmet is_not(const GuardContext&);
 Unmet after(const GuardContext&);
@@ -23,6 +24,7 @@ Unmet linked_among(const GuardContext&);
 Unmet linked_at_most(const GuardContext&);
 Unmet above(const GuardContext&);
 Unmet says(const GuardContext&);
+Unmet took_part(const GuardContext&);
 
 Unmet actor_not(const GuardContext&);
 Unmet actor_is_not(const GuardContext&);
@@ -59,6 +61,7 @@ Unmet no_item_planned(const GuardContext&);
 Unmet no_clash(const GuardContext&);
 Unmet time_of_team(const GuardContext&);
 Unmet enough_days(const GuardContext&);
+Unmet hours_planned(const GuardContext&);
 Unmet time_explained(const GuardContext&);
 
 Unmet plugin_allows(const GuardContext&);
@@ -87,6 +90,8 @@ std::vector<std::string> named_purposes(const GuardContext& context);
 bool awaits_purposes(const GuardContext& context);
 /// What stands in the field of the record, as a list.
 Json values_in(const RecordView& record, const std::string& field);
+/// The date that stands in the field of the record.
+std::optional<Date> date_there(const RecordView& record, const std::string& field);
 /// True when the first link of the path may still come with the input.
 bool awaits_path(const GuardContext& context, std::string_view path);
 

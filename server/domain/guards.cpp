@@ -10,6 +10,9 @@ namespace assay {
 namespace {
 
 constexpr GuardReason filled_reasons[] = {{"empty", "{field} is not filled in."}};
+constexpr GuardReason filled_where_reasons[] = {
+    {"empty", "{field} is not filled in, and \"{other_field}\" asks for it."},
+    {"row_empty", "{field}, row {row}: \"{member}\" is not filled in."}};
 constexpr GuardReason is_reasons[] = {{"empty", "{field} is not filled in; it must be {one_of}."},
                                       {"other_value", "{field} must be {one_of}; it is {value}."}};
 constexpr GuardReason is_not_reasons[] = {{"excluded_value", "{field} must not be {value}."}};
@@ -42,7 +45,14 @@ constexpr GuardReason has_evidence_reasons[] = {
 constexpr GuardReason linked_all_reasons[] = {{"open", "{record} is still {state}."},
                                               {"not_filled", "{field} of {record} is not filled in."}};
 constexpr GuardReason linked_among_reasons[] = {{"elsewhere", "{other_record} is none of the {linked} here."}};
-constexpr GuardReason says_reasons[] = {{"none", "None of the {linked} has one of these as \"{field}\": {one_of}."}};
+constexpr GuardReason says_reasons[] = {
+    {"none", "None of the {linked} has one of these as \"{field}\": {one_of}."},
+    {"too_old", "None of the {linked} with one of these as \"{field}\" is recent enough: {one_of}."},
+    {"not_covered", "{field}: {value} is in none of the {linked} for it."}};
+constexpr GuardReason took_part_reasons[] = {
+    {"none",
+     "Somebody on the seat {other_seat} holds {seat} of none of the {linked} that are {states} and have one of these "
+     "as \"{field}\": {one_of}."}};
 constexpr GuardReason linked_some_reasons[] = {{"none", "There are no {linked} as required here."},
                                                {"none_in_state", "There are no {linked} that are {states}."}};
 constexpr GuardReason linked_none_reasons[] = {{"present", "{record} is {state}."}};
@@ -87,12 +97,17 @@ constexpr GuardReason time_of_team_reasons[] = {
 constexpr GuardReason enough_days_reasons[] = {
     {"below", "{field} is {count}; for this visit {limit} is the least that the calculated time allows."},
     {"unexplained", "\"{other_field}\" is missing: {field} is {count}, and {limit} were calculated for this visit."}};
+constexpr GuardReason hours_planned_reasons[] = {
+    {"too_few",
+     "{field} has {planned} hours; \"{other_field}\" is {count}, of which {limit} hours are the audit itself."}};
 constexpr GuardReason time_explained_reasons[] = {
     {"unexplained",
      "{field}: on {date} an auditor was to work {planned} hours and worked {count}; \"{other_field}\" does not say "
      "why."},
     {"other_plan", "{field}: on {date} an auditor was to work {planned} hours by the plan, not {count}."}};
 constexpr GuardReason sample_planned_reasons[] = {
+    {"not_drawn",
+     "{field}: sites are sampled here, and none have been drawn for this audit; \"{other_field}\" does not say why."},
     {"left_out", "{field}: {value} was sampled for this audit and is left out; \"{other_field}\" does not say why."}};
 constexpr GuardReason sites_audited_reasons[] = {
     {"sample_missed", "{value} was sampled and has not been audited."},
@@ -132,6 +147,7 @@ constexpr GuardReason disposable_reasons[] = {{"none", "No record is named."},
                                               {"open", "{record} has not come to its end."},
                                               {"disposed", "{record} was disposed of before."},
                                               {"kept", "{record} is kept for ever."},
+                                              {"goes_on", "{record} is kept as long as {other_record} goes on."},
                                               {"too_early", "{record} is to be kept until {date}."},
                                               {"held", "{other_record} holds {record}."}};
 constexpr GuardReason dossier_unchanged_reasons[] = {
@@ -148,13 +164,13 @@ constexpr std::array table{
           above_reasons, guard::above, InWorlds::free},
     Guard{"actor_is_not", "field who?", "the actor (or the second person) is not named in the field",
           actor_is_not_reasons, guard::actor_is_not, InWorlds::told},
-    Guard{"actor_not", "seats of? who? ever?",
+    Guard{"actor_not", "seats of? in? who? ever?",
           "the actor (or the second person) holds none of these seats there, or has never held one", actor_not_reasons,
           guard::actor_not, InWorlds::told},
     Guard{"actor_not_did", "commands of?", "the actor has performed none of these commands there",
           actor_not_did_reasons, guard::actor_not_did, InWorlds::told},
-    Guard{"after", "field than plus? of?", "the date is after the other date or today", after_reasons, guard::after,
-          InWorlds::partly},
+    Guard{"after", "field than plus? of? or_empty?", "the date is after the other date or today", after_reasons,
+          guard::after, InWorlds::partly},
     Guard{"at_least", "field policy", "the number is not below that of the policy as it holds here", at_least_reasons,
           guard::at_least, InWorlds::free},
     Guard{"carried", "list seats on value vote for against dossier policy",
@@ -173,10 +189,15 @@ constexpr std::array table{
     Guard{"each_registered", "type by seats? of? who? same? in? where? covers? until? ours?",
           "a record of the register, in force and fitting, names each person on these seats (or the actor)",
           each_registered_reasons, guard::each_registered, InWorlds::partly},
-    Guard{"enough_days", "field of their member purposes? fields? unless?",
-          "the number of days is not below what the rows for these purposes say there, unless our other field says why",
+    Guard{"enough_days", "field of their member purposes? fields? unless? allowed?",
+          "the number of days is not below what the rows for these purposes say there, unless our other field says why "
+          "or allows so few",
           enough_days_reasons, guard::enough_days, InWorlds::free},
     Guard{"filled", "fields", "every field says something", filled_reasons, guard::filled, InWorlds::told},
+    Guard{"filled_where", "list member one_of fields? members?",
+          "where a row of the list says one of the values, every field says something, and so do these members of the "
+          "row",
+          filled_where_reasons, guard::filled_where, InWorlds::free},
     Guard{"has_evidence", "of? since? file?",
           "a piece of evidence is attached there, since the last of the commands, and the file of that SHA-256",
           has_evidence_reasons, guard::has_evidence, InWorlds::told},
@@ -184,6 +205,9 @@ constexpr std::array table{
           has_report_reasons, guard::has_report, InWorlds::told},
     Guard{"have_left", "seats", "nobody on these seats is still in the organisation", have_left_reasons,
           guard::have_left, InWorlds::free},
+    Guard{"hours_planned", "field days hours share",
+          "the sessions take no fewer hours than that share of the days, at so many hours a day", hours_planned_reasons,
+          guard::hours_planned, InWorlds::free},
     Guard{"is", "field one_of", "the field has one of the values", is_reasons, guard::is, InWorlds::told},
     Guard{"is_not", "field one_of", "the field has none of the values", is_not_reasons, guard::is_not, InWorlds::told},
     Guard{"items_answered", "", "every planned checklist item has a result", items_answered_reasons,
@@ -215,10 +239,10 @@ constexpr std::array table{
     Guard{"none_within", "field their of? in? where? unless?",
           "no value of our list is among those of the records there, unless our other field says something",
           none_within_reasons, guard::none_within, InWorlds::free},
-    Guard{"not_after", "field than plus? of?", "the date is not after the other date or today", not_after_reasons,
-          guard::not_after, InWorlds::partly},
-    Guard{"not_before", "field than plus? of?", "the date is not before the other date or today", not_before_reasons,
-          guard::not_before, InWorlds::partly},
+    Guard{"not_after", "field than plus? of? or_empty?", "the date is not after the other date or today",
+          not_after_reasons, guard::not_after, InWorlds::partly},
+    Guard{"not_before", "field than plus? of? or_empty?", "the date is not before the other date or today",
+          not_before_reasons, guard::not_before, InWorlds::partly},
     Guard{"not_own_area", "field?", "nobody audits what they answer for, item by item, unless it was excepted",
           not_own_area_reasons, guard::not_own_area, InWorlds::told},
     Guard{"not_registered", "type same in? where? apart?",
@@ -244,10 +268,13 @@ constexpr std::array table{
     Guard{"sample_planned", "field of list cycle audits purposes? fields? unless",
           "what was sampled there for an audit of these purposes is in our list, or our other field says why it is not",
           sample_planned_reasons, guard::sample_planned, InWorlds::free},
-    Guard{"says", "of any one_of", "a record there says one of the values in any of these fields", says_reasons,
-          guard::says, InWorlds::free},
+    Guard{
+        "says", "of any one_of held? plus? covers?",
+        "a record there, held no longer ago than that, says one of the values in any of these fields, and such records "
+        "have what our lists have",
+        says_reasons, guard::says, InWorlds::free},
     Guard{"seated", "seats", "somebody holds each of the seats", seated_reasons, guard::seated, InWorlds::told},
-    Guard{"sites_audited", "field of their where? sampled list cycle audit",
+    Guard{"sites_audited", "field of their held? where? sampled list cycle audit",
           "what was sampled for such an audit was audited, and so was each value of our list that no sample stands for",
           sites_audited_reasons, guard::sites_audited, InWorlds::free},
     Guard{"time_explained", "field planned explained policy",
@@ -256,6 +283,9 @@ constexpr std::array table{
     Guard{"time_of_team", "field seats",
           "everybody whose time the field records holds, or has held, one of these seats", time_of_team_reasons,
           guard::time_of_team, InWorlds::free},
+    Guard{"took_part", "seats from of any one_of in",
+          "each person on our seats holds one of these on a record there that says one of the values",
+          took_part_reasons, guard::took_part, InWorlds::free},
     Guard{"within", "field of their in? where? or?",
           "every value of our list is among those of the records there, or in our other list", within_reasons,
           guard::within, InWorlds::free},

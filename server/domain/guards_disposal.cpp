@@ -38,14 +38,14 @@ class Disposable {
   void judge(RecordId id) {
     if (!seen_.insert(id).second || found_.size() >= most_reasons) return;
     const RecordView& record = record_at(context_.facts, id);
-    const auto state = record.definition->states.find(record.state);
-    if (state == record.definition->states.end() || !state->second.end) return say("open", named(record));
+    if (!has_ended(record)) return say("open", named(record));
     if (is_disposed(record)) return say("disposed", named(record));
-    const auto until = kept_until(context_.set, record.definition->type, record.state_since, context_.now.zone);
-    if (!until) return say("kept", named(record));
-    if (local_date(context_.now.at, context_.now.zone) <= *until) {
+    const Keeping kept = keeping(context_.set, context_.facts, record, context_.now.zone);
+    if (kept.going_on) return say("goes_on", with_other(record, record_at(context_.facts, *kept.going_on)));
+    if (!kept.until) return say("kept", named(record));
+    if (local_date(context_.now.at, context_.now.zone) <= *kept.until) {
       Json values = named(record);
-      values["date"] = to_text(*until);
+      values["date"] = to_text(*kept.until);
       return say("too_early", std::move(values));
     }
     held(record);
@@ -70,12 +70,16 @@ class Disposable {
       for (const RecordId id : context_.facts.naming(record.id, hold_, link)) {
         const RecordView& hold = record_at(context_.facts, id);
         if (!in_states(hold, states_) || !holds_.insert({hold.id, record.id}).second) continue;
-        Json values = named(record);
-        values["other_type"] = hold.definition->type;
-        values["other_number"] = hold.number;
-        return say("held", std::move(values));
+        return say("held", with_other(record, hold));
       }
     }
+  }
+
+  static Json with_other(const RecordView& record, const RecordView& other) {
+    Json values = named(record);
+    values["other_type"] = other.definition->type;
+    values["other_number"] = other.number;
+    return values;
   }
 
   void say(std::string_view code, Json values) {

@@ -3,6 +3,7 @@
 
 #include "domain/guard_rows.h"
 #include "domain/paths.h"
+#include "domain/policies.h"
 
 namespace assay::guard {
 namespace {
@@ -33,6 +34,29 @@ std::vector<const RecordView*> described(const GuardContext& context) {
 std::string linked_type(const GuardContext& context) {
   const Definition* type = type_at(context.set, *context.record.definition, text_parameter(context, "link"));
   return type ? type->type : std::string{};
+}
+
+bool holds(const Json& list, const Json& value) { return std::find(list.begin(), list.end(), value) != list.end(); }
+
+/// True when a field in `any` says one of the values, or its list has one.
+bool says_one(const GuardContext& context, const RecordView& record) {
+  const Json& any = context.parameters.at("any");
+  return std::any_of(any.begin(), any.end(), [&](const Json& field) {
+    const Json said = values_in(record, field.get<std::string>());
+    return std::any_of(said.begin(), said.end(),
+                       [&](const Json& value) { return holds(context.parameters.at("one_of"), value); });
+  });
+}
+
+/// True when the date `held` of the record is not as long ago as `plus` says, or nothing is asked about it.
+bool is_recent(const GuardContext& context, const RecordView& record) {
+  const std::string held(text_parameter(context, "held"));
+  if (held.empty()) return true;
+  const auto day = date_there(record, held);
+  if (!day) return false;
+  const PolicyValues policies(context.set, context.facts, context.record.id);
+  return local_date(context.now.at, context.now.zone) <=
+         policies.after(*day, context.parameters.at("plus"), context.now.calendar);
 }
 
 /// True while the input may still bring what `same` compares.
@@ -142,20 +166,80 @@ Unmet linked_at_most(const GuardContext& context) {
 
 Unmet says(const GuardContext& context) {
   const auto of = text_parameter(context, "of");
-  if (awaits_path(context, of)) return {};
-  const Json& wanted = context.parameters.at("one_of");
-  const auto fields = context.parameters.at("any").get<std::vector<std::string>>();
-  for (const RecordId id : walk(context.facts, context.record.id, of)) {
-    for (const std::string& field : fields) {
-      for (const Json& said : values_in(record_at(context.facts, id), field)) {
-        if (std::find(wanted.begin(), wanted.end(), said) != wanted.end()) return {};
-      }
-    }
-  }
+  const Json covers = context.parameters.value("covers", Json::object());
+  const bool awaits_covered = std::any_of(covers.begin(), covers.end(),
+                                          [&](const Json& ours) { return context.awaits(ours.get<std::string>()); });
+  if (awaits_path(context, of) || awaits_covered) return {};
   const Definition* there = type_at(context.set, *context.record.definition, of);
   const std::string type = there ? there->type : std::string{};
-  return {unmet(context, "says", "none",
-                {{"type", type}, {"linked_type", type}, {"field", fields.front()}, {"one_of", wanted}})};
+  std::vector<const RecordView*> saying;
+  bool too_old = false;
+  for (const RecordId id : walk(context.facts, context.record.id, of)) {
+    const RecordView& record = record_at(context.facts, id);
+    if (!says_one(context, record)) continue;
+    if (is_recent(context, record))
+      saying.push_back(&record);
+    else
+      too_old = true;
+  }
+  if (saying.empty()) {
+    return {unmet(context, "says", too_old ? "too_old" : "none",
+                  {{"type", type},
+                   {"linked_type", type},
+                   {"field", context.parameters.at("any").front()},
+                   {"one_of", context.parameters.at("one_of")}})};
+  }
+  Unmet found;
+  for (const auto& [theirs, ours] : covers.items()) {
+    const Json* wanted = value_of(context, ours.get<std::string>());
+    for (const Json& value : wanted && wanted->is_array() ? *wanted : Json::array()) {
+      const bool covered = std::any_of(saying.begin(), saying.end(), [&, &field = theirs](const RecordView* record) {
+        return holds(values_in(*record, field), value);
+      });
+      if (covered) continue;
+      found.push_back(
+          unmet(context, "says", "not_covered", {{"linked_type", type}, {"field", ours}, {"value", value}}));
+    }
+  }
+  return found;
+}
+
+Unmet took_part(const GuardContext& context) {
+  const auto of = text_parameter(context, "of");
+  if (awaits_path(context, of)) return {};
+  const Json &parameters = context.parameters, &from = parameters.at("from");
+  const auto there = walk(context.facts, context.record.id, of);
+  const auto sat_there = [&](PersonId person) {
+    return std::any_of(there.begin(), there.end(), [&](RecordId id) {
+      const RecordView& record = record_at(context.facts, id);
+      if (!selected(record, parameters) || !says_one(context, record)) return false;
+      return std::any_of(from.begin(), from.end(), [&](const Json& seat) {
+        const auto holders = context.facts.seat(id, seat.get<std::string>());
+        return std::find(holders.begin(), holders.end(), person) != holders.end();
+      });
+    });
+  };
+  Unmet found;
+  for (const Json& seat : parameters.at("seats")) {
+    const auto& name = seat.get_ref<const std::string&>();
+    if (context.awaits(name)) continue;
+    for (const PersonId person : context.facts.seat(context.record.id, name)) {
+      if (sat_there(person)) continue;
+      const Definition* type = type_at(context.set, *context.record.definition, of);
+      const std::string type_there = type ? type->type : std::string{};
+      found.push_back(unmet(context, "took_part", "none",
+                            {{"type", type_there},
+                             {"linked_type", type_there},
+                             {"seat", from.front()},
+                             {"other_type", context.record.definition->type},
+                             {"other_seat", name},
+                             {"states", states_meant(type, parameters.at("in"))},
+                             {"field", parameters.at("any").front()},
+                             {"one_of", parameters.at("one_of")},
+                             {"person", context.facts.person_uuid(person)}}));
+    }
+  }
+  return found;
 }
 
 Unmet above(const GuardContext& context) {

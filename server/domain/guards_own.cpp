@@ -21,12 +21,6 @@ std::optional<Date> date_of(const GuardContext& context, const std::string& fiel
   return date_in(value_of(context, field));
 }
 
-/// The date field of the record that `of` leads to.
-std::optional<Date> date_there(const RecordView& record, const std::string& field) {
-  const auto found = record.body->find(field);
-  return found == record.body->end() ? std::nullopt : date_in(&*found);
-}
-
 /// A date to compare with, `plus` included, and the values that name where it stands; no day when it says nothing.
 struct Limit {
   std::optional<Date> day;
@@ -49,17 +43,19 @@ std::vector<Limit> limits(const GuardContext& context, const std::string& than) 
   return all;
 }
 
-/// Holds `holds(field, than)` for every `than`; a date that is not there does not hold.
+/// Holds `holds(field, than)` for every `than`; a date that is not there does not hold, unless the guard takes it.
 template <class Holds>
 Unmet compare(const GuardContext& context, std::string_view guard, std::string_view code, Holds holds) {
   const std::string field(text_parameter(context, "field")), than(text_parameter(context, "than"));
   const auto of = text_parameter(context, "of");
   if (context.awaits(field) || (of.empty() ? context.awaits(than) : awaits_path(context, of))) return {};
+  const bool or_empty = context.parameters.value("or_empty", false);
   const auto date = date_of(context, field);
+  if (!date && or_empty) return {};
   if (!date) return {unmet(context, guard, "empty", {{"field", field}})};
   Unmet found;
   for (auto& [day, values] : limits(context, than)) {
-    if (day && holds(*date, *day)) continue;
+    if (day ? holds(*date, *day) : or_empty) continue;
     if (!day || field == "today") values["field"] = than;
     if (!day) {
       found.push_back(unmet(context, guard, "empty", std::move(values)));
@@ -130,6 +126,35 @@ Unmet filled(const GuardContext& context) {
     if (context.awaits(field)) continue;
     const Json* value = value_of(context, field);
     if (!value || !is_filled(*value)) found.push_back(unmet(context, "filled", "empty", {{"field", field}}));
+  }
+  return found;
+}
+
+Unmet filled_where(const GuardContext& context) {
+  const std::string list(text_parameter(context, "list")), member(text_parameter(context, "member"));
+  const Json* rows = value_of(context, list);
+  if (context.awaits(list) || !rows || !rows->is_array()) return {};
+  const Json& wanted = context.parameters.at("one_of");
+  Unmet found;
+  bool asked = false;
+  std::size_t number = 0;
+  for (const Json& row : *rows) {
+    ++number;
+    if (!has_value(wanted, row.value(member, Json()))) continue;
+    asked = true;
+    for (const Json& name : context.parameters.value("members", Json::array())) {
+      if (is_filled(row.value(name.get<std::string>(), Json()))) continue;
+      found.push_back(
+          unmet(context, "filled_where", "row_empty", {{"field", list}, {"row", number}, {"member", name}}));
+    }
+  }
+  if (!asked) return found;
+  for (const Json& name : context.parameters.value("fields", Json::array())) {
+    const auto& field = name.get_ref<const std::string&>();
+    const Json* value = value_of(context, field);
+    if (context.awaits(field) || (value && is_filled(*value))) continue;
+    found.push_back(unmet(context, "filled_where", "empty",
+                          {{"field", field}, {"other_type", context.record.definition->type}, {"other_field", list}}));
   }
   return found;
 }

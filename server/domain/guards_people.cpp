@@ -31,6 +31,7 @@ Unmet actor_not(const GuardContext& context) {
   if (!person || (!of.empty() && awaits_path(context, of))) return {};
   Unmet found;
   for (const RecordId id : walk(context.facts, context.record.id, of)) {
+    if (!selected(record_at(context.facts, id), context.parameters)) continue;
     for (const Json& seat : context.parameters.at("seats")) {
       const auto& name = seat.get_ref<const std::string&>();
       if (of.empty() && context.awaits(name)) continue;

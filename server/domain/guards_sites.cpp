@@ -9,15 +9,19 @@ namespace {
 
 bool is_in(const Json& list, const Json& value) { return std::find(list.begin(), list.end(), value) != list.end(); }
 
+/// The day on which the record's cycle began.
+std::optional<Date> cycle_begun(const GuardContext& context, const RecordView& record) {
+  return date_there(record, std::string(text_parameter(context, "cycle")));
+}
+
 /// The sampling that counts for this kind of audit: the last one of the record's cycle; null when there is none.
 Json last_sampling(const GuardContext& context, const RecordView& record, const Json& audit) {
-  const Json begun = record.body->value(std::string(text_parameter(context, "cycle")), Json());
+  const auto begun = cycle_begun(context, record);
   Json last;
   for (const Json& one : values_in(record, std::string(text_parameter(context, "list")))) {
     if (one.value("sampled_audit", Json()) != audit) continue;
     const auto drawn = parse_instant(one.value("at", std::string{}));
-    const auto day = begun.is_string() ? parse_date(begun.get_ref<const std::string&>()) : std::nullopt;
-    if (day && drawn && local_date(*drawn, context.now.zone) < *day) continue;
+    if (begun && drawn && local_date(*drawn, context.now.zone) < *begun) continue;
     last = one;
   }
   return last;
@@ -42,6 +46,18 @@ Json audits_meant(const GuardContext& context) {
   return meant;
 }
 
+/// True when the audit was held in the cycle that runs there, or nothing is asked about it.
+bool is_of_cycle(const GuardContext& context, const RecordView& audit) {
+  const std::string held(text_parameter(context, "held"));
+  if (held.empty()) return true;
+  const auto day = date_there(audit, held);
+  const auto cycles = walk(context.facts, context.record.id, text_parameter(context, "sampled"));
+  return std::all_of(cycles.begin(), cycles.end(), [&](RecordId id) {
+    const auto begun = cycle_begun(context, record_at(context.facts, id));
+    return !begun || (day && *day >= *begun);
+  });
+}
+
 }  // namespace
 
 Unmet sample_planned(const GuardContext& context) {
@@ -52,18 +68,22 @@ Unmet sample_planned(const GuardContext& context) {
   if (const Json* reason = value_of(context, unless); reason && is_filled(*reason)) return {};
   const Json* planned = value_of(context, field);
   Unmet found;
+  const auto add = [&](const char* code, Json site) {
+    Json values{{"field", field}, {"other_type", context.record.definition->type}, {"other_field", unless}};
+    if (!site.is_null()) values["value"] = std::move(site);
+    found.push_back(unmet(context, "sample_planned", code, std::move(values)));
+  };
   for (const RecordId id : walk(context.facts, context.record.id, of)) {
+    const RecordView& record = record_at(context.facts, id);
+    const bool samples = !values_in(record, std::string(text_parameter(context, "list"))).empty();
     for (const Json& audit : audits_meant(context)) {
-      const Json sampling = last_sampling(context, record_at(context.facts, id), audit);
-      if (sampling.is_null()) continue;
-      for (const Json& site : sampling.value("sampled_sites", Json::array())) {
-        if (planned && is_in(*planned, site)) continue;
-        found.push_back(unmet(context, "sample_planned", "left_out",
-                              {{"field", field},
-                               {"value", site},
-                               {"other_type", context.record.definition->type},
-                               {"other_field", unless}}));
+      const Json sampling = last_sampling(context, record, audit);
+      if (sampling.is_null()) {
+        if (samples) add("not_drawn", {});
+        continue;
       }
+      for (const Json& site : sampling.value("sampled_sites", Json::array()))
+        if (!planned || !is_in(*planned, site)) add("left_out", site);
     }
   }
   return found;
@@ -76,7 +96,7 @@ Unmet sites_audited(const GuardContext& context) {
   Json audited = Json::array();
   for (const RecordId id : walk(context.facts, context.record.id, of)) {
     const RecordView& audit = record_at(context.facts, id);
-    if (!selected(audit, context.parameters)) continue;
+    if (!selected(audit, context.parameters) || !is_of_cycle(context, audit)) continue;
     const Json sites = values_in(audit, their);
     audited.insert(audited.end(), sites.begin(), sites.end());
   }

@@ -84,6 +84,8 @@ Unmet enough_days(const GuardContext& context) {
     return {};
   if (const Json* reason = value_of(context, unless); reason && is_filled(*reason)) return {};
   const Json* planned = value_of(context, field);
+  const Json* allowed = value_of(context, std::string(text_parameter(context, "allowed")));
+  if (planned && allowed && allowed->is_number() && *planned >= *allowed) return {};
   const auto purposes = named_purposes(context);
   Unmet found;
   for (const RecordId id : walk(context.facts, context.record.id, of)) {
@@ -94,6 +96,30 @@ Unmet enough_days(const GuardContext& context) {
     found.push_back(unmet(context, "enough_days", unless.empty() ? "below" : "unexplained", std::move(values)));
   }
   return found;
+}
+
+Unmet hours_planned(const GuardContext& context) {
+  const std::string field(text_parameter(context, "field")), days(text_parameter(context, "days"));
+  if (context.awaits(field) || context.awaits(days)) return {};
+  const Json* wanted = value_of(context, days);
+  if (!wanted || !wanted->is_number()) return {};
+  const PolicyValues policies(context.set, context.facts, context.record.id);
+  const auto policy = [&](const char* parameter) {
+    return policies.number(std::string(text_parameter(context, parameter)));
+  };
+  const auto least = std::llround(wanted->get<double>() * 60 * policy("hours") * policy("share") / 100);
+  DaysOfAuditors spent;
+  add_planned(context, list_in(context, "field"), spent);
+  std::int64_t planned = 0;
+  for (const auto& [who, day] : spent) planned += day.planned;
+  if (planned >= least) return {};
+  return {unmet(context, "hours_planned", "too_few",
+                {{"field", field},
+                 {"planned", clock(planned)},
+                 {"limit", clock(least)},
+                 {"count", *wanted},
+                 {"other_type", context.record.definition->type},
+                 {"other_field", days}})};
 }
 
 Unmet time_explained(const GuardContext& context) {

@@ -21,6 +21,9 @@ class InputReader {
     if (!call_.input.is_object()) return invalid_field("", "must be an object");
     for (const std::string& name : call_.command->must) require(name);
     for (const auto& [name, value] : call_.input.items()) member(name, value);
+    for (const std::string& name : call_.command->anew) {
+      if (!call_.input.contains(name) && says(name)) given_.set[name] = nullptr;
+    }
     if (call_.command->adopts) add(read_adoption(stage_, call_, given_));
     if (!invalid_.empty()) return Refusal{Reason::invalid, "the input is not valid", {}, std::move(invalid_), {}};
     return std::move(given_);
@@ -64,6 +67,11 @@ class InputReader {
     } else if (const auto seat = definition.people.find(name); seat != definition.people.end()) {
       this->seat(seat->second, value, pointer);
     }
+  }
+
+  /// Whether the record says something in the field as it is.
+  bool says(const std::string& name) const {
+    return call_.record && record_at(stage_.facts, *call_.record).body->contains(name);
   }
 
   bool is_required(const std::string& name) const {

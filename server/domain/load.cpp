@@ -91,9 +91,10 @@ bool is_type(std::string_view text) {
 }
 
 Definition read_definition(const Place& place, const Name& name) {
-  place.only({"workflow", "version",   "label",  "label_plural", "plural",        "title",  "number", "register",
-              "root",     "read",      "holds",  "links",        "people",        "fields", "states", "commands",
-              "timers",   "overrides", "grants", "retention",    "policies_from", "engages"});
+  place.only({"workflow", "version",   "label",         "label_plural", "plural",        "title",
+              "number",   "register",  "root",          "read",         "holds",         "links",
+              "people",   "fields",    "states",        "commands",     "timers",        "overrides",
+              "grants",   "retention", "policies_from", "engages",      "retention_from"});
   Definition definition;
   definition.source = place.file();
   definition.workflow = place.text("workflow");
@@ -146,6 +147,7 @@ Definition read_definition(const Place& place, const Name& name) {
   definition.grants = load_grants(place, definition);
   definition.engages = load_engages(place, definition);
   definition.retention = place.text("retention", false);
+  definition.retention_from = place.names("retention_from");
   // People's order.
   if (const auto states = place.find("states")) definition.state_order = states->written();
   if (const auto commands = place.find("commands")) definition.command_order = commands->written();

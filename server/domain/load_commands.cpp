@@ -41,22 +41,24 @@ struct ParameterKind {
 };
 /// What each parameter of guards and effects is, whoever takes it.
 constexpr ParameterKind parameter_kinds[] = {
-    {"command", Kind::text},  {"commands", Kind::texts}, {"count", Kind::whole},  {"field", Kind::text},
-    {"fields", Kind::texts},  {"from", Kind::texts},     {"have", Kind::texts},   {"in", Kind::texts},
-    {"input", Kind::object},  {"link", Kind::text},      {"links", Kind::texts},  {"list", Kind::text},
-    {"of", Kind::text},       {"one_of", Kind::any},     {"roles", Kind::texts},  {"seat", Kind::text},
-    {"seats", Kind::texts},   {"by", Kind::text},        {"same", Kind::names},   {"covers", Kind::names},
-    {"linked", Kind::names},  {"until", Kind::text},     {"plus", Kind::any},     {"ours", Kind::text},
-    {"their", Kind::text},    {"dossier", Kind::text},   {"since", Kind::texts},  {"linked_since", Kind::texts},
-    {"results", Kind::texts}, {"than", Kind::text},      {"to", Kind::any},       {"type", Kind::text},
-    {"values", Kind::object}, {"except", Kind::text},    {"subject", Kind::text}, {"waiver", Kind::text},
-    {"where", Kind::object},  {"who", Kind::text},       {"ever", Kind::flag},    {"plugin", Kind::text},
-    {"rule", Kind::text},     {"with", Kind::object},    {"sees", Kind::texts},   {"on_failure", Kind::text},
-    {"file", Kind::text},     {"policy", Kind::text},    {"member", Kind::text},  {"purposes", Kind::texts},
-    {"cycle", Kind::text},    {"audit", Kind::text},     {"audits", Kind::names}, {"sampled", Kind::text},
-    {"planned", Kind::text},  {"explained", Kind::text}, {"apart", Kind::text},   {"factors", Kind::texts},
-    {"unless", Kind::text},   {"or", Kind::text},        {"on", Kind::text},      {"value", Kind::text},
-    {"vote", Kind::text},     {"for", Kind::text},       {"against", Kind::text}, {"any", Kind::texts},
+    {"command", Kind::text},  {"commands", Kind::texts}, {"count", Kind::whole},   {"field", Kind::text},
+    {"fields", Kind::texts},  {"from", Kind::texts},     {"have", Kind::texts},    {"in", Kind::texts},
+    {"input", Kind::object},  {"link", Kind::text},      {"links", Kind::texts},   {"list", Kind::text},
+    {"of", Kind::text},       {"one_of", Kind::any},     {"roles", Kind::texts},   {"seat", Kind::text},
+    {"seats", Kind::texts},   {"by", Kind::text},        {"same", Kind::names},    {"covers", Kind::names},
+    {"linked", Kind::names},  {"until", Kind::text},     {"plus", Kind::any},      {"ours", Kind::text},
+    {"their", Kind::text},    {"dossier", Kind::text},   {"since", Kind::texts},   {"linked_since", Kind::texts},
+    {"results", Kind::texts}, {"than", Kind::text},      {"to", Kind::any},        {"type", Kind::text},
+    {"values", Kind::object}, {"except", Kind::text},    {"subject", Kind::text},  {"waiver", Kind::text},
+    {"where", Kind::object},  {"who", Kind::text},       {"ever", Kind::flag},     {"plugin", Kind::text},
+    {"rule", Kind::text},     {"with", Kind::object},    {"sees", Kind::texts},    {"on_failure", Kind::text},
+    {"file", Kind::text},     {"policy", Kind::text},    {"member", Kind::text},   {"purposes", Kind::texts},
+    {"cycle", Kind::text},    {"audit", Kind::text},     {"audits", Kind::names},  {"sampled", Kind::text},
+    {"planned", Kind::text},  {"explained", Kind::text}, {"apart", Kind::text},    {"factors", Kind::texts},
+    {"unless", Kind::text},   {"or", Kind::text},        {"on", Kind::text},       {"value", Kind::text},
+    {"vote", Kind::text},     {"for", Kind::text},       {"against", Kind::text},  {"any", Kind::texts},
+    {"allowed", Kind::text},  {"days", Kind::text},      {"hours", Kind::text},    {"share", Kind::text},
+    {"held", Kind::text},     {"members", Kind::texts},  {"or_empty", Kind::flag},
 };
 
 void check_texts(const Place& place) {
@@ -173,8 +175,8 @@ Adoption load_adoption(const Place& place) {
 }
 
 CommandDefinition load_command(const std::string& name, const Place& place, const Definition& definition) {
-  place.only({"label", "event", "from", "to", "by", "second", "must", "may", "guards", "effects", "why", "endpoint",
-              "adopts"});
+  place.only({"label", "event", "from", "to", "by", "second", "must", "may", "anew", "guards", "effects", "why",
+              "endpoint", "adopts"});
   CommandDefinition command;
   command.name = name;
   command.label = place.text("label");
@@ -193,6 +195,7 @@ CommandDefinition load_command(const std::string& name, const Place& place, cons
   if (place.find("second") && command.second.empty()) place.at("second").flaw("must name at least one role");
   command.must = place.names("must");
   command.may = place.names("may");
+  command.anew = place.names("anew");
   command.guards = load_guards(place, "guards");
   command.effects = load_effects(place);
   command.why = place.text("why");

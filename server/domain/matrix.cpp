@@ -76,6 +76,7 @@ std::string command_text(const CommandDefinition& command) {
   }
   if (!command.must.empty()) text += fmt::format("  must   {}\n", joined(command.must));
   if (!command.may.empty()) text += fmt::format("  may    {}\n", joined(command.may));
+  if (!command.anew.empty()) text += fmt::format("  anew   {}\n", joined(command.anew));
   for (const GuardUse& use : command.guards) {
     const std::string waiver = use.waiver ? fmt::format(" (waiver {})", *use.waiver) : "";
     text += fmt::format("  guard  {}{}{}\n", use.name, parameters_text(use.parameters), waiver);

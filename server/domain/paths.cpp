@@ -16,15 +16,15 @@ std::string_view next_segment(std::string_view& path) {
   return segment;
 }
 
-}  // namespace
-
-std::vector<RecordId> walk(const Facts& facts, RecordId id, std::string_view path) {
+/// `linked_from` says where one segment leads to from one record.
+template <class Linked>
+std::vector<RecordId> walk_by(const Linked& linked_from, RecordId id, std::string_view path) {
   std::vector<RecordId> here{id};
   while (!path.empty()) {
     const auto segment = next_segment(path);
     std::vector<RecordId> there;
     for (const RecordId from : here) {
-      const auto linked = facts.linked(from, segment);
+      const auto linked = linked_from(from, segment);
       there.insert(there.end(), linked.begin(), linked.end());
     }
     std::sort(there.begin(), there.end());
@@ -32,6 +32,24 @@ std::vector<RecordId> walk(const Facts& facts, RecordId id, std::string_view pat
     here = std::move(there);
   }
   return here;
+}
+
+}  // namespace
+
+std::vector<RecordId> walk(const Facts& facts, RecordId id, std::string_view path) {
+  return walk_by([&](RecordId from, std::string_view name) { return facts.linked(from, name); }, id, path);
+}
+
+std::vector<RecordId> walk(const WorkflowSet& set, const Facts& facts, RecordId id, std::string_view path) {
+  const auto linked = [&](RecordId from, std::string_view name) -> std::vector<RecordId> {
+    const std::string& type = record_at(facts, from).definition->type;
+    if (const Definition* own = set.find(type); own && own->links.contains(std::string(name)))
+      return facts.linked(from, name);
+    const Definition* other = nullptr;
+    const LinkDefinition* link = set.back_link(type, name, &other);
+    return link ? facts.naming(from, *other, *link) : std::vector<RecordId>{};
+  };
+  return walk_by(linked, id, path);
 }
 
 const Definition* type_at(const WorkflowSet& set, const Definition& type, std::string_view path) {
@@ -65,7 +83,10 @@ bool selected(const RecordView& record, const Json& parameters) {
     for (const auto& [field, values] : where->items()) {
       const auto found = record.body->find(field);
       const Json& said = found == record.body->end() ? nothing : *found;
-      if (std::find(values.begin(), values.end(), said) == values.end()) return false;
+      const auto wanted = [&values = values](const Json& one) {
+        return std::find(values.begin(), values.end(), one) != values.end();
+      };
+      if (!(said.is_array() ? std::any_of(said.begin(), said.end(), wanted) : wanted(said))) return false;
     }
   }
   const auto in = parameters.find("in");

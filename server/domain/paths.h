@@ -13,13 +13,17 @@ namespace assay {
 /// Throws std::logic_error when a link names a record that is not there.
 std::vector<RecordId> walk(const Facts& facts, RecordId id, std::string_view path);
 
+/// The same by the links that `set` has, whatever sets the records there are of.
+std::vector<RecordId> walk(const WorkflowSet& set, const Facts& facts, RecordId id, std::string_view path);
+
 /// The type at the end of `path` from `type`; null when a segment is neither a link nor a back name there.
 const Definition* type_at(const WorkflowSet& set, const Definition& type, std::string_view path);
 
 /// True when the record's state is one of these states and "#groups".
 bool in_states(const RecordView& record, const Json& states);
 
-/// True when the record meets `where` ({field: [values]}) and `in`, as far as the parameters have them.
+/// True when the record meets `where` ({field: [values]}; of a list an element) and `in`, as far as the parameters have
+/// them.
 bool selected(const RecordView& record, const Json& parameters);
 
 /// True for a value that says something: not null, not blank, not an empty list or object.

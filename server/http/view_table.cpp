@@ -7,6 +7,7 @@
 
 #include "commands/for_clients.h"
 #include "domain/disposal.h"
+#include "domain/paths.h"
 #include "domain/policies.h"
 #include "http/person_names.h"
 #include "http/records_path.h"
@@ -96,7 +97,7 @@ class Table {
     if (name == "state") return row.state;
     if (name == "created") return to_text(row.created);
     if (name == "updated") return to_text(row.updated);
-    if (name == "kept_until") return kept_until_of(row, type, fields);
+    if (name == "kept_until") return kept_until_of(row);
     if (name == "due") return row.due ? Json(to_text(*row.due)) : Json(nullptr);
     const auto found = fields.find(name == "title" && !type.title.empty() ? type.title : name);
     if (found == fields.end()) return nullptr;
@@ -107,10 +108,10 @@ class Table {
   }
 
   /// As the release says today, of what has come to its end and is still there.
-  Json kept_until_of(const RecordRow& row, const Definition& type, const Json& fields) const {
-    const auto state = type.states.find(row.state);
-    if (state == type.states.end() || !state->second.end || fields.contains("disposed")) return nullptr;
-    const auto day = kept_until(*api_.context().workflows, type.type, row.state_since, api_.who().organisation.zone);
+  Json kept_until_of(const RecordRow& row) const {
+    const RecordView& record = record_at(facts_, row.id);
+    if (!has_ended(record) || is_disposed(record)) return nullptr;
+    const auto day = keeping(*api_.context().workflows, facts_, record, api_.who().organisation.zone).until;
     return day ? Json(to_text(*day)) : Json(nullptr);
   }
 
@@ -313,7 +314,9 @@ std::string cell_text(const ViewCells& row, const ViewColumn& column, const Json
   if (column.field == "type") return label_of(*row.definition, "label", language);
   if (column.field == "state") return label_of(*row.definition, "states." + text, language);
   const auto field = row.definition->fields.find(column.field);
-  const bool listed = field != row.definition->fields.end() && field->second.schema.contains("enum");
+  if (field == row.definition->fields.end()) return text;
+  const Json& schema = field->second.schema;
+  const bool listed = schema.value("items", schema).contains("enum");  // of a list: one of its values
   return listed ? label_of(*row.definition, "enums." + column.field + "." + text, language) : text;
 }
 

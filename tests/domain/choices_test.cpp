@@ -79,6 +79,24 @@ TEST_CASE("of several values the first one counts that says something", "[choice
   CHECK(world.facts.at(id).body->at("due") == "2026-04-01");
 }
 
+TEST_CASE("whether there is a record in a state is a value", "[choices]") {
+  const auto asking = [](Ordered value) {
+    return std::vector<Bend>{{task, "/fields/awaited", {{"title", "Awaited"}, {"type", "boolean"}}},
+                             {task, "/commands/open/effects",
+                              Ordered::array({{{"do", "set"}, {"values", {{"awaited", std::move(value)}}}}})}};
+  };
+  SmallWorld world(asking({{"some", "follows"}, {"in", {"#live"}}}));
+  const auto awaited = [&](const char* followed) {
+    const RecordId id = world.task("draft", {{"grade", "major"}});
+    if (followed) world.facts.link(id, "follows", world.task(followed));
+    REQUIRE(world.act(world.worker, id, "open").has_value());
+    return world.facts.at(id).body->at("awaited");
+  };
+  CHECK(awaited(nullptr) == false);
+  CHECK(awaited("closed") == false);
+  CHECK(awaited("open") == true);
+}
+
 TEST_CASE("a choice gives the unit in which days are counted", "[choices]") {
   SmallWorld world(chosen);
   const auto due = [&] {

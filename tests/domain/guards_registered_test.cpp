@@ -71,6 +71,7 @@ struct Scene : World {
     body["title"] = "S";
     return facts.add("skill", state, std::move(body));
   }
+  void held_on(Json day) { facts.at(task).body.edit()["due"] = std::move(day); }
   RecordId called(const char* title) { return facts.add("task", "open", {{"title", title}}, {{"project", project}}); }
 };
 
@@ -107,6 +108,10 @@ constexpr const char* uninvolved =
     R"({"type": "skill", "by": "person", "seats": ["judge"], "linked": {"project": "task.project"}, "until": "until",
         "plus": "five_days"})";
 constexpr const char* on_record = R"({"type": "skill", "same": {"grade": "grade"}, "in": ["held"], "until": "until"})";
+constexpr const char* recently =
+    R"({"of": "task", "any": ["title"], "one_of": ["T"], "held": "due", "plus": "five_days"})";
+constexpr const char* covering =
+    R"({"of": "task.project.tasks", "any": ["cause"], "one_of": ["rust"], "covers": {"title": "areas"}})";
 constexpr const char* unfit = "none: Somebody on the seat Judge has no Skills in force that fit this.\n";
 
 const Row rows[] = {
@@ -139,6 +144,21 @@ const Row rows[] = {
     {"says", R"({"of": "task.verdicts", "any": ["grade", "areas"], "one_of": ["b"]})", nothing, ""},
     {"says", R"({"of": "task.verdicts", "any": ["areas"], "one_of": ["c"]})", nothing,
      "none: None of the Verdicts has one of these as \"Areas\": c.\n"},
+    {"says", recently, nothing, ""},
+    {"says", recently, [](Scene& scene) { scene.held_on("2026-02-25"); }, ""},
+    {"says", recently, [](Scene& scene) { scene.held_on("2026-02-24"); },
+     "too_old: None of the Tasks with one of these as \"Title\" is recent enough: T.\n"},
+    {"says", recently, [](Scene& scene) { scene.held_on(nullptr); },
+     "too_old: None of the Tasks with one of these as \"Title\" is recent enough: T.\n"},
+    {"says", covering, nothing,
+     "not_covered: Areas: a is in none of the Tasks for it.\nnot_covered: Areas: b is in none of the Tasks for it.\n"},
+    {"says", covering,
+     [](Scene& scene) {
+       scene.facts.at(scene.called("a")).body.edit()["cause"] = "rust";
+       scene.called("b");
+     },
+     "not_covered: Areas: b is in none of the Tasks for it.\n"},
+    {"says", covering, [](Scene& scene) { scene.facts.at(scene.self).body.edit().erase("areas"); }, ""},
     {"none_registered", R"({"type": "skill", "by": "person", "seats": ["judge"], "until": "until"})", past, ""},
     {"none_registered",
      R"({"type": "skill", "by": "person", "seats": ["judge"], "until": "until", "plus": "five_days"})", past,
@@ -217,6 +237,9 @@ const Row rows[] = {
      "too_early: Too early: Due leads to 2026-03-04.\n"},
     {"not_after", R"({"field": "today", "than": "done_on", "of": "task"})", nothing,
      "empty: Done on is not filled in.\n"},
+    {"not_after", R"({"field": "today", "than": "done_on", "of": "task", "or_empty": true})", nothing, ""},
+    {"not_after", R"({"field": "today", "than": "due", "of": "task", "or_empty": true})", nothing,
+     "too_late: Too late: Due led to 2026-02-27.\n"},
     {"dossier_unchanged", R"({"dossier": "basis"})", nothing, "empty: Basis has not been frozen.\n"},
 };
 

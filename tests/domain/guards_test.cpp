@@ -66,11 +66,15 @@ TEST_CASE("guards about the record itself", "[guards]") {
        [](GuardScene& s) { s.facts.at(s.self).body.edit()["due"] = "2026-03-02"; },
        "not_after: Due must be after 2026-03-02.\n"},
       {"after", R"({"field":"done_on","than":"today"})", unbent, "empty: Done on is not filled in.\n"},
+      {"after", R"({"field":"done_on","than":"today","or_empty":true})", unbent, ""},
+      {"after", R"({"field":"due","than":"due","or_empty":true})", unbent,
+       "not_after: Due must be after 2026-03-10.\n"},
       {"not_before", R"({"field":"due","than":"due"})", unbent, ""},
       {"not_before", R"({"field":"due","than":"extended_to"})",
        [](GuardScene& s) { s.facts.at(s.self).body.edit()["extended_to"] = "2026-03-11"; },
        "before: Due must not be before 2026-03-11.\n"},
       {"not_before", R"({"field":"due","than":"done_on"})", unbent, "empty: Done on is not filled in.\n"},
+      {"not_before", R"({"field":"due","than":"done_on","or_empty":true})", unbent, ""},
       {"at_least", R"({"field":"effort","policy":"five_days"})", unbent, "empty: Effort is not filled in.\n"},
       {"at_least", R"({"field":"effort","policy":"five_days"})",
        [](GuardScene& s) { s.facts.at(s.self).body.edit()["effort"] = 5; }, ""},
@@ -86,6 +90,9 @@ TEST_CASE("guards about the record itself", "[guards]") {
       {"not_after", R"({"field":"due","than":"due"})", unbent, ""},
       {"not_after", R"({"field":"due","than":"today"})", unbent, "after: Due must not be after 2026-03-02.\n"},
       {"not_after", R"({"field":"done_on","than":"today"})", unbent, "empty: Done on is not filled in.\n"},
+      {"not_after", R"({"field":"done_on","than":"today","or_empty":true})", unbent, ""},
+      {"not_after", R"({"field":"due","than":"today","or_empty":true})", unbent,
+       "after: Due must not be after 2026-03-02.\n"},
       {"not_after", R"({"field":"due","than":"today"})",
        [](GuardScene& s) { s.now = {*parse_instant("2026-03-09T22:59:00Z"), "Europe/Berlin"}; },
        "after: Due must not be after 2026-03-09.\n"},
@@ -425,7 +432,7 @@ TEST_CASE("every guard of the table is tried above, and every reason of it is a 
     }
   }
   CHECK(find_guard("linked") == nullptr);
-  CHECK(guards().size() == 49);
+  CHECK(guards().size() == 52);
 }
 
 TEST_CASE("reasons are explained in the languages that the set speaks, values name no person but by id", "[guards]") {

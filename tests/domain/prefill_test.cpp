@@ -119,6 +119,23 @@ TEST_CASE("a prefill names what is there", "[prefill]") {
   CHECK(said.find(project + "#" + at_noted + flaw + "\n") != std::string::npos);
 }
 
+TEST_CASE("a line asks a list for one of the values in it", "[prefill]") {
+  const auto said = [](const char* value) {
+    auto bends = sound();
+    bends.push_back({"small/task.json",
+                     "/fields/tags",
+                     {{"title", "Tags"},
+                      {"type", "array"},
+                      {"items", {{"type", "string"}, {"enum", {"red"}}, {"x-labels", {{"red", "Red"}}}}},
+                      {"maxItems", 2},
+                      {"x-filter", true}}});
+    bends.push_back({project, at_noted + "/0/where", {{"tags", {value}}}});
+    return text_of(check(load_or_throw(bent(bends), false)));
+  };
+  CHECK(said("red").find("/0/where/tags") == std::string::npos);
+  CHECK(said("blue").find("/0/where/tags: \"blue\": must be one of red of tags") != std::string::npos);
+}
+
 TEST_CASE("lines and seats of several people have labels in other languages", "[prefill]") {
   auto bends = sound();
   bends.push_back({project, "/people/member", {{"label", "Member"}, {"label_plural", "Members"}}});

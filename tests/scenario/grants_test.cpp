@@ -55,21 +55,26 @@ std::string active_grant(Stage& stage, const std::string& name, const std::strin
   return grant;
 }
 
-/// For the consultant over an audit, once it is in force.
-std::string consultant_grant(Stage& stage, const std::string& name, const std::string& extent,
-                             const std::string& audit) {
+/// For somebody of that kind over an audit, once it is in force.
+std::string grant_of(Stage& stage, const std::string& name, const std::string& kind, const std::string& who,
+                     const std::string& extent, const std::string& audit) {
   made(stage, name, "manager", "access-grants?command=prepare_organisation",
        {{"purpose", "Help"},
-        {"kind", "consultant"},
+        {"kind", kind},
         {"extent", extent},
         {"valid_from", day()},
         {"valid_until", day(30)},
-        {"grantee", seat(stage, "consultant")},
+        {"grantee", seat(stage, who)},
         {"audits", {audit}}});
   const std::string record = "access-grants/" + stage.names.at(name);
   stage.act("top", record, "approve_organisation");
   await_state(stage, "top", record, "active");
   return record;
+}
+
+std::string consultant_grant(Stage& stage, const std::string& name, const std::string& extent,
+                             const std::string& audit) {
+  return grant_of(stage, name, "consultant", "consultant", extent, audit);
 }
 
 /// What an assessor asks for while the grant is active, and what of it is noted.
@@ -190,6 +195,40 @@ TEST_CASE("an assessor sees a sampled client while the grant is active, and each
              {"nor below", "assessor", "GET", "/api/v1/" + complaint, {}, "", 404},
              {"nor in a list", "assessor", "GET", "/api/v1/complaints", {}, "", 200, {"\"items\":[]"}},
              {"nor in the search", "assessor", "GET", "/api/v1/search?q=Sampled", {}, "", 200, {"\"items\":[]"}}});
+}
+
+TEST_CASE("an assessor reads the body's own audit, and what it found, beside its clients") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  seat_people(stage);
+  const std::string audit = audit_in(stage, "own_audit", "fieldwork");
+  const std::string finding = issued_nonconformity(stage, "own_finding", audit);
+  stage.run({{"nothing before", "assessor", "GET", "/api/v1/" + audit, {}, "", 404}});
+  grant_of(stage, "own_audit_grant", "accreditation_assessor", "assessor", "read", stage.names.at("own_audit"));
+  stage.events_since();
+  const std::vector<std::string> used = {"access-grant.used"};
+  stage.run({{"the audit", "assessor", "GET", "/api/v1/" + audit, {}, "", 200, {"Audit own_audit"}, {}, used},
+             {"what it found", "assessor", "GET", "/api/v1/" + finding, {}, "", 200, {"{own_audit}"}, {}, used},
+             {"no other audit", "assessor", "GET", "/api/v1/audits/{audit}", {}, "", 404},
+             {"the file of it",
+              "assessor",
+              "GET",
+              "/api/v1/" + audit + "/case-file",
+              {},
+              "",
+              200,
+              {"{own_finding}"},
+              {},
+              used},
+             {"and no act",
+              "assessor",
+              "POST",
+              "/api/v1/" + audit + "/commands/conclude",
+              {"If-Match: \"v1\""},
+              "{}",
+              403,
+              {},
+              {},
+              used}});
 }
 
 TEST_CASE("a consultant responds where a grant to work covers the finding") {

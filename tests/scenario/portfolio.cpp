@@ -129,7 +129,12 @@ void make_competent(Stage& stage, const std::string& who, const char* function, 
   const std::string path = "/api/v1/" + competence;
   stage.must("mover", "POST", path + "/evidence",
              R"({"kind":"interview","role":"Evaluator","title":"Interview","description":"Three audits."})");
-  stage.act("approver", competence, "approve");
+  if (function == std::string_view("lead_auditor")) {
+    const Json work{{"body", "Certifier South"}, {"from_year", 2018}, {"to_year", 2025}, {"audits", "Three of ports."}};
+    stage.act("approver", competence, "approve_auditor", {{"earlier_work", Json::array({work})}});
+  } else {
+    stage.act("approver", competence, "approve");
+  }
   const std::string proposal = stage.must(second, "GET", path + "/proposals").at("proposals").at(0).at("id");
   stage.must(second, "POST", path + "/proposals/" + proposal + "/confirm", "",
              {"If-Match: " + stage.etag(path, second)});
@@ -156,6 +161,20 @@ void propose_team(Stage& stage, const std::string& audit, const std::string& com
             {{"lead_auditor", seat(stage, "body_lead")}, {"team_competence", competence}});
 }
 
+Json plan_of(const Stage& stage, int days) {
+  constexpr std::chrono::hours audited(6);  // of the eight of a day
+  Json sessions = Json::array();
+  for (int i = 0; i < days; ++i) {
+    sessions.push_back({{"auditor", stage.names.at("body_lead")},
+                        {"topics", "All"},
+                        {"zone", "Europe/Berlin"},
+                        {"site", "Kiel"},
+                        {"mode", "on_site"}});
+    sessions.back().update(free_time(audited));
+  }
+  return {{"sessions", std::move(sessions)}};
+}
+
 void agree_on_plan(Stage& stage, const std::string& customer, const std::string& audit,
                    const std::vector<std::string>& questions) {
   const std::string path = "/api/v1/" + audit, lead = stage.names.at("body_lead");
@@ -168,10 +187,8 @@ void agree_on_plan(Stage& stage, const std::string& customer, const std::string&
   if (!items.empty())
     stage.must("body_lead", "POST", path + "/items", Json{{"items", items}}.dump(),
                {"If-Match: " + stage.etag(path, "body_lead")});
-  Json session = {
-      {"auditor", lead}, {"topics", "All"}, {"zone", "Europe/Berlin"}, {"site", "Kiel"}, {"mode", "on_site"}};
-  session.update(free_time());
-  stage.act("body_lead", audit, "issue_plan", {{"sessions", Json::array({session})}});
+  const int days = stage.must("body_lead", "GET", path).at("fields").at("planned_days").get<int>();
+  stage.act("body_lead", audit, "issue_plan", plan_of(stage, days));
 }
 
 Json time_as_planned(Stage& stage, const std::string& audit) {

@@ -42,6 +42,8 @@ void make_competent(Stage& stage, const std::string& who, const char* function, 
 Json surveillance_of(const Stage& stage, const std::string& key, const std::string& title, int from = 0);
 /// The team is body_lead; `competence` says why, and is kept from clients.
 void propose_team(Stage& stage, const std::string& audit, const std::string& competence = "Three audits of ports.");
+/// The input of a plan for body_lead: as many sessions as an audit of so many days takes.
+Json plan_of(const Stage& stage, int days);
 /// The customer accepts the team, and body_lead issues a plan of today with these questions of ISO/IEC 27001.
 void agree_on_plan(Stage& stage, const std::string& customer, const std::string& audit,
                    const std::vector<std::string>& questions = {});

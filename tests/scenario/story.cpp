@@ -66,10 +66,10 @@ Json session(const Stage& stage, const std::string& who, const Json& time) {
 
 }  // namespace
 
-Json free_time() {
-  static int given = 0;
-  constexpr auto length = std::chrono::minutes(15);
-  const Instant starts = *parse_instant(day() + "T08:00:00Z") + given++ * length;
+Json free_time(std::chrono::minutes length) {
+  static std::chrono::minutes given(0);
+  const Instant starts = *parse_instant(day() + "T08:00:00Z") + given;
+  given += length;
   return {{"starts", to_text(starts)}, {"ends", to_text(starts + length)}};
 }
 

@@ -1,6 +1,7 @@
 // The story that the scenarios play in: people, a programme, audits on their way, told through the API.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "scenario/stage.h"
@@ -26,8 +27,8 @@ std::string running_programme(Stage& stage, const std::string& name, const std::
 /// second_audit (by lead and colleague).
 void set_the_scene(Stage& stage);
 
-/// When the next session may be, `starts` and `ends`: a quarter of an hour from today on in which nobody has one yet.
-Json free_time();
+/// When the next session may be, `starts` and `ends`: so long, from today on, and nobody has one yet.
+Json free_time(std::chrono::minutes length = std::chrono::minutes(15));
 
 /// A new audit by lead and auditor of auditee, kept under `name`, taken along to a state: planned, team_proposed,
 /// team_confirmed, plan_issued, opened, fieldwork, conclusions, closed_meeting, report_draft, report_issued.

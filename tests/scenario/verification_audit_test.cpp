@@ -92,17 +92,6 @@ std::string agreed_follow_up(Stage& stage, const std::string& name, const std::s
   return audit;
 }
 
-/// The input of a plan for body_lead.
-std::string plan_of(Stage& stage) {
-  Json session = {{"auditor", stage.names.at("body_lead")},
-                  {"topics", "Restores"},
-                  {"zone", "Europe/Berlin"},
-                  {"site", "Kiel"},
-                  {"mode", "on_site"}};
-  session.update(free_time());
-  return Json{{"sessions", Json::array({session})}}.dump();
-}
-
 TEST_CASE("a major that needs an audit waits for a follow-up, which checks it and nothing else") {
   ASSAY_STAGE_ON_EACH_ENGINE(stage);
   set_the_body(stage);
@@ -116,7 +105,7 @@ TEST_CASE("a major that needs an audit waits for a follow-up, which checks it an
              R"({"kind":"interview","role":"Head of IT","title":"Restores","description":"Two tests."})");
   stage.act("yard_customer", major, "submit_evidence", {{"implementation", "Tested."}, {"done_on", day()}});
 
-  const std::string audit = agreed_follow_up(stage, "yard_visit", "yard"), plan = plan_of(stage);
+  const std::string audit = agreed_follow_up(stage, "yard_visit", "yard"), plan = plan_of(stage, 2).dump();
   const std::string verify = "/api/v1/" + major + "/commands/begin_verification", who = "body_lead",
                     name = "/api/v1/" + major + "/commands/assign_audit",
                     issue = "/api/v1/" + audit + "/commands/issue_follow_up_plan",

@@ -100,6 +100,14 @@ TEST_CASE("registers show what the person may see, as a page and as a file") {
       {"the programme board", "manager", "GET", "/api/v1/views/programme_board", {}, "", 200, {"\"items\":["}},
       {"deviations", "manager", "GET", "/api/v1/views/time_deviations?lang=de", {}, "", 200, {"Geplante Audittage"}},
       {"transitions", "manager", "GET", "/api/v1/views/transitions", {}, "", 200, {"\"items\":["}},
+      {"interests",
+       "manager",
+       "GET",
+       "/api/v1/views/interest_register?lang=de",
+       {},
+       "",
+       200,
+       {"Ein Kunde ist genannt"}},
       {"privacy requests", "manager", "GET", "/api/v1/views/privacy_requests", {}, "", 200, {"\"items\":["}},
       {"legal holds", "lead", "GET", "/api/v1/views/legal_holds", {}, "", 200, {"\"items\":["}},
       {"surveillances", "manager", "GET", "/api/v1/views/overdue_surveillances", {}, "", 200, {"\"items\":["}},
@@ -112,6 +120,50 @@ TEST_CASE("registers show what the person may see, as a page and as a file") {
        200,
        {"Zertifikatsregister", "Fachgebiete der Kunden"}},
   });
+}
+
+TEST_CASE("which documented information there is stands by clause, and what is missing with a 0") {
+  ASSAY_STAGE_ON_EACH_ENGINE(stage);
+  const std::string system = "/api/v1/" + made(stage, "paper_system", "manager", "management-systems",
+                                               {{"title", "Paper"}, {"standards", {"ISO/IEC 27001:2022"}}});
+  const auto form = [&] {
+    const Json offers = stage.must("manager", "GET", system + "/commands");
+    for (const Json& offer : offers.at("commands")) {
+      if (offer.at("command") == "survey_documents")
+        return offer.at("input").at("properties").at("documented").at("x-prefill").get<std::string>();
+    }
+    throw std::runtime_error("the survey is not offered");
+  };
+  const std::string before = form();
+  CHECK(before.starts_with("As of " + day()));
+  CHECK(before.find("\n7.2 Evidence of competence: 0\n") != std::string::npos);
+  const std::string document = made(stage, "paper", "manager", "controlled-documents",
+                                    {{"system", stage.names.at("paper_system")},
+                                     {"title", "Skills"},
+                                     {"identifier", "R-2"},
+                                     {"kind", "record"},
+                                     {"covers", {"competence", "operation"}},
+                                     {"owner", seat(stage, "owner")},
+                                     {"author", seat(stage, "auditee")}});
+  CHECK(form().find("\n7.2 Evidence of competence: 1 (In work: 1)\n") != std::string::npos);
+  const std::string id = stage.names.at("paper");
+  const std::string view = "/api/v1/views/documented_information?limit=200";
+  const auto found = about(stage.must("manager", "GET", view + "&covers=competence"), id);
+  REQUIRE(found.size() == 1);
+  CHECK(found.front().at("cells").at("identifier") == "R-2");
+  CHECK(found.front().at("cells").at("in_force").is_null());
+  CHECK(about(stage.must("manager", "GET", view + "&covers=policy"), id).empty());
+  CHECK(about(stage.must("manager", "GET", view), id).size() == 1);
+  CHECK(about(parsed(stage.ask("nobody", "GET", view)), id).empty());
+  CHECK(about(parsed(stage.ask("other", "GET", view)), id).empty());
+  stage.run({{"as CSV in German",
+              "manager",
+              "GET",
+              view + "&covers=competence&lang=de",
+              {"Accept: text/csv"},
+              "",
+              200,
+              {"Deckt ab,Nummer,Kennung", "7.2 Nachweise der Kompetenz"}}});
 }
 
 }  // namespace

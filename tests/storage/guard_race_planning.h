@@ -1,4 +1,4 @@
-// How guards about audit time, samples of sites and numbers of certificates come to be unmet by a change elsewhere.
+// How guards about audit time, samples of sites, teams and numbers come to be unmet by a change elsewhere.
 #pragma once
 
 #include <string>
@@ -59,6 +59,18 @@ inline void draw_for_decision(World& world) {
   const std::string& state = world.type_there(of).state_order.front();
   world.stand(of, state, {}, ours);
   world.opponent = world.step(world.linked, state, drawn(world, world.use.text("audit")));
+}
+
+/// Who took part there gives the seat to somebody else.
+inline void leave_team(World& world) {
+  const std::string of = world.use.text("of"), state = world.state_of(world.type_there(of), true);
+  Content ours, there, left;
+  ours.seated[world.use.first("seats")] = {world.actor};
+  there.seated[world.use.first("from")] = {world.actor};
+  there.set[world.use.first("any")] = world.use.guard->parameters.at("one_of").front();
+  left.unseated[world.use.first("from")] = {world.actor};
+  world.stand(of, state, there, ours);
+  world.opponent = world.step(world.linked, state, left);
 }
 
 /// A higher number comes under the same name.

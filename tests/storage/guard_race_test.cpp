@@ -54,8 +54,9 @@ void step_of(World& world, const Content& change, const Content& target = {}, co
     world.opponent = world.step(world.target, world.own_state(), change);
   } else {
     const Definition& type = world.type_there(of);
-    const bool asks_state = world.use.guard->name == "people_differ";
-    const std::string state = asks_state ? world.state_of(type, true) : type.state_order.front();
+    const std::string& guard = world.use.guard->name;
+    const std::string state =
+        guard == "people_differ" || guard == "actor_not" ? world.state_of(type, true) : type.state_order.front();
     world.stand(of, state, {}, target);
     world.opponent = world.step(world.linked, state, change);
   }
@@ -81,9 +82,10 @@ void share_seat(World& world) {
 void share_state(World& world) {
   const std::string of = world.use.text("of");
   const Definition& type = world.type_there(of);
+  const bool shared = world.use.has("from");
   Content seated, there;
-  seated.seated[world.use.first("seats")] = {world.actor};
-  there.seated[world.use.first("from")] = {world.actor};
+  if (shared) seated.seated[world.use.first("seats")] = {world.actor};
+  there.seated[world.use.first(shared ? "from" : "seats")] = {world.actor};
   world.stand(of, world.state_of(type, false), there, seated);
   world.opponent = world.step(world.linked, world.state_of(type, true));
 }
@@ -256,6 +258,7 @@ void unsay(World& world) {
   Content theirs, none;
   theirs.set[world.use.first("any")] = world.use.guard->parameters.at("one_of").front();
   none.set[world.use.first("any")] = "another";
+  if (world.use.has("held")) theirs.set[world.use.text("held")] = none.set[world.use.text("held")] = "2026-03-02";
   world.stand(of, state, theirs);
   world.opponent = world.step(world.linked, state, none);
 }
@@ -341,6 +344,7 @@ std::map<std::string, Setup> races_of(const Use& use) {
   };
   if (guard == "linked_all" || guard == "linked_some") return links(true);
   if (guard == "linked_none") return links(false);
+  if (guard == "actor_not" && use.has("in")) return {{"takes a seat", seat_actor}, {"moves", share_state}};
   if (guard == "actor_not" && of) return {{"takes a seat", seat_actor}};
   if (guard == "actor_not_did" && of) return {{"has acted", actor_did}};
   if (guard == "people_differ" && use.has("in")) return {{"takes a seat", share_seat}, {"moves", share_state}};
@@ -365,6 +369,7 @@ std::map<std::string, Setup> races_of(const Use& use) {
   if (guard == "each_at_least" && use.has("except")) return {{"goes", lose_exception}};
   if (guard == "within") return {{"is narrowed", narrow_list}};
   if (guard == "says") return {{"says something else", unsay}};
+  if (guard == "took_part") return {{"leaves the team", leave_team}};
   if (guard == "none_within" && of) return {{"is widened", widen_list}};
   if (guard == "no_clash") return {{"is planned elsewhere", engage(true)}, {"comes elsewhere", engage(false)}};
   if (guard == "dossier_unchanged") return {{"changes", change_dossier}};
@@ -374,9 +379,9 @@ std::map<std::string, Setup> races_of(const Use& use) {
   // What they have found stays so: nobody comes back, and who has left is given nothing more.
   if (guard == "have_left" || guard == "nothing_awaits") return {};
   static const std::set<std::string> own = {
-      "actor_is_not", "actor_not", "carried", "at_least",     "each_at_least", "actor_not_did", "after",
-      "filled",       "is",        "is_not",  "linked_among", "none_within",   "not_after",     "not_before",
-      "has_report",   "rated",     "seated",  "time_of_team", "time_explained"};
+      "actor_is_not", "actor_not",  "carried",    "at_least",     "each_at_least", "actor_not_did", "after",
+      "filled",       "is",         "is_not",     "linked_among", "hours_planned", "filled_where",  "none_within",
+      "not_after",    "not_before", "has_report", "rated",        "seated",        "time_of_team",  "time_explained"};
   INFO(use.name() << " looks at something that this test does not know: say how it is raced");
   CHECK(own.contains(guard));
   return {};

@@ -195,6 +195,33 @@ Json carried_of(Certifier& body) {
   return input;
 }
 
+Json competence_of(Certifier& body) {
+  Json input = taken_over(body, "in_force");
+  input.update({{"title", "Lead auditor"},
+                {"person", body.name(body.lead)},
+                {"function", "lead_auditor"},
+                {"scheme", "iso_27001"},
+                {"areas", body.areas},
+                {"engagement", "employed"},
+                {"basis", "Twelve years as an auditor"},
+                {"valid_from", "2025-01-01"},
+                {"valid_until", "2027-12-31"}});
+  return input;
+}
+
+Json accreditation_of(Certifier& body) {
+  Json input = taken_over(body, "in_force");
+  input.update({{"title", "27001"},
+                {"accreditation_body", "National body"},
+                {"accreditation_number", "D-1"},
+                {"standard", "ISO/IEC 27006-1:2024"},
+                {"scheme", "iso_27001"},
+                {"areas", body.areas},
+                {"valid_from", "2024-01-01"},
+                {"valid_until", "2028-12-31"}});
+  return input;
+}
+
 using Make = Json (*)(Certifier&);
 auto but(Make make, Json change) {
   return [make, change](Certifier& body) {
@@ -310,6 +337,45 @@ TEST_CASE("a certification is adopted as it stood, and nothing is decided by tha
       {"valid for less", &B::manager, "adopt", but(certificate_of, {{"expires_on", "2026-04-30"}}), "unmet not_before.before"},
       {"for a site that is not certified", &B::manager, "adopt", but(certificate_of, {{"sites", {"Bremen"}}}), "unmet within.beyond"},
   });
+}
+
+TEST_CASE("a competence and an accreditation are adopted while they are valid", "[adoption]") {
+  try_new_cases("competence", {
+      {"in force", &B::manager, "adopt", competence_of, "-> in_force"},
+      {"suspended", &B::manager, "adopt", but(competence_of, {{"state", "suspended"}, {"reason", "No audit in two years"}}), "-> suspended"},
+      {"suspended for no reason", &B::manager, "adopt", but(competence_of, {{"state", "suspended"}}), "invalid /reason"},
+      {"under an evaluator", &B::manager, "adopt", but(competence_of, {{"state", "under_evaluation"}}), "invalid /state"},
+      {"by who does not keep it", &B::registrar, "adopt", competence_of, "not_permitted"},
+      {"by who approved", &B::deputy, "adopt", competence_of, "unmet actor_not_did.did"},
+      {"one's own", &B::manager, "adopt", [](Certifier& body) { Json input = competence_of(body); input["person"] = body.name(body.manager); return input; }, "unmet actor_is_not.is_named"},
+      {"under one that was revoked", &B::manager, "adopt", under(competence_of, "revoked"), "unmet linked_some.none_in_state"},
+      {"under one of a management system", &B::manager, "adopt", under(competence_of, "approved", "management_system"), "unmet linked_some.none_in_state"},
+      {"valid from the day of the approval", &B::manager, "adopt", but(competence_of, {{"valid_from", approved_on}}), "-> in_force"},
+      {"valid from a day later", &B::manager, "adopt", but(competence_of, {{"valid_from", "2026-02-21"}}), "unmet not_after.after"},
+      {"over before it began", &B::manager, "adopt", but(competence_of, {{"valid_until", "2024-12-31"}}), "unmet after.not_after"},
+      {"shown by nothing", &B::manager, "adopt", but(competence_of, {{"basis", nullptr}}), "invalid /basis"},
+  });
+  try_new_cases("accreditation", {
+      {"in force", &B::manager, "adopt", accreditation_of, "-> in_force"},
+      {"suspended", &B::manager, "adopt", but(accreditation_of, {{"state", "suspended"}, {"reason", "By the body"}}), "-> suspended"},
+      {"suspended for no reason", &B::manager, "adopt", but(accreditation_of, {{"state", "suspended"}}), "invalid /reason"},
+      {"expired", &B::manager, "adopt", but(accreditation_of, {{"state", "expired"}}), "invalid /state"},
+      {"by the register", &B::registrar, "adopt", accreditation_of, "not_permitted"},
+      {"by who approved", &B::deputy, "adopt", accreditation_of, "unmet actor_not_did.did"},
+      {"under one that was revoked", &B::manager, "adopt", under(accreditation_of, "revoked"), "unmet linked_some.none_in_state"},
+      {"valid to the end of today", &B::manager, "adopt", but(accreditation_of, {{"valid_until", "2026-03-02"}}), "-> in_force"},
+      {"valid until yesterday", &B::manager, "adopt", but(accreditation_of, {{"valid_until", "2026-03-01"}}), "unmet not_before.before"},
+      {"valid from after the approval", &B::manager, "adopt", but(accreditation_of, {{"valid_from", "2026-02-21"}}), "unmet not_after.after"},
+      {"over before it began", &B::manager, "adopt", but(accreditation_of, {{"valid_from", "2029-01-01"}}), "unmet after.not_after not_after.after"},
+  });
+  Certifier body;
+  const RecordId competence = adopted(body, "competence", "adopt", competence_of(body));
+  CHECK(body.facts.seat(competence, "holder") == std::vector{body.lead});
+  CHECK(body.facts.at(competence).body->at("validities").at(0).at("valid_until") == "2027-12-31");
+  CHECK(due(body, competence, "validity") == "2027-12-31");
+  const RecordId accreditation = adopted(body, "accreditation", "adopt", accreditation_of(body));
+  CHECK(body.facts.at(accreditation).body->at("versions").at(0).at("areas") == body.areas);
+  CHECK(due(body, accreditation, "validity") == "2028-12-31");
 }
 
 TEST_CASE("an adopted finding brings no extension that needs two people", "[adoption]") {

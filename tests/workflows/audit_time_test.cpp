@@ -142,7 +142,9 @@ TEST_CASE("below the largest reduction a plan is issued when two people allow it
   CertificationBody body;
   calculate(body);
   const RecordId audit = body.audit_in("team_confirmed");
-  const Json plan{{"sessions", {session(body, body.lead, "2026-03-02T08:00:00Z", "2026-03-02T12:00:00Z")}}};
+  const Json plan{{"sessions",
+                   {session(body, body.lead, "2026-03-02T08:00:00Z", "2026-03-02T20:00:00Z"),
+                    session(body, body.lead, "2026-03-03T08:00:00Z", "2026-03-03T20:00:00Z")}}};
   const auto with_days = [&](double days) {
     body.facts.at(audit).body.edit()["planned_days"] = days;
     return answer(body.ask(body.lead, audit, "issue_plan", plan));
@@ -153,11 +155,69 @@ TEST_CASE("below the largest reduction a plan is issued when two people allow it
   CHECK(with_days(3.5) == "-> plan_issued");
   CHECK(with_days(3) == "unmet enough_days.below");
 
-  const Json allowed{{"reason", "Stage 1 took more."}, {"compensating_measure", "A second reviewer"}};
+  const Json allowed{
+      {"days_allowed", 3}, {"reason", "Stage 1 took more."}, {"compensating_measure", "A second reviewer"}};
   CHECK(answer(body.ask(body.planner, audit, "allow_less_time", allowed)) == "second");
   CHECK(answer(body.ask(Actor{body.lead, body.manager}, audit, "allow_less_time", allowed)) == "not_permitted");
   take(body, audit, {body.planner, "allow_less_time", allowed, "team_confirmed", body.manager});
   CHECK(with_days(3) == "-> plan_issued");
+  CHECK(with_days(2.5) == "unmet enough_days.below");
+
+  // Whoever revises the planning begins anew: what was allowed, and the justification, were for what was planned then.
+  CHECK(answer(body.ask(body.planner, audit, "revise", {{"planned_days", 3}})) == "unmet enough_days.unexplained");
+  take(body, audit,
+       {body.planner, "revise", {{"planned_days", 3}, {"time_justification", "One process."}}, "team_confirmed"});
+  CHECK(with_days(3) == "unmet enough_days.below");
+}
+
+TEST_CASE("the sessions of a plan have the hours of its days", "[certification][audit_time]") {
+  struct Row {
+    const char* what;
+    double days;
+    const char* ends;  // of the session that begins at eight
+    int share;         // of the programme; 0: as published
+    std::string expected;
+  };
+  for (const Row& row : {
+           Row{"seven tenths of a day are the audit itself", 1, "2026-03-02T13:36:00Z", 0, "-> plan_issued"},
+           Row{"a minute is missing", 1, "2026-03-02T13:35:00Z", 0, "unmet hours_planned.too_few"},
+           Row{"where the programme asks for more", 1, "2026-03-02T13:36:00Z", 80, "unmet hours_planned.too_few"},
+           Row{"and has it", 1, "2026-03-02T14:24:00Z", 80, "-> plan_issued"},
+           Row{"half a day", 0.5, "2026-03-02T10:48:00Z", 0, "-> plan_issued"},
+           Row{"two days in one", 2, "2026-03-02T16:00:00Z", 0, "unmet hours_planned.too_few"},
+       }) {
+    CertificationBody body;
+    const RecordId audit = body.audit_in("team_confirmed");
+    body.facts.at(audit).body.edit()["planned_days"] = row.days;
+    if (row.share > 0) {
+      body.facts.at(body.programme).body.edit()["policies_set"] = {
+          {{"policy", "audit_time_on_site_share"}, {"policy_value", row.share}, {"policy_reason", "IAF MD 5"}}};
+    }
+    const Json plan{{"sessions", {session(body, body.lead, "2026-03-02T08:00:00Z", row.ends)}}};
+    INFO(row.what);
+    CHECK(answer(body.ask(body.lead, audit, "issue_plan", plan)) == row.expected);
+  }
+  // The time of a second person counts, and a plan that is revised keeps its hours.
+  CertificationBody body;
+  const RecordId audit = body.audit_in("plan_issued");
+  body.facts.at(audit).body.edit()["planned_days"] = 2;
+  const Json half = session(body, body.lead, "2026-03-02T08:00:00Z", "2026-03-02T14:00:00Z");
+  Json other = half;
+  other["auditor"] = body.name(body.auditor);
+  const auto revised = [&](Json sessions) {
+    return answer(body.ask(body.lead, audit, "revise_plan", {{"reason", "Ill"}, {"sessions", std::move(sessions)}}));
+  };
+  CHECK(revised({half, other}) == "-> plan_issued");
+  CHECK(revised(Json::array({half})) == "unmet hours_planned.too_few");
+}
+
+TEST_CASE("a report on sessions from afar says how far they went and whether they worked", "[certification]") {
+  CertificationBody body;
+  const RecordId audit = reported(body);
+  body.facts.at(audit).body.edit()["sessions"][1]["mode"] = "remote";
+  CHECK(answer(body.ask(body.lead, audit, "issue_report")) == "unmet filled_where.empty");
+  body.facts.at(audit).body.edit()["remote_work"] = "Four hours by video call, without a fault";
+  CHECK(answer(body.ask(body.lead, audit, "issue_report")) == "-> report_issued");
 }
 
 TEST_CASE("hours that differ from the plan are explained before the report", "[certification][audit_time]") {

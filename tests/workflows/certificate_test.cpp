@@ -122,7 +122,8 @@ TEST_CASE("an expansion prepares the next certificate in place of an older draft
   body.audit = body.audit_of("scope_change");
   const RecordId decision = body.decision_in("ready", "scope_change", "active");
   const RecordId draft = draft_of(body, body.certification, "draft");
-  steps(body, {body.decider}, decision, "expand", {{"decision_reason", "Audited"}, {"scope", "Software for ports and rail"}}, "decided");
+  asks_for({{"scope", "Software for ports and rail"}})(body, decision);
+  steps(body, {body.decider}, decision, "expand", {{"decision_reason", "Audited"}}, "decided");
   CHECK(body.state(draft) == "discarded");
   const auto all = body.facts.linked(body.certification, "certificates");
   REQUIRE(all.size() == 2);

@@ -55,7 +55,7 @@ Json the_audit(CertificationBody& body, Json more) {
              {"criteria", {"ISO/IEC 27001:2022"}},
              {"planned_from", "2026-03-02"},
              {"planned_to", "2026-03-04"},
-             {"planned_days", 3}};
+             {"planned_days", 1.5}};
   input.update(more);
   return input;
 }
@@ -253,6 +253,23 @@ TEST_CASE("a plan has no clash, and no expert audits alone", "[certification]") 
           body.facts.add("interest-declaration", "declared", {{"relation", "related_consultancy"}},
                          {{"client", body.client}});
         }}},
+      a_surveillance);
+}
+
+TEST_CASE("what is audited from afar says by what means, and what came of it", "[certification]") {
+  const auto with = [](Json members) {
+    Json session = a_session("auditor", "2026-03-02T09:00:00Z", "2026-03-02T19:00:00Z");
+    session["mode"] = "remote";
+    session.update(members);
+    return Json{{"sessions", {session}}};
+  };
+  const Json means{{"tool", "Video call"}, {"confidentiality", "Nothing is recorded"}, {"fallback", "Telephone"}};
+  try_body(
+      {{"without its means", "team_confirmed", &B::lead, "issue_plan", with(Json::object()),
+        "unmet filled_where.row_empty"},
+       {"without a fallback", "team_confirmed", &B::lead, "issue_plan",
+        with({{"tool", "Video call"}, {"confidentiality", "Nothing is recorded"}}), "unmet filled_where.row_empty"},
+       {"with them", "team_confirmed", &B::lead, "issue_plan", with(means), "-> plan_issued"}},
       a_surveillance);
 }
 

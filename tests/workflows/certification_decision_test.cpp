@@ -14,7 +14,6 @@ Json with(Json more) {
   return all;
 }
 const Json from_today = with({{"effective_on", "2026-03-02"}});
-const Json narrower = with({{"scope", "Software"}, {"sites", {"Kiel"}}, {"areas", {"software"}}});
 
 RecordId initial(Certifier& body, const std::string& state) { return body.decision_in(state); }
 auto about(const char* kind, const char* certified) {
@@ -131,6 +130,15 @@ TEST_CASE("who decides is competent, independent of the audit and without an int
 }
 
 TEST_CASE("a certification is granted only when everything is settled") {
+  const auto running = [](bool certified) {
+    return [=](Certifier& body, RecordId) {
+      body.facts.at(body.programme).state = "running";
+      body.facts.at(body.programme).body.edit()["certified"] = certified;
+    };
+  };
+  const auto concern = [](const char* state) {
+    return given([=](Certifier& body) { body.facts.add("area-of-concern", state, {{"title", "No risks"}}, {{"audit", body.audit}}); });
+  };
   try_cases({
       {"with an open major", "ready", &B::decider, "grant", from_today, "unmet linked_all.open", finding("major", "plan_accepted")},
       {"with a major that is being verified", "ready", &B::decider, "grant", from_today, "unmet linked_all.open", finding("major", "verifying")},
@@ -157,6 +165,10 @@ TEST_CASE("a certification is granted only when everything is settled") {
       {"effective before the decision", "ready", &B::decider, "grant", with({{"effective_on", "2026-03-01"}}), "unmet not_before.before"},
       {"effective next month", "ready", &B::decider, "grant", with({{"effective_on", "2026-04-01"}}), "-> decided"},
       {"after the audit changed", "ready", &B::decider, "grant", from_today, "unmet dossier_unchanged.changed", [](Certifier& body, RecordId) { body.facts.at(body.audit).body.edit()["conclusions"] = "other"; }},
+      {"in a cycle whose certification has ended", "ready", &B::decider, "grant", from_today, "unmet linked_none.present", running(false)},
+      {"beside another certification of the programme", "ready", &B::decider, "grant", from_today, "-> decided", running(true)},
+      {"with an area of concern that nobody has settled", "ready", &B::decider, "grant", from_today, "unmet linked_all.open", concern("responded")},
+      {"with one that stage 2 confirmed", "ready", &B::decider, "grant", from_today, "-> decided", concern("confirmed")},
       {"after a finding came", "ready", &B::decider, "grant", from_today, "unmet dossier_unchanged.added", [](Certifier& body, RecordId) { body.nonconformity("minor", "closed"); }},
       {"a second time", "decided", &B::decider, "grant", from_today, "unmet is_not.excluded_value", field("outcome", "grant")},
       {"after a refusal", "decided", &B::decider, "grant", from_today, "unmet is_not.excluded_value", field("outcome", "refuse")},
@@ -168,6 +180,7 @@ TEST_CASE("a certification is granted only when everything is settled") {
       {"granted though it is active", "ready", &B::decider, "grant", from_today, "unmet is.other_value linked_some.none_in_state sites_audited.not_audited"},
       {"renewed", "ready", &B::decider, "renew", from_today, "-> decided"},
       {"renewed with an open major", "ready", &B::decider, "renew", from_today, "unmet linked_all.open", finding("major", "issued")},
+      {"renewed by a recertification of an earlier cycle", "ready", &B::decider, "renew", from_today, "unmet sites_audited.not_audited", given([](Certifier& body) { body.facts.at(body.programme).body.edit()["cycle_from"] = "2026-02-14"; })},
       {"renewed after maintaining", "decided", &B::decider, "renew", from_today, "unmet is_not.excluded_value", field("outcome", "maintain")},
       {"renewed after expiry", "ready", &B::decider, "renew", from_today, "unmet not_after.too_late",
        certified_until("2026-03-01")},
@@ -190,13 +203,16 @@ TEST_CASE("an active certification is maintained, changed, suspended and withdra
       {"maintained", "ready", &B::decider, "maintain", why, "-> decided"},
       {"maintained with an open major", "ready", &B::decider, "maintain", why, "unmet linked_all.open", finding("major", "issued")},
       {"expanded after maintaining", "decided", &B::decider, "expand", why, "-> decided", field("outcome", "maintain")},
-      {"expanded by a site that was not audited", "ready", &B::decider, "expand", with({{"added_sites", {"Bremen"}}}), "unmet within.beyond"},
-      {"reduced", "ready", &B::decider, "reduce", narrower, "-> decided", finding("major", "issued")},
-      {"reduced to what was never certified", "ready", &B::decider, "reduce", with({{"scope", "x"}, {"sites", {"Bremen"}}, {"areas", {"software"}}}), "unmet within.beyond"},
+      {"expanded by a site that was not audited", "ready", &B::decider, "expand", why, "unmet says.not_covered", asks_for({{"added_sites", {"Bremen"}}})},
+      {"reduced", "ready", &B::decider, "reduce", why, "-> decided", finding("major", "issued")},
+      {"reduced to what was never certified", "ready", &B::decider, "reduce", why, "unmet within.beyond", asks_for({{"sites", {"Bremen"}}})},
       {"suspended with an open major", "ready", &B::decider, "suspend", why, "-> decided", finding("major", "issued")},
       {"withdrawn", "ready", &B::decider, "withdraw", why, "-> decided"},
       {"restored though it is active", "ready", &B::decider, "restore", why, "unmet linked_some.none_in_state"},
-      {"moved to the new edition", "ready", &B::decider, "change_edition", with({{"standard", "ISO/IEC 27001:2028"}}), "-> decided"},
+      {"moved to the new edition", "ready", &B::decider, "change_edition", why, "-> decided", asks_for({{"standard", "ISO/IEC 27001:2028"}})},
+      {"a scope of the decision maker's own", "ready", &B::decider, "expand", with({{"scope", "Everything"}}), "invalid /scope"},
+      {"nor less of it", "ready", &B::decider, "reduce", with({{"sites", {"Kiel"}}}), "invalid /sites"},
+      {"nor another edition", "ready", &B::decider, "change_edition", with({{"standard", "ISO/IEC 27001:2028"}}), "invalid /standard"},
       {"by an auditor", "ready", &B::decider, "withdraw", why, "unmet actor_not.holds_seat", seated(&B::decider, "lead_auditor")},
   }, visited);
   try_cases({
@@ -204,7 +220,7 @@ TEST_CASE("an active certification is maintained, changed, suspended and withdra
       {"restored with an open major", "ready", &B::decider, "restore", why, "unmet linked_all.open", finding("major", "evidence_submitted")},
       {"restored after an adverse review", "ready", &B::decider, "restore", why, "unmet linked_some.none_in_state", [](Certifier& body, RecordId) { body.facts.at(body.review).state = "adverse"; }},
       {"withdrawn after an adverse review", "ready", &B::decider, "withdraw", why, "-> decided", [](Certifier& body, RecordId) { body.facts.at(body.review).state = "adverse"; }},
-      {"reduced", "ready", &B::decider, "reduce", narrower, "-> decided"},
+      {"reduced", "ready", &B::decider, "reduce", why, "-> decided"},
   }, about("restoration", "suspended"));
   const auto expired_on = [](const char* day) {
     return [day](Certifier& body, RecordId) { body.facts.at(body.certification).body.edit().update({{"expires_on", day}, {"expired_on", day}}); };
@@ -217,17 +233,32 @@ TEST_CASE("an active certification is maintained, changed, suspended and withdra
 }
 
 TEST_CASE("a surveillance may rest on the conclusion of the lead auditor while nothing speaks against it") {
+  const auto beside = [](Json recommendation) {
+    return [=](Certifier& body, RecordId id) {
+      const RecordId other = body.audit_of("short_notice");
+      body.facts.at(other).body.edit()["recommendation"] = recommendation;
+      body.facts.link(id, "audits", other);
+    };
+  };
   try_cases({
       {"positive", "awaiting_package", &B::manager, "maintain_on_conclusion", why, "-> decided"},
       {"by a decision maker", "awaiting_package", &B::decider, "maintain_on_conclusion", why, "not_permitted"},
       {"with a minor", "awaiting_package", &B::manager, "maintain_on_conclusion", why, "-> decided", finding("minor", "plan_accepted")},
       {"with a major, even verified", "awaiting_package", &B::manager, "maintain_on_conclusion", why, "unmet linked_none.present", finding("major", "verified")},
       {"something could lead to suspension", "awaiting_package", &B::manager, "maintain_on_conclusion", why, "unmet is.other_value", field("suspension_worthy", true)},
-      {"a conditional recommendation", "awaiting_package", &B::manager, "maintain_on_conclusion", why, "unmet linked_some.none",
+      {"a conditional recommendation", "awaiting_package", &B::manager, "maintain_on_conclusion", why, "unmet linked_none.present",
        [](Certifier& body, RecordId) { body.facts.at(body.audit).body.edit()["recommendation"] = "conditional_on_plan"; }},
+      {"a second audit that recommends it", "awaiting_package", &B::manager, "maintain_on_conclusion", why, "-> decided", beside("recommend")},
+      {"a second audit that does not", "awaiting_package", &B::manager, "maintain_on_conclusion", why, "unmet linked_none.present", beside("not_recommended")},
+      {"a second audit that says nothing of it", "awaiting_package", &B::manager, "maintain_on_conclusion", why, "unmet linked_none.present", beside(nullptr)},
+      {"no surveillance", "awaiting_package", &B::manager, "maintain_on_conclusion", why, "unmet says.none",
+       [](Certifier& body, RecordId) { body.facts.at(body.audit).body.edit()["purpose"] = "follow_up"; }},
       {"a manager with an interest", "awaiting_package", &B::manager, "maintain_on_conclusion", why, "unmet none_registered.actor_present", interested(&B::manager, "consultancy")},
       {"of a recertification", "awaiting_package", &B::manager, "maintain_on_conclusion", why, "unmet is.other_value", field("kind", "recertification")},
-  }, about("surveillance", "active"));
+  }, [](Certifier& body, const std::string& state) {
+    body.audit = body.audit_of("surveillance");
+    return body.decision_in(state, "surveillance", "active");
+  });
 }
 
 TEST_CASE("the package, its committee and the notification") {
@@ -321,16 +352,17 @@ TEST_CASE("a scope grows, and an edition changes, by an audit for it") {
       audit["further_purposes"] = further;
     });
   };
-  const Json wider = with({{"scope", "Software for ports and rail"}}), edition = with({{"standard", "ISO/IEC 27001:2028"}});
   try_cases({
-      {"a surveillance", "ready", &B::decider, "expand", wider, "unmet says.none", audited_for("surveillance", nullptr)},
-      {"a surveillance for another purpose", "ready", &B::decider, "expand", wider, "unmet says.none", audited_for("surveillance", {"transition", "follow_up"})},
-      {"a surveillance with a change of scope", "ready", &B::decider, "expand", wider, "-> decided", audited_for("surveillance", {"transition", "scope_change"})},
-      {"a change of scope", "ready", &B::decider, "expand", wider, "-> decided", audited_for("scope_change", nullptr)},
-      {"a recertification", "ready", &B::decider, "expand", wider, "-> decided", audited_for("recertification", nullptr)},
-      {"the edition by a surveillance", "ready", &B::decider, "change_edition", edition, "unmet says.none", audited_for("surveillance", nullptr)},
-      {"the edition by a surveillance with a transition", "ready", &B::decider, "change_edition", edition, "-> decided", audited_for("surveillance", {"follow_up", "transition"})},
-      {"the edition by a transition audit", "ready", &B::decider, "change_edition", edition, "-> decided", audited_for("transition", nullptr)},
+      {"a surveillance", "ready", &B::decider, "expand", why, "unmet says.none", audited_for("surveillance", nullptr)},
+      {"a surveillance for another purpose", "ready", &B::decider, "expand", why, "unmet says.none", audited_for("surveillance", {"transition", "follow_up"})},
+      {"a surveillance with a change of scope", "ready", &B::decider, "expand", why, "-> decided", audited_for("surveillance", {"transition", "scope_change"})},
+      {"a change of scope", "ready", &B::decider, "expand", why, "-> decided", audited_for("scope_change", nullptr)},
+      {"a recertification", "ready", &B::decider, "expand", why, "-> decided", audited_for("recertification", nullptr)},
+      {"a change of scope a year ago", "ready", &B::decider, "expand", why, "-> decided", given([](Certifier& body) { body.facts.at(body.audit).body.edit().update({{"purpose", "scope_change"}, {"last_audit_day", "2025-03-02"}}); })},
+      {"a change of scope longer ago", "ready", &B::decider, "expand", why, "unmet says.too_old", given([](Certifier& body) { body.facts.at(body.audit).body.edit().update({{"purpose", "scope_change"}, {"last_audit_day", "2025-03-01"}}); })},
+      {"the edition by a surveillance", "ready", &B::decider, "change_edition", why, "unmet says.none", audited_for("surveillance", nullptr)},
+      {"the edition by a surveillance with a transition", "ready", &B::decider, "change_edition", why, "-> decided", audited_for("surveillance", {"follow_up", "transition"})},
+      {"the edition by a transition audit", "ready", &B::decider, "change_edition", why, "-> decided", audited_for("transition", nullptr)},
   }, about("scope_change", "active"));
 }
 

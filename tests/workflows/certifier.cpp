@@ -103,6 +103,10 @@ void Certifier::freeze() {
   facts.at(decision).body.edit()["dossier"] = frozen(facts, decision, paths, now.at);
 }
 
+std::function<void(Certifier&, RecordId)> asks_for(Json fields) {
+  return [fields = std::move(fields)](Certifier& body, RecordId id) { body.facts.at(id).body.edit().update(fields); };
+}
+
 void try_cases(const std::vector<Case>& cases,
                const std::function<RecordId(Certifier&, const std::string& state)>& make) {
   for (const Case& one : cases) {

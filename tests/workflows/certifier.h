@@ -62,6 +62,9 @@ struct Case {
   PersonId Certifier::* second = nullptr;                // who confirms
 };
 
+/// The package says this, which the decision takes from it.
+std::function<void(Certifier&, RecordId)> asks_for(Json fields);
+
 /// Tries each case in a world of its own; `make` puts the record there.
 void try_cases(const std::vector<Case>& cases,
                const std::function<RecordId(Certifier&, const std::string& state)>& make);

@@ -51,6 +51,8 @@ TEST_CASE("who may register a document") {
       {"without an owner", &C::isms, "register", [](Company& c) { Json input = enrol(c); input.erase("owner"); return input; }, "invalid /owner"},
       {"with two owners", &C::isms, "register", [](Company& c) { Json input = enrol(c); input["owner"] = {c.name(c.owner), c.name(c.risk)}; return input; }, "invalid /owner"},
       {"of an unknown kind", &C::isms, "register", [](Company& c) { Json input = enrol(c); input["kind"] = "poem"; return input; }, "invalid /kind"},
+      {"as what a clause requires", &C::isms, "register", [](Company& c) { Json input = enrol(c); input["covers"] = {"operation", "competence"}; return input; }, "-> draft"},
+      {"as what no clause requires", &C::isms, "register", [](Company& c) { Json input = enrol(c); input["covers"] = {"operation", "poem"}; return input; }, "invalid /covers/1"},
       {"of a system that has ended", &C::isms, "register", [](Company& c) { Json input = enrol(c); input["system"] = c.name(system_in(c, "ended")); return input; }, "unmet linked_all.open"},
   });
 }
@@ -96,6 +98,10 @@ TEST_CASE("a document in force is revised, confirmed or withdrawn") {
       {"described", "approved", &C::owner, "describe", {{"classification", "confidential"}}, "-> approved"},
       {"described as another kind", "review", &C::owner, "describe", {{"kind", "instruction"}}, "invalid /kind"},
       {"written as another kind", "draft", &C::colleague, "write", {{"version_label", "1.1"}, {"location", "x"}, {"changes", "y"}, {"kind", "policy"}}, "-> draft"},
+      {"described as what a clause requires", "approved", &C::owner, "describe", {{"covers", {"policy"}}}, "-> approved"},
+      {"described so by its author", "approved", &C::colleague, "describe", {{"covers", {"policy"}}}, "not_permitted"},
+      {"described as the same twice", "approved", &C::owner, "describe", {{"covers", {"policy", "policy"}}}, "invalid /covers/1"},
+      {"written as what a clause requires", "draft", &C::colleague, "write", {{"version_label", "1.1"}, {"location", "x"}, {"changes", "y"}, {"covers", {"operation"}}}, "-> draft"},
       {"described as something else", "approved", &C::owner, "describe", {{"approved_version", "9"}}, "invalid /approved_version"},
   }, document_in);
 }
@@ -111,7 +117,9 @@ TEST_CASE("each approved version is kept, and the review stays due while the nex
   CHECK(to_text(company.facts.timers(id).at("review_due").day) == "2026-12-01");
   CHECK(tick(company, id, "note_review_overdue") == "-> draft");
   CHECK((*company.facts.at(id).body)["review_overdue"] == true);
-  take(company, id, {company.colleague, "write", text, "draft"});
+  Json covering = text;
+  covering["covers"] = {"operation"};
+  take(company, id, {company.colleague, "write", covering, "draft"});
   take(company, id, {company.colleague, "submit", {}, "review"});
   take(company, id, {company.owner, "approve", {}, "approved"});
   const Json& body = *company.facts.at(id).body;
@@ -119,6 +127,8 @@ TEST_CASE("each approved version is kept, and the review stays due while the nex
   CHECK(body["review_overdue"] == false);
   REQUIRE(body["versions"].size() == 2);
   CHECK(body["versions"][0]["version_label"] == "1.0");
+  CHECK_FALSE(body["versions"][0].contains("covers"));
+  CHECK(body["versions"][1]["covers"] == Json::array({"operation"}));
   CHECK(body["versions"][1]["by"] == company.name(company.owner));
   CHECK(to_text(company.facts.timers(id).at("review_due").day) == "2027-03-02");
   REQUIRE(answer(company.act(Actor{company.owner, company.isms}, id, "withdraw", why)) == "-> withdrawn");

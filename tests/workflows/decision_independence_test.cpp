@@ -50,7 +50,7 @@ TEST_CASE("who was in a team of the client's audits takes no adverse decision, t
       {"suspended by an auditor", "ready", &B::decider, "suspend", why, "unmet actor_not.holds_seat", seat_in_the_audit},
       {"suspended by who verified", "ready", &B::decider, "suspend", why, "unmet actor_not.held_seat", has_verified},
       {"withdrawn by an auditor", "ready", &B::decider, "withdraw", why, "unmet actor_not.holds_seat", seat_in_the_audit},
-      {"reduced by an auditor", "ready", &B::decider, "reduce", {{"decision_reason", "x"}, {"scope", "Software"}, {"sites", {"Kiel"}}, {"areas", {"software"}}},
+      {"reduced by an auditor", "ready", &B::decider, "reduce", why,
        "unmet actor_not.holds_seat", seat_in_the_audit},
   }, bare("suspension_case", "active"));
   try_cases({
@@ -76,6 +76,31 @@ TEST_CASE("who verified a nonconformity of the audit does not decide on it") {
       {"begun by who verified", "awaiting_reviewer", &B::technical, "begin", Json::object(), "unmet actor_not.holds_seat", reviewer_has_verified},
       {"adverse by who verified", "in_review", &B::technical, "conclude_adverse", {{"conclusion", "Not ready"}}, "unmet actor_not.holds_seat", reviewer_has_verified},
   }, in_review);
+}
+
+TEST_CASE("who was in the follow-up that checked a nonconformity neither reviews nor decides") {
+  const auto followed_up = [](const char* seat, PersonId B::* who, const char* state) {
+    return [=](Certifier& body, RecordId) {
+      const RecordId follow_up = body.audit_of("follow_up", state);
+      body.facts.take_seats(follow_up, seat, {body.*who});
+      body.facts.link(body.nonconformity("minor", "closed"), "checked_in", follow_up);
+      body.freeze();
+    };
+  };
+  try_cases({
+      {"granted by an auditor of it", "ready", &B::decider, "grant", from_today, "unmet actor_not.holds_seat", followed_up("auditor", &B::decider, "complete")},
+      {"by an expert while it goes on", "ready", &B::decider, "grant", from_today, "unmet actor_not.holds_seat", followed_up("technical_expert", &B::decider, "fieldwork")},
+      {"by who is planned for one", "ready", &B::decider, "grant", from_today, "-> decided", followed_up("auditor", &B::decider, "planned")},
+      {"by somebody else", "ready", &B::decider2, "grant", from_today, "-> decided", followed_up("auditor", &B::decider, "complete")},
+  }, initial);
+  try_cases({
+      {"begun by an auditor of it", "awaiting_reviewer", &B::technical, "begin", Json::object(), "unmet actor_not.holds_seat", followed_up("auditor_in_training", &B::technical, "report_issued")},
+      {"by who is planned for one", "awaiting_reviewer", &B::technical, "begin", Json::object(), "-> in_review", followed_up("auditor", &B::technical, "team_confirmed")},
+  }, [](Certifier& body, const std::string& state) {
+    body.decision_in("technical_review");
+    body.facts.at(body.review).state = state;
+    return body.review;
+  });
 }
 
 TEST_CASE("a package has the stage 1 of its stage 2, so that whoever led it neither reviews nor decides") {
@@ -131,29 +156,33 @@ TEST_CASE("majors and minors of every audit of the programme count, whichever au
       {"a minor without an accepted plan", "ready", &B::decider, "grant", from_today, "unmet linked_all.open", of_another("minor", "issued")},
       {"a minor with an accepted plan", "ready", &B::decider, "grant", from_today, "-> decided", of_another("minor", "plan_accepted")},
   }, initial);
-  const Json narrower{{"decision_reason", "x"}, {"scope", "Software"}, {"sites", {"Kiel"}}, {"areas", {"software"}}};
   try_cases({
-      {"reduced and so restored", "ready", &B::decider, "reduce", narrower, "-> decided", of_another("major", "verified")},
-      {"reduced and so restored with an open major", "ready", &B::decider, "reduce", narrower, "unmet linked_all.open", of_another("major", "verifying")},
+      {"reduced and so restored", "ready", &B::decider, "reduce", why, "-> decided", of_another("major", "verified")},
+      {"reduced and so restored with an open major", "ready", &B::decider, "reduce", why, "unmet linked_all.open", of_another("major", "verifying")},
   }, [](Certifier& body, const std::string& state) { return body.decision_in(state, "withdrawal_case", "suspended"); });
 }
 
 TEST_CASE("what is certified after an expansion was certified before or audited since") {
-  const auto more = [](Json input) {
-    Json all = why;
-    all.update(input);
-    return all;
+  const Json wider{{"sites", {"Hamburg", "Kiel", "Bremen"}}, {"added_sites", {"Bremen"}}};
+  const auto audited = [wider](const char* purpose, const char* last_day) {
+    return [=](Certifier& body, RecordId id) {
+      asks_for(wider)(body, id);
+      const RecordId other = body.audit_of(purpose);
+      body.facts.at(other).body.edit().update({{"sites", {"Bremen"}}, {"last_audit_day", last_day}});
+      body.facts.link(id, "audits", other);
+      body.freeze();
+    };
   };
   try_cases({
       {"by nothing", "ready", &B::decider, "expand", why, "-> decided"},
-      {"by a site that nobody says was added", "ready", &B::decider, "expand", more({{"sites", {"Hamburg", "Kiel", "Bremen"}}}), "unmet within.beyond"},
-      {"by a site that was added and not audited", "ready", &B::decider, "expand", more({{"sites", {"Hamburg", "Kiel", "Bremen"}}, {"added_sites", {"Bremen"}}}), "unmet within.beyond"},
-      {"by a site that was audited", "ready", &B::decider, "expand", more({{"sites", {"Hamburg", "Kiel", "Bremen"}}, {"added_sites", {"Bremen"}}}), "-> decided",
-       [](Certifier& body, RecordId) {
-         body.facts.at(body.audit).body.edit()["sites"] = {"Bremen"};
-         body.freeze();
-       }},
-      {"by an area that nobody says was added", "ready", &B::decider2, "expand", more({{"areas", {"software", "ports"}}}), "unmet each_registered.actor_none registered.none within.beyond"},
+      {"of what is not said", "ready", &B::decider, "expand", why, "unmet filled.empty", asks_for({{"scope", ""}})},
+      {"by a site that nobody says was added", "ready", &B::decider, "expand", why, "unmet within.beyond", asks_for({{"sites", {"Hamburg", "Kiel", "Bremen"}}})},
+      {"by a site that was added and not audited", "ready", &B::decider, "expand", why, "unmet says.not_covered", asks_for(wider)},
+      {"by a site that was audited for it", "ready", &B::decider, "expand", why, "-> decided", audited("scope_change", "2026-02-13")},
+      {"by a site that was audited for something else", "ready", &B::decider, "expand", why, "unmet says.not_covered", audited("surveillance", "2026-02-13")},
+      {"by a site that was audited a year ago", "ready", &B::decider, "expand", why, "-> decided", audited("scope_change", "2025-03-02")},
+      {"by a site that was audited longer ago", "ready", &B::decider, "expand", why, "unmet says.not_covered", audited("scope_change", "2025-03-01")},
+      {"by an area that nobody says was added", "ready", &B::decider2, "expand", why, "unmet each_registered.actor_none registered.none within.beyond", asks_for({{"areas", {"software", "ports"}}})},
   }, [](Certifier& body, const std::string& state) {
     body.audit = body.audit_of("scope_change");
     return body.decision_in(state, "scope_change", "active");

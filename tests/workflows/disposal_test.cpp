@@ -139,6 +139,131 @@ TEST_CASE("what has come to its end, need not be kept and is not held is dispose
       of_a_client);
 }
 
+/// A programme of certification that ended then (nothing: that still runs), with an audit of long ago below it.
+struct Cycle {
+  explicit Cycle(Company& company, const char* programme_ended = nullptr)
+      : programme(company.facts.add("certification-programme", "running", {{"title", "Port"}})),
+        audit(ended(company, "certification-audit", "complete")) {
+    company.facts.link(audit, "programme", programme);
+    if (!programme_ended) return;
+    company.facts.at(programme).state = "closed";
+    company.facts.at(programme).state_since = parse_instant(programme_ended).value();
+  }
+  RecordId programme, audit;
+};
+
+TEST_CASE("what ended inside a cycle of certification is kept from the end of its programme on") {
+  const auto audit_of = [](const char* programme_ended) {
+    return [=](Company& company, const std::string& state) {
+      return disposal_of(company, state, "certification_audits", Cycle(company, programme_ended).audit,
+                         "certification");
+    };
+  };
+  const auto carry_out = [](const char* what, const char* expected) {
+    return Row{what, "proposed", &C::lead, "carry_out_certification", done, expected};
+  };
+  try_rows({carry_out("its programme still runs", "unmet disposable.goes_on")}, audit_of(nullptr));
+  try_rows({carry_out("its programme ended a day too late", "unmet disposable.too_early")},
+           audit_of("2023-03-02T12:00:00Z"));
+  try_rows({carry_out("its programme ended long ago", "second")}, audit_of("2023-03-01T12:00:00Z"));
+  try_rows({carry_out("it hangs below none", "second")}, [](Company& company, const std::string& state) {
+    return disposal_of(company, state, "certification_audits", ended(company, "certification-audit", "complete"),
+                       "certification");
+  });
+}
+
+/// A record of long ago that belongs to a cycle by these links.
+struct Kept {
+  const char* type;
+  const char* state;
+  std::function<void(Company&, RecordId, const Cycle&)> belongs;
+};
+
+TEST_CASE("every record of a cycle is kept as long as its programme runs, and counts from its end") {
+  const auto by = [](const char* link) {
+    return [=](Company& c, RecordId id, const Cycle& of) { c.facts.link(id, link, of.programme); };
+  };
+  const auto by_audit = [](const char* link) {
+    return [=](Company& c, RecordId id, const Cycle& of) { c.facts.link(id, link, of.audit); };
+  };
+  /// By a record of this type between it and the programme.
+  const auto through = [](const char* link, const char* type, const char* state) {
+    return [=](Company& c, RecordId id, const Cycle& of) {
+      const RecordId between = ended(c, type, state);
+      c.facts.link(between, "programme", of.programme);
+      c.facts.link(id, link, between);
+    };
+  };
+  /// By a link of the programme or of another record there that leads to it.
+  const auto named = [](const char* link) {
+    return [=](Company& c, RecordId id, const Cycle& of) { c.facts.link(of.programme, link, id); };
+  };
+  const std::vector<Kept> rows = {
+      {"application", "programme_approved", named("application")},
+      {"contract", "ended", named("contract")},
+      {"certification-decision", "closed", by("programme")},
+      {"evaluation", "decided", by("programme")},
+      {"area-of-concern", "resolved", by_audit("audit")},
+      {"client-nonconformity", "closed", by_audit("audit")},
+      {"complaint", "closed", by_audit("audit")},
+      {"complaint", "closed", through("decision", "certification-decision", "closed")},
+      {"complaint", "closed",
+       [](Company& c, RecordId id, const Cycle& of) {
+         const RecordId client = c.facts.add("client", "contracted");
+         c.facts.link(of.programme, "client", client);
+         c.facts.link(id, "about", client);
+       }},
+      {"appeal", "closed", through("decision", "certification-decision", "closed")},
+      {"technical-review", "closed", through("decision", "certification-decision", "closed")},
+      {"change-notification", "done", through("certifications", "certification", "withdrawn")},
+      {"transfer", "transferred", by_audit("visits")},
+      {"transfer", "transferred",
+       [](Company& c, RecordId id, const Cycle& of) {
+         const RecordId decision = ended(c, "certification-decision", "closed");
+         c.facts.link(decision, "programme", of.programme);
+         c.facts.link(decision, "transfer", id);
+       }},
+      {"conformity-certificate", "expired", through("evaluation", "evaluation", "decided")},
+  };
+  for (const Kept& row : rows) {
+    INFO(row.type);
+    const auto keeping_of = [&](const char* programme_ended) {
+      Company company;
+      const Cycle cycle(company, programme_ended);
+      const RecordId id = ended(company, row.type, row.state);
+      row.belongs(company, id, cycle);
+      const Keeping kept = keeping(company.set, company.facts, company.facts.at(id), "UTC");
+      if (kept.going_on) CHECK(*kept.going_on == cycle.programme);
+      return kept.until ? to_text(*kept.until) : std::string(kept.going_on ? "goes on" : "for ever");
+    };
+    CHECK(keeping_of(nullptr) == "goes on");
+    CHECK(keeping_of("2025-05-31T12:00:00Z") == "2028-05-31");
+    CHECK(keeping_of("2020-05-31T12:00:00Z") == "2026-03-01");
+  }
+}
+
+TEST_CASE("a certificate that was replaced is kept from the end of its certification on") {
+  Company company;
+  const RecordId certification = company.facts.add("certification", "active", {{"title", "Port"}});
+  const RecordId certificate = ended(company, "certificate", "superseded");
+  company.facts.link(certificate, "certification", certification);
+  const auto kept = [&] { return keeping(company.set, company.facts, company.facts.at(certificate), "UTC"); };
+  CHECK(kept().going_on == certification);
+  company.facts.at(certification).state = "surrendered";
+  company.facts.at(certification).state_since = parse_instant("2025-05-31T12:00:00Z").value();
+  CHECK(kept().until == parse_date("2028-05-31"));
+  CHECK(keeping(company.set, company.facts, company.facts.at(certification), "UTC").until == parse_date("2028-05-31"));
+}
+
+TEST_CASE("which records of certification count from their own end alone is decided by name") {
+  std::vector<std::string> alone;
+  for (const auto& [name, type] : shipped().types)
+    if (type.retention == "kept_certification" && type.retention_from.empty()) alone.push_back(name);
+  CHECK(alone == std::vector<std::string>{"accreditation", "certification", "certification-programme", "client",
+                                          "committee-meeting", "competence", "impartiality-risk",
+                                          "interest-declaration"});
+}
+
 TEST_CASE("a decision to dispose names all that hangs below, those above first, and nothing else") {
   Company company;
   const RecordId audit = ended(company, "audit", "cancelled"), other = ended(company, "audit", "cancelled");

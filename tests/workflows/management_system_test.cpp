@@ -40,6 +40,22 @@ TEST_CASE("the risk criteria are approved by top management, and changed by two"
   }, make);
 }
 
+TEST_CASE("what there is of documented information is surveyed by the ISMS manager") {
+  const Json survey{{"documented", "4.3 Scope: 0"}};
+  try_rows({
+      {"in preparation", "draft", &C::isms, "survey_documents", survey, "-> draft"},
+      {"while it runs", "running", &C::isms, "survey_documents", survey, "-> running"},
+      {"without a result", "running", &C::isms, "survey_documents", {}, "invalid /documented"},
+      {"by top management", "running", &C::boss, "survey_documents", survey, "not_permitted"},
+      {"at its end", "ended", &C::isms, "survey_documents", survey, "wrong_state"},
+  }, [](Company& company, const std::string& state) { return system_in(company, state); });
+  Company company;
+  const RecordId id = system_in(company);
+  take(company, id, {company.isms, "survey_documents", survey, "running"});
+  CHECK((*company.facts.at(id).body)["documented"] == "4.3 Scope: 0");
+  CHECK((*company.facts.at(id).body)["documented_on"] == "2026-03-02");
+}
+
 TEST_CASE("a management system ends when nothing of it is open") {
   const auto make = [](Company& company, const std::string& state) { return system_in(company, state); };
   const auto has = [](const char* type, const char* state) {

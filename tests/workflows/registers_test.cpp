@@ -20,11 +20,43 @@ RecordId competence(Certifier& body, const std::string& state) {
   body.facts.add_evidence(id, body.now.at);
   return id;
 }
+void observed(Certifier& body, RecordId id) {
+  body.facts.at(id).body.edit()["observations"] = Json::array({{{"observation", "Asks openly"}}});
+}
+/// An audit in which the holder of the competence is in training.
+RecordId trained_in(Certifier& body, const char* purpose, const char* state = "complete") {
+  const RecordId id = body.audit_of(purpose, state);
+  body.facts.take_seats(id, "auditor_in_training", {body.holder});
+  return id;
+}
 /// An auditor who has worked under an evaluator, in an initial and a surveillance audit.
 void evaluated(Certifier& body, RecordId id) {
-  body.facts.link(id, "evaluated_initial", body.audit);
-  body.facts.link(id, "evaluated_surveillance", body.audit_of("surveillance"));
-  body.facts.at(id).body.edit()["observations"] = Json::array({{{"observation", "Asks openly"}}});
+  body.facts.link(id, "evaluated_initial", trained_in(body, "stage2"));
+  body.facts.link(id, "evaluated_surveillance", trained_in(body, "surveillance"));
+  observed(body, id);
+}
+/// The same, with these audits in place of an initial one and a surveillance.
+auto evaluated_in(RecordId (*initial)(Certifier&), RecordId (*surveillance)(Certifier&)) {
+  return [=](Certifier& body, RecordId id) {
+    body.facts.link(id, "evaluated_initial", initial(body));
+    body.facts.link(id, "evaluated_surveillance", surveillance(body));
+    observed(body, id);
+  };
+}
+RecordId initial_audit(Certifier& body) { return trained_in(body, "stage2"); }
+RecordId recertification(Certifier& body) { return trained_in(body, "recertification"); }
+RecordId surveillance(Certifier& body) { return trained_in(body, "surveillance"); }
+RecordId surveillance_of_others(Certifier& body) { return body.audit_of("surveillance"); }
+RecordId surveillance_under_way(Certifier& body) { return trained_in(body, "surveillance", "fieldwork"); }
+RecordId surveillance_besides(Certifier& body) {
+  const RecordId id = trained_in(body, "scope_change");
+  body.facts.at(id).body.edit()["further_purposes"] = {"surveillance"};
+  return id;
+}
+RecordId surveillance_once_proposed_for(Certifier& body) {
+  const RecordId id = surveillance(body);
+  body.facts.take_seats(id, "auditor_in_training", {body.member});
+  return id;
 }
 auto field(const char* name, Json value) {
   return [=](Certifier& body, RecordId id) { body.facts.at(id).body.edit()[name] = value; };
@@ -61,10 +93,17 @@ TEST_CASE("G10: a new auditor works under an evaluator before the competence is 
       {"after both kinds of audits and ten days", "under_evaluation", &B::manager, "qualify", ten, "-> in_force", evaluated},
       {"after nine days", "under_evaluation", &B::manager, "qualify", {{"evaluated_days_in_all", 9}}, "unmet at_least.below", evaluated},
       {"after fewer than no days", "under_evaluation", &B::manager, "qualify", {{"evaluated_days_in_all", -1}}, "invalid /evaluated_days_in_all", evaluated},
-      {"without an initial audit", "under_evaluation", &B::manager, "qualify", ten, "unmet linked_some.none_in_state",
-       [](Certifier& body, RecordId id) { body.facts.link(id, "evaluated_surveillance", body.audit); field("observations", Json::array({{{"observation", "x"}}}))(body, id); }},
-      {"without a surveillance audit", "under_evaluation", &B::manager, "qualify", ten, "unmet linked_some.none_in_state",
-       [](Certifier& body, RecordId id) { body.facts.link(id, "evaluated_initial", body.audit); field("observations", Json::array({{{"observation", "x"}}}))(body, id); }},
+      {"after a recertification and a surveillance beside a change of scope", "under_evaluation", &B::manager, "qualify", ten, "-> in_force", evaluated_in(recertification, surveillance_besides)},
+      {"without an audit", "under_evaluation", &B::manager, "qualify", ten, "unmet took_part.none", observed},
+      {"without an initial audit", "under_evaluation", &B::manager, "qualify", ten, "unmet took_part.none",
+       [](Certifier& body, RecordId id) { body.facts.link(id, "evaluated_surveillance", surveillance(body)); observed(body, id); }},
+      {"without a surveillance audit", "under_evaluation", &B::manager, "qualify", ten, "unmet took_part.none",
+       [](Certifier& body, RecordId id) { body.facts.link(id, "evaluated_initial", initial_audit(body)); observed(body, id); }},
+      {"with a surveillance for both", "under_evaluation", &B::manager, "qualify", ten, "unmet took_part.none", evaluated_in(surveillance, surveillance)},
+      {"with an initial audit for both", "under_evaluation", &B::manager, "qualify", ten, "unmet took_part.none", evaluated_in(initial_audit, initial_audit)},
+      {"in a surveillance where others were in training", "under_evaluation", &B::manager, "qualify", ten, "unmet took_part.none", evaluated_in(initial_audit, surveillance_of_others)},
+      {"in one for which they were proposed once", "under_evaluation", &B::manager, "qualify", ten, "unmet took_part.none", evaluated_in(initial_audit, surveillance_once_proposed_for)},
+      {"in one that is not reported", "under_evaluation", &B::manager, "qualify", ten, "unmet took_part.none", evaluated_in(initial_audit, surveillance_under_way)},
       {"without an observation", "under_evaluation", &B::manager, "qualify", ten, "unmet filled.empty", [](Certifier& body, RecordId id) { evaluated(body, id); field("observations", Json::array())(body, id); }},
       {"by who recorded the audits", "under_evaluation", &B::manager, "qualify", ten, "unmet actor_not_did.did", [](Certifier& body, RecordId id) { evaluated(body, id); body.facts.did(body.manager, id, "record_supervised"); }},
       {"of oneself", "under_evaluation", &B::manager, "qualify", ten, "unmet actor_is_not.is_named", [](Certifier& body, RecordId id) { evaluated(body, id); person(&B::manager)(body, id); }},
@@ -88,13 +127,47 @@ TEST_CASE("G10: how many days are enough is a policy") {
   }
 }
 
-TEST_CASE("competence is approved by two others, kept valid and withdrawn") {
+TEST_CASE("a competence is approved by two others, that of an auditor with the work that shows it") {
+  const auto worked = [](Json change = Json::object()) {
+    Json work{{"body", "Certifier South"}, {"from_year", 2018}, {"to_year", 2025}, {"audits", "Twelve initial audits and thirty surveillances"}};
+    work.update(change);
+    return Json{{"earlier_work", Json::array({work})}};
+  };
+  const auto reviewer = field("function", "technical_reviewer");
+  const auto and_then = [&](auto then) { return [=](Certifier& body, RecordId id) { reviewer(body, id); then(body, id); }; };
   try_cases({
-      {"approved by one", "proposed", &B::manager, "approve", {}, "second"},
-      {"approved by two", "proposed", &B::manager, "approve", {}, "-> in_force", {}, &B::technical},
-      {"approved by who proposed it", "proposed", &B::manager, "approve", {}, "unmet actor_not_did.did", did(&B::manager, "propose"), &B::technical},
-      {"confirmed by the person concerned", "proposed", &B::manager, "approve", {}, "unmet actor_is_not.second_is_named", person(&B::technical), &B::technical},
-      {"for a time that is over", "proposed", &B::manager, "approve", {}, "unmet after.not_after", field("valid_until", "2026-03-02"), &B::technical},
+      {"approved by one", "proposed", &B::manager, "approve", {}, "second", reviewer},
+      {"approved by two", "proposed", &B::manager, "approve", {}, "-> in_force", reviewer, &B::technical},
+      {"approved by who proposed it", "proposed", &B::manager, "approve", {}, "unmet actor_not_did.did", and_then(did(&B::manager, "propose")), &B::technical},
+      {"confirmed by the person concerned", "proposed", &B::manager, "approve", {}, "unmet actor_is_not.second_is_named", and_then(person(&B::technical)), &B::technical},
+      {"for a time that is over", "proposed", &B::manager, "approve", {}, "unmet after.not_after", and_then(field("valid_until", "2026-03-02")), &B::technical},
+      {"an auditor without earlier work", "proposed", &B::manager, "approve", {}, "unmet is_not.excluded_value", {}, &B::technical},
+      {"a lead auditor without earlier work", "proposed", &B::manager, "approve", {}, "unmet is_not.excluded_value", field("function", "lead_auditor"), &B::technical},
+      {"an auditor on earlier work, by one", "proposed", &B::manager, "approve_auditor", worked(), "second"},
+      {"an auditor on earlier work, by two", "proposed", &B::manager, "approve_auditor", worked(), "-> in_force", {}, &B::technical},
+      {"a lead auditor on earlier work", "proposed", &B::manager, "approve_auditor", worked(), "-> in_force", field("function", "lead_auditor"), &B::technical},
+      {"on no earlier work", "proposed", &B::manager, "approve_auditor", {}, "invalid /earlier_work", {}, &B::technical},
+      {"on an empty list of it", "proposed", &B::manager, "approve_auditor", {{"earlier_work", Json::array()}}, "invalid /earlier_work", {}, &B::technical},
+      {"on that of no body", "proposed", &B::manager, "approve_auditor", worked({{"body", ""}}), "invalid /earlier_work/0/body", {}, &B::technical},
+      {"of a decision maker", "proposed", &B::manager, "approve_auditor", worked(), "unmet is.other_value", field("function", "decision_maker"), &B::technical},
+      {"by who proposed it", "proposed", &B::manager, "approve_auditor", worked(), "unmet actor_not_did.did", did(&B::manager, "propose"), &B::technical},
+      {"of oneself", "proposed", &B::manager, "approve_auditor", worked(), "unmet actor_is_not.is_named", person(&B::manager), &B::technical},
+      {"confirmed by oneself", "proposed", &B::manager, "approve_auditor", worked(), "unmet actor_is_not.second_is_named", person(&B::technical), &B::technical},
+      {"valid until yesterday", "proposed", &B::manager, "approve_auditor", worked(), "unmet after.not_after", field("valid_until", "2026-03-01"), &B::technical},
+      {"without evidence", "proposed", &B::manager, "approve_auditor", worked(), "unmet has_evidence.no_evidence", [](Certifier& body, RecordId id) { body.facts.withdraw_evidence(id); }, &B::technical},
+  }, competence);
+  const Definition& type = shipped().types.at("competence");
+  const std::set<std::string> approving{"certification_manager"};
+  CHECK(turn_in(type, "proposed", {{"function", "auditor"}}) == approving);
+  CHECK(turn_in(type, "proposed", {{"function", "decision_maker"}}) == approving);
+  Certifier body;
+  const RecordId id = competence(body, "proposed");
+  steps(body, {body.manager, body.technical}, id, "approve_auditor", worked(), "in_force");
+  CHECK(body.facts.at(id).body->at("earlier_work").at(0).at("body") == "Certifier South");
+}
+
+TEST_CASE("a competence is kept valid and withdrawn") {
+  try_cases({
       {"renewed without an observation", "in_force", &B::manager, "renew", {{"valid_from", "2026-03-01"}, {"valid_until", "2029-02-28"}, {"basis", "Witnessed"}}, "unmet filled.empty"},
       {"renewed", "in_force", &B::manager, "renew", {{"valid_from", "2026-03-01"}, {"valid_until", "2029-02-28"}, {"basis", "Witnessed"}}, "-> in_force", evaluated},
       {"suspended", "in_force", &B::manager, "suspend", reason, "-> suspended"},
@@ -122,7 +195,9 @@ TEST_CASE("everybody declares own interests, the body those of others") {
   REQUIRE(answer(body.make(body.auditor, "interest-declaration", "declare", input("consultancy")(body))) == "-> declared");
   CHECK(body.facts.at(body.last).body->at("person") == body.name(body.auditor));
   CHECK(body.facts.timers(body.last).empty());
-  steps(body, {body.auditor}, body.last, "end_relation", {{"until", "2026-02-28"}}, "declared");
+  steps(body, {body.auditor}, body.last, "end_relation", {{"until", "2026-03-02"}}, "declared");
+  CHECK(to_text(body.facts.timers(body.last).at("consultancy_block").day) == "2028-03-02");
+  steps(body, {body.auditor, body.manager}, body.last, "date_back", {{"until", "2026-02-28"}, {"reason", "The contract ended"}}, "declared");
   CHECK(to_text(body.facts.timers(body.last).at("consultancy_block").day) == "2028-02-28");
   CHECK(body.facts.timers(body.last).size() == 1);
   steps(body, body.by_timer(), body.last, "note_over", {}, "over");
@@ -130,18 +205,70 @@ TEST_CASE("everybody declares own interests, the body those of others") {
     INFO(block);
     const RecordId id = body.interest(body.auditor, relation);
     body.facts.at(id).body.edit()["since"] = "2024-01-01";
-    steps(body, {body.manager}, id, "end_relation", {{"until", "2026-02-28"}}, "declared");
+    steps(body, {body.manager, body.deputy}, id, "date_back", {{"until", "2026-02-28"}, {"reason", "The contract ended"}}, "declared");
     REQUIRE(body.facts.timers(id).size() == 1);
     CHECK(to_text(body.facts.timers(id).at(block).day) == "2028-02-28");
     steps(body, body.by_timer(), id, "note_over", {}, "over");
   }
+  const auto back = [](const char* until) { return Json{{"until", until}, {"reason", "The contract ended"}}; };
   try_cases({
       {"assessed", "declared", &B::manager, "assess", {{"assessment", "Blocks"}, {"measure", "Not in the team"}}, "-> assessed"},
       {"assessed by oneself", "declared", &B::manager, "assess", {{"assessment", "Blocks"}, {"measure", "None"}}, "unmet actor_is_not.is_named", person(&B::manager)},
       {"corrected by one", "declared", &B::manager, "correct", reason, "second"},
       {"corrected by two", "declared", &B::manager, "correct", reason, "-> corrected", {}, &B::committee},
-      {"ended before it began", "declared", &B::holder, "end_relation", {{"until", "2019-12-31"}}, "unmet not_before.before"},
+      {"ended today", "declared", &B::holder, "end_relation", {{"until", "2026-03-02"}}, "-> declared"},
+      {"to be ended", "assessed", &B::manager, "end_relation", {{"until", "2026-12-31"}}, "-> assessed"},
+      {"ended yesterday by oneself", "declared", &B::holder, "end_relation", {{"until", "2026-03-01"}}, "unmet not_before.before"},
+      {"ended yesterday by the manager alone", "declared", &B::manager, "end_relation", {{"until", "2026-03-01"}}, "unmet not_before.before"},
+      {"to end before it begins", "declared", &B::holder, "end_relation", {{"until", "2026-03-31"}}, "unmet not_before.before", field("since", "2026-04-01")},
+      {"dated back by oneself alone", "declared", &B::holder, "date_back", back("2024-03-01"), "second"},
+      {"dated back with the manager", "declared", &B::holder, "date_back", back("2024-03-01"), "-> declared", {}, &B::manager},
+      {"dated back by two managers", "assessed", &B::manager, "date_back", back("2024-03-01"), "-> assessed", {}, &B::deputy},
+      {"dated back with the own confirmation", "declared", &B::deputy, "date_back", back("2024-03-01"), "unmet actor_is_not.second_is_named", person(&B::manager), &B::manager},
+      {"dated back before it began", "declared", &B::holder, "date_back", back("2019-12-31"), "unmet not_before.before", {}, &B::manager},
+      {"dated ahead", "declared", &B::holder, "date_back", back("2026-03-03"), "unmet not_after.after", {}, &B::manager},
+      {"dated back for no reason", "declared", &B::holder, "date_back", {{"until", "2024-03-01"}}, "invalid /reason", {}, &B::manager},
+      {"dated back by somebody else", "declared", &B::auditor, "date_back", back("2024-03-01"), "not_permitted", {}, &B::manager},
   }, declaration);
+}
+
+TEST_CASE("G2: an interest in an organisation counts once the client is named") {
+  const Json input{{"title", "Consulted"}, {"relation", "consultancy"}, {"details", "ISMS"}, {"since", "2024-01-01"}, {"organisation", "Nordwerk"}};
+  for (const auto who : {&B::auditor, &B::manager}) {
+    Certifier body;
+    REQUIRE(answer(body.make(body.auditor, "interest-declaration", "declare", input)) == "-> declared");
+    const RecordId id = body.last;
+    const Json client{{"client", body.name(body.client)}};
+    CHECK(body.facts.at(id).body->at("client_named") == false);
+    CHECK(answer(body.ask(body.lead, id, "relate", client)) == "not_permitted");
+    CHECK(answer(body.ask(body.*who, id, "relate", Json::object())) == "invalid /client");
+    CHECK(answer(body.ask(body.*who, id, "relate", {{"client", body.name(body.programme)}})) == "invalid /client");
+    steps(body, {body.*who}, id, "relate", client, "declared");
+    CHECK(body.facts.linked(id, "client") == std::vector{body.client});
+    CHECK(body.facts.at(id).body->at("client_named") == true);
+    CHECK(answer(body.ask(body.*who, id, "relate", client)) == "unmet is_not.excluded_value");
+    const RecordId other = body.facts.add("client", "prospect", {{"name", "Werft Süd"}});
+    CHECK(answer(body.ask(body.*who, id, "relate", {{"client", body.name(other)}})) == "invalid /client");
+  }
+  Certifier body;
+  Json named = input;
+  named["client"] = body.name(body.client);
+  REQUIRE(answer(body.make(body.auditor, "interest-declaration", "declare", named)) == "-> declared");
+  CHECK(body.facts.at(body.last).body->at("client_named") == true);
+  CHECK(answer(body.ask(body.auditor, body.last, "relate", {{"client", body.name(body.client)}})) == "unmet is_not.excluded_value");
+}
+
+TEST_CASE("G2: who is named with an organisation is kept out from when that is a client") {
+  Certifier body;
+  const RecordId contract = body.facts.add("contract", "client_signed", {{"title", "Certification"}}, {{"client", body.client}});
+  REQUIRE(answer(body.make(body.registrar, "interest-declaration", "record",
+                           {{"title", "Consulted"}, {"person", body.name(body.manager)}, {"relation", "consultancy"}, {"details", "ISMS"},
+                            {"since", "2024-01-01"}, {"organisation", "Nordwerk"}})) == "-> declared");
+  const RecordId interest = body.last;
+  const auto concluded = [&] { return answer(body.ask(body.manager, contract, "conclude", Json::object())); };
+  CHECK(concluded() == "-> in_force");
+  steps(body, {body.deputy}, interest, "relate", {{"client", body.name(body.client)}}, "declared");
+  CHECK(concluded() == "unmet none_registered.actor_present");
 }
 
 TEST_CASE("an accreditation is recorded by two and expires by itself") {

@@ -111,6 +111,25 @@ TEST_CASE("a sampled client is granted when the sample was visited, and no site 
         "sites_audited.not_audited: Sites: Oslo has not been audited, and no sample stands for it.\n");
 }
 
+TEST_CASE("where sites are sampled, each audit of the cycle has a sample of its own", "[certification][sampling]") {
+  Sampled body;
+  const auto plan = [&](Json more = Json::object()) {
+    Json input = body.planned({"Kiel"});
+    input["purpose"] = "surveillance";
+    input.update(more);
+    return answer(body.ask_new(Actor{body.planner}, "certification-audit", "plan", input));
+  };
+  CHECK(plan() == "-> planned");  // nobody samples here
+  body.sample("initial");
+  CHECK(plan() == "unmet sample_planned.not_drawn");
+  CHECK(plan({{"sampling_reason", "All sites are visited"}}) == "-> planned");
+  CHECK(plan({{"purpose", "follow_up"}}) == "-> planned");
+  body.sample("surveillance");
+  CHECK(body.drawn().at(0) == "Kiel");  // the central function, each year
+  CHECK(plan() == "unmet sample_planned.left_out");
+  CHECK(plan({{"sites", body.drawn()}}) == "-> planned");
+}
+
 TEST_CASE("a sample counts for its kind of audit and its cycle", "[certification][sampling]") {
   const auto first_unvisited = [](Sampled& body) {
     const std::string told = body.decided("renew", body.to_visit());
@@ -126,7 +145,7 @@ TEST_CASE("a sample counts for its kind of audit and its cycle", "[certification
   CHECK(first_unvisited(other_kind) == "sites_audited.not_audited");
 
   Sampled same;
-  same.facts.at(same.programme).body.edit()["cycle_from"] = "2026-03-02";
+  same.facts.at(same.programme).body.edit()["cycle_from"] = "2026-02-13";  // the day of the audit, too
   same.sample("recertification");
   renewing(same);
   CHECK(same.decided("renew", same.to_visit()) == "");
@@ -172,7 +191,6 @@ TEST_CASE("a plan has what was sampled for each of its purposes, or says why not
             {{"purpose", "transition"}, {"further_purposes", {"surveillance"}}},
             "unmet sample_planned.left_out"},
         Row{"another purpose", {{"purpose", "transition"}}, "-> planned"},
-        Row{"another kind of sample", {{"purpose", "recertification"}}, "-> planned"},
         Row{"with a reason", {{"purpose", "surveillance"}, {"sampling_reason", "Closed for works"}}, "-> planned"}}) {
     Sampled body;
     body.facts.at(body.programme).state = "running";

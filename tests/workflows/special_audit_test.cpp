@@ -57,7 +57,7 @@ struct Walk : CertificationBody {
          {{"sessions", Json::array({{{"auditor", name(auditor)},
                                      {"topics", "Recovery"},
                                      {"starts", "2026-03-02T08:00:00Z"},
-                                     {"ends", "2026-03-02T09:00:00Z"},
+                                     {"ends", "2026-03-02T14:00:00Z"},
                                      {"zone", "Europe/Berlin"},
                                      {"site", "Kiel"},
                                      {"mode", "on_site"}}})}},
@@ -73,7 +73,7 @@ struct Walk : CertificationBody {
     facts.items_of(audit)[0].result = "conforms";
     then(lead, audit, "record_time",
          {{"actual_time",
-           Json::array({{{"auditor", name(auditor)}, {"on", "2026-03-02"}, {"hours", 1}, {"mode", "on_site"}}})}},
+           Json::array({{{"auditor", name(auditor)}, {"on", "2026-03-02"}, {"hours", 6}, {"mode", "on_site"}}})}},
          "fieldwork: " + type + "time_recorded");
     then(lead, audit, "conclude", {{"conclusions", "As found"}}, "conclusions: " + type + "concluded");
     then(lead, audit, "hold_closing_meeting",
@@ -172,6 +172,42 @@ RecordId in_review(Walk& body, RecordId decision) {
   return review;
 }
 
+/// The cycle goes on where the other body left it: the surveillance of 2026, then the recertification before the
+/// expiry.
+void goes_on_where_it_stood(Walk& body) {
+  CHECK(body.said(body.programme, "cycle_from") == "2024-08-31");
+  CHECK(body.said(body.programme, "last_surveillance_on") == "2025-09-10");
+  CHECK(body.said(body.programme, "first_cycle") == false);
+  CHECK(body.deadlines(body.programme) == "recertification_due 2027-08-31, schedule_due 2026-04-01");
+  const auto awaited = [&] {
+    const RecordView& programme = body.facts.at(body.programme);
+    return awaited_in(*programme.definition, programme.state, *programme.body);
+  };
+  CHECK(awaited() == std::vector<std::string>{"schedule_transferred_cycle", "schedule_transferred_recertification"});
+  Json rest{{"surveillance_year_end", "2027-12-31"},
+            {"planned_surveillance_1", "2027-09-14"},
+            {"planned_recertification", "2027-06-14"}};
+  body.then(body.planner, body.programme, "schedule_transferred_cycle", rest, "unmet after.not_after not_after.after");
+  rest.update({{"surveillance_year_end", "2026-12-31"}, {"planned_surveillance_1", "2026-09-14"}});
+  body.then(body.planner, body.programme, "schedule_transferred_cycle", rest,
+            "running: certification-programme.transferred_cycle_scheduled");
+  CHECK(body.deadlines(body.programme) == "recertification_due 2027-08-31, surveillance_due 2026-12-31");
+  CHECK(body.said(body.programme, "last_year_end") == "2025-12-31");
+  CHECK(awaited().empty());
+  body.facts.at(body.programme).body.edit()["surveillance_due"] = "2026-06-30";
+  CHECK(body.deadlines(body.programme) ==
+        "recertification_due 2027-08-31, surveillance_due 2026-12-31, transferred_surveillance_due 2026-06-30");
+
+  // The surveillance of the other body counts for its year alone.
+  body.then(body.planner, body.programme, "confirm_last_year", {}, "unmet after.not_after");
+  body.facts.at(body.programme)
+      .body.edit()
+      .update({{"last_surveillance_on", "2026-09-14"}, {"surveillance_due", nullptr}});
+  body.then(body.planner, body.programme, "confirm_last_year", {},
+            "running: certification-programme.last_year_confirmed");
+  CHECK(body.deadlines(body.programme) == "recertification_due 2027-08-31");
+}
+
 const std::string completed = "complete: certification-audit.completed";
 
 TEST_CASE("a follow-up takes up what was carried to it, and ends with its own report", "[certification]") {
@@ -215,9 +251,11 @@ TEST_CASE("a transfer asks for a visit, and is decided on what the visit has fou
   make_competent(body);
   body.facts.at(body.programme).state = "approved";
   const RecordId transfer = transfer_with_visit(body);
-  Json review{{"reports_review", "Two reports"}, {"nonconformity_review", "One major"}, {"complaints_review", "None"},
-              {"reason_review", "Nearer"},       {"cycle_review", "Second year"},       {"majors_verified", true},
-              {"minor_plans_accepted", true}};
+  Json review{{"reports_review", "Two reports"},       {"nonconformity_review", "One major"},
+              {"complaints_review", "None"},           {"reason_review", "Nearer"},
+              {"cycle_review", "Second year"},         {"majors_verified", true},
+              {"minor_plans_accepted", true},          {"former_cycle_from", "2024-08-31"},
+              {"former_surveillance_on", "2025-09-10"}};
   body.then(body.reviewer, transfer, "conclude_review", review, "wrong_state");
   body.then(body.reviewer, transfer, "conclude_visit", review, "invalid /visits");
 
@@ -235,6 +273,9 @@ TEST_CASE("a transfer asks for a visit, and is decided on what the visit has fou
         return open;
       }(),
       "unmet is.other_value");
+  body.facts.at(transfer).body.edit()["issuer_ceased_on"] = "2025-09-01";
+  body.then(body.reviewer, transfer, "conclude_visit", review, "unmet not_after.too_late");
+  body.facts.at(transfer).body.edit()["issuer_ceased_on"] = "2025-09-02";
   body.then(body.reviewer, transfer, "conclude_visit", review, "decision: transfer.visit_concluded");
   CHECK(body.facts.linked(transfer, "visits") == std::vector{visit});
 
@@ -256,11 +297,12 @@ TEST_CASE("a transfer asks for a visit, and is decided on what the visit has fou
   body.then(body.lead, decision, "grant_transfer", grant, "not_permitted");
   body.then(body.decider, decision, "grant_transfer", grant,
             "decided: certification-decision.granted_by_transfer certification.granted certificate.prepared "
-            "certification-programme.cycle_begun transfer.transferred");
+            "certification-programme.transferred_cycle_begun transfer.transferred");
   CHECK(body.state(transfer) == "transferred");
   CHECK(body.state(certification) == "active");
   CHECK(body.said(certification, "expires_on") == "2027-08-31");
   body.then(body.planner, visit, "complete", {}, completed);
+  goes_on_where_it_stood(body);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ RecordId transfer(Certifier& body, const std::string& state) {
   const RecordId id = body.facts.add("transfer", state,
                                      {{"title", "From Other body"},
                                       {"former_expires_on", "2027-08-31"},
+                                      {"former_cycle_from", "2024-08-31"},
                                       {"former_status", "valid"},
                                       {"accredited", true},
                                       {"issuer_ceased", false},
@@ -27,10 +28,46 @@ RecordId change(Certifier& body, const std::string& state) {
   return body.facts.add("change-notification", state, {{"title", "New site"}, {"kinds", {"sites"}}},
                         {{"client", body.client}});
 }
-Json reviewed(bool majors, bool minors) {
-  return {{"reports_review", "Two reports"}, {"nonconformity_review", "One minor"}, {"complaints_review", "None"},
-          {"reason_review", "Price"},        {"cycle_review", "Second year"},       {"majors_verified", majors},
-          {"minor_plans_accepted", minors}};
+Json reviewed(bool majors, bool minors, const Json& more = Json::object()) {
+  Json review{{"reports_review", "Two reports"}, {"nonconformity_review", "One minor"}, {"complaints_review", "None"},
+              {"reason_review", "Price"},        {"cycle_review", "Second year"},       {"majors_verified", majors},
+              {"minor_plans_accepted", minors},  {"former_cycle_from", "2024-08-31"}};
+  review.update(more);
+  return review;
+}
+/// A decision that takes over the certificate of a body that ceased on that day.
+auto decision_after(const char* day) {
+  return [=](Certifier& body, RecordId decision) {
+    body.facts.at(body.facts.linked(decision, "transfer").front()).body.edit()["issuer_ceased_on"] = day;
+  };
+}
+RecordId decision_on_transfer(Certifier& body, const std::string& state) {
+  const RecordId decision = body.decision_in(state, "transfer");
+  body.facts.link(decision, "transfer", transfer(body, "decision"));
+  return decision;
+}
+/// A cycle from 2024-08-31 to 2027-08-31, of which the issuing body held the surveillance of 2025.
+RecordId taken_over(Certifier& body, const std::string& state) {
+  RecordView& programme = body.facts.at(body.programme);
+  programme.state = state;
+  programme.body.edit().update({{"first_cycle", false},
+                                {"taken_over", true},
+                                {"scheduled", false},
+                                {"next_due", "surveillance"},
+                                {"cycle_from", "2024-08-31"},
+                                {"expires_on", "2027-08-31"},
+                                {"years_from", "2025-09-10"}});
+  return body.programme;
+}
+Json the_rest(const char* visit, const char* year, const char* recertification = "2027-06-14") {
+  return {
+      {"surveillance_year_end", year}, {"planned_surveillance_1", visit}, {"planned_recertification", recertification}};
+}
+Json the_end(const char* year, const char* recertification = "2027-06-14") {
+  return {{"surveillance_year_end", year}, {"planned_recertification", recertification}};
+}
+auto programme_says(Json fields) {
+  return [=](Certifier& body, RecordId id) { body.facts.at(id).body.edit().update(fields); };
 }
 const Json eligible{{"eligibility", "Certificate and accreditation were looked up"}};
 Json ceased(const char* day) {
@@ -75,6 +112,15 @@ TEST_CASE("only a valid accredited certification is taken over") {
       {"a day later", "eligibility", &B::reviewer, "confirm_eligible_ceased", ceased("2025-09-01"), "unmet not_after.too_late", gone},
       {"by a consultant of the client", "eligibility", &B::reviewer, "confirm_eligible", eligible, "unmet none_registered.actor_present", [](Certifier& body, RecordId) { body.interest(body.reviewer, "consultancy"); }},
       {"reviewed", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(true, true), "-> decision"},
+      {"reviewed on the last day after the issuing body has ceased", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(true, true), "-> decision", field("issuer_ceased_on", "2025-09-02")},
+      {"reviewed a day later", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(true, true), "unmet not_after.too_late", field("issuer_ceased_on", "2025-09-01")},
+      {"reviewed without where the cycle stands", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(true, true, {{"former_cycle_from", nullptr}}), "invalid /former_cycle_from"},
+      {"a cycle that begins tomorrow", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(true, true, {{"former_cycle_from", "2026-03-03"}}), "unmet not_after.after"},
+      {"a surveillance of the cycle", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(true, true, {{"former_surveillance_on", "2025-09-10"}}), "-> decision"},
+      {"one of the cycle before", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(true, true, {{"former_surveillance_on", "2024-08-31"}}), "unmet after.not_after"},
+      {"one that is still to come", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(true, true, {{"former_surveillance_on", "2026-03-03"}}), "unmet not_after.after"},
+      {"the first one twelve months after the decision", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(true, true, {{"former_cycle_from", "2025-06-30"}, {"first_surveillance_by", "2026-06-30"}}), "-> decision"},
+      {"and not later (T1)", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(true, true, {{"former_cycle_from", "2025-06-30"}, {"first_surveillance_by", "2026-07-01"}}), "unmet not_after.after"},
       {"reviewed with an open major", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(false, true), "unmet is.other_value"},
       {"reviewed with a minor without a plan", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(true, false), "unmet is.other_value"},
       {"a visit", "pre_transfer_review", &B::reviewer, "require_visit", {{"visit_reason", "A major"}}, "-> visit"},
@@ -98,6 +144,51 @@ TEST_CASE("a transferred certification keeps the expiry of its certificate") {
     CHECK(body.state(body.certification) == certified);
     if (body.state(body.certification) == "active") CHECK(body.facts.at(body.certification).body->at("expires_on") == "2027-08-31");
   }
+}
+
+TEST_CASE("nothing is taken over later than six months after the issuing body has ceased") {
+  const Json granted{{"decision_reason", "Reviewed"}, {"effective_on", "2026-03-02"}};
+  try_cases({
+      {"of a body that goes on", "ready", &B::decider, "grant_transfer", granted, "-> decided"},
+      {"on the last day", "ready", &B::decider, "grant_transfer", granted, "-> decided", decision_after("2025-09-02")},
+      {"a day later", "ready", &B::decider, "grant_transfer", granted, "unmet not_after.too_late", decision_after("2025-09-01")},
+      {"of a cycle that nobody has stated", "ready", &B::decider, "grant_transfer", granted, "unmet linked_all.not_filled", [](Certifier& body, RecordId decision) { body.facts.at(body.facts.linked(decision, "transfer").front()).body.edit().erase("former_cycle_from"); }},
+  }, decision_on_transfer);
+}
+
+TEST_CASE("a cycle that was taken over is planned to its end, with no year left out") {
+  const auto visited = programme_says({{"years_from", "2026-02-10"}});
+  const auto first_open = programme_says({{"years_from", "2025-06-30"}, {"surveillance_due", "2026-06-30"}});
+  const auto longer = programme_says({{"years_from", "2025-12-31"}, {"expires_on", "2028-12-30"}});
+  const auto planned = programme_says({{"scheduled", true}, {"surveillance_year_end", "2026-12-31"}, {"planned_recertification", "2027-06-14"}});
+  const char* const rest = "schedule_transferred_cycle";
+  const char* const end = "schedule_transferred_recertification";
+  try_cases({
+      {"the surveillance of the year", "running", &B::planner, rest, the_rest("2026-09-01", "2026-12-31"), "-> running"},
+      {"on its last day", "running", &B::planner, rest, the_rest("2026-12-31", "2026-12-31"), "-> running"},
+      {"a day later (T2)", "running", &B::planner, rest, the_rest("2027-01-01", "2026-12-31"), "unmet not_after.after"},
+      {"in the year before", "running", &B::planner, rest, the_rest("2025-12-31", "2026-12-31"), "unmet after.not_after"},
+      {"in a year that leaves one out", "running", &B::planner, rest, the_rest("2027-03-01", "2027-12-31"), "unmet after.not_after not_after.after"},
+      {"in the year after a last day of December", "running", &B::planner, rest, the_rest("2026-09-01", "2026-12-31"), "-> running", longer},
+      {"and no later", "running", &B::planner, rest, the_rest("2027-09-01", "2027-12-31"), "unmet not_after.after", longer},
+      {"in the year that the issuing body has visited", "running", &B::planner, rest, the_rest("2026-09-01", "2026-12-31"), "unmet not_before.before", visited},
+      {"in the year of the expiry", "running", &B::planner, rest, the_rest("2027-03-01", "2027-12-31"), "unmet after.not_after", visited},
+      {"the first surveillance of the first cycle", "running", &B::planner, rest, the_rest("2026-06-30", "2026-12-31"), "-> running", first_open},
+      {"more than twelve months after the decision (T1)", "running", &B::planner, rest, the_rest("2026-07-01", "2026-12-31"), "unmet not_after.after", first_open},
+      {"the recertification on the day of the expiry", "running", &B::planner, rest, the_rest("2026-09-01", "2026-12-31", "2027-08-31"), "-> running"},
+      {"after the expiry (T3)", "running", &B::planner, rest, the_rest("2026-09-01", "2026-12-31", "2027-09-01"), "unmet not_after.after"},
+      {"the recertification alone, in its year", "running", &B::planner, end, the_end("2027-12-31"), "-> running", visited},
+      {"after the expiry then", "running", &B::planner, end, the_end("2027-12-31", "2027-09-01"), "unmet not_after.after", visited},
+      {"while a surveillance is due", "running", &B::planner, end, the_end("2026-12-31"), "unmet not_after.after"},
+      {"twice", "running", &B::planner, rest, the_rest("2026-09-01", "2026-12-31"), "unmet is.other_value", planned},
+      {"of a cycle of the body's own", "running", &B::planner, rest, the_rest("2026-09-01", "2026-12-31"), "unmet is.other_value", programme_says({{"taken_over", false}})},
+      {"by who decides", "running", &B::decider, rest, the_rest("2026-09-01", "2026-12-31"), "not_permitted"},
+      {"by who consulted", "running", &B::planner, rest, the_rest("2026-09-01", "2026-12-31"), "unmet none_registered.actor_present", [](Certifier& body, RecordId) { body.interest(body.planner, "consultancy"); }},
+      {"the recertification by who consulted", "running", &B::planner, end, the_end("2027-12-31"), "unmet none_registered.actor_present", [=](Certifier& body, RecordId id) { visited(body, id); body.interest(body.planner, "consultancy"); }},
+      {"moved within the year", "running", &B::planner, "replan_cycle", {{"reason", "Holidays"}, {"planned_surveillance_1", "2026-11-02"}}, "-> running", planned},
+      {"out of it", "running", &B::planner, "replan_cycle", {{"reason", "Holidays"}, {"planned_surveillance_1", "2027-01-04"}}, "unmet not_after.after", planned},
+      {"the recertification alone", "running", &B::planner, "replan_cycle", {{"reason", "Holidays"}, {"planned_recertification", "2027-08-02"}}, "-> running", planned},
+  }, taken_over);
 }
 
 TEST_CASE("a notified change is triaged and followed to its end") {

@@ -219,19 +219,23 @@ TEST_CASE("a programme knows whether its certification is in force") {
   const RecordId decision = body.decision_in("ready", "suspension_case", "active");
   const RecordId id = body.certification;
   const auto certified = [&] { return body.facts.at(body.programme).body->value("certified", Json()); };
-  const auto decide = [&](const char* outcome, const Json& more = Json::object()) {
-    Json input{{"decision_reason", "As reviewed"}};
-    input.update(more);
+  const auto decide = [&](const char* outcome) {
     body.facts.at(decision).state = "ready";
     body.facts.at(decision).body.edit().erase("outcome");
-    steps(body, {body.decider}, decision, outcome, input, "decided");
+    steps(body, {body.decider}, decision, outcome, {{"decision_reason", "As reviewed"}}, "decided");
   };
   decide("suspend");
   CHECK(certified() == false);
   decide("restore");
   CHECK(certified() == true);
+  const RecordId of_other_standard = body.certification_in("active");
   decide("suspend");
-  decide("reduce", {{"scope", "Software"}, {"sites", {"Hamburg"}}, {"areas", {"software"}}});
+  CHECK(certified() == true);
+  body.facts.at(of_other_standard).state = "withdrawn";
+  decide("restore");
+  decide("suspend");
+  CHECK(certified() == false);
+  decide("reduce");
   CHECK(certified() == true);
   steps(body, body.by_timer(), id, "expire", {}, "expired");
   CHECK(certified() == false);

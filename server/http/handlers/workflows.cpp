@@ -78,6 +78,7 @@ Json commands_json(const Definition& type, std::string_view language) {
                    {"second", command.second},
                    {"must", command.must},
                    {"may", command.may},
+                   {"anew", command.anew},
                    {"guards", std::move(guards)},
                    {"why", or_null(command.why)},
                    {"endpoint", or_null(command.endpoint)}});
