@@ -127,7 +127,7 @@ def propose_team(audit):
 
 
 def sample(programme, audit):
-    """Sites are drawn in each cycle for each kind of audit, once the programme is approved by two people."""
+    """Sites are drawn for each audit of the cycle, once the programme is approved by two people."""
     offices = [{"site": site, "group": "offices"} for site in api.fields(programme)["sites"] if site != "Hamburg"]
     more = {"grouped_sites": offices} if offices else {}
     api.act("planner", programme, "resample_sites", second="manager", sampled_audit=audit, system_effective=True,
@@ -374,6 +374,7 @@ def surveillance_with_scope(contract, programme, certification, expires, minor, 
     step("Second surveillance (T2), with a change of scope: Bremen comes in")
     api.act("manager", contract, "amend", second="customer", amendment="Bremen", sites=BOTH)
     api.act("planner", programme, "amend", second="manager", justification="Bremen", sites=BOTH)
+    sample(programme, "surveillance")
     audit = agreed_audit(programme, BOTH, purpose="surveillance", further_purposes=["scope_change"])
     board(audit, year_end.replace(year=year_end.year - 1), year_end)
     api.act("planner", minor, "assign_audit", checked_in=[id_of(audit)])

@@ -19,6 +19,8 @@ class AuditGuardCheck {
     if (use_.name == "enough_days") {
       rows("their", "of", {"purpose", text("member")});
       purposes();
+      if (use_.parameters.contains("allowed") && !is_number(in_.field(text("allowed"))))
+        flaw("allowed", "is no number");
     } else if (use_.name == "sample_planned") {
       samplings("of");
       purposes();
@@ -35,13 +37,16 @@ class AuditGuardCheck {
     } else if (use_.name == "hours_planned") {
       rows("field", "", {"auditor", "starts", "ends", "zone"});
       const FieldDefinition* days = in_.field(text("days"));
-      if (!days || days->schema.value("type", Json()) != "number") flaw("days", "is no number");
+      if (!is_number(days)) flaw("days", "is no number");
       whole_policy("hours");
       whole_policy("share");
     } else if (use_.name == "filled_where") {
       std::vector<std::string> members = use_.parameters.value("members", std::vector<std::string>{});
       members.push_back(text("member"));
       rows("list", "", members);
+      if (!use_.parameters.contains("fields") && !use_.parameters.contains("members"))
+        in_.flaw_at(pointer_, "asks for nothing: `fields` or `members` is missing");
+      values_of_member();
     } else if (use_.name == "time_explained") {
       rows("field", "", {"auditor", "on", "hours"});
       rows("planned", "", {"auditor", "starts", "ends", "zone"});
@@ -102,21 +107,46 @@ class AuditGuardCheck {
         in_.flaw_at(pointer_ + "/" + place, "may say none of them");
     }
     held(audits);
-    if (use_.parameters.contains("held") != use_.parameters.contains("plus"))
-      in_.flaw_at(pointer_, "`held` and `plus` go together");
     const Json covers = use_.parameters.value("covers", Json::object());
     for (const auto& [theirs, ours] : covers.items()) {
       const auto field = audits.fields.find(theirs);
       if (field == audits.fields.end() || field->second.keep != Keep::body)
         flaw("covers", fmt::format("{} keeps no field `{}`", audits.type, theirs));
-      if (!in_.field(ours.get<std::string>()))
-        flaw("covers", fmt::format("there is no field `{}`", ours.get<std::string>()));
+      const FieldDefinition* own = in_.field(ours.get<std::string>());
+      if (!own || own->schema.value("type", Json()) != "array")
+        flaw("covers", fmt::format("there is no list `{}`", ours.get<std::string>()));
     }
   }
 
   void held(const Definition& audits) {
-    if (use_.parameters.contains("held") && !Examined{in_.set, audits, in_.flaws}.is_date(text("held")))
-      flaw("held", "is not a date field there");
+    if (use_.parameters.contains("held") != use_.parameters.contains("plus"))
+      in_.flaw_at(pointer_, "`held` and `plus` go together");
+    if (!use_.parameters.contains("held")) return;
+    const auto field = audits.fields.find(text("held"));
+    const bool kept = field != audits.fields.end() && field->second.keep == Keep::body;
+    if (!kept || !Examined{in_.set, audits, in_.flaws}.is_date(text("held")))
+      flaw("held", "is no date that is kept there");
+    check_plus(in_, use_.parameters.value("plus", Json::array()), pointer_ + "/plus");
+  }
+
+  static bool is_number(const FieldDefinition* field) {
+    const Json type = field ? field->schema.value("type", Json()) : Json();
+    return type == "number" || type == "integer";
+  }
+
+  /// The values that are asked for can stand in the member of the list.
+  void values_of_member() {
+    const FieldDefinition* list = in_.field(text("list"));
+    if (!list) return;
+    const Json items = list->schema.value("items", Json::object());
+    const Json properties = items.value("properties", Json::object());
+    const auto member = properties.find(text("member"));
+    if (member == properties.end()) return;
+    FieldDefinition one;
+    one.name = text("member");
+    one.schema = *member;
+    for (const Json& value : use_.parameters.at("one_of"))
+      if (const auto why = misfit(one, value); !why.empty()) flaw("one_of", why);
   }
 
   /// What the parameter says is one of the values of the field that `of` names.
@@ -129,7 +159,10 @@ class AuditGuardCheck {
   void samplings(const char* path) {
     rows("list", path, {"sampled_audit", "sampled_sites", "grouped_sites", "no_sampling"});
     const Definition* type = type_at(in_.set, in_.definition, text(path));
-    if (type && !Examined{in_.set, *type, in_.flaws}.is_date(text("cycle"))) flaw("cycle", "is not a date field there");
+    for (const char* date : {"cycle", "after"}) {
+      if (type && use_.parameters.contains(date) && !Examined{in_.set, *type, in_.flaws}.is_date(text(date)))
+        flaw(date, "is not a date field there");
+    }
   }
 
   /// Where purposes come from, and where it is said why something is less than was calculated or sampled.

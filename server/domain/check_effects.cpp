@@ -112,8 +112,10 @@ class EffectCheck {
 
   /// {"some": PATH, "in": [states and groups]}
   void some(const FieldDefinition& field, const Json& value, const std::string& at) {
-    if (value.size() != 2 || !value.at("some").is_string() || !value.value("in", Json()).is_array())
-      return in_.flaw_at(at, "must be {some, in}");
+    const Json in = value.value("in", Json());
+    const bool states = in.is_array() && !in.empty() &&
+                        std::all_of(in.begin(), in.end(), [](const Json& state) { return state.is_string(); });
+    if (value.size() != 2 || !value.at("some").is_string() || !states) return in_.flaw_at(at, "must be {some, in}");
     const auto path = value.at("some").get<std::string>();
     const Definition* type = type_at(in_.set, in_.definition, path);
     if (!type) return in_.flaw_at(at + "/some", fmt::format("`{}` leads nowhere from {}", path, in_.definition.type));

@@ -268,6 +268,7 @@ class GuardCheck {
       if (!use_.parameters.contains("of")) flaw("in", "goes with `of`");
       check_selection(in_, *other_, use_.parameters, pointer_);
     }
+    if (use_.name == "filled") check_selection(in_, in_.definition, use_.parameters, pointer_);
     if (!use_.parameters.contains("link")) return;
     check_selection(in_, *other_, use_.parameters, pointer_);
     if (use_.name == "linked_all" && !use_.parameters.contains("in") && !use_.parameters.contains("have")) {

@@ -4,6 +4,7 @@
 #include "domain/guard_rows.h"
 #include "domain/guards.h"
 #include "domain/paths.h"
+#include "domain/policies.h"
 
 namespace assay {
 namespace {
@@ -168,6 +169,16 @@ std::optional<Date> date_there(const RecordView& record, const std::string& fiel
   const auto found = record.body->find(field);
   return found == record.body->end() || !found->is_string() ? std::nullopt
                                                             : parse_date(found->get_ref<const std::string&>());
+}
+
+bool is_recent(const GuardContext& context, const RecordView& record) {
+  const std::string held(text_parameter(context, "held"));
+  if (held.empty()) return true;
+  const auto day = date_there(record, held);
+  if (!day) return false;
+  const PolicyValues policies(context.set, context.facts, context.record.id);
+  return local_date(context.now.at, context.now.zone) <=
+         policies.after(*day, context.parameters.at("plus"), context.now.calendar);
 }
 
 bool awaits_path(const GuardContext& context, std::string_view path) {

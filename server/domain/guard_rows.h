@@ -92,6 +92,8 @@ bool awaits_purposes(const GuardContext& context);
 Json values_in(const RecordView& record, const std::string& field);
 /// The date that stands in the field of the record.
 std::optional<Date> date_there(const RecordView& record, const std::string& field);
+/// True when the date `held` of the record is no longer ago than `plus` says, or nothing is asked about it.
+bool is_recent(const GuardContext& context, const RecordView& record);
 /// True when the first link of the path may still come with the input.
 bool awaits_path(const GuardContext& context, std::string_view path);
 

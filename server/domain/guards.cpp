@@ -48,7 +48,7 @@ constexpr GuardReason linked_among_reasons[] = {{"elsewhere", "{other_record} is
 constexpr GuardReason says_reasons[] = {
     {"none", "None of the {linked} has one of these as \"{field}\": {one_of}."},
     {"too_old", "None of the {linked} with one of these as \"{field}\" is recent enough: {one_of}."},
-    {"not_covered", "{field}: {value} is in none of the {linked} for it."}};
+    {"not_covered", "{field}: none of the {linked} that count here covers {value}."}};
 constexpr GuardReason took_part_reasons[] = {
     {"none",
      "Somebody on the seat {other_seat} holds {seat} of none of the {linked} that are {states} and have one of these "
@@ -97,9 +97,10 @@ constexpr GuardReason time_of_team_reasons[] = {
 constexpr GuardReason enough_days_reasons[] = {
     {"below", "{field} is {count}; for this visit {limit} is the least that the calculated time allows."},
     {"unexplained", "\"{other_field}\" is missing: {field} is {count}, and {limit} were calculated for this visit."}};
-constexpr GuardReason hours_planned_reasons[] = {
-    {"too_few",
-     "{field} has {planned} hours; \"{other_field}\" is {count}, of which {limit} hours are the audit itself."}};
+constexpr GuardReason hours_planned_reasons[] = {{"too_few",
+                                                  "{field}: {planned} hours are planned; {count} audit days "
+                                                  "(\"{other_field}\") need at least {limit} hours of audit, "
+                                                  "of which no more than {most} count for a person and day."}};
 constexpr GuardReason time_explained_reasons[] = {
     {"unexplained",
      "{field}: on {date} an auditor was to work {planned} hours and worked {count}; \"{other_field}\" does not say "
@@ -193,7 +194,8 @@ constexpr std::array table{
           "the number of days is not below what the rows for these purposes say there, unless our other field says why "
           "or allows so few",
           enough_days_reasons, guard::enough_days, InWorlds::free},
-    Guard{"filled", "fields", "every field says something", filled_reasons, guard::filled, InWorlds::told},
+    Guard{"filled", "fields where?", "every field says something, where ours say so", filled_reasons, guard::filled,
+          InWorlds::told},
     Guard{"filled_where", "list member one_of fields? members?",
           "where a row of the list says one of the values, every field says something, and so do these members of the "
           "row",
@@ -265,16 +267,16 @@ constexpr std::array table{
           guard::requirements_evidenced, InWorlds::free},
     Guard{"role_present", "roles seats", "somebody on these seats has one of the roles in the organisation",
           role_present_reasons, guard::role_present, InWorlds::told},
-    Guard{"sample_planned", "field of list cycle audits purposes? fields? unless",
+    Guard{"sample_planned", "field of list cycle after? audits purposes? fields? unless",
           "what was sampled there for an audit of these purposes is in our list, or our other field says why it is not",
           sample_planned_reasons, guard::sample_planned, InWorlds::free},
     Guard{
-        "says", "of any one_of held? plus? covers?",
+        "says", "of? any one_of held? plus? covers?",
         "a record there, held no longer ago than that, says one of the values in any of these fields, and such records "
         "have what our lists have",
         says_reasons, guard::says, InWorlds::free},
     Guard{"seated", "seats", "somebody holds each of the seats", seated_reasons, guard::seated, InWorlds::told},
-    Guard{"sites_audited", "field of their held? where? sampled list cycle audit",
+    Guard{"sites_audited", "field of their held? plus? where? sampled list cycle audit",
           "what was sampled for such an audit was audited, and so was each value of our list that no sample stands for",
           sites_audited_reasons, guard::sites_audited, InWorlds::free},
     Guard{"time_explained", "field planned explained policy",

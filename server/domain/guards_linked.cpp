@@ -3,7 +3,6 @@
 
 #include "domain/guard_rows.h"
 #include "domain/paths.h"
-#include "domain/policies.h"
 
 namespace assay::guard {
 namespace {
@@ -46,17 +45,6 @@ bool says_one(const GuardContext& context, const RecordView& record) {
     return std::any_of(said.begin(), said.end(),
                        [&](const Json& value) { return holds(context.parameters.at("one_of"), value); });
   });
-}
-
-/// True when the date `held` of the record is not as long ago as `plus` says, or nothing is asked about it.
-bool is_recent(const GuardContext& context, const RecordView& record) {
-  const std::string held(text_parameter(context, "held"));
-  if (held.empty()) return true;
-  const auto day = date_there(record, held);
-  if (!day) return false;
-  const PolicyValues policies(context.set, context.facts, context.record.id);
-  return local_date(context.now.at, context.now.zone) <=
-         policies.after(*day, context.parameters.at("plus"), context.now.calendar);
 }
 
 /// True while the input may still bring what `same` compares.

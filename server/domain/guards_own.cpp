@@ -120,6 +120,10 @@ Unmet attached(const GuardContext& context, std::string_view guard, std::string_
 }  // namespace
 
 Unmet filled(const GuardContext& context) {
+  const Json where = context.parameters.value("where", Json::object());
+  for (const auto& [field, values] : where.items())
+    if (context.awaits(field)) return {};
+  if (!selected(context.record, context.parameters)) return {};
   Unmet found;
   for (const Json& name : context.parameters.at("fields")) {
     const auto& field = name.get_ref<const std::string&>();

@@ -16,7 +16,8 @@ std::optional<Date> cycle_begun(const GuardContext& context, const RecordView& r
 
 /// The sampling that counts for this kind of audit: the last one of the record's cycle; null when there is none.
 Json last_sampling(const GuardContext& context, const RecordView& record, const Json& audit) {
-  const auto begun = cycle_begun(context, record);
+  const auto begun =
+      std::max(cycle_begun(context, record), date_there(record, std::string(text_parameter(context, "after"))));
   Json last;
   for (const Json& one : values_in(record, std::string(text_parameter(context, "list")))) {
     if (one.value("sampled_audit", Json()) != audit) continue;
@@ -44,18 +45,6 @@ Json audits_meant(const GuardContext& context) {
     if (const auto audit = audits.find(purpose); audit != audits.end()) meant.push_back(*audit);
   }
   return meant;
-}
-
-/// True when the audit was held in the cycle that runs there, or nothing is asked about it.
-bool is_of_cycle(const GuardContext& context, const RecordView& audit) {
-  const std::string held(text_parameter(context, "held"));
-  if (held.empty()) return true;
-  const auto day = date_there(audit, held);
-  const auto cycles = walk(context.facts, context.record.id, text_parameter(context, "sampled"));
-  return std::all_of(cycles.begin(), cycles.end(), [&](RecordId id) {
-    const auto begun = cycle_begun(context, record_at(context.facts, id));
-    return !begun || (day && *day >= *begun);
-  });
 }
 
 }  // namespace
@@ -96,7 +85,7 @@ Unmet sites_audited(const GuardContext& context) {
   Json audited = Json::array();
   for (const RecordId id : walk(context.facts, context.record.id, of)) {
     const RecordView& audit = record_at(context.facts, id);
-    if (!selected(audit, context.parameters) || !is_of_cycle(context, audit)) continue;
+    if (!selected(audit, context.parameters) || !is_recent(context, audit)) continue;
     const Json sites = values_in(audit, their);
     audited.insert(audited.end(), sites.begin(), sites.end());
   }

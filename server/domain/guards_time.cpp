@@ -111,12 +111,14 @@ Unmet hours_planned(const GuardContext& context) {
   DaysOfAuditors spent;
   add_planned(context, list_in(context, "field"), spent);
   std::int64_t planned = 0;
-  for (const auto& [who, day] : spent) planned += day.planned;
+  const std::int64_t most = policy("hours") * 60;  // longer days make no fewer days
+  for (const auto& [who, day] : spent) planned += std::min(day.planned, most);
   if (planned >= least) return {};
   return {unmet(context, "hours_planned", "too_few",
                 {{"field", field},
                  {"planned", clock(planned)},
                  {"limit", clock(least)},
+                 {"most", clock(most)},
                  {"count", *wanted},
                  {"other_type", context.record.definition->type},
                  {"other_field", days}})};

@@ -163,6 +163,8 @@ TEST_CASE("effects: what they name", "[check]") {
       {sets("due", "@input.due"), "/values/due: `@input.due` is not part of the command's input"},
       {sets("due", {{"some", "follows"}}), "/values/due: must be {some, in}"},
       {sets("due", {{"some", 3}, {"in", {"open"}}}), "/values/due: must be {some, in}"},
+      {sets("due", {{"some", "follows"}, {"in", {3}}}), "/values/due: must be {some, in}"},
+      {sets("due", {{"some", "follows"}, {"in", Ordered::array({})}}), "/values/due: must be {some, in}"},
       {sets("due", {{"some", "house"}, {"in", {"open"}}}), "/values/due/some: `house` leads nowhere from task"},
       {sets("due", {{"some", "follows"}, {"in", {"sunny"}}}),
        "/values/due/in/0: \"sunny\" is not a state or group of states of task"},

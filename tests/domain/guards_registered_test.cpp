@@ -151,13 +151,14 @@ const Row rows[] = {
     {"says", recently, [](Scene& scene) { scene.held_on(nullptr); },
      "too_old: None of the Tasks with one of these as \"Title\" is recent enough: T.\n"},
     {"says", covering, nothing,
-     "not_covered: Areas: a is in none of the Tasks for it.\nnot_covered: Areas: b is in none of the Tasks for it.\n"},
+     "not_covered: Areas: none of the Tasks that count here covers a.\n"
+     "not_covered: Areas: none of the Tasks that count here covers b.\n"},
     {"says", covering,
      [](Scene& scene) {
        scene.facts.at(scene.called("a")).body.edit()["cause"] = "rust";
        scene.called("b");
      },
-     "not_covered: Areas: b is in none of the Tasks for it.\n"},
+     "not_covered: Areas: none of the Tasks that count here covers b.\n"},
     {"says", covering, [](Scene& scene) { scene.facts.at(scene.self).body.edit().erase("areas"); }, ""},
     {"none_registered", R"({"type": "skill", "by": "person", "seats": ["judge"], "until": "until"})", past, ""},
     {"none_registered",

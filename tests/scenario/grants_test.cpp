@@ -223,7 +223,7 @@ TEST_CASE("an assessor reads the body's own audit, and what it found, beside its
               "assessor",
               "POST",
               "/api/v1/" + audit + "/commands/conclude",
-              {"If-Match: \"v1\""},
+              {"If-Match: {etag}"},
               "{}",
               403,
               {},

@@ -162,7 +162,7 @@ void propose_team(Stage& stage, const std::string& audit, const std::string& com
 }
 
 Json plan_of(const Stage& stage, int days) {
-  constexpr std::chrono::hours audited(6);  // of the eight of a day
+  constexpr std::chrono::hours day_and_night(24), audited(6);  // of the eight hours of a day
   Json sessions = Json::array();
   for (int i = 0; i < days; ++i) {
     sessions.push_back({{"auditor", stage.names.at("body_lead")},
@@ -170,7 +170,9 @@ Json plan_of(const Stage& stage, int days) {
                         {"zone", "Europe/Berlin"},
                         {"site", "Kiel"},
                         {"mode", "on_site"}});
-    sessions.back().update(free_time(audited));
+    const Json free = free_time(day_and_night);
+    sessions.back().update({{"starts", free.at("starts")},
+                            {"ends", to_text(*parse_instant(free.at("starts").get<std::string>()) + audited)}});
   }
   return {{"sessions", std::move(sessions)}};
 }

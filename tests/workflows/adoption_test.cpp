@@ -197,15 +197,17 @@ Json carried_of(Certifier& body) {
 
 Json competence_of(Certifier& body) {
   Json input = taken_over(body, "in_force");
-  input.update({{"title", "Lead auditor"},
-                {"person", body.name(body.lead)},
-                {"function", "lead_auditor"},
-                {"scheme", "iso_27001"},
-                {"areas", body.areas},
-                {"engagement", "employed"},
-                {"basis", "Twelve years as an auditor"},
-                {"valid_from", "2025-01-01"},
-                {"valid_until", "2027-12-31"}});
+  input.update(
+      {{"title", "Lead auditor"},
+       {"person", body.name(body.lead)},
+       {"function", "lead_auditor"},
+       {"scheme", "iso_27001"},
+       {"areas", body.areas},
+       {"engagement", "employed"},
+       {"basis", "Twelve years as an auditor"},
+       {"earlier_work", {{{"body", "Cert Nord"}, {"from_year", 2013}, {"to_year", 2024}, {"audits", "Forty"}}}},
+       {"valid_from", "2025-01-01"},
+       {"valid_until", "2027-12-31"}});
   return input;
 }
 
@@ -343,6 +345,9 @@ TEST_CASE("a competence and an accreditation are adopted while they are valid", 
   try_new_cases("competence", {
       {"in force", &B::manager, "adopt", competence_of, "-> in_force"},
       {"suspended", &B::manager, "adopt", but(competence_of, {{"state", "suspended"}, {"reason", "No audit in two years"}}), "-> suspended"},
+      {"of an auditor without earlier work", &B::manager, "adopt", but(competence_of, {{"earlier_work", nullptr}}), "unmet filled.empty"},
+      {"of a reviewer", &B::manager, "adopt", but(competence_of, {{"earlier_work", nullptr}, {"function", "technical_reviewer"}}), "-> in_force"},
+      {"that is over", &B::manager, "adopt", but(competence_of, {{"valid_until", "2026-03-01"}}), "unmet not_before.before"},
       {"suspended for no reason", &B::manager, "adopt", but(competence_of, {{"state", "suspended"}}), "invalid /reason"},
       {"under an evaluator", &B::manager, "adopt", but(competence_of, {{"state", "under_evaluation"}}), "invalid /state"},
       {"by who does not keep it", &B::registrar, "adopt", competence_of, "not_permitted"},
@@ -352,7 +357,7 @@ TEST_CASE("a competence and an accreditation are adopted while they are valid", 
       {"under one of a management system", &B::manager, "adopt", under(competence_of, "approved", "management_system"), "unmet linked_some.none_in_state"},
       {"valid from the day of the approval", &B::manager, "adopt", but(competence_of, {{"valid_from", approved_on}}), "-> in_force"},
       {"valid from a day later", &B::manager, "adopt", but(competence_of, {{"valid_from", "2026-02-21"}}), "unmet not_after.after"},
-      {"over before it began", &B::manager, "adopt", but(competence_of, {{"valid_until", "2024-12-31"}}), "unmet after.not_after"},
+      {"over before it began", &B::manager, "adopt", but(competence_of, {{"valid_until", "2024-12-31"}}), "unmet after.not_after not_before.before"},
       {"shown by nothing", &B::manager, "adopt", but(competence_of, {{"basis", nullptr}}), "invalid /basis"},
   });
   try_new_cases("accreditation", {

@@ -143,8 +143,9 @@ TEST_CASE("below the largest reduction a plan is issued when two people allow it
   calculate(body);
   const RecordId audit = body.audit_in("team_confirmed");
   const Json plan{{"sessions",
-                   {session(body, body.lead, "2026-03-02T08:00:00Z", "2026-03-02T20:00:00Z"),
-                    session(body, body.lead, "2026-03-03T08:00:00Z", "2026-03-03T20:00:00Z")}}};
+                   {session(body, body.lead, "2026-03-02T08:00:00Z", "2026-03-02T16:00:00Z"),
+                    session(body, body.lead, "2026-03-03T08:00:00Z", "2026-03-03T16:00:00Z"),
+                    session(body, body.lead, "2026-03-04T08:00:00Z", "2026-03-04T16:00:00Z")}}};
   const auto with_days = [&](double days) {
     body.facts.at(audit).body.edit()["planned_days"] = days;
     return answer(body.ask(body.lead, audit, "issue_plan", plan));
@@ -184,7 +185,8 @@ TEST_CASE("the sessions of a plan have the hours of its days", "[certification][
            Row{"where the programme asks for more", 1, "2026-03-02T13:36:00Z", 80, "unmet hours_planned.too_few"},
            Row{"and has it", 1, "2026-03-02T14:24:00Z", 80, "-> plan_issued"},
            Row{"half a day", 0.5, "2026-03-02T10:48:00Z", 0, "-> plan_issued"},
-           Row{"two days in one", 2, "2026-03-02T16:00:00Z", 0, "unmet hours_planned.too_few"},
+           Row{"a long day is one day", 2, "2026-03-02T20:00:00Z", 0, "unmet hours_planned.too_few"},
+           Row{"a night, too", 2, "2026-03-04T08:00:00Z", 0, "unmet hours_planned.too_few"},
        }) {
     CertificationBody body;
     const RecordId audit = body.audit_in("team_confirmed");
@@ -209,6 +211,41 @@ TEST_CASE("the sessions of a plan have the hours of its days", "[certification][
   };
   CHECK(revised({half, other}) == "-> plan_issued");
   CHECK(revised(Json::array({half})) == "unmet hours_planned.too_few");
+  // Once it has begun, it is shortened with a justification that stays.
+  const Json shorter{{"hours_justification", "The auditor fell ill."}, {"sessions", Json::array({half})}};
+  CHECK(answer(body.ask(body.lead, audit, "shorten_plan", shorter)) == "wrong_state");
+  body.facts.at(audit).state = "fieldwork";
+  CHECK(answer(body.ask(body.lead, audit, "shorten_plan", {{"sessions", Json::array({half})}})) ==
+        "invalid /hours_justification");
+  take(body, audit, {body.lead, "shorten_plan", shorter, "fieldwork"});
+  CHECK(body.facts.at(audit).body->at("hours_justification") == "The auditor fell ill.");
+}
+
+TEST_CASE("a new calculation or sample of the programme takes back what was allowed and justified",
+          "[certification][audit_time]") {
+  const auto after = [](const char* command, const Json& input, const char* state) {
+    CertificationBody body;
+    calculate(body);
+    const RecordId audit = body.audit_in(state);
+    const Json reasons{
+        {"days_allowed", 3}, {"time_justification", "One process."}, {"sampling_reason", "Not drawn yet"}};
+    body.facts.at(audit).body.edit().update(reasons);
+    take(body, body.programme, {body.planner, command, input, "running", body.manager});
+    std::string left;
+    for (const auto& [name, value] : reasons.items())
+      left += body.facts.at(audit).body->contains(name) ? name + " " : "";
+    return left;
+  };
+  const Json sample{{"sampled_audit", "surveillance"},
+                    {"system_effective", true},
+                    {"central_function", "Kiel"},
+                    {"grouped_sites", {{{"site", "Lübeck"}, {"group", "Offices"}}}},
+                    {"justification", "Each year"}};
+  const Json times{{"justification", "Measured"},
+                   {"audit_times", {{{"visit", "Second"}, {"days", 6}, {"derivation", "x"}}}}};
+  CHECK(after("resample_sites", sample, "team_confirmed").empty());
+  CHECK(after("state_times", times, "planned").empty());
+  CHECK(after("state_times", times, "plan_issued") == "days_allowed sampling_reason time_justification ");
 }
 
 TEST_CASE("a report on sessions from afar says how far they went and whether they worked", "[certification]") {

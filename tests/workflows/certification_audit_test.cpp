@@ -263,14 +263,13 @@ TEST_CASE("what is audited from afar says by what means, and what came of it", "
     session.update(members);
     return Json{{"sessions", {session}}};
   };
-  const Json means{{"tool", "Video call"}, {"confidentiality", "Nothing is recorded"}, {"fallback", "Telephone"}};
-  try_body(
-      {{"without its means", "team_confirmed", &B::lead, "issue_plan", with(Json::object()),
-        "unmet filled_where.row_empty"},
-       {"without a fallback", "team_confirmed", &B::lead, "issue_plan",
-        with({{"tool", "Video call"}, {"confidentiality", "Nothing is recorded"}}), "unmet filled_where.row_empty"},
-       {"with them", "team_confirmed", &B::lead, "issue_plan", with(means), "-> plan_issued"}},
-      a_surveillance);
+  const Json means{{"tool", "Video"}, {"confidentiality", "Not recorded"}, {"fallback", "Telephone"}};
+  try_body({{"without its means", "team_confirmed", &B::lead, "issue_plan", with(Json::object()),
+             "unmet filled_where.row_empty"},
+            {"without a fallback", "team_confirmed", &B::lead, "issue_plan",
+             with({{"tool", "Video"}, {"confidentiality", "Not recorded"}}), "unmet filled_where.row_empty"},
+            {"with them", "team_confirmed", &B::lead, "issue_plan", with(means), "-> plan_issued"}},
+           a_surveillance);
 }
 
 TEST_CASE("stage 2 needs a stage 1 that was ready, reviewed and is still valid", "[certification]") {

@@ -133,7 +133,7 @@ TEST_CASE("a certification is granted only when everything is settled") {
   const auto running = [](bool certified) {
     return [=](Certifier& body, RecordId) {
       body.facts.at(body.programme).state = "running";
-      body.facts.at(body.programme).body.edit()["certified"] = certified;
+      body.facts.at(body.programme).body.edit()["in_cycle"] = certified;
     };
   };
   const auto concern = [](const char* state) {
@@ -180,7 +180,8 @@ TEST_CASE("a certification is granted only when everything is settled") {
       {"granted though it is active", "ready", &B::decider, "grant", from_today, "unmet is.other_value linked_some.none_in_state sites_audited.not_audited"},
       {"renewed", "ready", &B::decider, "renew", from_today, "-> decided"},
       {"renewed with an open major", "ready", &B::decider, "renew", from_today, "unmet linked_all.open", finding("major", "issued")},
-      {"renewed by a recertification of an earlier cycle", "ready", &B::decider, "renew", from_today, "unmet sites_audited.not_audited", given([](Certifier& body) { body.facts.at(body.programme).body.edit()["cycle_from"] = "2026-02-14"; })},
+      {"renewed after another certification of the programme", "ready", &B::decider, "renew", from_today, "-> decided", given([](Certifier& body) { body.facts.at(body.programme).body.edit()["cycle_from"] = "2026-03-02"; })},
+      {"renewed by a recertification of an earlier cycle", "ready", &B::decider, "renew", from_today, "unmet sites_audited.not_audited", given([](Certifier& body) { body.facts.at(body.audit).body.edit()["last_audit_day"] = "2025-03-01"; })},
       {"renewed after maintaining", "decided", &B::decider, "renew", from_today, "unmet is_not.excluded_value", field("outcome", "maintain")},
       {"renewed after expiry", "ready", &B::decider, "renew", from_today, "unmet not_after.too_late",
        certified_until("2026-03-01")},

@@ -128,6 +128,9 @@ TEST_CASE("where sites are sampled, each audit of the cycle has a sample of its 
   CHECK(body.drawn().at(0) == "Kiel");  // the central function, each year
   CHECK(plan() == "unmet sample_planned.left_out");
   CHECK(plan({{"sites", body.drawn()}}) == "-> planned");
+  // The next year's draws its own.
+  body.facts.at(body.programme).body.edit()["last_surveillance_on"] = "2026-03-03";
+  CHECK(plan({{"sites", body.drawn()}}) == "unmet sample_planned.not_drawn");
 }
 
 TEST_CASE("a sample counts for its kind of audit and its cycle", "[certification][sampling]") {
@@ -145,7 +148,7 @@ TEST_CASE("a sample counts for its kind of audit and its cycle", "[certification
   CHECK(first_unvisited(other_kind) == "sites_audited.not_audited");
 
   Sampled same;
-  same.facts.at(same.programme).body.edit()["cycle_from"] = "2026-02-13";  // the day of the audit, too
+  same.facts.at(same.programme).body.edit()["cycle_from"] = "2026-03-02";
   same.sample("recertification");
   renewing(same);
   CHECK(same.decided("renew", same.to_visit()) == "");

@@ -251,11 +251,11 @@ TEST_CASE("a transfer asks for a visit, and is decided on what the visit has fou
   make_competent(body);
   body.facts.at(body.programme).state = "approved";
   const RecordId transfer = transfer_with_visit(body);
-  Json review{{"reports_review", "Two reports"},       {"nonconformity_review", "One major"},
-              {"complaints_review", "None"},           {"reason_review", "Nearer"},
-              {"cycle_review", "Second year"},         {"majors_verified", true},
-              {"minor_plans_accepted", true},          {"former_cycle_from", "2024-08-31"},
-              {"former_surveillance_on", "2025-09-10"}};
+  Json review{{"reports_review", "Two reports"}, {"nonconformity_review", "One major"},
+              {"complaints_review", "None"},     {"reason_review", "Nearer"},
+              {"cycle_review", "Second year"},   {"majors_verified", true},
+              {"minor_plans_accepted", true},    {"former_cycle_from", "2024-08-31"},
+              {"former_first_cycle", true},      {"former_surveillance_on", "2025-09-10"}};
   body.then(body.reviewer, transfer, "conclude_review", review, "wrong_state");
   body.then(body.reviewer, transfer, "conclude_visit", review, "invalid /visits");
 

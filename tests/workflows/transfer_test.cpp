@@ -11,6 +11,7 @@ RecordId transfer(Certifier& body, const std::string& state) {
                                      {{"title", "From Other body"},
                                       {"former_expires_on", "2027-08-31"},
                                       {"former_cycle_from", "2024-08-31"},
+                                      {"former_first_cycle", false},
                                       {"former_status", "valid"},
                                       {"accredited", true},
                                       {"issuer_ceased", false},
@@ -31,7 +32,7 @@ RecordId change(Certifier& body, const std::string& state) {
 Json reviewed(bool majors, bool minors, const Json& more = Json::object()) {
   Json review{{"reports_review", "Two reports"}, {"nonconformity_review", "One minor"}, {"complaints_review", "None"},
               {"reason_review", "Price"},        {"cycle_review", "Second year"},       {"majors_verified", majors},
-              {"minor_plans_accepted", minors},  {"former_cycle_from", "2024-08-31"}};
+              {"minor_plans_accepted", minors},  {"former_cycle_from", "2024-08-31"},   {"former_first_cycle", false}};
   review.update(more);
   return review;
 }
@@ -119,6 +120,9 @@ TEST_CASE("only a valid accredited certification is taken over") {
       {"a surveillance of the cycle", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(true, true, {{"former_surveillance_on", "2025-09-10"}}), "-> decision"},
       {"one of the cycle before", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(true, true, {{"former_surveillance_on", "2024-08-31"}}), "unmet after.not_after"},
       {"one that is still to come", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(true, true, {{"former_surveillance_on", "2026-03-03"}}), "unmet not_after.after"},
+      {"a first cycle whose first surveillance is to come, and nobody says by when", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(true, true, {{"former_first_cycle", true}}), "unmet filled.empty"},
+      {"a first cycle whose first surveillance was held", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(true, true, {{"former_first_cycle", true}, {"former_surveillance_on", "2025-08-20"}}), "-> decision"},
+      {"which cycle it is nobody says", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(true, true, {{"former_first_cycle", nullptr}}), "invalid /former_first_cycle"},
       {"the first one twelve months after the decision", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(true, true, {{"former_cycle_from", "2025-06-30"}, {"first_surveillance_by", "2026-06-30"}}), "-> decision"},
       {"and not later (T1)", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(true, true, {{"former_cycle_from", "2025-06-30"}, {"first_surveillance_by", "2026-07-01"}}), "unmet not_after.after"},
       {"reviewed with an open major", "pre_transfer_review", &B::reviewer, "conclude_review", reviewed(false, true), "unmet is.other_value"},
@@ -185,9 +189,9 @@ TEST_CASE("a cycle that was taken over is planned to its end, with no year left 
       {"by who decides", "running", &B::decider, rest, the_rest("2026-09-01", "2026-12-31"), "not_permitted"},
       {"by who consulted", "running", &B::planner, rest, the_rest("2026-09-01", "2026-12-31"), "unmet none_registered.actor_present", [](Certifier& body, RecordId) { body.interest(body.planner, "consultancy"); }},
       {"the recertification by who consulted", "running", &B::planner, end, the_end("2027-12-31"), "unmet none_registered.actor_present", [=](Certifier& body, RecordId id) { visited(body, id); body.interest(body.planner, "consultancy"); }},
-      {"moved within the year", "running", &B::planner, "replan_cycle", {{"reason", "Holidays"}, {"planned_surveillance_1", "2026-11-02"}}, "-> running", planned},
-      {"out of it", "running", &B::planner, "replan_cycle", {{"reason", "Holidays"}, {"planned_surveillance_1", "2027-01-04"}}, "unmet not_after.after", planned},
-      {"the recertification alone", "running", &B::planner, "replan_cycle", {{"reason", "Holidays"}, {"planned_recertification", "2027-08-02"}}, "-> running", planned},
+      {"moved within the year", "running", &B::planner, "replan_transferred_cycle", {{"reason", "Holidays"}, {"planned_surveillance_1", "2026-11-02"}}, "-> running", planned},
+      {"out of it", "running", &B::planner, "replan_transferred_cycle", {{"reason", "Holidays"}, {"planned_surveillance_1", "2027-01-04"}}, "unmet not_after.after", planned},
+      {"the recertification alone", "running", &B::planner, "replan_transferred_cycle", {{"reason", "Holidays"}, {"planned_recertification", "2027-08-02"}}, "-> running", planned},
   }, taken_over);
 }
 

@@ -231,6 +231,7 @@ TEST_CASE("a programme knows whether its certification is in force") {
   const RecordId of_other_standard = body.certification_in("active");
   decide("suspend");
   CHECK(certified() == true);
+  CHECK(body.facts.at(body.programme).body->at("in_cycle") == true);
   body.facts.at(of_other_standard).state = "withdrawn";
   decide("restore");
   decide("suspend");
