@@ -1,4 +1,4 @@
-"""Days and months of the calendar."""
+"""The calendar: which day is so many days or months later."""
 import datetime
 
 
