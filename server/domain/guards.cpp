@@ -97,10 +97,11 @@ constexpr GuardReason time_of_team_reasons[] = {
 constexpr GuardReason enough_days_reasons[] = {
     {"below", "{field} is {count}; for this visit {limit} is the least that the calculated time allows."},
     {"unexplained", "\"{other_field}\" is missing: {field} is {count}, and {limit} were calculated for this visit."}};
-constexpr GuardReason hours_planned_reasons[] = {{"too_few",
-                                                  "{field}: {planned} hours are planned; {count} audit days "
-                                                  "(\"{other_field}\") need at least {limit} hours of audit, "
-                                                  "of which no more than {most} count for a person and day."}};
+constexpr GuardReason hours_planned_reasons[] = {
+    {"too_few",
+     "{field}: {planned} hours count, and {count} audit days (\"{other_field}\") of {most} need {limit}, as {share} "
+     "percent "
+     "are the audit itself. No more than {most} count for a person and day: plan more sessions, days or auditors."}};
 constexpr GuardReason time_explained_reasons[] = {
     {"unexplained",
      "{field}: on {date} an auditor was to work {planned} hours and worked {count}; \"{other_field}\" does not say "

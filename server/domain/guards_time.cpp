@@ -119,6 +119,7 @@ Unmet hours_planned(const GuardContext& context) {
                  {"planned", clock(planned)},
                  {"limit", clock(least)},
                  {"most", clock(most)},
+                 {"share", policy("share")},
                  {"count", *wanted},
                  {"other_type", context.record.definition->type},
                  {"other_field", days}})};
