@@ -327,8 +327,7 @@ class Effects {
       for (const RecordId named : stage_.facts.linked(self_, link.get_ref<const std::string&>())) {
         for (const RecordId id : with_all_below(stage_.set, stage_.facts, named)) {
           const RecordView& record = record_at(stage_.facts, id);
-          const auto state = record.definition->states.find(record.state);
-          if (state == record.definition->states.end() || !state->second.end || is_disposed(record))
+          if (!has_ended(record) || is_disposed(record))
             return refuse(Reason::wrong_state, fmt::format("{} has not come to its end", name_of(record)));
           if (std::find(all.begin(), all.end(), id) == all.end()) all.push_back(id);
         }

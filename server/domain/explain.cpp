@@ -1,6 +1,8 @@
 // Turns the code and values of an unmet guard into a sentence.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "domain/guard_rows.h"
 #include "domain/guards.h"
 #include "domain/paths.h"
@@ -158,6 +160,8 @@ std::string_view text_parameter(const GuardContext& context, const char* name) {
   return found == context.parameters.end() ? std::string_view{}
                                            : std::string_view(found->get_ref<const std::string&>());
 }
+
+bool is_in(const Json& list, const Json& value) { return std::find(list.begin(), list.end(), value) != list.end(); }
 
 Json values_in(const RecordView& record, const std::string& field) {
   const auto found = record.body->find(field);

@@ -88,6 +88,8 @@ std::string_view text_parameter(const GuardContext& context, const char* name);
 std::vector<std::string> named_purposes(const GuardContext& context);
 /// True while the input may still bring one of them.
 bool awaits_purposes(const GuardContext& context);
+/// True when the list has the value.
+bool is_in(const Json& list, const Json& value);
 /// What stands in the field of the record, as a list.
 Json values_in(const RecordView& record, const std::string& field);
 /// The date that stands in the field of the record.

@@ -35,15 +35,13 @@ std::string linked_type(const GuardContext& context) {
   return type ? type->type : std::string{};
 }
 
-bool holds(const Json& list, const Json& value) { return std::find(list.begin(), list.end(), value) != list.end(); }
-
 /// True when a field in `any` says one of the values, or its list has one.
 bool says_one(const GuardContext& context, const RecordView& record) {
   const Json& any = context.parameters.at("any");
   return std::any_of(any.begin(), any.end(), [&](const Json& field) {
     const Json said = values_in(record, field.get<std::string>());
     return std::any_of(said.begin(), said.end(),
-                       [&](const Json& value) { return holds(context.parameters.at("one_of"), value); });
+                       [&](const Json& value) { return is_in(context.parameters.at("one_of"), value); });
   });
 }
 
@@ -182,7 +180,7 @@ Unmet says(const GuardContext& context) {
     const Json* wanted = value_of(context, ours.get<std::string>());
     for (const Json& value : wanted && wanted->is_array() ? *wanted : Json::array()) {
       const bool covered = std::any_of(saying.begin(), saying.end(), [&, &field = theirs](const RecordView* record) {
-        return holds(values_in(*record, field), value);
+        return is_in(values_in(*record, field), value);
       });
       if (covered) continue;
       found.push_back(

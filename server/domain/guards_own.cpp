@@ -8,10 +8,6 @@
 namespace assay::guard {
 namespace {
 
-bool has_value(const Json& values, const Json& value) {
-  return std::find(values.begin(), values.end(), value) != values.end();
-}
-
 std::optional<Date> date_in(const Json* value) {
   return value && value->is_string() ? parse_date(value->get_ref<const std::string&>()) : std::nullopt;
 }
@@ -144,7 +140,7 @@ Unmet filled_where(const GuardContext& context) {
   std::size_t number = 0;
   for (const Json& row : *rows) {
     ++number;
-    if (!has_value(wanted, row.value(member, Json()))) continue;
+    if (!is_in(wanted, row.value(member, Json()))) continue;
     asked = true;
     for (const Json& name : context.parameters.value("members", Json::array())) {
       if (is_filled(row.value(name.get<std::string>(), Json()))) continue;
@@ -168,7 +164,7 @@ Unmet is(const GuardContext& context) {
   if (context.awaits(field)) return {};
   const Json& wanted = context.parameters.at("one_of");
   const Json* value = value_of(context, field);
-  if (value && has_value(wanted, *value)) return {};
+  if (value && is_in(wanted, *value)) return {};
   if (!value) return {unmet(context, "is", "empty", {{"field", field}, {"one_of", wanted}})};
   return {unmet(context, "is", "other_value", {{"field", field}, {"value", *value}, {"one_of", wanted}})};
 }
@@ -177,7 +173,7 @@ Unmet is_not(const GuardContext& context) {
   const std::string field(text_parameter(context, "field"));
   if (context.awaits(field)) return {};
   const Json* value = value_of(context, field);
-  if (!value || !has_value(context.parameters.at("one_of"), *value)) return {};
+  if (!value || !is_in(context.parameters.at("one_of"), *value)) return {};
   return {unmet(context, "is_not", "excluded_value", {{"field", field}, {"value", *value}})};
 }
 

@@ -7,17 +7,12 @@
 namespace assay::guard {
 namespace {
 
-bool is_in(const Json& list, const Json& value) { return std::find(list.begin(), list.end(), value) != list.end(); }
-
-/// The day on which the record's cycle began.
-std::optional<Date> cycle_begun(const GuardContext& context, const RecordView& record) {
-  return date_there(record, std::string(text_parameter(context, "cycle")));
-}
-
 /// The sampling that counts for this kind of audit: the last one of the record's cycle; null when there is none.
 Json last_sampling(const GuardContext& context, const RecordView& record, const Json& audit) {
-  const auto begun =
-      std::max(cycle_begun(context, record), date_there(record, std::string(text_parameter(context, "after"))));
+  const auto day_of = [&](const char* field) {
+    return date_there(record, std::string(text_parameter(context, field)));
+  };
+  const auto begun = std::max(day_of("cycle"), day_of("after"));
   Json last;
   for (const Json& one : values_in(record, std::string(text_parameter(context, "list")))) {
     if (one.value("sampled_audit", Json()) != audit) continue;

@@ -15,6 +15,9 @@ void lead_has_become_owner(GuardScene& scene) {
 
 constexpr const char* follow_up =
     R"({"seats":["owner"],"from":["checker"],"of":"follows","any":["grade"],"one_of":["minor"],"in":["finished"]})";
+constexpr const char* took_no_part =
+    "none: Somebody on the seat Owner holds Checkers of none of the Tasks that are finished and have one of these as "
+    "\"Grade\": Minor.\n";
 void owner_checked_other(GuardScene& scene) {
   scene.facts.link(scene.self, "follows", scene.other);
   scene.facts.take_seats(scene.other, "checker", {scene.owner, scene.worker});
@@ -82,35 +85,26 @@ TEST_CASE("guards about people", "[guards]") {
       {"people_differ", R"({"seats":["owner"],"from":["lead"],"of":"project","in":["#active"],"ever":true})",
        lead_has_become_owner,
        "held: Somebody on the seat Owner of Task T-2026-0001 has held Lead of Project P-2026-001.\n"},
-      {"took_part", follow_up, unbent,
-       "none: Somebody on the seat Owner holds Checkers of none of the Tasks that are finished and have one of these "
-       "as "
-       "\"Grade\": Minor.\n"},
+      {"took_part", follow_up, unbent, took_no_part},
       {"took_part", follow_up, owner_checked_other, ""},
       {"took_part", follow_up,
        [](GuardScene& s) {
          owner_checked_other(s);
          s.facts.at(s.other).body.edit()["grade"] = "major";
        },
-       "none: Somebody on the seat Owner holds Checkers of none of the Tasks that are finished and have one of these "
-       "as "
-       "\"Grade\": Minor.\n"},
+       took_no_part},
       {"took_part", follow_up,
        [](GuardScene& s) {
          owner_checked_other(s);
          s.facts.at(s.other).state = "open";
        },
-       "none: Somebody on the seat Owner holds Checkers of none of the Tasks that are finished and have one of these "
-       "as "
-       "\"Grade\": Minor.\n"},
+       took_no_part},
       {"took_part", follow_up,
        [](GuardScene& s) {
          owner_checked_other(s);
          s.facts.take_seats(s.other, "checker", {s.worker});
        },
-       "none: Somebody on the seat Owner holds Checkers of none of the Tasks that are finished and have one of these "
-       "as "
-       "\"Grade\": Minor.\n"},
+       took_no_part},
       {"seated", R"({"seats":["owner","checker"]})", unbent, ""},
       {"seated", R"({"seats":["owner","checker"]})",
        [](GuardScene& s) {
