@@ -117,7 +117,7 @@ def plan_audit(command, programme, sites, **fields):
     soon = str(api.today)
     return api.make("planner", "certification-audits", command, programme=id_of(programme), title=f"Audit of {soon}",
                     objectives="Conformity and effectiveness", scope=SCOPE, areas=AREAS, sites=sites, criteria=[STANDARD],
-                    planned_from=soon, planned_to=str(days(api.today, 30)), language="en",
+                    planned_from=str(days(api.today, -14)), planned_to=str(days(api.today, 30)), language="en",
                     planned_days=DAYS[fields.get("purpose", command)], methods=["on_site", "interviews"], **fields)
 
 

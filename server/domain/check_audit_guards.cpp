@@ -17,10 +17,14 @@ class AuditGuardCheck {
 
   void run() {
     if (use_.name == "enough_days") {
-      rows("their", "of", {"purpose", text("member")});
+      rows("their", "of", {use_.parameters.value("by", std::string("purpose")), text("member")});
       purposes();
       if (use_.parameters.contains("allowed") && !is_number(in_.field(text("allowed"))))
         flaw("allowed", "is no number");
+      if (!use_.parameters.contains("when")) return;
+      for (const char* needed : {"by", "unless"})
+        if (!use_.parameters.contains(needed)) flaw("when", fmt::format("goes with `{}`", needed));
+      if (!in_.field(text("when"))) flaw("when", "there is no such field");
     } else if (use_.name == "sample_planned") {
       samplings("of");
       purposes();
@@ -29,6 +33,7 @@ class AuditGuardCheck {
       const Definition* audits = type_at(in_.set, in_.definition, text("of"));
       if (audits) check_selection(in_, *audits, use_.parameters, pointer_);
       if (audits) held(*audits);
+      if (audits) cycle_of(*audits);
     } else if (use_.name == "says" || use_.name == "took_part") {
       if (const Definition* audits = type_at(in_.set, in_.definition, text("of"))) {
         said(*audits);
@@ -40,13 +45,20 @@ class AuditGuardCheck {
       if (!is_number(days)) flaw("days", "is no number");
       whole_policy("hours");
       whole_policy("share");
+    } else if (use_.name == "sessions_within") {
+      rows("field", "", {"starts", "ends", "zone", "site", text("member")});
+      values_of_member("field");
+      for (const char* day : {"first", "last"})
+        if (!in_.is_date(text(day))) flaw(day, "is no date");
+      if (const FieldDefinition* sites = in_.field(text("sites")); !sites || sites->schema.value("type", "") != "array")
+        flaw("sites", "is no list");
     } else if (use_.name == "filled_where") {
       std::vector<std::string> members = use_.parameters.value("members", std::vector<std::string>{});
       members.push_back(text("member"));
       rows("list", "", members);
       if (!use_.parameters.contains("fields") && !use_.parameters.contains("members"))
         in_.flaw_at(pointer_, "asks for nothing: `fields` or `members` is missing");
-      values_of_member();
+      values_of_member("list");
     } else if (use_.name == "time_explained") {
       rows("field", "", {"auditor", "on", "hours"});
       rows("planned", "", {"auditor", "starts", "ends", "zone"});
@@ -135,8 +147,8 @@ class AuditGuardCheck {
   }
 
   /// The values that are asked for can stand in the member of the list.
-  void values_of_member() {
-    const FieldDefinition* list = in_.field(text("list"));
+  void values_of_member(const char* parameter) {
+    const FieldDefinition* list = in_.field(text(parameter));
     if (!list) return;
     const Json items = list->schema.value("items", Json::object());
     const Json properties = items.value("properties", Json::object());
@@ -163,6 +175,15 @@ class AuditGuardCheck {
       if (type && use_.parameters.contains(date) && !Examined{in_.set, *type, in_.flaws}.is_date(text(date)))
         flaw(date, "is not a date field there");
     }
+  }
+
+  /// The cycle in which the audits ended.
+  void cycle_of(const Definition& audits) {
+    if (use_.parameters.contains("ended") != use_.parameters.contains("cycles"))
+      return in_.flaw_at(pointer_, "`ended` and `cycles` go together");
+    if (!use_.parameters.contains("ended")) return;
+    rows("cycles", "sampled", {text("cycle")});
+    if (!Examined{in_.set, audits, in_.flaws}.is_date(text("ended"))) flaw("ended", "is not a date field there");
   }
 
   /// Where purposes come from, and where it is said why something is less than was calculated or sampled.

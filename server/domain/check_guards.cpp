@@ -98,7 +98,7 @@ class GuardCheck {
   void values() {
     const auto one_of = use_.parameters.find("one_of");
     const FieldDefinition* field = named_field();
-    if (one_of == use_.parameters.end() || !field) return;
+    if (one_of == use_.parameters.end() || !field || use_.parameters.contains("member")) return;  // of a row's member
     for (std::size_t i = 0; i < one_of->size(); ++i) {
       if (const auto why = misfit(*field, (*one_of)[i]); !why.empty()) flaw_below(fmt::format("one_of/{}", i), why);
     }
@@ -291,20 +291,27 @@ class GuardCheck {
   }
 
   void within() {
-    if (!use_.parameters.contains("their") || use_.name == "each_at_least") return;
+    // Rows of a list are checked by their members.
+    if (!use_.parameters.contains("their") || use_.name == "each_at_least" || use_.name == "enough_days") return;
     const auto their = use_.parameters.at("their").get<std::string>();
     const auto field = other_->fields.find(their);
     if (field == other_->fields.end() || field->second.keep != Keep::body) {
       flaw("their", fmt::format("{} keeps no field `{}`", other_->type, their));
       return;
     }
-    if (use_.name != "within" && use_.name != "none_within") return;
+    if (use_.name != "within" && use_.name != "none_within" && use_.name != "covers_all") return;
     if (const auto unless = use_.parameters.value("unless", std::string{}); !unless.empty() && !in_.field(unless))
       flaw("unless", fmt::format("there is no field `{}`", unless));
     const auto besides = use_.parameters.value("or", std::string{});
     const FieldDefinition* ours = besides.empty() ? nullptr : in_.field(besides);
     if (!besides.empty() && (!ours || ours->schema.value("type", "") != "array"))
       flaw("or", fmt::format("there is no list `{}`", besides));
+    if (const auto also = use_.parameters.find("also"); also != use_.parameters.end()) {
+      const auto other = other_->fields.find(also->get<std::string>());
+      if (other == other_->fields.end() || other->second.keep != Keep::body ||
+          type_of_one(other->second) != type_of_one(field->second))
+        flaw("also", fmt::format("{} keeps no such values in `{}`", other_->type, also->get<std::string>()));
+    }
     check_selection(in_, *other_, use_.parameters, pointer_);
     if (named_field() && type_of_one(*named_field()) != type_of_one(field->second))
       flaw("their", "holds values of another type than `field`");
@@ -342,7 +349,10 @@ class GuardCheck {
         flaw(parameter, fmt::format("{} has no {} `{}`", other_->type, what, name));
     };
     const auto text = [&](const char* name) { return use_.parameters.value(name, std::string{}); };
-    if (use_.name != "registered" && use_.name != "not_registered") {
+    const bool of_nobody = use_.name == "some_registered" && !use_.parameters.contains("by");
+    if (of_nobody && (use_.parameters.contains("seats") || use_.parameters.contains("who")))
+      flaw("by", "is missing: the guard asks about people");
+    if (use_.name != "registered" && use_.name != "not_registered" && !of_nobody) {
       const auto names_people = [](const FieldDefinition& field) { return field.filter && field.person; };
       known("by", text("by"), names_people, "x-filter field of people");
       if (use_.parameters.contains("seats") == use_.parameters.contains("who"))
@@ -363,6 +373,16 @@ class GuardCheck {
     for (const auto& [theirs, ours] : members("covers")) {
       known("covers", theirs, kept, "field");
       our_field("covers", ours);
+    }
+    const Json among = use_.parameters.value("among", Json::object());
+    for (const auto& [theirs, ours] : among.items()) {
+      known("among", theirs, kept, "field");
+      for (const Json& field : ours) our_field("among", field.get<std::string>());
+    }
+    if (use_.parameters.contains("each")) {
+      of_nobody ? known("as", text("as"), filtered, "x-filter field") : known("as", text("as"), kept, "field");
+      if (const FieldDefinition* each = in_.field(text("each")); !each || each->schema.value("type", "") != "array")
+        flaw("each", "is no list");
     }
     for (const auto& [link, path] : members("linked")) {
       if (!other_->links.contains(link)) flaw("linked", fmt::format("{} has no link `{}`", other_->type, link));

@@ -37,8 +37,29 @@ std::optional<RecordId> parent_named(const Stage& stage, const Invocation& call)
 
 Date local_day(const Now& now) { return local_date(now.at, now.zone); }
 
-Refusal not_permitted(const Invocation& call) {
-  return refuse(Reason::not_permitted, fmt::format("your roles and seats do not permit: {}", call.command->label));
+/// A role by its label, or a seat of the type or of what it hangs below.
+const std::string& label_of_seat(const WorkflowSet& set, const Definition* type, const std::string& name) {
+  if (const auto role = set.roles.find(name); role != set.roles.end()) return role->second.label;
+  while (type) {
+    if (const auto seat = type->people.find(name); seat != type->people.end()) return seat->second.label;
+    const LinkDefinition* parent = type->parent();
+    type = parent ? set.find(parent->to) : nullptr;
+  }
+  return name;
+}
+
+/// "; it is for: Programme manager, Lead auditor"; nothing for what anybody, a timer or another record gives.
+std::string whom_it_is_for(const WorkflowSet& set, const Definition& definition, const std::vector<std::string>& by) {
+  std::string those;
+  for (const std::string& name : by) {
+    if (name == "timer" || name == "anyone" || name.starts_with("via:")) continue;
+    those.append(those.empty() ? "; it is for: " : ", ").append(label_of_seat(set, &definition, name));
+  }
+  return those;
+}
+
+Refusal not_permitted(const Stage& stage, const Invocation& call) {
+  return not_permitted(stage.set, *call.definition, *call.command);
 }
 
 std::optional<Refusal> check_second(const Stage& stage, const Invocation& call, std::optional<RecordId> nearest) {
@@ -50,21 +71,22 @@ std::optional<Refusal> check_second(const Stage& stage, const Invocation& call, 
           .has_one_of(call.command->second))
     return {};
   return refuse(Reason::not_permitted,
-                fmt::format("your roles and seats do not permit to confirm: {}", call.command->label));
+                fmt::format("your roles and seats do not permit to confirm: {}{}", call.command->label,
+                            whom_it_is_for(stage.set, *call.definition, call.command->second)));
 }
 
 std::optional<Refusal> check_actor(const Stage& stage, const Invocation& call) {
   const auto& by = call.command->by;
   if (!call.via.empty()) {
     const bool accepted = names(by, "via:" + call.via) && call.command->second.empty();
-    return accepted ? std::nullopt : std::optional(not_permitted(call));
+    return accepted ? std::nullopt : std::optional(not_permitted(stage, call));
   }
-  if (stage.actor.timer) return names(by, "timer") ? std::nullopt : std::optional(not_permitted(call));
-  if (!stage.actor.person) return not_permitted(call);
+  if (stage.actor.timer) return names(by, "timer") ? std::nullopt : std::optional(not_permitted(stage, call));
+  if (!stage.actor.person) return not_permitted(stage, call);
   const auto nearest = call.record ? call.record : parent_named(stage, call);
   if (!Standing(stage.set, stage.facts, *stage.actor.person, call.organisation, nearest, local_day(stage.now))
            .has_one_of(by))
-    return not_permitted(call);
+    return not_permitted(stage, call);
   return check_second(stage, call, nearest);
 }
 
@@ -156,6 +178,11 @@ std::string name_of(const RecordView& record) {
 std::string where_it_stands(const RecordView& record) {
   return fmt::format("{} is in the state {}", name_of(record),
                      label_of(*record.definition, "states." + record.state, "en"));
+}
+
+Refusal not_permitted(const WorkflowSet& set, const Definition& definition, const CommandDefinition& command) {
+  return refuse(Reason::not_permitted, fmt::format("your roles and seats do not permit: {}{}", command.label,
+                                                   whom_it_is_for(set, definition, command.by)));
 }
 
 Refusal wrong_state(std::string_view where, const Definition& definition, const CommandDefinition& command) {

@@ -155,6 +155,10 @@ const Json* value_of(const GuardContext& context, const std::string& field) {
   return nullptr;
 }
 
+std::optional<Date> date_in(const Json* value) {
+  return value && value->is_string() ? parse_date(value->get_ref<const std::string&>()) : std::nullopt;
+}
+
 std::string_view text_parameter(const GuardContext& context, const char* name) {
   const auto found = context.parameters.find(name);
   return found == context.parameters.end() ? std::string_view{}
@@ -171,8 +175,7 @@ Json values_in(const RecordView& record, const std::string& field) {
 
 std::optional<Date> date_there(const RecordView& record, const std::string& field) {
   const auto found = record.body->find(field);
-  return found == record.body->end() || !found->is_string() ? std::nullopt
-                                                            : parse_date(found->get_ref<const std::string&>());
+  return found == record.body->end() ? std::nullopt : date_in(&*found);
 }
 
 bool is_recent(const GuardContext& context, const RecordView& record) {

@@ -116,8 +116,7 @@ class Freed {
                     [&](const Json& path) { return leaves(type, path.get_ref<const std::string&>()); }))
       return {};
     GuardUse kept = use;
-    kept.parameters.erase("covers");
-    kept.parameters.erase("plus");
+    for (const char* free : {"covers", "among", "plus"}) kept.parameters.erase(free);
     if (use.name != "none_registered") kept.parameters.erase("until");
     return {std::move(kept)};
   }

@@ -39,8 +39,10 @@ Unmet nothing_awaits(const GuardContext&);
 Unmet registered(const GuardContext&);
 Unmet each_registered(const GuardContext&);
 Unmet none_registered(const GuardContext&);
+Unmet some_registered(const GuardContext&);
 Unmet not_registered(const GuardContext&);
 Unmet within(const GuardContext&);
+Unmet covers_all(const GuardContext&);
 Unmet none_within(const GuardContext&);
 Unmet dossier_unchanged(const GuardContext&);
 
@@ -59,6 +61,7 @@ Unmet items_assigned(const GuardContext&);
 Unmet items_of(const GuardContext&);
 Unmet no_item_planned(const GuardContext&);
 Unmet no_clash(const GuardContext&);
+Unmet sessions_within(const GuardContext&);
 Unmet time_of_team(const GuardContext&);
 Unmet enough_days(const GuardContext&);
 Unmet hours_planned(const GuardContext&);
@@ -82,6 +85,8 @@ UnmetGuard unmet(const GuardContext& context, std::string_view guard, std::strin
 Json named(const RecordView& record);
 /// What the field holds, the input first (a field that only the event keeps stands nowhere else); null when nothing.
 const Json* value_of(const GuardContext& context, const std::string& field);
+/// The date that the value is; none when it says nothing.
+std::optional<Date> date_in(const Json* value);
 /// The text parameter, or "" when it is absent.
 std::string_view text_parameter(const GuardContext& context, const char* name);
 /// The purposes that the parameter `purposes` names and those in our `fields`.

@@ -92,9 +92,13 @@ constexpr GuardReason no_clash_reasons[] = {
     {"overlap", "Sessions {session} and {other_session} of the same auditor overlap."},
     {"engaged", "The auditor of session {session} has a session elsewhere at that time ({other_session})."}};
 
+constexpr GuardReason sessions_within_reasons[] = {
+    {"other_day", "Session {session} lies outside of the planned days, {date} to {limit}."},
+    {"other_site", "Session {session} is held elsewhere: {value} is not in \"{other_field}\"."}};
 constexpr GuardReason time_of_team_reasons[] = {
     {"not_in_team", "{field}, row {row}: whose time counts has, or has had, such a seat in the team."}};
 constexpr GuardReason enough_days_reasons[] = {
+    {"not_calculated", "\"{other_field}\" is missing: no time was calculated for this visit."},
     {"below", "{field} is {count}; for this visit {limit} is the least that the calculated time allows."},
     {"unexplained", "\"{other_field}\" is missing: {field} is {count}, and {limit} were calculated for this visit."}};
 constexpr GuardReason hours_planned_reasons[] = {
@@ -128,6 +132,10 @@ constexpr GuardReason each_registered_reasons[] = {
     {"none", "Somebody on the seat {other_seat} has no {linked} in force that fit this."},
     {"actor_none", "You have no {linked} in force that fit this."},
     {"second_none", "The second person has no {linked} in force that fit this."}};
+constexpr GuardReason some_registered_reasons[] = {
+    {"none", "{field}: there are no {linked} in force that fit this: {value}."},
+    {"nobody", "{field}: nobody in the team has {linked} in force that fit this: {value}."},
+    {"actor_none", "{field}: you have no {linked} in force that fit this: {value}."}};
 constexpr GuardReason none_registered_reasons[] = {{"present", "{record} names somebody on the seat {other_seat}."},
                                                    {"actor_present", "{record} names you."},
                                                    {"second_present", "{record} names the second person."}};
@@ -144,6 +152,8 @@ constexpr GuardReason plugin_allows_reasons[] = {
 constexpr GuardReason none_within_reasons[] = {
     {"excluded", "{record} rules this out, under \"{field}\": {one_of}."},
     {"needs", "\"{other_field}\" is missing: {record} asks for it, under \"{field}\": {one_of}."}};
+constexpr GuardReason covers_all_reasons[] = {
+    {"missing", "\"{other_field}\" does not have {value}, which {record} has."}};
 constexpr GuardReason within_reasons[] = {{"beyond", "{field}: {value} lies outside of the {linked}."}};
 constexpr GuardReason disposable_reasons[] = {{"none", "No record is named."},
                                               {"open", "{record} has not come to its end."},
@@ -179,6 +189,8 @@ constexpr std::array table{
           "of those on the seats enough have voted on the value since the dossier was frozen, and more for it than "
           "against it",
           carried_reasons, guard::carried, InWorlds::free},
+    Guard{"covers_all", "field of their in? where?", "our list has every value of theirs there", covers_all_reasons,
+          guard::covers_all, InWorlds::free},
     Guard{"disposable", "links type in",
           "each record named, and all that hangs below it, is at its end, need not be kept any longer and is not held",
           disposable_reasons, guard::disposable, InWorlds::free},
@@ -188,10 +200,10 @@ constexpr std::array table{
     Guard{"each_at_least", "field than except? their? in?",
           "the number, or no member of the field, is below that of the other, unless a record there lets it be so low",
           each_at_least_reasons, guard::each_at_least, InWorlds::free},
-    Guard{"each_registered", "type by seats? of? who? same? in? where? covers? until? ours?",
+    Guard{"each_registered", "type by seats? of? who? same? among? in? where? covers? until? ours?",
           "a record of the register, in force and fitting, names each person on these seats (or the actor)",
           each_registered_reasons, guard::each_registered, InWorlds::partly},
-    Guard{"enough_days", "field of their member purposes? fields? unless? allowed?",
+    Guard{"enough_days", "field of their member by? when? purposes? fields? unless? allowed?",
           "the number of days is not below what the rows for these purposes say there, unless our other field says why "
           "or allows so few",
           enough_days_reasons, guard::enough_days, InWorlds::free},
@@ -277,9 +289,16 @@ constexpr std::array table{
         "have what our lists have",
         says_reasons, guard::says, InWorlds::free},
     Guard{"seated", "seats", "somebody holds each of the seats", seated_reasons, guard::seated, InWorlds::told},
-    Guard{"sites_audited", "field of their held? plus? where? sampled list cycle audit",
+    Guard{"sessions_within", "field first last sites member one_of",
+          "the sessions begin on the days from the first to the last, and those that are held so are at sites of our "
+          "list",
+          sessions_within_reasons, guard::sessions_within, InWorlds::free},
+    Guard{"sites_audited", "field of their held? plus? where? ended? sampled list cycle cycles? audit",
           "what was sampled for such an audit was audited, and so was each value of our list that no sample stands for",
           sites_audited_reasons, guard::sites_audited, InWorlds::free},
+    Guard{"some_registered", "type by? seats? who? each as same? among? in? where? until?",
+          "for each value of our list the register has a record, in force and fitting, which names one of these people",
+          some_registered_reasons, guard::some_registered, InWorlds::free},
     Guard{"time_explained", "field planned explained policy",
           "hours that differ from the sessions of that auditor and day by more than the policy are explained",
           time_explained_reasons, guard::time_explained, InWorlds::free},
@@ -289,7 +308,7 @@ constexpr std::array table{
     Guard{"took_part", "seats from of any one_of in",
           "each person on our seats holds one of these on a record there that says one of the values",
           took_part_reasons, guard::took_part, InWorlds::free},
-    Guard{"within", "field of their in? where? or?",
+    Guard{"within", "field of their also? in? where? or? or_empty?",
           "every value of our list is among those of the records there, or in our other list", within_reasons,
           guard::within, InWorlds::free},
 };

@@ -8,10 +8,6 @@
 namespace assay::guard {
 namespace {
 
-std::optional<Date> date_in(const Json* value) {
-  return value && value->is_string() ? parse_date(value->get_ref<const std::string&>()) : std::nullopt;
-}
-
 std::optional<Date> date_of(const GuardContext& context, const std::string& field) {
   if (field == "today") return local_date(context.now.at, context.now.zone);
   return date_in(value_of(context, field));

@@ -45,7 +45,7 @@ class Register {
   /// The first of our fields that says nothing, so that nothing can be found for it.
   std::optional<std::string> empty_field() const {
     std::optional<std::string> empty;
-    any_our_field([&](const std::string& field) {
+    any_compared_field([&](const std::string& field) {
       const Json* value = our_value(field);
       if (value && is_filled(*value)) return false;
       empty = field;
@@ -79,6 +79,24 @@ class Register {
   const RecordView* find_of(PersonId person) const {
     return find(text_parameter(context_, "by"), context_.facts.person_uuid(person));
   }
+  /// What the records in force that fit say in `field`: those that name the people asked about or, where nobody is,
+  /// those that say one of `values`.
+  std::vector<Json> said_in(const std::string& field, const Json& values) const {
+    std::vector<Json> said;
+    const auto add = [&](std::string_view by, const Json& value) {
+      for (const RecordId id : context_.facts.registered(type(), by, value, context_.record.organisation)) {
+        const RecordView& record = record_at(context_.facts, id);
+        if (fits(record)) said.push_back(record.body->value(field, Json()));
+      }
+    };
+    const auto by = text_parameter(context_, "by");
+    if (by.empty())
+      for (const Json& value : values) add(field, value);
+    else
+      for (const Looked& looked : people()) add(by, context_.facts.person_uuid(looked.person));
+    return said;
+  }
+
   /// From now on neither the record that is decided on, when it is of this register itself, nor those at `apart` are a
   /// find.
   void leave_out_own() {
@@ -113,11 +131,19 @@ class Register {
   }
 
   template <class Is>
+  static bool any_of_names(const Json& all, Is is) {
+    return std::any_of(all.begin(), all.end(), [&](const Json& name) { return is(name.get<std::string>()); });
+  }
+  /// Those of our fields that have to say something.
+  template <class Is>
+  bool any_compared_field(Is is) const {
+    return any_of_names(part("same"), is) || any_of_names(part("covers"), is);
+  }
+  template <class Is>
   bool any_our_field(Is is) const {
-    const auto any = [&](const Json& all) {
-      return std::any_of(all.begin(), all.end(), [&](const Json& ours) { return is(ours.get<std::string>()); });
-    };
-    return any(part("same")) || any(part("covers"));
+    const Json& among = part("among");
+    return any_compared_field(is) ||
+           std::any_of(among.begin(), among.end(), [&](const Json& ours) { return any_of_names(ours, is); });
   }
   template <class Is>
   bool any_path(Is is) const {
@@ -131,8 +157,8 @@ class Register {
   }
 
   bool fits(const RecordView& record) const {
-    return selected(record, context_.parameters) && in_force(record) && is_same(record) && covers(record) &&
-           is_linked(record);
+    return selected(record, context_.parameters) && in_force(record) && is_same(record) && is_among(record) &&
+           covers(record) && is_linked(record);
   }
 
   /// What ours leaves open is not compared.
@@ -140,6 +166,19 @@ class Register {
     for (const auto& [theirs, ours] : part("same").items()) {
       const Json* value = our_value(ours.get<std::string>());
       if (value && !equal_or_among(record.body->value(theirs, Json()), *value)) return false;
+    }
+    return true;
+  }
+
+  /// One of our fields has the value of theirs, itself or as an element.
+  bool is_among(const RecordView& record) const {
+    for (const auto& [theirs, ours] : part("among").items()) {
+      const Json value = record.body->value(theirs, Json());
+      const bool named = std::any_of(ours.begin(), ours.end(), [&](const Json& field) {
+        const Json* our = our_value(field.get<std::string>());
+        return our && equal_or_among(*our, value);
+      });
+      if (!named) return false;
     }
     return true;
   }
@@ -217,6 +256,25 @@ Unmet each_registered(const GuardContext& context) {
   return found;
 }
 
+Unmet some_registered(const GuardContext& context) {
+  const Register in(context);
+  const std::string each(text_parameter(context, "each")), as(text_parameter(context, "as"));
+  if (in.awaits() || context.awaits(each)) return {};
+  const Json* wanted = value_of(context, each);
+  if (!wanted || !wanted->is_array()) return {};
+  const auto said = in.said_in(as, *wanted);
+  Unmet found;
+  for (const Json& value : *wanted) {
+    if (std::any_of(said.begin(), said.end(), [&](const Json& one) { return equal_or_among(one, value); })) continue;
+    const char* const code = context.parameters.contains("who")     ? "actor_none"
+                             : context.parameters.contains("seats") ? "nobody"
+                                                                    : "none";
+    found.push_back(
+        unmet(context, "some_registered", code, {{"field", each}, {"value", value}, {"linked_type", in.type()}}));
+  }
+  return found;
+}
+
 Unmet none_registered(const GuardContext& context) {
   Register in(context);
   in.leave_out_own();
@@ -241,7 +299,7 @@ Unmet not_registered(const GuardContext& context) {
 
 Unmet within(const GuardContext& context) {
   const std::string field(text_parameter(context, "field")), their(text_parameter(context, "their"));
-  const std::string besides(text_parameter(context, "or"));
+  const std::string besides(text_parameter(context, "or")), also(text_parameter(context, "also"));
   const auto of = text_parameter(context, "of");
   if (context.awaits(field) || awaits_path(context, of) || (!besides.empty() && context.awaits(besides))) return {};
   const Json* value = value_of(context, field);
@@ -249,18 +307,43 @@ Unmet within(const GuardContext& context) {
   Json covered = Json::array();
   if (const Json* ours = besides.empty() ? nullptr : value_of(context, besides); ours && ours->is_array())
     covered.insert(covered.end(), ours->begin(), ours->end());
+  bool nothing = true;
   for (const RecordId id : walk(context.facts, context.record.id, of)) {
     const RecordView& record = record_at(context.facts, id);
     if (!selected(record, context.parameters)) continue;
-    const Json theirs = values_in(record, their);
-    covered.insert(covered.end(), theirs.begin(), theirs.end());
+    nothing = false;
+    for (const std::string& name : {their, also}) {
+      const Json theirs = values_in(record, name);
+      covered.insert(covered.end(), theirs.begin(), theirs.end());
+    }
   }
+  if (nothing && context.parameters.value("or_empty", false)) return {};
   const Definition* type = type_at(context.set, *context.record.definition, of);
   Unmet found;
   for (const Json& one : value->is_array() ? *value : Json::array({*value})) {
     if (equal_or_among(covered, one)) continue;
     found.push_back(unmet(context, "within", "beyond",
                           {{"field", field}, {"value", one}, {"linked_type", type ? type->type : std::string{}}}));
+  }
+  return found;
+}
+
+Unmet covers_all(const GuardContext& context) {
+  const std::string field(text_parameter(context, "field")), their(text_parameter(context, "their"));
+  const auto of = text_parameter(context, "of");
+  if (context.awaits(field) || awaits_path(context, of)) return {};
+  const Json* ours = value_of(context, field);
+  Unmet found;
+  for (const RecordId id : walk(context.facts, context.record.id, of)) {
+    const RecordView& record = record_at(context.facts, id);
+    if (!selected(record, context.parameters)) continue;
+    for (const Json& one : values_in(record, their)) {
+      if (ours && equal_or_among(*ours, one)) continue;
+      Json values = named(record);
+      values.update({{"field", their}, {"value", one}});
+      values.update({{"other_type", context.record.definition->type}, {"other_field", field}});
+      found.push_back(unmet(context, "covers_all", "missing", std::move(values)));
+    }
   }
   return found;
 }

@@ -1,5 +1,5 @@
 // Guards about the sessions of an audit plan (in order, held by the team, nobody in two places at a time, in this or
-// another plan) and about whose time counts.
+// another plan, on the days and at the sites of the audit) and about whose time counts.
 #include <algorithm>
 #include <map>
 
@@ -8,7 +8,7 @@
 namespace assay::guard {
 namespace {
 
-constexpr std::size_t told_overlaps = 20;  // as examples: sessions that all overlap make a reason for each pair
+constexpr std::size_t told_sessions = 20;  // as examples: sessions that all overlap make a reason for each pair
 
 struct Session {
   std::size_t number;  // as people count them, from 1
@@ -66,7 +66,7 @@ void add_overlaps(const GuardContext& context, const Json& list, const std::vect
                             {{"session", text_of(list, one.number)},
                              {"other_session", text_of(list, other.number)},
                              {"person", one.auditor}}));
-      if (++told == told_overlaps) return;
+      if (++told == told_sessions) return;
     }
   }
 }
@@ -112,7 +112,7 @@ void add_engagements(const GuardContext& context, const Json& list, const std::v
                             {{"session", text_of(list, session.number)},
                              {"other_session", to_text(other.starts) + " – " + to_text(other.ends)},
                              {"person", session.auditor}}));
-      if (++told == told_overlaps) return;
+      if (++told == told_sessions) return;
     }
   }
 }
@@ -132,6 +132,36 @@ Unmet no_clash(const GuardContext& context) {
   }
   add_overlaps(context, *list, sessions, found);
   if (will_engage(context, field)) add_engagements(context, *list, sessions, found);
+  return found;
+}
+
+Unmet sessions_within(const GuardContext& context) {
+  const std::string field(text_parameter(context, "field")), sites(text_parameter(context, "sites")),
+      member(text_parameter(context, "member"));
+  const std::string first(text_parameter(context, "first")), last(text_parameter(context, "last"));
+  for (const std::string& name : {field, first, last, sites})
+    if (context.awaits(name)) return {};
+  const Json* list = value_of(context, field);
+  if (!list || !list->is_array()) return {};
+  const auto from = date_in(value_of(context, first)), to = date_in(value_of(context, last));
+  const Json* places = value_of(context, sites);
+  Unmet found;
+  for (const Session& session : sessions_of(*list)) {
+    if (found.size() >= told_sessions) break;
+    const Json& row = list->at(session.number - 1);
+    const Date day = local_date(session.starts, row.value("zone", context.now.zone));
+    Json values{{"field", field}, {"session", text_of(*list, session.number)}};
+    if (from && to && (day < *from || *to < day)) {
+      Json beyond = values;
+      beyond.update({{"date", to_text(*from)}, {"limit", to_text(*to)}});
+      found.push_back(unmet(context, "sessions_within", "other_day", std::move(beyond)));
+    }
+    const Json site = row.value("site", Json());
+    const bool held_there = is_in(context.parameters.at("one_of"), row.value(member, Json()));
+    if (!places || !site.is_string() || !held_there || is_in(*places, site)) continue;
+    values.update({{"value", site}, {"other_type", context.record.definition->type}, {"other_field", sites}});
+    found.push_back(unmet(context, "sessions_within", "other_site", std::move(values)));
+  }
   return found;
 }
 

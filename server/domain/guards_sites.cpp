@@ -7,12 +7,24 @@
 namespace assay::guard {
 namespace {
 
-/// The sampling that counts for this kind of audit: the last one of the record's cycle; null when there is none.
-Json last_sampling(const GuardContext& context, const RecordView& record, const Json& audit) {
-  const auto day_of = [&](const char* field) {
-    return date_there(record, std::string(text_parameter(context, field)));
-  };
-  const auto begun = std::max(day_of("cycle"), day_of("after"));
+/// When the record's cycle began; given when the audits ended, the cycle in which they were held: a decision on them
+/// may have begun the next one since, for another certification. None before the first.
+std::optional<Date> cycle_began(const GuardContext& context, const RecordView& record, std::optional<Date> ended) {
+  const std::string cycle(text_parameter(context, "cycle"));
+  if (!ended) return date_there(record, cycle);
+  std::optional<Date> began;
+  for (const Json& row : values_in(record, std::string(text_parameter(context, "cycles")))) {
+    const Json from = row.value(cycle, Json());
+    if (const auto day = date_in(&from); day && *day < *ended) began = std::max(began, day);
+  }
+  return began;
+}
+
+/// The sampling that counts for this kind of audit: the last one of the cycle; null when there is none.
+Json last_sampling(const GuardContext& context, const RecordView& record, const Json& audit,
+                   std::optional<Date> ended = {}) {
+  const auto begun =
+      std::max(cycle_began(context, record, ended), date_there(record, std::string(text_parameter(context, "after"))));
   Json last;
   for (const Json& one : values_in(record, std::string(text_parameter(context, "list")))) {
     if (one.value("sampled_audit", Json()) != audit) continue;
@@ -78,9 +90,13 @@ Unmet sites_audited(const GuardContext& context) {
   const auto of = text_parameter(context, "of"), sampled = text_parameter(context, "sampled");
   if (context.awaits(field) || awaits_path(context, of) || awaits_path(context, sampled)) return {};
   Json audited = Json::array();
+  std::optional<Date> ended;
   for (const RecordId id : walk(context.facts, context.record.id, of)) {
     const RecordView& audit = record_at(context.facts, id);
     if (!selected(audit, context.parameters) || !is_recent(context, audit)) continue;
+    // What follows up may come after the next cycle has begun.
+    const auto day = date_there(audit, std::string(text_parameter(context, "ended")));
+    if (day && (!ended || *day < *ended)) ended = day;
     const Json sites = values_in(audit, their);
     audited.insert(audited.end(), sites.begin(), sites.end());
   }
@@ -90,7 +106,7 @@ Unmet sites_audited(const GuardContext& context) {
     found.push_back(unmet(context, "sites_audited", code, {{"field", field}, {"value", site}}));
   };
   for (const RecordId id : walk(context.facts, context.record.id, sampled)) {
-    Json sampling = last_sampling(context, record_at(context.facts, id), context.parameters.at("audit"));
+    Json sampling = last_sampling(context, record_at(context.facts, id), context.parameters.at("audit"), ended);
     if (sampling.is_null()) continue;
     for (const Json& site : sampling.value("sampled_sites", Json::array())) {
       if (!is_in(audited, site)) add("sample_missed", site);

@@ -10,16 +10,18 @@
 namespace assay::guard {
 namespace {
 
-/// What the record's rows for one of these purposes say in `member`: the smallest of several for one purpose, since
-/// which of the visits it is nobody knows, and the greatest of all purposes; null when they say nothing.
-Json days_for(const Json& rows, const std::vector<std::string>& purposes, const std::string& member) {
+/// What the record's rows for one of these purposes say in `member`, and the greatest of all purposes; null when they
+/// say nothing. Of several rows for one purpose the smallest counts, since which of the visits it is nobody knows; with
+/// `by`, the member that names the purpose where rows were added one after another, the last one does.
+Json days_for(const Json& rows, const std::vector<std::string>& purposes, const std::string& member,
+              const std::string& by) {
   Json days;
   for (const std::string& purpose : purposes) {
     Json least;
     for (const Json& row : rows) {
       const Json said = row.value(member, Json());
-      if (row.value("purpose", Json()) == purpose && said.is_number() && (least.is_null() || said < least))
-        least = said;
+      if (row.value(by.empty() ? "purpose" : by, Json()) != purpose || !said.is_number()) continue;
+      if (!by.empty() || least.is_null() || said < least) least = said;
     }
     if (!least.is_null() && (days.is_null() || days < least)) days = least;
   }
@@ -76,20 +78,45 @@ bool awaits_purposes(const GuardContext& context) {
   return std::any_of(fields.begin(), fields.end(), [&](const std::string& field) { return context.awaits(field); });
 }
 
+namespace {
+
+/// Nothing was calculated there for a purpose that can be calculated for.
+bool lacks_row(const Definition& there, const Json& rows, const std::vector<std::string>& purposes,
+               const std::string& by) {
+  const auto named = there.fields.find(by);
+  const Json known = named == there.fields.end() ? Json::array() : named->second.schema.value("enum", Json::array());
+  return std::any_of(purposes.begin(), purposes.end(), [&](const std::string& purpose) {
+    return is_in(known, purpose) &&
+           std::none_of(rows.begin(), rows.end(), [&](const Json& row) { return row.value(by, Json()) == purpose; });
+  });
+}
+
+}  // namespace
+
 Unmet enough_days(const GuardContext& context) {
   const std::string field(text_parameter(context, "field")), their(text_parameter(context, "their")),
-      member(text_parameter(context, "member")), unless(text_parameter(context, "unless"));
+      member(text_parameter(context, "member")), by(text_parameter(context, "by")),
+      unless(text_parameter(context, "unless"));
   const auto of = text_parameter(context, "of");
   if (context.awaits(field) || context.awaits(unless) || awaits_path(context, of) || awaits_purposes(context))
     return {};
   if (const Json* reason = value_of(context, unless); reason && is_filled(*reason)) return {};
+  const std::string when(text_parameter(context, "when"));
+  const Json* combined = when.empty() ? nullptr : value_of(context, when);
+  if (!when.empty() && (context.awaits(when) || !combined || !is_filled(*combined))) return {};
   const Json* planned = value_of(context, field);
   const Json* allowed = value_of(context, std::string(text_parameter(context, "allowed")));
   if (planned && allowed && allowed->is_number() && *planned >= *allowed) return {};
   const auto purposes = named_purposes(context);
   Unmet found;
   for (const RecordId id : walk(context.facts, context.record.id, of)) {
-    const Json days = days_for(values_in(record_at(context.facts, id), their), purposes, member);
+    const RecordView& record = record_at(context.facts, id);
+    const Json rows = values_in(record, their), days = days_for(rows, purposes, member, by);
+    if (!when.empty() && lacks_row(*record.definition, rows, purposes, by)) {
+      found.push_back(unmet(context, "enough_days", "not_calculated",
+                            {{"other_type", context.record.definition->type}, {"other_field", unless}}));
+      continue;
+    }
     if (days.is_null() || (planned && *planned >= days)) continue;
     Json values{{"field", field}, {"count", planned ? *planned : Json(0)}, {"limit", days}};
     if (!unless.empty()) values.update({{"other_type", context.record.definition->type}, {"other_field", unless}});

@@ -59,6 +59,9 @@ constexpr ParameterKind parameter_kinds[] = {
     {"vote", Kind::text},     {"for", Kind::text},       {"against", Kind::text}, {"any", Kind::texts},
     {"allowed", Kind::text},  {"days", Kind::text},      {"hours", Kind::text},   {"share", Kind::text},
     {"held", Kind::text},     {"members", Kind::texts},  {"after", Kind::text},   {"or_empty", Kind::flag},
+    {"first", Kind::text},    {"last", Kind::text},      {"sites", Kind::text},   {"each", Kind::text},
+    {"as", Kind::text},       {"also", Kind::text},      {"among", Kind::object}, {"ended", Kind::text},
+    {"when", Kind::text},     {"cycles", Kind::text},
 };
 
 void check_texts(const Place& place) {
@@ -73,6 +76,11 @@ void check_where(const Place& place) {
   for (const auto& [field, values] : place.members()) {
     if (!values.is_list() || values.size() == 0) values.flaw("must be a list of at least one value");
   }
+}
+
+/// {name: [names]}
+void check_among(const Place& place) {
+  for (const auto& [theirs, ours] : place.members()) check_texts(ours);
 }
 
 /// {name: name}
@@ -97,6 +105,7 @@ void check_kind(const Place& place, std::string_view name) {
       break;
     case Kind::object:
       if (place.is_object() && name == "where") check_where(place);
+      if (place.is_object() && name == "among") check_among(place);
       break;
     case Kind::names:
       check_names(place);

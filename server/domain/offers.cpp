@@ -36,7 +36,7 @@ std::vector<Offer> offers(const WorkflowSet& set, const Facts& facts, RecordId i
     if (!command.from.contains(record.state)) {
       offer.refusal = wrong_state(where, definition, command);
     } else if (!standing || !standing->has_one_of(command.by)) {
-      offer.refusal = refuse(Reason::not_permitted, "your roles and seats do not permit: " + command.label);
+      offer.refusal = not_permitted(set, definition, command);
     } else {
       auto unmet = judged_guards(set, facts, record, command, actor, now, nullptr).unmet;
       offer.allowed = unmet.empty();

@@ -83,8 +83,8 @@ bool selected(const RecordView& record, const Json& parameters) {
     for (const auto& [field, values] : where->items()) {
       const auto found = record.body->find(field);
       const Json& said = found == record.body->end() ? nothing : *found;
-      const auto wanted = [&values = values](const Json& one) {
-        return std::find(values.begin(), values.end(), one) != values.end();
+      const auto wanted = [&asked = values](const Json& one) {
+        return std::find(asked.begin(), asked.end(), one) != asked.end();
       };
       if (!(said.is_array() ? std::any_of(said.begin(), said.end(), wanted) : wanted(said))) return false;
     }

@@ -166,7 +166,8 @@ TEST_CASE("what is played is answered with states, refusals and timers") {
 {"who": "ann", "on": "l", "command": "drop"}
 {"who": "ann", "on": "l", "command": "drop", "second": "ben"}
 )";
-  const std::string told = R"(2026-03-01 ben: hang l: refused: your roles and seats do not permit: Hang
+  const std::string told =
+      R"(2026-03-01 ben: hang l: refused: your roles and seats do not permit: Hang; it is for: Owner
 2026-03-01 ann: hang l: refused: the input is not valid
   /colour: is required
   /color: is not part of this command

@@ -19,9 +19,10 @@ Json plan_on(const Fieldwork& work, int day, const char* from, const char* until
                                      {"mode", "on_site"}}})}};
 }
 
-/// A further audit whose plan can be issued; returns its id.
+/// A further audit of that week whose plan can be issued; returns its id.
 std::string ready(Fieldwork& work) {
   work.begin();
+  work.act(planner, "reschedule", {{"planned_from", "2026-06-01"}, {"planned_to", "2026-06-08"}, {"reason", "June"}});
   REQUIRE(work.plan("A.8.13-q1", auditor));
   return work.audit;
 }

@@ -123,7 +123,8 @@ TEST_CASE("a plugin is asked last, and only when nothing else stands in the way"
   AskingWorld world({guarding("open")});
   const RecordId ungraded = world.task("draft"), graded = world.task("draft", {{"grade", "minor"}});
   CHECK(outcome_of(world.ask(world.worker, ungraded, "open")) == "filled.empty ");
-  CHECK(outcome_of(world.ask(world.board, graded, "open")) == "your roles and seats do not permit: Open");
+  CHECK(outcome_of(world.ask(world.board, graded, "open")) ==
+        "your roles and seats do not permit: Open; it is for: Worker, Lead");
   for (const Offer& offer : offers(world.set, world.facts, graded, Actor{world.worker}, world.now, "en")) {
     INFO(offer.command->name);
     const bool asks = offer.command->name == "open";

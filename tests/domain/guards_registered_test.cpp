@@ -103,6 +103,11 @@ constexpr const char* titles_of_tasks = R"({"field": "areas", "of": "task.projec
 constexpr const char* competent =
     R"({"type": "skill", "by": "person", "seats": ["judge"], "in": ["held"], "same": {"grade": "grade"},
         "covers": {"areas": "areas"}, "until": "until"})";
+constexpr const char* in_our_areas =
+    R"({"type": "skill", "by": "person", "seats": ["judge"], "among": {"grade": ["areas", "grade"]}})";
+constexpr const char* together =
+    R"({"type": "skill", "by": "person", "seats": ["judge"], "each": "areas", "as": "areas", "in": ["held"],
+        "where": {"grade": ["major"]}, "until": "until"})";
 constexpr const char* actor_competent = R"({"type": "skill", "by": "person", "who": "actor", "in": ["held"]})";
 constexpr const char* uninvolved =
     R"({"type": "skill", "by": "person", "seats": ["judge"], "linked": {"project": "task.project"}, "until": "until",
@@ -129,6 +134,49 @@ const Row rows[] = {
      [](Scene& scene) { of_chief(scene), confirmed(scene); },
      "second_none: The second person has no Skills in force that fit this.\n"},
     {"each_registered", R"({"type": "skill", "by": "person", "who": "second", "in": ["held"]})", of_chief, ""},
+    {"each_registered", in_our_areas, nothing, unfit},
+    {"each_registered", in_our_areas, [](Scene& scene) { scene.skill_of(scene.judge, {{"title", "b"}}); }, unfit},
+    {"each_registered", in_our_areas, [](Scene& scene) { scene.skill_of(scene.judge, {{"grade", "major"}}); }, ""},
+    {"each_registered", in_our_areas, minor, unfit},
+    {"each_registered", in_our_areas, [](Scene& scene) { minor(scene), without_grade(scene); }, unfit},
+    {"some_registered", together, nothing,
+     "nobody: Areas: nobody in the team has Skills in force that fit this: a.\n"
+     "nobody: Areas: nobody in the team has Skills in force that fit this: b.\n"},
+    {"some_registered", together, narrow, "nobody: Areas: nobody in the team has Skills in force that fit this: b.\n"},
+    {"some_registered", together, [](Scene& scene) { narrow(scene), minor(scene); },
+     "nobody: Areas: nobody in the team has Skills in force that fit this: b.\n"},
+    {"some_registered", together, [](Scene& scene) { narrow(scene), skilled(scene); }, ""},
+    {"some_registered", together, past,
+     "nobody: Areas: nobody in the team has Skills in force that fit this: a.\n"
+     "nobody: Areas: nobody in the team has Skills in force that fit this: b.\n"},
+    {"some_registered", together, [](Scene& scene) { narrow(scene), of_chief(scene); },
+     "nobody: Areas: nobody in the team has Skills in force that fit this: b.\n"},
+    {"some_registered", together, [](Scene& scene) { scene.facts.at(scene.self).body.edit().erase("areas"); }, ""},
+    {"some_registered", R"({"type": "skill", "each": "areas", "as": "grade"})", narrow,
+     "none: Areas: there are no Skills in force that fit this: a.\n"
+     "none: Areas: there are no Skills in force that fit this: b.\n"},
+    {"some_registered", R"({"type": "skill", "each": "areas", "as": "grade"})",
+     [](Scene& scene) {
+       minor(scene);
+       scene.facts.at(scene.self).body.edit()["areas"] = {"minor"};
+     },
+     ""},
+    {"some_registered", R"({"type": "skill", "by": "person", "who": "actor", "each": "areas", "as": "areas"})", narrow,
+     "actor_none: Areas: you have no Skills in force that fit this: a.\n"
+     "actor_none: Areas: you have no Skills in force that fit this: b.\n"},
+    {"some_registered", R"({"type": "skill", "by": "person", "who": "actor", "each": "areas", "as": "areas"})",
+     of_chief, ""},
+    {"covers_all", R"({"field": "areas", "of": "task.project.tasks", "their": "title"})", nothing,
+     "missing: \"Areas\" does not have T, which Task T-2026-0002 has.\n"},
+    {"covers_all", R"({"field": "areas", "of": "task.project.tasks", "their": "title"})",
+     [](Scene& scene) {
+       scene.called("c");
+       scene.facts.at(scene.self).body.edit()["areas"] = {"T", "c", "d"};
+     },
+     ""},
+    {"covers_all", R"({"field": "areas", "of": "task.project.tasks", "their": "title", "in": ["closed"]})", nothing,
+     ""},
+    {"covers_all", R"({"field": "areas", "of": "task.project.tasks", "their": "effort"})", nothing, ""},
     {"none_registered", uninvolved, nothing, ""},
     {"none_registered", uninvolved, skilled, ""},
     {"none_registered", uninvolved, in_project, "present: Skill S-001 names somebody on the seat Judge.\n"},
@@ -206,6 +254,13 @@ const Row rows[] = {
        scene.facts.add("task", "open", {{"grade", "minor"}}, {{"project", scene.project}});
      },
      "beyond: Areas: a lies outside of the Tasks.\n"},
+    {"within", R"({"field": "areas", "of": "task.project.tasks", "their": "title", "also": "cause"})",
+     [](Scene& scene) { scene.facts.at(scene.called("a")).body.edit()["cause"] = "b"; }, ""},
+    {"within", R"({"field": "areas", "of": "task.follows.follows", "their": "title"})", nothing,
+     "beyond: Areas: a lies outside of the Tasks.\nbeyond: Areas: b lies outside of the Tasks.\n"},
+    {"within", R"({"field": "areas", "of": "task.follows.follows", "their": "title", "or_empty": true})", nothing, ""},
+    {"within", R"({"field": "areas", "of": "task", "their": "title", "or_empty": true})", nothing,
+     "beyond: Areas: a lies outside of the Tasks.\nbeyond: Areas: b lies outside of the Tasks.\n"},
     {"none_within", titles_of_tasks, nothing, ""},
     {"none_within", titles_of_tasks, [](Scene& scene) { scene.called("b"); },
      "excluded: Task T-2026-0003 rules this out, under \"Title\": b.\n"},
@@ -330,6 +385,26 @@ TEST_CASE("what registers, dossiers and reckoned dates name must be there") {
        R"(/guards/0/in/0: "lost" is not a state or group of states of task)"},
       {guard, R"({"guard":"within","field":"areas","of":"task","their":"title","where":{"colour":["red"]}})",
        "/guards/0/where/colour: task keeps no field `colour`"},
+      {guard, R"({"guard":"within","field":"areas","of":"task","their":"title","also":"effort"})",
+       "/guards/0/also: task keeps no such values in `effort`"},
+      {guard,
+       R"({"guard":"each_registered","type":"skill","by":"person","seats":["judge"],"among":{"colour":["grade"]}})",
+       "/guards/0/among: skill has no field `colour`"},
+      {guard,
+       R"({"guard":"each_registered","type":"skill","by":"person","seats":["judge"],"among":{"grade":["colour"]}})",
+       "/guards/0/among: verdict has no field `colour`"},
+      {guard,
+       R"({"guard":"some_registered","type":"skill","by":"person","seats":["judge"],"each":"grade","as":"grade"})",
+       "/guards/0/each: is no list"},
+      {guard,
+       R"({"guard":"some_registered","type":"skill","by":"person","seats":["judge"],"each":"areas","as":"colour"})",
+       "/guards/0/as: skill has no field `colour`"},
+      {guard, R"({"guard":"some_registered","type":"skill","seats":["judge"],"each":"areas","as":"grade"})",
+       "/guards/0/by: is missing: the guard asks about people"},
+      {guard, R"({"guard":"some_registered","type":"skill","each":"areas","as":"areas"})",
+       "/guards/0/as: skill has no x-filter field `areas`"},
+      {guard, R"({"guard":"covers_all","field":"areas","of":"task","their":"effort"})",
+       "/guards/0/their: holds values of another type than `field`"},
       {guard, R"({"guard":"none_within","field":"areas","of":"task","their":"title","unless":"colour"})",
        "/guards/0/unless: there is no field `colour`"},
       {guard, R"({"guard":"none_within","field":"areas","of":"task","their":"effort"})",

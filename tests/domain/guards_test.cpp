@@ -32,6 +32,19 @@ Json session(PersonId auditor, const char* starts, const char* ends) {
 }
 constexpr const char *nine = "2026-03-02T09:00:00+01:00", *ten = "2026-03-02T10:00:00+01:00",
                      *eleven = "2026-03-02T11:00:00+01:00", *half_past_nine_utc = "2026-03-02T09:30:00Z";
+constexpr const char* on_the_days = R"({"field":"sessions","first":"due","last":"done_on","sites":"places",
+    "member":"mode","one_of":["on_site"]})";
+/// Sessions of an hour each, which begin then, in an audit of two days in Kiel.
+void held(GuardScene& scene, const std::vector<const char*>& begins, const Json& site) {
+  scene.input.update({{"done_on", "2026-03-11"}, {"places", {"Kiel"}}});
+  for (const char* at : begins) {
+    Json one = session(scene.owner, at, "");
+    one["ends"] = to_text(*parse_instant(at) + std::chrono::hours(1));
+    one.update({{"zone", "Europe/Berlin"}, {"mode", scene.input.value("mode", "on_site")}});
+    if (!site.is_null()) one["site"] = site;
+    scene.input["sessions"].push_back(std::move(one));
+  }
+}
 Json exception_for(GuardScene& scene, const char* what) {
   return {{"exempt_auditor", uuid_of(scene.worker)}, {"exempt_items", {what}}};
 }
@@ -253,6 +266,32 @@ TEST_CASE("guards about the sessions of a plan", "[guards]") {
       {"no_clash", R"({"field":"sessions","seats":["owner"]})",
        [](GuardScene& s) { s.input["sessions"] = {session(s.checker, nine, ten)}; },
        "not_in_team: The auditor of session 1 (2026-03-02T09:00:00+01:00) has no such seat in the team.\n"},
+      {"sessions_within", on_the_days, unbent, ""},
+      {"sessions_within", on_the_days, [](GuardScene& s) { held(s, {"2026-03-10T00:00:00+01:00", nine}, "Kiel"); },
+       "other_day: Session 2 (2026-03-02T09:00:00+01:00) lies outside of the planned days, 2026-03-10 to "
+       "2026-03-11.\n"},
+      {"sessions_within", on_the_days, [](GuardScene& s) { held(s, {"2026-03-11T23:30:00+01:00"}, "Kiel"); }, ""},
+      {"sessions_within", on_the_days, [](GuardScene& s) { held(s, {"2026-03-12T00:00:00+01:00"}, "Kiel"); },
+       "other_day: Session 1 (2026-03-12T00:00:00+01:00) lies outside of the planned days, 2026-03-10 to "
+       "2026-03-11.\n"},
+      {"sessions_within", on_the_days, [](GuardScene& s) { held(s, {"2026-03-09T23:00:00Z"}, "Kiel"); }, ""},
+      {"sessions_within", on_the_days, [](GuardScene& s) { held(s, {"2026-03-09T22:59:00Z"}, "Kiel"); },
+       "other_day: Session 1 (2026-03-09T22:59:00Z) lies outside of the planned days, 2026-03-10 to 2026-03-11.\n"},
+      {"sessions_within", on_the_days, [](GuardScene& s) { held(s, {"2026-03-10T09:00:00Z"}, "Oslo"); },
+       "other_site: Session 1 (2026-03-10T09:00:00Z) is held elsewhere: Oslo is not in \"places\".\n"},
+      {"sessions_within", on_the_days, [](GuardScene& s) { held(s, {"2026-03-10T09:00:00Z"}, nullptr); }, ""},
+      {"sessions_within", on_the_days,
+       [](GuardScene& s) {
+         s.input["mode"] = "remote";
+         held(s, {"2026-03-10T09:00:00Z"}, "Oslo");
+       },
+       ""},
+      {"sessions_within", on_the_days,
+       [](GuardScene& s) {
+         held(s, {"2026-03-10T09:00:00Z"}, "Oslo");
+         s.input.erase("places");
+       },
+       ""},
       {"time_of_team", R"({"field":"sessions","seats":["owner"]})", unbent, ""},
       {"time_of_team", R"({"field":"sessions","seats":["owner","checker"]})",
        [](GuardScene& s) { s.input["sessions"] = {session(s.owner, nine, ten), session(s.checker, nine, ten)}; }, ""},
@@ -432,7 +471,7 @@ TEST_CASE("every guard of the table is tried above, and every reason of it is a 
     }
   }
   CHECK(find_guard("linked") == nullptr);
-  CHECK(guards().size() == 52);
+  CHECK(guards().size() == 55);
 }
 
 TEST_CASE("reasons are explained in the languages that the set speaks, values name no person but by id", "[guards]") {

@@ -101,8 +101,10 @@ void move_in(Stage& stage, const TakenOver& client, const Json& more) {
            {"country", "DE"},
            {"client_representative", seat(stage, name("_customer"))}});
   const std::string id = stage.names.at(name("_client"));
+  Json schemes = Json::object();
+  if (more.contains("further_schemes")) schemes["further_schemes"] = more.at("further_schemes");
   adopted(stage, name("_contract"), "contracts", "adopt",
-          with(with(adopted_contract(), port_scope()),
+          with(with(with(adopted_contract(), port_scope()), schemes),
                {{"client", id}, {"number", "V-" + client.number}, {"title", "Contract"}}));
   const Json programme{{"client", id},
                        {"contract", stage.names.at(name("_contract"))},
@@ -114,30 +116,47 @@ void move_in(Stage& stage, const TakenOver& client, const Json& more) {
           with(with(with(adopted_cycle(), port_scope()), programme), more));
 }
 
-void make_competent(Stage& stage, const std::string& who, const char* function, const std::string& second) {
+void make_competent(Stage& stage, const std::string& who, const char* function, const std::string& second,
+                    const char* scheme) {
   const std::string competence = made(stage, who + "_competence", "mover", "competences",
                                       {{"title", "Competence for ports"},
                                        {"person", stage.names.at(who)},
                                        {"function", function},
-                                       {"scheme", "iso_27001"},
+                                       {"scheme", scheme},
                                        {"areas", {"ports"}},
                                        {"languages", {"de", "en"}},
                                        {"engagement", "employed"},
                                        {"basis", "Three audits of ports."},
                                        {"valid_from", day(-100)},
                                        {"valid_until", day(300)}});
-  const std::string path = "/api/v1/" + competence;
-  stage.must("mover", "POST", path + "/evidence",
+  stage.must("mover", "POST", "/api/v1/" + competence + "/evidence",
              R"({"kind":"interview","role":"Evaluator","title":"Interview","description":"Three audits."})");
-  if (function == std::string_view("lead_auditor")) {
+  if (std::string_view(function).ends_with("auditor")) {
     const Json work{{"body", "Certifier South"}, {"from_year", 2018}, {"to_year", 2025}, {"audits", "Three of ports."}};
     stage.act("approver", competence, "approve_auditor", {{"earlier_work", Json::array({work})}});
   } else {
     stage.act("approver", competence, "approve");
   }
-  const std::string proposal = stage.must(second, "GET", path + "/proposals").at("proposals").at(0).at("id");
-  stage.must(second, "POST", path + "/proposals/" + proposal + "/confirm", "",
-             {"If-Match: " + stage.etag(path, second)});
+  confirm_proposal(stage, second, competence);
+}
+
+void confirm_proposal(Stage& stage, const std::string& who, const std::string& record) {
+  const std::string path = "/api/v1/" + record;
+  const std::string proposal = stage.must(who, "GET", path + "/proposals").at("proposals").at(0).at("id");
+  stage.must(who, "POST", path + "/proposals/" + proposal + "/confirm", "", {"If-Match: " + stage.etag(path, who)});
+}
+
+std::string BodyFeed::happened() {
+  stage_.events_since();  // on PostgreSQL, what is committed has its position now
+  std::string types;
+  for (bool more = true; more;) {
+    const Json page = stage_.must("mover", "GET", "/api/v1/events?limit=200&after=" + std::to_string(seen_));
+    for (const Json& event : page.at("items"))
+      types += (types.empty() ? "" : " ") + event.at("type").get<std::string>();
+    seen_ = page.at("last");
+    more = !page.at("next").is_null();
+  }
+  return types;
 }
 
 Json surveillance_of(const Stage& stage, const std::string& key, const std::string& title, int from) {
@@ -151,7 +170,7 @@ Json surveillance_of(const Stage& stage, const std::string& key, const std::stri
           {"methods", {"on_site"}},
           {"language", "en"},
           {"planned_from", day(from)},
-          {"planned_to", day(from + 1)},
+          {"planned_to", day(from + 200)},
           {"planned_days", 2},
           {"purpose", "surveillance"}};
 }
@@ -162,17 +181,16 @@ void propose_team(Stage& stage, const std::string& audit, const std::string& com
 }
 
 Json plan_of(const Stage& stage, int days) {
-  constexpr std::chrono::hours day_and_night(24), audited(6);  // of the eight hours of a day
+  static int planned = 0;  // nobody is in two audits at a time
   Json sessions = Json::array();
-  for (int i = 0; i < days; ++i) {
+  for (int i = 0; i < days; ++i, ++planned) {
     sessions.push_back({{"auditor", stage.names.at("body_lead")},
                         {"topics", "All"},
                         {"zone", "Europe/Berlin"},
                         {"site", "Kiel"},
-                        {"mode", "on_site"}});
-    const Json free = free_time(day_and_night);
-    sessions.back().update({{"starts", free.at("starts")},
-                            {"ends", to_text(*parse_instant(free.at("starts").get<std::string>()) + audited)}});
+                        {"mode", "on_site"},
+                        {"starts", day(planned) + "T08:00:00Z"},
+                        {"ends", day(planned) + "T14:00:00Z"}});  // six of the eight hours of a day
   }
   return {{"sessions", std::move(sessions)}};
 }

@@ -25,8 +25,11 @@ inline void raise_days(World& world) {
   Content ours, few, more;
   const std::string purpose = purpose_of(world, ours);
   ours.set[world.use.text("field")] = 1;
-  few.set[world.use.text("their")] = Json::array({{{"purpose", purpose}, {member, 1}}});
-  more.set[world.use.text("their")] = Json::array({{{"purpose", purpose}, {member, 9}}});
+  if (const auto when = world.use.text("when"); !when.empty())
+    ours.set[when] = some_value(world.use.definition->fields.at(when).schema);
+  const std::string by = world.use.has("by") ? world.use.text("by") : "purpose";
+  few.set[world.use.text("their")] = Json::array({{{by, purpose}, {member, 1}}});
+  more.set[world.use.text("their")] = Json::array({{{by, purpose}, {member, 9}}});
   const std::string& state = world.type_there(of).state_order.front();
   world.stand(of, state, few, ours);
   world.opponent = world.step(world.linked, state, more);

@@ -7,28 +7,13 @@
 #include <thread>
 
 #include "storage/guard_race_planning.h"
+#include "storage/guard_race_register.h"
 
 namespace assay::test::guard_race_test {
 namespace {
 
 /// How each kind of guard is met, and how it is not met any more: one way or two.
 using Setup = std::function<void(World&)>;
-
-/// The values that `where` and `have` ask of a linked record.
-Content described(const World& world, const Definition& type) {
-  Content content;
-  if (world.use.has("where")) {
-    for (const auto& [field, values] : world.use.guard->parameters.at("where").items())
-      content.set[field] = values.at(0);
-  }
-  if (world.use.has("have")) {
-    for (const Json& field : world.use.guard->parameters.at("have")) {
-      if (!content.set.contains(field.get<std::string>()))
-        content.set[field.get<std::string>()] = some_value(type.fields.at(field.get<std::string>()).schema);
-    }
-  }
-  return content;
-}
 
 void move_linked(World& world, bool inside_is_met) {
   const std::string link = world.use.text("link");
@@ -184,62 +169,6 @@ void lose_exception(World& world) {
   world.opponent = world.step(world.linked, world.state_of(type, false));
 }
 
-/// What the parameters pair: their names with ours.
-std::map<std::string, std::string> pairs(const World& world, const char* parameter) {
-  return world.use.has(parameter) ? world.use.guard->parameters.at(parameter).get<std::map<std::string, std::string>>()
-                                  : std::map<std::string, std::string>{};
-}
-
-/// The target, what it leads to, and an entry that the register is to get: it fits ours, and names the other person,
-/// who holds the seat. Which of the two people acts is said by `who`.
-Content stand_before_register(World& world) {
-  const Definition& type = *shipped_workflows()->find(world.use.text("type"));
-  const std::string ours = world.use.text("ours"), of = world.use.text("of");
-  Content entry = described(world, type);
-  std::map<std::string, Content> contents;
-  const auto our_value = [&](const std::string& field) {
-    return some_value(world.type_there(ours).fields.at(field).schema);
-  };
-  for (const auto& [theirs, field] : pairs(world, "same")) {
-    entry.set[theirs] = our_value(field);
-    contents[ours].set[field] = our_value(field);
-  }
-  for (const auto& [theirs, field] : pairs(world, "covers")) {
-    const Json value = our_value(field);
-    entry.set[theirs] = value.is_array() ? value : Json::array({value});
-    contents[ours].set[field] = value;
-  }
-  if (world.use.has("by")) {
-    const Json uuid = world.use.has("who") ? world.actor.uuid : world.other.uuid;
-    const Json& schema = type.fields.at(world.use.text("by")).schema;
-    entry.set[world.use.text("by")] = schema.value("type", "") == "array" ? Json::array({uuid}) : uuid;
-  }
-  if (world.use.has("seats")) contents[of].seated[world.use.first("seats")] = {world.other};
-  std::string longest = of.size() > ours.size() ? of : ours;
-  for (const auto& [link, path] : pairs(world, "linked")) longest = path.size() > longest.size() ? path : longest;
-  if (longest.empty()) {
-    world.stand_alone(contents[""]);
-  } else {
-    world.stand_all(longest, world.type_there(longest).state_order.front(), contents);
-  }
-  for (const auto& [link, path] : pairs(world, "linked")) entry.links[link] = {world.at.at(path)};
-  return entry;
-}
-
-void lose_entry(World& world) {
-  const Definition& type = *shipped_workflows()->find(world.use.text("type"));
-  const Content entry = stand_before_register(world);
-  Made made = world.add(type, world.state_of(type, true), entry);
-  world.opponent = world.step(made, world.state_of(type, false));
-}
-
-void gain_entry(World& world) {
-  const Definition& type = *shipped_workflows()->find(world.use.text("type"));
-  const Content entry = stand_before_register(world);
-  Made made;
-  world.opponent = world.creation(type, world.state_of(type, true), entry, made);
-}
-
 void narrow_list(World& world) {
   const std::string of = world.use.text("of"), field = world.use.text("field");
   Content theirs = described(world, world.type_there(of)), ours, none;
@@ -262,6 +191,17 @@ void unsay(World& world) {
   if (world.use.has("held")) theirs.set[world.use.text("held")] = none.set[world.use.text("held")] = "2026-03-02";
   world.stand(of, state, theirs);
   world.opponent = world.step(world.linked, state, none);
+}
+
+/// Theirs comes to have what ours has not.
+void outgrow_list(World& world) {
+  const std::string of = world.use.text("of"), field = world.use.text("field");
+  const Definition& type = world.type_there(of);
+  const std::string state = world.state_of(type, true);
+  Content theirs;
+  theirs.set[world.use.text("their")] = some_value(world.use.definition->fields.at(field).schema);
+  world.stand(of, state);
+  world.opponent = world.step(world.linked, state, theirs);
 }
 
 /// What is told here comes to be excluded there.
@@ -363,12 +303,13 @@ std::map<std::string, Setup> races_of(const Use& use) {
   if (guard == "enough_days") return {{"is raised", raise_days}};
   if (guard == "sample_planned") return {{"is drawn", draw_for_plan}};
   if (guard == "sites_audited") return {{"is narrowed", narrow_list}, {"is drawn", draw_for_decision}};
-  if (guard == "registered" || guard == "each_registered") {
+  if (guard == "registered" || guard == "each_registered" || guard == "some_registered") {
     return use.has("in") ? std::map<std::string, Setup>{{"goes", lose_entry}} : std::map<std::string, Setup>{};
   }
   if (guard == "requirements_evidenced") return {{"is withdrawn", withdraw_evidence_of_item}};
   if (guard == "each_at_least" && use.has("except")) return {{"goes", lose_exception}};
   if (guard == "within") return {{"is narrowed", narrow_list}};
+  if (guard == "covers_all") return {{"is widened", outgrow_list}};
   if (guard == "says" && of) return {{"says something else", unsay}};
   if (guard == "took_part") return {{"leaves the team", leave_team}};
   if (guard == "none_within" && of) return {{"is widened", widen_list}};
@@ -380,10 +321,10 @@ std::map<std::string, Setup> races_of(const Use& use) {
   // What they have found stays so: nobody comes back, and who has left is given nothing more.
   if (guard == "have_left" || guard == "nothing_awaits") return {};
   static const std::set<std::string> own = {
-      "actor_is_not",  "actor_not", "carried",    "says",       "at_least",     "each_at_least", "actor_not_did",
-      "after",         "filled",    "is",         "is_not",     "linked_among", "hours_planned", "filled_where",
-      "none_within",   "not_after", "not_before", "has_report", "rated",        "seated",        "time_of_team",
-      "time_explained"};
+      "actor_is_not",   "actor_not",      "carried",    "says",       "at_least",     "each_at_least", "actor_not_did",
+      "after",          "filled",         "is",         "is_not",     "linked_among", "hours_planned", "filled_where",
+      "none_within",    "not_after",      "not_before", "has_report", "rated",        "seated",        "time_of_team",
+      "time_explained", "sessions_within"};
   INFO(use.name() << " looks at something that this test does not know: say how it is raced");
   CHECK(own.contains(guard));
   return {};

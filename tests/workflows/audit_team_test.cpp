@@ -26,6 +26,13 @@ Json replaced(PersonId B::* lead, PersonId B::* auditor) {
 }
 const Before wider = body_says("areas", {"it", "cloud"});
 const Before shared = both(wider, body_says("waived", {"shared_areas"}));
+/// The auditor of every team here, or the expert, covers the second area.
+Before covered_by(PersonId B::* who, const char* function) {
+  return both(shared, [=](CertificationBody& body, RecordId) {
+    body.facts.at(body.competent(body.*who, function)).body.edit()["areas"] = {"cloud"};
+  });
+}
+const char* const uncovered = "unmet each_registered.none some_registered.nobody";
 const char* const incompetent = "unmet each_registered.none";
 const char* const interested = "unmet none_registered.present";
 
@@ -42,8 +49,9 @@ TEST_CASE("a team at short notice is as competent and free of interests as any o
       {"competence that was suspended is none", "planned", &B::planner, command, usual, incompetent, loses_competence(&B::auditor), &B::manager},
       {"nor is that of an expert", "planned", &B::planner, command, usual, incompetent, loses_competence(&B::expert), &B::manager},
       {"nor that of an evaluator", "planned", &B::planner, command, usual, incompetent, loses_competence(&B::evaluator), &B::manager},
-      {"areas beyond their competence", "planned", &B::planner, command, usual, incompetent, wider, &B::manager},
-      {"which the team may cover together", "planned", &B::planner, command, usual, "-> team_confirmed", shared, &B::manager},
+      {"areas beyond their competence", "planned", &B::planner, command, usual, uncovered, wider, &B::manager},
+      {"which the team may cover together", "planned", &B::planner, command, usual, "-> team_confirmed", covered_by(&B::expert, "technical_expert"), &B::manager},
+      {"but cover them it does", "planned", &B::planner, command, usual, "unmet some_registered.nobody", shared, &B::manager},
       {"who consulted for the client stays away", "planned", &B::planner, command, usual, interested, consulted(&B::auditor), &B::manager},
       {"so does who audited it internally", "planned", &B::planner, command, usual, interested, consulted(&B::expert, "internal_audit", "2025-01-01"), &B::manager},
       {"so does a relative", "planned", &B::planner, command, usual, interested, consulted(&B::trainee, "family", ""), &B::manager},
@@ -62,8 +70,9 @@ TEST_CASE("who comes into the team during the audit is competent and free of int
       {"by somebody without competence", "fieldwork", &B::planner, command, replaced(&B::lead, &B::manager), incompetent, {}, &B::customer},
       {"by somebody of the client", "fieldwork", &B::planner, command, replaced(&B::lead, &B::customer), "unmet each_registered.none people_differ.overlap", {}, &B::customer},
       {"by somebody whose competence was suspended", "fieldwork", &B::planner, command, usual, incompetent, loses_competence(&B::colleague), &B::customer},
-      {"for areas beyond their competence", "fieldwork", &B::planner, command, usual, incompetent, wider, &B::customer},
-      {"which the team may cover together", "fieldwork", &B::planner, command, usual, "-> fieldwork", shared, &B::customer},
+      {"for areas beyond their competence", "fieldwork", &B::planner, command, usual, uncovered, wider, &B::customer},
+      {"which the team may cover together", "fieldwork", &B::planner, command, usual, "-> fieldwork", covered_by(&B::colleague, "auditor"), &B::customer},
+      {"but cover them it does", "fieldwork", &B::planner, command, usual, "unmet some_registered.nobody", shared, &B::customer},
       {"by somebody who consulted for the client", "fieldwork", &B::planner, command, usual, interested, consulted(&B::colleague), &B::customer},
       {"by its internal auditor", "fieldwork", &B::planner, command, usual, interested, consulted(&B::colleague, "internal_audit", "2025-01-01"), &B::customer},
       {"by a shareholder", "fieldwork", &B::planner, command, usual, interested, consulted(&B::colleague, "financial", ""), &B::customer},
@@ -77,7 +86,7 @@ TEST_CASE("the opening meeting asks about the team once more", "[certification]"
       {"opened", "plan_issued", &B::lead, "open", opening, "-> opened"},
       {"competence of the auditor that ended meanwhile", "plan_issued", &B::lead, "open", opening, incompetent, loses_competence(&B::auditor)},
       {"or that of the expert", "plan_issued", &B::lead, "open", opening, incompetent, loses_competence(&B::expert)},
-      {"areas that came meanwhile", "plan_issued", &B::lead, "open", opening, incompetent, wider},
+      {"areas that came meanwhile", "plan_issued", &B::lead, "open", opening, uncovered, wider},
       {"an auditor who was employed there until last year", "plan_issued", &B::lead, "open", opening, interested, consulted(&B::auditor, "employment", "2025-06-30")},
       {"an expert who audits the client internally", "plan_issued", &B::lead, "open", opening, interested, consulted(&B::expert, "internal_audit", "")},
       {"a lead auditor who has shares", "plan_issued", &B::lead, "open", opening, interested, consulted(&B::lead, "financial", "")},
@@ -100,8 +109,10 @@ TEST_CASE("two people let a team cover the areas together, with a measure", "[ce
   const RecordId audit = body.audit_in("plan_issued");
   body.facts.at(audit).body.edit()["areas"] = {"it", "cloud"};
   const Json opening{{"opening_on", "2026-03-02"}, {"opening_attendance", {{{"name", "I. Peters"}}}}};
-  CHECK(answer(body.ask(body.lead, audit, "open", opening)) == incompetent);
+  CHECK(answer(body.ask(body.lead, audit, "open", opening)) == uncovered);
   take(body, audit, {body.planner, "share_areas", measure, "plan_issued", body.manager});
+  CHECK(answer(body.ask(body.lead, audit, "open", opening)) == "unmet some_registered.nobody");
+  body.facts.at(body.competent(body.auditor, "auditor")).body.edit()["areas"] = {"cloud"};
   take(body, audit, {body.lead, "open", opening, "opened"});
 }
 

@@ -221,6 +221,56 @@ TEST_CASE("the sessions of a plan have the hours of its days", "[certification][
   CHECK(body.facts.at(audit).body->at("hours_justification") == "The auditor fell ill.");
 }
 
+TEST_CASE("the sessions of a plan lie on the days and at the sites of its audit", "[certification]") {
+  struct Row {
+    const char* what;
+    const char *starts, *ends, *site;
+    std::string expected;
+  };
+  for (const Row& row : {
+           Row{"on the last day", "2026-03-04T08:00:00Z", "2026-03-04T16:00:00Z", "Kiel", "-> plan_issued"},
+           Row{"until midnight there", "2026-03-04T16:00:00Z", "2026-03-04T23:00:00Z", "Kiel", "-> plan_issued"},
+           Row{"into the night", "2026-03-04T18:00:00Z", "2026-03-05T02:00:00Z", "Kiel", "-> plan_issued"},
+           Row{"beyond it", "2026-03-04T23:00:00Z", "2026-03-05T06:00:00Z", "Kiel", "unmet sessions_within.other_day"},
+           Row{"the day before", "2026-03-01T08:00:00Z", "2026-03-01T16:00:00Z", "Kiel",
+               "unmet sessions_within.other_day"},
+           Row{"elsewhere", "2026-03-02T08:00:00Z", "2026-03-02T16:00:00Z", "Oslo", "unmet sessions_within.other_site"},
+       }) {
+    CertificationBody body;
+    const RecordId audit = body.audit_in("team_confirmed");
+    body.facts.at(audit).body.edit()["planned_days"] = 1;
+    Json one = session(body, body.lead, row.starts, row.ends);
+    one["site"] = row.site;
+    INFO(row.what);
+    CHECK(answer(body.ask(body.lead, audit, "issue_plan", {{"sessions", Json::array({one})}})) == row.expected);
+  }
+  // The days move with the timetable once the plan is issued, and the audit does not begin on a timetable of others.
+  CertificationBody body;
+  const RecordId audit = body.audit_in("plan_issued");
+  body.facts.at(audit).body.edit().update(
+      {{"planned_days", 1},
+       {"sessions", Json::array({session(body, body.lead, "2026-03-02T08:00:00Z", "2026-03-02T16:00:00Z")})}});
+  const Json later{
+      {"reason", "Strike"},
+      {"sessions", Json::array({session(body, body.lead, "2026-03-05T08:00:00Z", "2026-03-05T16:00:00Z")})}};
+  CHECK(answer(body.ask(body.lead, audit, "revise_plan", later)) == "unmet sessions_within.other_day");
+  Json moved = later;
+  moved["planned_to"] = "2026-03-01";
+  CHECK(answer(body.ask(body.lead, audit, "revise_plan", moved)) ==
+        "unmet not_before.before sessions_within.other_day");
+  moved["planned_to"] = "2026-03-06";
+  CHECK(answer(body.ask(body.lead, audit, "revise_plan", moved)) == "-> plan_issued");
+  take(body, audit,
+       {body.planner,
+        "reschedule",
+        {{"planned_from", "2026-03-09"}, {"planned_to", "2026-03-10"}, {"reason", "Strike"}},
+        "plan_issued"});
+  const Json opening{{"opening_on", "2026-03-02"}, {"opening_attendance", {{{"name", "I. Peters"}}}}};
+  CHECK(answer(body.ask(body.lead, audit, "open", opening)) == "unmet not_before.before sessions_within.other_day");
+  CHECK(answer(body.ask(body.lead, audit, "revise_plan", {{"reason", "Strike"}, {"sites", nullptr}})) ==
+        "unmet filled.empty sessions_within.other_day");
+}
+
 TEST_CASE("a new calculation or sample of the programme takes back what was allowed and justified",
           "[certification][audit_time]") {
   const auto after = [](const char* command, const Json& input, const char* state) {

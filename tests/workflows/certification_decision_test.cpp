@@ -401,8 +401,8 @@ TEST_CASE("a decision is about records of its client, and audits of its programm
          {link, linked}, {"scope", "Software for ports"}, {"sites", body.sites}}));
   };
   CHECK(opened("audits", {body.name(of_stranger)}) == "unmet linked_among.elsewhere");
-  CHECK(opened("certification", body.name(body.facts.add("certification", "active", Json::object(), {{"client", stranger}}))) == "unmet linked_among.elsewhere");
-  CHECK(opened("certification", body.name(body.facts.add("certification", "active", Json::object(), {{"client", body.client}}))) == "-> awaiting_package");
+  CHECK(opened("certification", body.name(body.facts.add("certification", "active", {{"scheme", "iso_27001"}}, {{"client", stranger}}))) == "unmet linked_among.elsewhere");
+  CHECK(opened("certification", body.name(body.facts.add("certification", "active", {{"scheme", "iso_27001"}}, {{"client", body.client}}))) == "-> awaiting_package");
 }
 
 TEST_CASE("a package becomes a certificate") {

@@ -337,19 +337,40 @@ TEST_CASE("the time of single sites is calculated by two for the audit that was 
 }
 
 TEST_CASE("the time of an integrated audit is calculated where it is kept", "[certification][audit_time]") {
-  const Json times{{"single_times", {{{"standard", "27001"}, {"days", 10}}, {{"standard", "9001"}, {"days", 8}}}},
+  const Json times{{"integrated_for", "surveillance"},
+                   {"single_times", {{{"standard", "27001"}, {"days", 10}}, {{"standard", "9001"}, {"days", 8}}}},
                    {"integration_reduction", 20},
                    {"integration_reason", "One system"}};
-  try_body({{"calculated", "running", &B::planner, "calculate_integrated_time", times, "-> running"},
-            {"not by the client", "running", &B::customer, "calculate_integrated_time", times, "not_permitted"},
-            {"beyond the cap", "running", &B::planner, "calculate_integrated_time",
-             with(times, "integration_reduction", 21), "invalid /integration_reduction"},
-            {"not in thirds of a day", "running", &B::planner, "calculate_integrated_time",
-             with(times, "single_times", {{{"standard", "27001"}, {"days", 3.3}}}), "invalid /single_times/0/days"}},
+  try_body({{"calculated", "running", &B::planner, "calculate_integrated_time", times, "-> running", {}, &B::manager},
+            {"not by one", "running", &B::planner, "calculate_integrated_time", times, "second"},
+            {"not by the client",
+             "running",
+             &B::customer,
+             "calculate_integrated_time",
+             times,
+             "not_permitted",
+             {},
+             &B::manager},
+            {"beyond the cap",
+             "running",
+             &B::planner,
+             "calculate_integrated_time",
+             with(times, "integration_reduction", 21),
+             "invalid /integration_reduction",
+             {},
+             &B::manager},
+            {"not in thirds of a day",
+             "running",
+             &B::planner,
+             "calculate_integrated_time",
+             with(times, "single_times", {{{"standard", "27001"}, {"days", 3.3}}}),
+             "invalid /single_times/0/days",
+             {},
+             &B::manager}},
            the_programme);
   CertificationBody body;
   const RecordId programme = the_programme(body, "running");
-  take(body, programme, {body.planner, "calculate_integrated_time", times, "running"});
+  take(body, programme, {body.planner, "calculate_integrated_time", times, "running", body.manager});
   const Json said = *body.facts.at(programme).body;
   CHECK(said["integrated_days"] == 14.5);  // 18 less a fifth is 14.4
   CHECK(said["integration_derivation"].get<std::string>().find("integrated_reduction_cap") != std::string::npos);

@@ -69,7 +69,7 @@ TEST_CASE("a certification is registered below an approved programme and within 
       {"below the programme of another client", &B::manager, "register",
        [&](Certifier& body) {
          Json more = input(body);
-         more["programme"] = body.name(body.facts.add("certification-programme", "running", {{"title", "Other"}, {"sites", body.sites}, {"areas", body.areas}}, {{"client", stranger(body)}}));
+         more["programme"] = body.name(body.facts.add("certification-programme", "running", {{"title", "Other"}, {"scheme", "iso_27001"}, {"sites", body.sites}, {"areas", body.areas}}, {{"client", stranger(body)}}));
          return more;
        }, "unmet linked_among.elsewhere"},
       {"after the one of another client", &B::manager, "register",

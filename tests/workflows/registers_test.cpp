@@ -177,6 +177,67 @@ TEST_CASE("a competence is kept valid and withdrawn") {
   }, competence);
 }
 
+TEST_CASE("an auditor is observed at work, in audits that are named") {
+  const Certifier people;
+  const std::string command = "record_observation";
+  const Json seen{{"observed_on", "2026-02-13"}, {"observation", "Asks openly"}};
+  const auto also = [&](const char* name, Json value) { Json all = seen; all[name] = std::move(value); return all; };
+  const Json audit = {people.name(people.audit)};
+  try_cases({
+      {"by the manager", "in_force", &B::manager, command, also("witnessed", audit), "-> in_force"},
+      {"by the evaluator", "in_force", &B::evaluator, command, also("witnessed", audit), "-> in_force"},
+      {"of who is suspended", "suspended", &B::manager, command, also("witnessed", audit), "-> suspended"},
+      {"without an audit", "in_force", &B::manager, command, seen, "-> in_force"},
+      {"today", "in_force", &B::manager, command, also("observed_on", "2026-03-02"), "-> in_force"},
+      {"tomorrow", "in_force", &B::manager, command, also("observed_on", "2026-03-03"), "unmet not_after.after"},
+      {"of oneself", "in_force", &B::manager, command, also("witnessed", audit), "unmet actor_is_not.is_named", person(&B::manager)},
+      {"of oneself as evaluator", "in_force", &B::evaluator, command, seen, "unmet actor_is_not.is_named", person(&B::evaluator)},
+      {"by the person concerned", "in_force", &B::holder, command, also("witnessed", audit), "not_permitted"},
+      {"by the lead auditor of the audit", "in_force", &B::lead, command, also("witnessed", audit), "not_permitted"},
+      {"by a technical reviewer", "in_force", &B::technical, command, also("witnessed", audit), "not_permitted"},
+      {"by the client", "in_force", &B::customer, command, also("witnessed", audit), "not_permitted"},
+      {"an audit alone", "in_force", &B::manager, command, {{"witnessed", audit}}, "invalid /observation /observed_on"},
+      {"an audit that is none", "in_force", &B::manager, command, also("witnessed", {people.name(people.programme)}), "invalid /witnessed/0"},
+      {"an audit that nobody knows", "in_force", &B::manager, command, also("witnessed", {people.name(RecordId{999})}), "invalid /witnessed/0"},
+      {"one audit twice", "in_force", &B::manager, command, also("witnessed", {audit[0], audit[0]}), "-> in_force"},
+      {"no list of audits", "in_force", &B::manager, command, also("witnessed", audit[0]), "invalid /witnessed"},
+      {"before the competence is in force", "proposed", &B::manager, command, also("witnessed", audit), "wrong_state"},
+      {"under an evaluator, who records that otherwise", "under_evaluation", &B::evaluator, command, also("witnessed", audit), "wrong_state"},
+      {"with the audits under an evaluator", "under_evaluation", &B::evaluator, "record_supervised", [&] { Json all = also("witnessed", audit); all["evaluated_days"] = 2; return all; }(), "invalid /witnessed"},
+      {"after it was withdrawn", "withdrawn", &B::manager, command, also("witnessed", audit), "wrong_state"},
+      {"on renewal", "in_force", &B::manager, "renew", {{"valid_from", "2026-03-01"}, {"valid_until", "2029-02-28"}, {"basis", "Witnessed"}, {"witnessed", audit}}, "invalid /witnessed"},
+  }, competence);
+}
+
+TEST_CASE("all audits in which somebody was witnessed are kept, and each tells whom it showed") {
+  Certifier body;
+  using Records = std::vector<RecordId>;
+  const RecordId id = competence(body, "in_force"), other = competence(body, "suspended");
+  const RecordId first = body.audit, second = body.audit_of("surveillance"), third = body.audit_of("recertification");
+  const auto observed_in = [&](PersonId who, RecordId whom, const Records& audits, const char* observation) {
+    Json named = Json::array();
+    for (const RecordId audit : audits) named.push_back(body.name(audit));
+    const Json input{{"observed_on", "2026-02-13"}, {"observation", observation}, {"witnessed", named}};
+    steps(body, {who}, whom, "record_observation", input, body.state(whom));
+  };
+  observed_in(body.manager, id, {first}, "Asks openly");
+  observed_in(body.evaluator, id, {second, third, second}, "Samples well");
+  observed_in(body.manager, id, {first}, "Again");
+  observed_in(body.manager, other, {third}, "In a team of two");
+  const Json& said = body.facts.at(id).body->at("observations");
+  REQUIRE(said.size() == 3);
+  CHECK(said.at(0).at("observation") == "Asks openly");
+  CHECK(said.at(1).at("observation") == "Samples well");
+  CHECK(body.facts.linked(id, "witnessed") == Records{first, second, third});
+  CHECK(body.facts.linked(first, "witnessed_competences") == Records{id});
+  CHECK(body.facts.linked(second, "witnessed_competences") == Records{id});
+  CHECK(body.facts.linked(third, "witnessed_competences") == Records{id, other});
+  CHECK(body.facts.linked(body.audit_of("stage1"), "witnessed_competences").empty());
+  // These are no audits under an evaluator.
+  CHECK(body.facts.linked(id, "evaluated_surveillance").empty());
+  CHECK(body.facts.linked(second, "surveillance_evaluations").empty());
+}
+
 TEST_CASE("everybody declares own interests, the body those of others") {
   const auto input = [](const char* relation) {
     return [relation](Certifier& body) { return Json{{"title", "Consulted"}, {"relation", relation}, {"details", "ISMS"}, {"since", "2024-01-01"}, {"client", body.name(body.client)}}; };

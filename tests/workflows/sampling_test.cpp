@@ -147,17 +147,32 @@ TEST_CASE("a sample counts for its kind of audit and its cycle", "[certification
   renewing(other_kind);
   CHECK(first_unvisited(other_kind) == "sites_audited.not_audited");
 
+  const auto cycles_from = [](Sampled& body, const std::vector<const char*>& days) {
+    Json& programme = body.facts.at(body.programme).body.edit();
+    for (const char* day : days) {
+      programme["cycles"].push_back({{"cycle_from", day}});
+      programme["cycle_from"] = day;
+    }
+  };
   Sampled same;
-  same.facts.at(same.programme).body.edit()["cycle_from"] = "2026-03-02";
+  cycles_from(same, {"2023-03-02"});
   same.sample("recertification");
   renewing(same);
   CHECK(same.decided("renew", same.to_visit()) == "");
 
   Sampled before;
   before.sample("recertification");
-  before.facts.at(before.programme).body.edit()["cycle_from"] = "2026-03-03";
+  cycles_from(before, {"2023-03-02", "2026-03-03"});
   renewing(before);
+  before.facts.at(before.audit).body.edit()["last_audit_day"] = "2026-03-04";
   CHECK(first_unvisited(before) == "sites_audited.not_audited");
+
+  // Two certifications of one programme are renewed on one audit: the first renewal has begun the next cycle.
+  Sampled joint;
+  joint.sample("recertification");
+  cycles_from(joint, {"2023-03-02", "2026-03-03"});
+  renewing(joint);
+  CHECK(joint.decided("renew", joint.to_visit()) == "");
 
   // The last draw counts, not the kindest.
   Sampled again;
@@ -211,7 +226,8 @@ TEST_CASE("a plan has what was sampled for each of its purposes, or says why not
   body.facts.at(body.programme).state = "running";
   body.sample("surveillance");
   const RecordId audit = body.audit_of("surveillance", "fieldwork");
-  body.facts.at(audit).body.edit()["sites"] = body.drawn();
+  body.facts.at(audit).body.edit().update(
+      {{"sites", body.drawn()}, {"planned_from", "2026-03-02"}, {"planned_to", "2026-03-04"}});
   const Json fewer = without(body.drawn(), body.drawn().back());
   CHECK(answer(body.ask(body.lead, audit, "revise_plan", {{"sites", fewer}, {"reason", "Flood"}})) ==
         "unmet sample_planned.left_out");
