@@ -98,7 +98,7 @@ TEST_CASE("timers that fire while the process is killed again and again have fir
     mortal.start();
     killed_on_the_way += fired() < all ? 1 : 0;
   }
-  CHECK(killed_on_the_way > 1);
+  CHECK(killed_on_the_way > 0);
   CHECK(mortal.told(overdue) == expected.at(overdue));
   CHECK(mortal.told(reminded) == expected.at(reminded));
   // Another start finds nothing to do.
