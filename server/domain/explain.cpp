@@ -11,11 +11,11 @@
 namespace assay {
 namespace {
 
-std::string_view english(const UnmetGuard& unmet) {
-  const Guard* guard = find_guard(unmet.guard);
+std::string_view english(const std::string& name, const std::string& code) {
+  const Guard* guard = find_guard(name);
   if (!guard) return {};
   for (const GuardReason& reason : guard->reasons) {
-    if (reason.code == unmet.code) return reason.text;
+    if (reason.code == code) return reason.text;
   }
   return {};
 }
@@ -106,6 +106,9 @@ class Sentence {
     if (name == "member") {
       return label("type", fmt::format("members.{}", values_.value("field", std::string{})), text);
     }
+    if (name == "commands") {
+      return joined(*found, [&](const Json& one) { return label("type", "commands", one.get<std::string>()); });
+    }
     if (name == "roles") return joined(*found, [&](const Json& role) { return role_label(role.get<std::string>()); });
     if (name == "seat") return label("type", "people", text);
     if (name == "other_seat") return label("other_type", "people", text);
@@ -123,11 +126,14 @@ class Sentence {
 }  // namespace
 
 std::string explain(const WorkflowSet& set, const UnmetGuard& unmet, std::string_view language) {
-  if (const auto texts = set.guard_texts.find(language); texts != set.guard_texts.end()) {
-    const auto text = texts->second.find(unmet.guard + "." + unmet.code);
-    if (text != texts->second.end()) return Sentence(set, unmet.values, language).fill(text->second);
-  }
-  return Sentence(set, unmet.values, "en").fill(english(unmet));
+  const auto told = [&](const std::string& code) {
+    if (const auto texts = set.guard_texts.find(language); texts != set.guard_texts.end()) {
+      const auto text = texts->second.find(unmet.guard + "." + code);
+      if (text != texts->second.end()) return Sentence(set, unmet.values, language).fill(text->second);
+    }
+    return Sentence(set, unmet.values, "en").fill(english(unmet.guard, code));
+  };
+  return unmet.values.contains("commands") ? told(unmet.code) + " " + told("filled_by") : told(unmet.code);
 }
 
 namespace guard {

@@ -9,7 +9,8 @@
 namespace assay {
 namespace {
 
-constexpr GuardReason filled_reasons[] = {{"empty", "{field} is not filled in."}};
+constexpr GuardReason filled_reasons[] = {{"empty", "{field} is not filled in."},
+                                          {"filled_by", "It is filled in by: {commands}."}};
 constexpr GuardReason filled_where_reasons[] = {
     {"empty", "{field} is not filled in, and \"{other_field}\" asks for it."},
     {"row_empty", "{field}, row {row}: \"{member}\" is not filled in."}};

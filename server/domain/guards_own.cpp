@@ -4,6 +4,7 @@
 #include "domain/guard_rows.h"
 #include "domain/paths.h"
 #include "domain/policies.h"
+#include "domain/step.h"
 
 namespace assay::guard {
 namespace {
@@ -59,6 +60,25 @@ Unmet compare(const GuardContext& context, std::string_view guard, std::string_v
     }
   }
   return found;
+}
+
+bool takes(const CommandDefinition& command, const std::string& field) {
+  const auto named = [&](const std::vector<std::string>& names) {
+    return std::find(names.begin(), names.end(), field) != names.end();
+  };
+  return named(command.must) || named(command.may);
+}
+
+/// What people can give now that takes the field, when the command itself does not.
+Json filled_by(const GuardContext& context, const std::string& field) {
+  Json commands = Json::array();
+  if (takes(context.command, field)) return commands;
+  const Definition& type = *context.record.definition;
+  for (const std::string& name : type.command_order) {
+    const CommandDefinition& one = type.commands.at(name);
+    if (for_people(one) && one.from.contains(context.record.state) && takes(one, field)) commands.push_back(name);
+  }
+  return commands;
 }
 
 /// The command that was performed last, on which record, and when.
@@ -121,7 +141,10 @@ Unmet filled(const GuardContext& context) {
     const auto& field = name.get_ref<const std::string&>();
     if (context.awaits(field)) continue;
     const Json* value = value_of(context, field);
-    if (!value || !is_filled(*value)) found.push_back(unmet(context, "filled", "empty", {{"field", field}}));
+    if (value && is_filled(*value)) continue;
+    Json values{{"field", field}};
+    if (Json others = filled_by(context, field); !others.empty()) values["commands"] = std::move(others);
+    found.push_back(unmet(context, "filled", "empty", std::move(values)));
   }
   return found;
 }

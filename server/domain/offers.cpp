@@ -11,15 +11,11 @@
 #include "domain/step.h"
 
 namespace assay {
-namespace {
 
-/// Commands that no person gives: those of timers and of other records.
 bool for_people(const CommandDefinition& command) {
   return std::any_of(command.by.begin(), command.by.end(),
                      [](const std::string& who) { return who != "timer" && !who.starts_with("via:"); });
 }
-
-}  // namespace
 
 std::vector<Offer> offers(const WorkflowSet& set, const Facts& facts, RecordId id, const Actor& actor, const Now& now,
                           std::string_view language) {

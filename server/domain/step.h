@@ -90,6 +90,9 @@ std::string name_of(const RecordView& record);
 
 /// "Nonconformity NC-2026-0003 is in the state Issued", for one refusal or many.
 std::string where_it_stands(const RecordView& record);
+/// False for commands that no person gives: those of timers and of other records.
+bool for_people(const CommandDefinition& command);
+
 /// The refusal of somebody whose roles and seats are none of those that give the command: it names those that do.
 Refusal not_permitted(const WorkflowSet& set, const Definition& definition, const CommandDefinition& command);
 /// The refusal of a record that stands there, where the command is not accepted: it names the states that accept it.

@@ -1,6 +1,7 @@
 // Audit time that was calculated holds what is planned, and what was planned holds what is recorded.
 #include <catch2/catch_all.hpp>
 
+#include "domain/guards.h"
 #include "workflows/certification_body.h"
 
 namespace assay::test::audit_time_test {
@@ -269,6 +270,25 @@ TEST_CASE("the sessions of a plan lie on the days and at the sites of its audit"
   CHECK(answer(body.ask(body.lead, audit, "open", opening)) == "unmet not_before.before sessions_within.other_day");
   CHECK(answer(body.ask(body.lead, audit, "revise_plan", {{"reason", "Strike"}, {"sites", nullptr}})) ==
         "unmet filled.empty sessions_within.other_day");
+}
+
+TEST_CASE("a plan that lacks something says what brings it", "[certification]") {
+  CertificationBody body;
+  const RecordId audit = body.audit_in("team_confirmed");
+  body.facts.at(audit).body.edit().update({{"planned_days", 1}, {"catalogue_hash", nullptr}, {"methods", nullptr}});
+  const Json one = session(body, body.lead, "2026-03-02T08:00:00Z", "2026-03-02T16:00:00Z");
+  const auto refused = body.ask(body.lead, audit, "issue_plan", {{"sessions", Json::array({one})}});
+  REQUIRE_FALSE(refused.has_value());
+  std::string told, german;
+  for (const UnmetGuard& unmet : refused.error().unmet) {
+    told += unmet.detail + "\n";
+    german += explain(body.set, unmet, "de") + "\n";
+  }
+  CHECK(
+      told ==
+      "Methods is not filled in. It is filled in by: Revise the planning.\n"
+      "Hash of the catalogue is not filled in. It is filled in by: Choose the catalogue, Move to a newer catalogue.\n");
+  CHECK(german.starts_with("„Methoden“ ist nicht ausgefüllt. Ausgefüllt wird es mit: Planung überarbeiten.\n"));
 }
 
 TEST_CASE("a new calculation or sample of the programme takes back what was allowed and justified",
