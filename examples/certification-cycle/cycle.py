@@ -1,5 +1,6 @@
 """A whole cycle of certification through the API, every date asserted. cycle.py PORT INVITATION"""
 import datetime
+import itertools
 import math
 import sys
 import time
@@ -149,11 +150,11 @@ def hold_audit(audit, findings=(), stage1=False, topics=None):
              versioned("lead", audit))
     planned = {"items": [{"question": QUESTION, "auditor": api.ids["auditor"]}]}
     api.call("lead", "POST", f"{audit}/items", planned, versioned("lead", audit))
-    day = str(api.today)
+    day, sites = str(api.today), itertools.cycle(api.fields(audit)["sites"])
     held = [str(days(api.today, -before)) for before in range(math.ceil(api.fields(audit)["planned_days"] / len(TEAM)))]
-    session = {"topics": "Controls", "zone": "Europe/Berlin", "site": "Hamburg", "mode": "on_site"}
     api.act("lead", audit, "issue_plan", sessions=[
-        {"auditor": api.ids[who], "starts": f"{on}T09:00:00Z", "ends": f"{on}T15:00:00Z", **session} for on in held for who in TEAM])
+        {"auditor": api.ids[who], "starts": f"{on}T09:00:00Z", "ends": f"{on}T15:00:00Z", "site": next(sites), "topics": "Controls",
+         "zone": "Europe/Berlin", "mode": "on_site"} for on in held for who in TEAM])
     api.act("lead", audit, "open", opening_on=held[-1], opening_attendance=(present := [{"name": "Carla Nord", "function": "Quality"}]))
     api.act("lead", audit, "begin_fieldwork")
     [item] = api.call("auditor", "GET", f"{audit}/items")["items"]

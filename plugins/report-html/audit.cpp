@@ -11,13 +11,13 @@ std::string facts(const Source& source) {
   const Words& words = source.words;
   const Json& audit = source.input.at("audit");
   const Json& dates = object_of(audit, "dates");
-  const Json& organisation = source.input.at("organisation");
   const std::string_view objectives = text_of(audit, "objectives"), scope = text_of(audit, "scope");
   const auto date = [&](const char* name) { return escape(day(text_of(dates, name), words)); };
-  std::string who = run(text_of(organisation, "name"));
-  if (const auto address = text_of(organisation, "address"); !address.empty()) who += block(address);
+  std::string who = run(text_of(audited(source), "name"));
+  if (const auto address = text_of(audited(source), "address"); !address.empty()) who += block(address);
   std::string html = "<dl class=\"grid\">\n";
   html += fact(words.organisation, who);
+  html += fact(words.certification_body, certification_body(source));
   html += fact(words.purposes, runs(list_of(audit, "purposes"), ", "));
   html += fact(words.objectives, objectives.empty() ? std::string() : block(objectives));
   html += fact(words.scope, scope.empty() ? std::string() : block(scope));

@@ -32,6 +32,7 @@ std::string cover_facts(const Source& source) {
   const std::string issued = day(text_of(dates, "report_issued_on"), words);
   std::string html = "<dl class=\"facts\">\n";
   html += cover_fact(words.number, run(text_of(audit, "number")));
+  html += cover_fact(words.certification_body, certification_body(source));
   html += cover_fact(words.purposes, runs(list_of(audit, "purposes"), ", "));
   html += cover_fact(words.period, escape(period));
   html += cover_fact(words.criteria, runs(list_of(audit, "criteria"), "<br>"));
@@ -48,7 +49,6 @@ std::string cover_facts(const Source& source) {
 std::string cover(const Source& source) {
   const Words& words = source.words;
   const Json& audit = source.input.at("audit");
-  const Json& organisation = source.input.at("organisation");
   const std::string_view title = text_of(audit, "title");
   std::string html = "<header class=\"sheet cover\">\n<div class=\"band\"><div class=\"head\"><span>";
   add(html, {words.confidential,
@@ -61,7 +61,7 @@ std::string cover(const Source& source) {
              ">",
              run(title),
              "</h1>\n<div class=\"org\">",
-             run(text_of(organisation, "name")),
+             run(text_of(audited(source), "name")),
              "</div></div>\n",
              cover_facts(source),
              "<div class=\"foot\"><span>",
@@ -90,6 +90,16 @@ std::string contents(const Source& source) {
         {"<li><span class=\"mark\">", entry.mark, "</span><a href=\"#", entry.id, "\">", entry.title, "</a></li>\n"});
   }
   return html += "</ol></nav>\n";
+}
+
+const Json& audited(const Source& source) {
+  const Json& client = object_of(source.input, "client");
+  return client.empty() ? source.input.at("organisation") : client;
+}
+
+std::string certification_body(const Source& source) {
+  if (object_of(source.input, "client").empty()) return {};
+  return run(text_of(source.input.at("organisation"), "name"));
 }
 
 std::string heading(std::string_view id, std::string_view mark, std::string_view title) {

@@ -33,6 +33,10 @@ std::string integrity(const Source& source);
 
 // Pieces that several parts share.
 
+/// Who is audited: the client, or else the organisation itself.
+const Json& audited(const Source& source);
+/// The organisation's name as HTML where it audits a client; nothing where it is the audited one.
+std::string certification_body(const Source& source);
 /// A section's heading; `mark` is its number.
 std::string heading(std::string_view id, std::string_view mark, std::string_view title);
 /// A label with its text as a block; nothing when there is no text.

@@ -129,8 +129,8 @@ std::string signatures(const Source& source) {
   const Json& team = list_of(source.input, "team");
   std::string html = "<div class=\"sign\"><div><b>";
   add(html, {team.empty() ? std::string() : run(text_of(team.front(), "name")), "</b>", words.lead_auditor, " · ",
-             words.place_date_signature, "</div><div><b>", run(text_of(source.input.at("organisation"), "name")),
-             "</b>", words.for_the_organisation, " · ", words.place_date_signature, "</div></div>\n"});
+             words.place_date_signature, "</div><div><b>", run(text_of(audited(source), "name")), "</b>",
+             words.for_the_organisation, " · ", words.place_date_signature, "</div></div>\n"});
   return html;
 }
 

@@ -15,8 +15,8 @@ struct Words {
   // document
   std::string_view report, contents, page_of, generated, none_recorded, confidential;
   // cover and audit
-  std::string_view organisation, number, programme, state, purposes, period, lead_auditor, report_issued,
-      opening_meeting, closing_meeting, completed;
+  std::string_view organisation, certification_body, number, programme, state, purposes, period, lead_auditor,
+      report_issued, opening_meeting, closing_meeting, completed;
   // sections
   std::string_view summary, the_audit, findings, corrective_actions, exceptions, checklist, evidence, integrity;
   // summary

@@ -26,6 +26,13 @@ Json audit_json(ReportSource& source, const Json& body) {
       json[list].push_back(source.label(audit, list, value.get<std::string>()));
     }
   }
+  if (!json.contains("purposes")) {
+    if (const std::string purpose = text_in(body, "purpose"); !purpose.empty())
+      json["purposes"].push_back(source.label(audit, "purpose", purpose));
+    for (const Json& further : body.value("further_purposes", Json::array()))
+      if (further.is_string())
+        json["purposes"].push_back(source.label(audit, "further_purposes", further.get<std::string>()));
+  }
   Json dates = Json::object();
   for (const char* day :
        {"planned_from", "planned_to", "opening_on", "closing_on", "report_issued_on", "completed_on"}) {
@@ -39,10 +46,29 @@ Json conclusion_json(ReportSource& source, const Json& body) {
   Json json = Json::object();
   copy_filled(json, "conclusions", body, "conclusions");
   copy_filled(json, "effectiveness", body, "effectiveness");
-  if (const std::string value = body.value("recommendation", ""); !value.empty()) {
-    json["recommendation"] = source.label(source.record(), "recommendation", value);
+  for (const char* field : {"recommendation", "stage1_outcome"}) {  // a stage 1 recommends nothing
+    const std::string value = text_in(body, field);
+    if (value.empty()) continue;
+    json["recommendation"] = source.label(source.record(), field, value);
+    break;
   }
   return json;
+}
+
+/// Who is audited, when that is a client: what the nearest record that hangs below its `client` hangs below. Null for
+/// an audit of the organisation itself. Whoever reports on an audit knows whom it is of, also where the client's record
+/// is not theirs to read.
+Json client_json(ReportSource& source) {
+  for (std::optional<RecordRow> row = source.record(); row;) {
+    const LinkDefinition* const parent = source.definition(*row).parent();
+    row = source.above(*row);
+    if (!row || parent == nullptr || parent->name != "client") continue;
+    const Json body = body_of(*row);
+    Json json = {{"name", text_in(body, "name", row->number)}};
+    if (const std::string address = text_in(body, "address"); !address.empty()) json["address"] = address;
+    return json;
+  }
+  return nullptr;
 }
 
 /// The functions that people gave at the meetings, by name; the closing meeting's hold.
@@ -206,6 +232,11 @@ Json report_evidence(ReportSource& source) {
   return all;
 }
 
+std::string text_in(const Json& body, const char* field, const std::string& otherwise) {
+  const auto found = body.find(field);
+  return found != body.end() && found->is_string() ? found->get<std::string>() : otherwise;
+}
+
 void copy_filled(Json& to, const char* name, const Json& from, const char* field) {
   const auto found = from.find(field);
   if (found == from.end() || found->is_null()) return;
@@ -272,6 +303,10 @@ std::vector<RecordRow> ReportSource::linked(const RecordRow& row, const std::str
   return rows;
 }
 
+std::optional<RecordRow> ReportSource::above(const RecordRow& row) {
+  return row.parent ? find_record(at_, *row.parent) : std::nullopt;
+}
+
 std::string ReportSource::evidence_name(const std::string& uuid) {
   return evidence_names_.try_emplace(uuid, "E-" + std::to_string(evidence_names_.size() + 1)).first->second;
 }
@@ -311,6 +346,7 @@ Json report_input(Context& context, Catalogues& catalogues, Snapshot& at, const 
       {"exceptions", exceptions_json(source, body)},
       {"catalogues", Json::array()},
       {"hashes", Json::array({{{"name", "Workflow set"}, {"sha256", audit.workflow_set}}})}};
+  if (Json client = client_json(source); !client.is_null()) input["client"] = std::move(client);
   for (const RecordRow& programme : source.linked(audit, "programme")) {
     input["programme"] = {{"number", programme.number}, {"title", body_of(programme).value("title", programme.number)}};
   }

@@ -42,6 +42,8 @@ class ReportSource {
   std::string label(const RecordRow& row, const std::string& field, const std::string& value);
   /// The records that are linked to `row` under `link`, by number.
   std::vector<RecordRow> linked(const RecordRow& row, const std::string& link);
+  /// The record that `row` hangs below, if there is one; whether they see it or not.
+  std::optional<RecordRow> above(const RecordRow& row);
   /// "E-1", "E-2", ...: how the report names a piece of evidence; in the order in which they are first asked for.
   std::string evidence_name(const std::string& uuid);
   const std::vector<std::pair<RecordRow, EvidenceRow>>& evidence() const { return evidence_; }
@@ -75,6 +77,8 @@ Json report_evidence(ReportSource& source);
 /// A corrective action from the finding of that number.
 Json report_action(ReportSource& source, const RecordRow& action, const std::string& finding);
 
+/// The text in `field`. What is no text says nothing: a type of a package may mean something else by the name.
+std::string text_in(const Json& body, const char* field, const std::string& otherwise = {});
 /// Copies `field` as `name` when it has a value: a non-empty text or list, a number or true.
 void copy_filled(Json& to, const char* name, const Json& from, const char* field);
 

@@ -11,12 +11,6 @@
 namespace assay {
 namespace {
 
-/// What is no text says nothing: which types are answered is told by a list, not by what their fields are.
-std::string text_in(const Json& body, const char* field, const std::string& otherwise = {}) {
-  const auto found = body.find(field);
-  return found != body.end() && found->is_string() ? found->get<std::string>() : otherwise;
-}
-
 std::string day_of(ReportSource& source, const std::string& instant) {
   const auto at = parse_instant(instant);
   return at ? to_text(local_date(*at, source.zone())) : std::string();

@@ -52,6 +52,10 @@ class AuditGuardCheck {
         if (!in_.is_date(text(day))) flaw(day, "is no date");
       if (const FieldDefinition* sites = in_.field(text("sites")); !sites || sites->schema.value("type", "") != "array")
         flaw("sites", "is no list");
+    } else if (use_.name == "sites_visited") {
+      rows("field", "", {"site"});
+      if (const FieldDefinition* sites = in_.field(text("sites")); !sites || sites->schema.value("type", "") != "array")
+        flaw("sites", "is no list");
     } else if (use_.name == "filled_where") {
       std::vector<std::string> members = use_.parameters.value("members", std::vector<std::string>{});
       members.push_back(text("member"));

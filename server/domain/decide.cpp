@@ -38,7 +38,7 @@ std::optional<RecordId> parent_named(const Stage& stage, const Invocation& call)
 Date local_day(const Now& now) { return local_date(now.at, now.zone); }
 
 /// A role by its label, or a seat of the type or of what it hangs below.
-const std::string& label_of_seat(const WorkflowSet& set, const Definition* type, const std::string& name) {
+std::string label_of_seat(const WorkflowSet& set, const Definition* type, const std::string& name) {
   if (const auto role = set.roles.find(name); role != set.roles.end()) return role->second.label;
   while (type) {
     if (const auto seat = type->people.find(name); seat != type->people.end()) return seat->second.label;

@@ -62,6 +62,7 @@ Unmet items_of(const GuardContext&);
 Unmet no_item_planned(const GuardContext&);
 Unmet no_clash(const GuardContext&);
 Unmet sessions_within(const GuardContext&);
+Unmet sites_visited(const GuardContext&);
 Unmet time_of_team(const GuardContext&);
 Unmet enough_days(const GuardContext&);
 Unmet hours_planned(const GuardContext&);

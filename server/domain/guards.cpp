@@ -81,6 +81,9 @@ constexpr GuardReason items_planned_reasons[] = {{"none", "No checklist item is 
 constexpr GuardReason items_answered_reasons[] = {
     {"unanswered", "{count} of {planned} planned checklist items have no result, for example {example}."}};
 constexpr GuardReason items_assigned_reasons[] = {
+    {"not_in_team",
+     "{count} of {planned} planned checklist items have an auditor without such a seat in the team, for example "
+     "{example}."},
     {"unassigned", "{count} of {planned} planned checklist items have no auditor, for example {example}."}};
 constexpr GuardReason items_of_reasons[] = {
     {"not_planned", "{question} ({subject}) is no checklist item of {record}."},
@@ -116,6 +119,8 @@ constexpr GuardReason sample_planned_reasons[] = {
     {"not_drawn",
      "{field}: sites are sampled here, and none have been drawn for this audit; \"{other_field}\" does not say why."},
     {"left_out", "{field}: {value} was sampled for this audit and is left out; \"{other_field}\" does not say why."}};
+constexpr GuardReason sites_visited_reasons[] = {
+    {"no_session", "{field}: there is no session for {value}, which is in \"{other_field}\"."}};
 constexpr GuardReason sites_audited_reasons[] = {
     {"sample_missed", "{value} was sampled and has not been audited."},
     {"not_audited", "{field}: {value} has not been audited, and no sample stands for it."}};
@@ -228,8 +233,8 @@ constexpr std::array table{
     Guard{"is_not", "field one_of", "the field has none of the values", is_not_reasons, guard::is_not, InWorlds::told},
     Guard{"items_answered", "", "every planned checklist item has a result", items_answered_reasons,
           guard::items_answered, InWorlds::told},
-    Guard{"items_assigned", "", "every planned checklist item has an auditor", items_assigned_reasons,
-          guard::items_assigned, InWorlds::told},
+    Guard{"items_assigned", "seats?", "every planned checklist item has an auditor, on one of these seats",
+          items_assigned_reasons, guard::items_assigned, InWorlds::told},
     Guard{"items_of", "field of results?", "the named items are planned there and have such a result", items_of_reasons,
           guard::items_of, InWorlds::told},
     Guard{"items_planned", "", "at least one checklist item is planned", items_planned_reasons, guard::items_planned,
@@ -297,6 +302,8 @@ constexpr std::array table{
     Guard{"sites_audited", "field of their held? plus? where? ended? sampled list cycle cycles? audit",
           "what was sampled for such an audit was audited, and so was each value of our list that no sample stands for",
           sites_audited_reasons, guard::sites_audited, InWorlds::free},
+    Guard{"sites_visited", "field sites", "there is a session for each site of our list", sites_visited_reasons,
+          guard::sites_visited, InWorlds::free},
     Guard{"some_registered", "type by? seats? who? each as same? among? in? where? until?",
           "for each value of our list the register has a record, in force and fitting, which names one of these people",
           some_registered_reasons, guard::some_registered, InWorlds::free},

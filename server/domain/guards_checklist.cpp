@@ -124,7 +124,19 @@ Unmet no_item_planned(const GuardContext& context) {
 }
 
 Unmet items_assigned(const GuardContext& context) {
-  return counted(context, "items_assigned", "unassigned", [](const ItemView& item) { return !item.auditor; });
+  Unmet found = counted(context, "items_assigned", "unassigned", [](const ItemView& item) { return !item.auditor; });
+  const auto seats = context.parameters.value("seats", std::vector<std::string>{});
+  if (seats.empty()) return found;
+  std::set<PersonId> team;
+  for (const std::string& seat : seats) {
+    if (context.awaits(seat)) return found;
+    const auto holders = context.facts.seat(context.record.id, seat);
+    team.insert(holders.begin(), holders.end());
+  }
+  Unmet strangers = counted(context, "items_assigned", "not_in_team",
+                            [&](const ItemView& item) { return item.auditor && !team.contains(*item.auditor); });
+  found.insert(found.end(), strangers.begin(), strangers.end());
+  return found;
 }
 
 Unmet items_answered(const GuardContext& context) {

@@ -165,6 +165,23 @@ Unmet sessions_within(const GuardContext& context) {
   return found;
 }
 
+Unmet sites_visited(const GuardContext& context) {
+  const std::string field(text_parameter(context, "field")), sites(text_parameter(context, "sites"));
+  if (context.awaits(field) || context.awaits(sites)) return {};
+  const Json* list = value_of(context, field);
+  const Json* places = value_of(context, sites);
+  if (!list || !list->is_array() || !places) return {};
+  Unmet found;
+  for (const Json& site : *places) {
+    if (std::any_of(list->begin(), list->end(), [&](const Json& one) { return one.value("site", Json()) == site; }))
+      continue;
+    found.push_back(unmet(
+        context, "sites_visited", "no_session",
+        {{"field", field}, {"value", site}, {"other_type", context.record.definition->type}, {"other_field", sites}}));
+  }
+  return found;
+}
+
 Unmet time_of_team(const GuardContext& context) {
   const std::string field(text_parameter(context, "field"));
   const Json* list = value_of(context, field);

@@ -1,4 +1,4 @@
-// Guards about who acts, holds a seat or has held it: each met, and each of its reasons.
+// Guards about who acts, holds a seat or has held it, audits an item or visits a site: each met, and each reason.
 #include "domain/guard_scene.h"
 
 namespace assay::test::guards_people_test {
@@ -13,6 +13,15 @@ void lead_has_become_owner(GuardScene& scene) {
   scene.facts.take_seats(scene.self, "owner", {scene.lead});
 }
 
+void checked_by(GuardScene& scene, PersonId auditor) {
+  scene.facts.add_item(scene.self, {"cat", "q1", "A.1", "whole", auditor, ""});
+}
+/// An audit of two sites, with sessions at these.
+void visits(GuardScene& scene, const std::vector<const char*>& sites) {
+  scene.input["places"] = {"Kiel", "Oslo"};
+  for (const char* site : sites) scene.input["sessions"].push_back({{"site", site}});
+}
+
 constexpr const char* follow_up =
     R"({"seats":["owner"],"from":["checker"],"of":"follows","any":["grade"],"one_of":["minor"],"in":["finished"]})";
 constexpr const char* took_no_part =
@@ -25,6 +34,16 @@ void owner_checked_other(GuardScene& scene) {
 
 TEST_CASE("guards about people", "[guards]") {
   const auto row = GENERATE(values<GuardRow>({
+      {"items_assigned", R"({"seats":["owner"]})", unbent, ""},
+      {"items_assigned", R"({"seats":["owner"]})", [](GuardScene& s) { checked_by(s, s.owner); }, ""},
+      {"items_assigned", R"({"seats":["owner","checker"]})", [](GuardScene& s) { checked_by(s, s.chief); },
+       "not_in_team: 1 of 1 planned checklist items have an auditor without such a seat in the team, for example "
+       "q1.\n"},
+      {"sites_visited", R"({"field":"sessions","sites":"places"})", unbent, ""},
+      {"sites_visited", R"({"field":"sessions","sites":"places"})", [](GuardScene& s) { visits(s, {"Kiel", "Oslo"}); },
+       ""},
+      {"sites_visited", R"({"field":"sessions","sites":"places"})", [](GuardScene& s) { visits(s, {"Oslo"}); },
+       "no_session: sessions: there is no session for Kiel, which is in \"places\".\n"},
       {"actor_not", R"({"seats":["owner"]})", unbent, ""},
       {"actor_not", R"({"seats":["owner"]})", [](GuardScene& s) { s.actor = {s.owner}; },
        "holds_seat: You hold the seat Owner of Task T-2026-0001.\n"},

@@ -471,7 +471,7 @@ TEST_CASE("every guard of the table is tried above, and every reason of it is a 
     }
   }
   CHECK(find_guard("linked") == nullptr);
-  CHECK(guards().size() == 55);
+  CHECK(guards().size() == 56);
 }
 
 TEST_CASE("reasons are explained in the languages that the set speaks, values name no person but by id", "[guards]") {

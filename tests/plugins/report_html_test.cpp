@@ -193,6 +193,25 @@ TEST_CASE("an exception from independence is printed with the measure that makes
   }
 }
 
+TEST_CASE("a client is whom the report is about, and the organisation the body that certifies") {
+  const std::string client = "<bdi>Hafen&lt;b&gt;werk</bdi>", body = "<bdi>Hansa Präzision GmbH</bdi>";
+  for (const auto& [language, label] : {std::pair("en", "Certification body"), {"de", "Zertifizierungsstelle"}}) {
+    Json input = small_input(language);
+    CHECK(render(input).find(label) == std::string::npos);
+    input["client"] = {{"name", "Hafen<b>werk"}, {"address", "Kai 2"}};
+    const std::string html = render(input), named = "<dt>" + std::string(label) + "</dt><dd>" + body + "</dd>";
+    INFO(language);
+    check_inert(html);
+    for (const std::string& text :
+         {"<div class=\"org\">" + client + "</div>", "<dt>Organisation</dt><dd>" + client, "<div><b>" + client + "</b>",
+          "<div>" + named + "</div>", named + "\n<dt>", std::string("Kai 2")})
+      CHECK_THAT(html, Catch::Matchers::ContainsSubstring(text));
+    CHECK(html.find("Billhorner Deich 12\n20539 Hamburg") == std::string::npos);
+    input["client"].erase("address");
+    CHECK(render(input).find("Kai 2") == std::string::npos);
+  }
+}
+
 TEST_CASE("whatever people type is text") {
   const std::string texts[] = {
       "<script>alert(1)</script>",

@@ -281,7 +281,8 @@ TEST_CASE("one report shows both schemes, and each of them is decided on where i
   const std::string audit = agreed_visit(stage, "plants_audit"), path = "/api/v1/" + audit;
   BodyFeed feed(stage);
   hold(stage, feed, audit);
-  for (const std::string language : {"en", "de"}) {
+  for (const auto& [language, purpose] :
+       {std::pair<std::string, const char*>{"en", "Surveillance</bdi>"}, {"de", "Überwachung</bdi>"}}) {
     const Json body{{"plugin", "org.assay.report-html"}, {"format", "html"}, {"language", language}};
     const Json report = stage.must("body_lead", "POST", path + "/reports", body.dump());
     stage.run({"the report in " + language,
@@ -294,7 +295,7 @@ TEST_CASE("one report shows both schemes, and each of them is decided on where i
                {"Surveillance of the plants", "Checklist for ISO/IEC 27001:2022", "Checklist for IEC 62443-3-3:2013",
                 "ISO/IEC 27001:2022", "IEC 62443-3-3:2013", "A.8.22", "SR 5.1", "Networks are drawn.",
                 "Conveyors have a network of their own.", "org.assay.iso27001", "org.assay.iec62443", "Lars Lotse",
-                "Pia Anlage"}});
+                "Pia Anlage", "Hafenwerk", purpose}});
   }
   CHECK(feed.happened() == "certification-audit.report_attached certification-audit.report_attached");
   CHECK(stage.act("body_lead", audit, "issue_report").at("state") == "report_issued");

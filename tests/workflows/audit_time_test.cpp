@@ -235,7 +235,8 @@ TEST_CASE("the sessions of a plan lie on the days and at the sites of its audit"
            Row{"beyond it", "2026-03-04T23:00:00Z", "2026-03-05T06:00:00Z", "Kiel", "unmet sessions_within.other_day"},
            Row{"the day before", "2026-03-01T08:00:00Z", "2026-03-01T16:00:00Z", "Kiel",
                "unmet sessions_within.other_day"},
-           Row{"elsewhere", "2026-03-02T08:00:00Z", "2026-03-02T16:00:00Z", "Oslo", "unmet sessions_within.other_site"},
+           Row{"elsewhere", "2026-03-02T08:00:00Z", "2026-03-02T16:00:00Z", "Oslo",
+               "unmet sessions_within.other_site sites_visited.no_session"},
        }) {
     CertificationBody body;
     const RecordId audit = body.audit_in("team_confirmed");
@@ -245,6 +246,20 @@ TEST_CASE("the sessions of a plan lie on the days and at the sites of its audit"
     INFO(row.what);
     CHECK(answer(body.ask(body.lead, audit, "issue_plan", {{"sessions", Json::array({one})}})) == row.expected);
   }
+  // Each site has a session, and each item somebody of the team.
+  CertificationBody wide;
+  const RecordId two_sites = wide.audit_in("team_confirmed");
+  wide.facts.at(two_sites).body.edit().update({{"planned_days", 1}, {"sites", {"Kiel", "Lübeck"}}});
+  Json at_kiel = session(wide, wide.lead, "2026-03-02T08:00:00Z", "2026-03-02T16:00:00Z"), at_luebeck = at_kiel;
+  at_luebeck.update({{"site", "Lübeck"}, {"auditor", wide.name(wide.auditor)}});
+  const auto issued = [&](Json sessions) {
+    return answer(wide.ask(wide.lead, two_sites, "issue_plan", {{"sessions", std::move(sessions)}}));
+  };
+  CHECK(issued({at_kiel, at_luebeck}) == "-> plan_issued");
+  CHECK(issued(Json::array({at_kiel})) == "unmet sites_visited.no_session");
+  wide.facts.items_of(two_sites)[0].auditor = wide.customer;
+  CHECK(issued({at_kiel, at_luebeck}) == "unmet items_assigned.not_in_team");
+
   // The days move with the timetable once the plan is issued, and the audit does not begin on a timetable of others.
   CertificationBody body;
   const RecordId audit = body.audit_in("plan_issued");

@@ -85,14 +85,14 @@ TEST_CASE("an application is reviewed by somebody competent and free, for an acc
         {{"areas", {"it"}}},
         "invalid /auditability /competence_review /impartiality_review /information_review /resources_review"},
        {"not by an incompetent reviewer", "under_review", &B::reviewer, "accept", the_review(),
-        "unmet each_registered.actor_none", loses_competence(&B::reviewer)},
+        "unmet each_registered.actor_none some_registered.actor_none", loses_competence(&B::reviewer)},
        {"not for an area outside of the accreditation", "under_review", &B::reviewer, "accept",
         [] {
           Json input = the_review();
           input["areas"] = {"it", "health"};
           return input;
         }(),
-        "unmet each_registered.actor_none registered.none"},
+        "unmet some_registered.actor_none some_registered.none"},
        {"not after consultancy by a related body", "under_review", &B::reviewer, "accept", the_review(),
         "unmet linked_none.present",
         [](CertificationBody& body, RecordId) {

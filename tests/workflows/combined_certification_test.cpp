@@ -142,6 +142,16 @@ TEST_CASE("a stage 2 is of the schemes of its stage 1, and a surveillance counts
   body.facts.at(stage1).body.edit()["further_schemes"] = both_schemes;
   CHECK(planned() == "-> planned");
 
+  // It opens once stage 1 has ended.
+  body.facts.at(stage1).body.edit().update(
+      {{"last_audit_day", "2026-03-02"}, {"stage1_outcome", "ready"}, {"stage1_reviewed_on", "2026-03-02"}});
+  const RecordId stage2 = body.audit_in("plan_issued", "stage2");
+  body.facts.link(stage2, "stage1", stage1);
+  const Json opening{{"opening_on", "2026-03-02"}, {"opening_attendance", {{{"name", "I. Peters"}}}}};
+  CHECK(answer(body.ask(body.lead, stage2, "open", opening)) == "-> opened");
+  body.facts.at(stage1).body.edit()["last_audit_day"] = "2026-03-03";
+  CHECK(answer(body.ask(body.lead, stage2, "open", opening)) == "unmet not_before.before");
+
   body.facts.at(surveillance).body.edit()["surveillance_topics"] = {"marks"};
   const auto counted = [&] { return answer(body.ask(body.planner, surveillance, "count_surveillance")); };
   CHECK(counted() == "unmet covers_all.missing");
@@ -179,6 +189,31 @@ TEST_CASE("an application for a further scheme is accepted by who knows it, wher
     INFO(row.what);
     CHECK(answer(body.ask(body.reviewer, application, "accept", review)) == row.expected);
   }
+}
+
+TEST_CASE("each area of an application is one that the body is accredited for, under one of its schemes",
+          "[certification]") {
+  CertificationBody body;
+  const RecordId application = body.application_in("under_review");
+  body.facts.at(application).body.edit()["further_schemes"] = both_schemes;
+  const RecordId accreditation = body.facts.add(
+      "accreditation", "in_force", {{"scheme", "iec_62443"}, {"areas", {"plants"}}, {"valid_until", "2028-12-31"}});
+  body.facts.at(body.competent(body.reviewer, "application_reviewer"))
+      .body.edit()
+      .update({{"scheme", "iec_62443"}, {"areas", {"plants", "ships"}}});
+  const auto accepted = [&](const Json& areas) {
+    return answer(body.ask(body.reviewer, application, "accept",
+                           {{"areas", areas},
+                            {"information_review", "Whole"},
+                            {"competence_review", "Ours"},
+                            {"impartiality_review", "None"},
+                            {"resources_review", "Two auditors"},
+                            {"auditability", "Given"}}));
+  };
+  CHECK(accepted({"it", "plants"}) == "-> accepted");
+  CHECK(accepted({"it", "ships"}) == "unmet some_registered.none");
+  body.facts.at(accreditation).body.edit()["scheme"] = "other";
+  CHECK(accepted({"it", "plants"}) == "unmet some_registered.none");
 }
 
 TEST_CASE("a certification and its decision are of a scheme that the programme has and the audits covered",
