@@ -89,10 +89,12 @@ void remove_item(World& world) {
   world.opponent = world.next(planned, {{"removed", true}});
 }
 
-/// Another item comes, with an auditor or an answer or neither.
+/// Another item comes, with an auditor or an answer or neither; who has the first one is in the team, if that counts.
 Setup add_item(bool first_too) {
   return [first_too](World& world) {
-    world.stand_alone();
+    Content team;
+    if (world.use.has("seats")) team.seated[world.use.first("seats")] = {world.other};
+    world.stand_alone(team);
     if (first_too)
       world.commit(world.attached(Subject::item, world.target, world.item("q1", world.other.uuid, "conforms")));
     world.opponent = world.attached(Subject::item, world.target, world.item("q2", {}, {}));
