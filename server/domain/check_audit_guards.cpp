@@ -50,12 +50,10 @@ class AuditGuardCheck {
       values_of_member("field");
       for (const char* day : {"first", "last"})
         if (!in_.is_date(text(day))) flaw(day, "is no date");
-      if (const FieldDefinition* sites = in_.field(text("sites")); !sites || sites->schema.value("type", "") != "array")
-        flaw("sites", "is no list");
+      sites();
     } else if (use_.name == "sites_visited") {
       rows("field", "", {"site"});
-      if (const FieldDefinition* sites = in_.field(text("sites")); !sites || sites->schema.value("type", "") != "array")
-        flaw("sites", "is no list");
+      sites();
     } else if (use_.name == "filled_where") {
       std::vector<std::string> members = use_.parameters.value("members", std::vector<std::string>{});
       members.push_back(text("member"));
@@ -179,6 +177,11 @@ class AuditGuardCheck {
       if (type && use_.parameters.contains(date) && !Examined{in_.set, *type, in_.flaws}.is_date(text(date)))
         flaw(date, "is not a date field there");
     }
+  }
+
+  void sites() {
+    const FieldDefinition* sites = in_.field(text("sites"));
+    if (!sites || sites->schema.value("type", "") != "array") flaw("sites", "is no list");
   }
 
   /// The cycle in which the audits ended.

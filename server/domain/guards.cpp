@@ -108,8 +108,8 @@ constexpr GuardReason enough_days_reasons[] = {
 constexpr GuardReason hours_planned_reasons[] = {
     {"too_few",
      "{field}: {planned} hours count, and {count} audit days (\"{other_field}\") of {most} need {limit}, as {share} "
-     "percent "
-     "are the audit itself. No more than {most} count for a person and day: plan more sessions, days or auditors."}};
+     "percent are the audit itself. No more than {most} count for a person and day: plan more sessions, days or "
+     "auditors."}};
 constexpr GuardReason time_explained_reasons[] = {
     {"unexplained",
      "{field}: on {date} an auditor was to work {planned} hours and worked {count}; \"{other_field}\" does not say "

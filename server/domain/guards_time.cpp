@@ -28,6 +28,17 @@ Json days_for(const Json& rows, const std::vector<std::string>& purposes, const 
   return days;
 }
 
+/// Nothing was calculated there for a purpose that can be calculated for.
+bool lacks_row(const Definition& there, const Json& rows, const std::vector<std::string>& purposes,
+               const std::string& by) {
+  const auto named = there.fields.find(by);
+  const Json known = named == there.fields.end() ? Json::array() : named->second.schema.value("enum", Json::array());
+  return std::any_of(purposes.begin(), purposes.end(), [&](const std::string& purpose) {
+    return is_in(known, purpose) &&
+           std::none_of(rows.begin(), rows.end(), [&](const Json& row) { return row.value(by, Json()) == purpose; });
+  });
+}
+
 /// Hours of an auditor on a day, in minutes.
 struct Spent {
   std::int64_t planned = 0, recorded = 0;
@@ -77,21 +88,6 @@ bool awaits_purposes(const GuardContext& context) {
   const auto fields = context.parameters.value("fields", std::vector<std::string>{});
   return std::any_of(fields.begin(), fields.end(), [&](const std::string& field) { return context.awaits(field); });
 }
-
-namespace {
-
-/// Nothing was calculated there for a purpose that can be calculated for.
-bool lacks_row(const Definition& there, const Json& rows, const std::vector<std::string>& purposes,
-               const std::string& by) {
-  const auto named = there.fields.find(by);
-  const Json known = named == there.fields.end() ? Json::array() : named->second.schema.value("enum", Json::array());
-  return std::any_of(purposes.begin(), purposes.end(), [&](const std::string& purpose) {
-    return is_in(known, purpose) &&
-           std::none_of(rows.begin(), rows.end(), [&](const Json& row) { return row.value(by, Json()) == purpose; });
-  });
-}
-
-}  // namespace
 
 Unmet enough_days(const GuardContext& context) {
   const std::string field(text_parameter(context, "field")), their(text_parameter(context, "their")),
