@@ -20,16 +20,7 @@ void calculate(CertificationBody& body) {
 }
 
 Json planned(CertificationBody& body, double days, const Json& more) {
-  Json input{{"programme", body.name(body.programme)},
-             {"title", "Audit"},
-             {"objectives", "Conformity"},
-             {"scope", "Hosting"},
-             {"areas", {"it"}},
-             {"sites", {"Kiel"}},
-             {"criteria", {"ISO/IEC 27001:2022"}},
-             {"planned_from", "2026-03-02"},
-             {"planned_to", "2026-03-04"},
-             {"planned_days", days}};
+  Json input = body.planning({{"planned_days", days}});
   input.update(more);
   return input;
 }

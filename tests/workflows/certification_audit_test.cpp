@@ -45,22 +45,8 @@ Json a_session(const char* who, const char* from, const char* to) {
           {"mode", "on_site"}};
 }
 const Json opening{{"opening_on", "2026-03-02"}, {"opening_attendance", {{{"name", "I. Peters"}}}}};
-Json the_audit(CertificationBody& body, Json more) {
-  Json input{{"programme", body.name(body.programme)},
-             {"title", "Surveillance 2026"},
-             {"objectives", "Conformity"},
-             {"scope", "Hosting"},
-             {"areas", {"it"}},
-             {"sites", {"Kiel"}},
-             {"criteria", {"ISO/IEC 27001:2022"}},
-             {"planned_from", "2026-03-02"},
-             {"planned_to", "2026-03-04"},
-             {"planned_days", 1.5}};
-  input.update(more);
-  return input;
-}
 Json planned_with(CertificationBody& body, const char* field, Json value) {
-  Json input = the_audit(body, {{"purpose", "surveillance"}});
+  Json input = body.planning({{"purpose", "surveillance"}});
   input[field] = std::move(value);
   return input;
 }
@@ -80,19 +66,19 @@ TEST_CASE("an audit has several purposes, within its programme", "[certification
         [](B& b) { return planned_with(b, "planned_to", "2026-03-01"); }, "unmet not_before.before"},
        {"not by an auditor", &B::lead, "plan", [](B& b) { return planned_with(b, "purpose", "surveillance"); },
         "not_permitted"},
-       {"stage 2 rests on a stage 1", &B::planner, "plan_stage2", [](B& b) { return the_audit(b, Json::object()); },
+       {"stage 2 rests on a stage 1", &B::planner, "plan_stage2", [](B& b) { return b.planning(Json::object()); },
         "invalid /stage1"},
        {"and on nothing else", &B::planner, "plan_stage2",
-        [](B& b) { return the_audit(b, {{"stage1", b.name(b.audit_in("report_issued"))}}); }, "unmet linked_some.none"},
+        [](B& b) { return b.planning({{"stage1", b.name(b.audit_in("report_issued"))}}); }, "unmet linked_some.none"},
        {"planned with it", &B::planner, "plan_stage2",
-        [](B& b) { return the_audit(b, {{"stage1", b.name(b.audit_in("report_issued", "stage1"))}}); }, "-> planned"},
+        [](B& b) { return b.planning({{"stage1", b.name(b.audit_in("report_issued", "stage1"))}}); }, "-> planned"},
        {"not with one of another programme", &B::planner, "plan_stage2",
         [](B& b) {
           const RecordId own = b.programme;
           b.programme = b.facts.add("certification-programme", "running", b.programme_body(), {{"client", b.client}});
           const RecordId elsewhere = b.audit_in("report_issued", "stage1");
           b.programme = own;
-          return the_audit(b, {{"stage1", b.name(elsewhere)}});
+          return b.planning({{"stage1", b.name(elsewhere)}});
         },
         "unmet linked_among.elsewhere"},
        {"follows none of another client", &B::planner, "plan",
@@ -108,11 +94,11 @@ TEST_CASE("an audit has several purposes, within its programme", "[certification
        {"who has consulted for the client plans nothing", &B::planner, "plan",
         [](B& b) {
           b.interested(b.planner, "consultancy", "2024-03-02");
-          return the_audit(b, {{"purpose", "surveillance"}});
+          return b.planning({{"purpose", "surveillance"}});
         },
         "unmet none_registered.actor_present"},
        {"short notice has a ground and published conditions", &B::planner, "plan_short_notice",
-        [](B& b) { return the_audit(b, Json::object()); }, "invalid /conditions_published /short_notice_ground"}});
+        [](B& b) { return b.planning(Json::object()); }, "invalid /conditions_published /short_notice_ground"}});
 }
 
 TEST_CASE("a team is competent, free of interests, and the client may object", "[certification]") {
@@ -429,7 +415,7 @@ TEST_CASE("an audit is reported with its time, and complete when its findings ar
 TEST_CASE("a whole surveillance with a minor carried from the year before", "[certification]") {
   CertificationBody body;
   const auto made = body.make(body.planner, "certification-audit", "plan",
-                              the_audit(body, {{"purpose", "surveillance"}, {"methods", {"on_site"}}}));
+                              body.planning({{"purpose", "surveillance"}, {"methods", {"on_site"}}}));
   INFO((made ? std::string() : text_of(made.error())));
   REQUIRE(answer(made) == "-> planned");
   const RecordId audit = body.last;

@@ -112,6 +112,21 @@ RecordId CertificationBody::audit_in(const std::string& state, const char* purpo
   return id;
 }
 
+Json CertificationBody::planning(const Json& more) const {
+  Json input{{"programme", name(programme)},
+             {"title", "Surveillance 2026"},
+             {"objectives", "Conformity"},
+             {"scope", "Hosting"},
+             {"areas", {"it"}},
+             {"sites", {"Kiel"}},
+             {"criteria", {"ISO/IEC 27001:2022"}},
+             {"planned_from", "2026-03-02"},
+             {"planned_to", "2026-03-04"},
+             {"planned_days", 1.5}};
+  input.update(more);
+  return input;
+}
+
 RecordId CertificationBody::concern_in(const std::string& state, RecordId audit) {
   return facts.add("area-of-concern", state, {{"title", "No internal audit yet"}, {"clause", "9.2"}},
                    {{"audit", audit}});

@@ -40,6 +40,8 @@ struct CertificationBody : World {
   static Json programme_body();
   /// Below the programme with the whole team, one answered item, recorded time and one report.
   RecordId audit_in(const std::string& state, const char* purpose = "surveillance");
+  /// What planner says of an audit of three days in March, and `more`.
+  Json planning(const Json& more) const;
   RecordId concern_in(const std::string& state, RecordId audit);
   /// A major with a verifier, evidence, and everything that a response and its implementation bring.
   RecordId nonconformity_in(const std::string& state, RecordId audit);

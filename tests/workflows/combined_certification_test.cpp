@@ -24,18 +24,11 @@ Before knows_plants(PersonId B::* who, const char* function = "auditor", bool al
 }
 
 Json a_surveillance(CertificationBody& body, const Json& more) {
-  Json input{{"programme", body.name(body.programme)},
-             {"title", "Surveillance 2026"},
-             {"objectives", "Conformity"},
-             {"scope", "Hosting and plants"},
-             {"areas", {"it"}},
-             {"sites", {"Kiel"}},
-             {"criteria", {"ISO/IEC 27001:2022", "IEC 62443-3-3:2013"}},
-             {"planned_from", "2026-03-02"},
-             {"planned_to", "2026-03-04"},
-             {"planned_days", 3},
-             {"purpose", "surveillance"},
-             {"further_schemes", both_schemes}};
+  Json input = body.planning({{"scope", "Hosting and plants"},
+                              {"criteria", {"ISO/IEC 27001:2022", "IEC 62443-3-3:2013"}},
+                              {"planned_days", 3},
+                              {"purpose", "surveillance"},
+                              {"further_schemes", both_schemes}});
   input.update(more);
   return input;
 }

@@ -28,18 +28,12 @@ struct Walk : CertificationBody {
   Json said(RecordId id, const char* field) { return facts.at(id).body->value(field, Json()); }
 
   RecordId planned(const char* purpose, const Json& more = Json::object()) {
-    Json input{{"programme", name(programme)},
-               {"title", "Visit"},
-               {"objectives", "What was found before"},
-               {"scope", "Hosting"},
-               {"areas", {"it"}},
-               {"sites", {"Kiel"}},
-               {"criteria", {"ISO/IEC 27001:2022"}},
-               {"methods", {"on_site"}},
-               {"planned_from", "2026-03-02"},
-               {"planned_to", "2026-03-02"},
-               {"planned_days", 1},
-               {"purpose", purpose}};
+    Json input = planning({{"title", "Visit"},
+                           {"objectives", "What was found before"},
+                           {"methods", {"on_site"}},
+                           {"planned_to", "2026-03-02"},
+                           {"planned_days", 1},
+                           {"purpose", purpose}});
     input.update(more);
     return made(planner, "certification-audit", "plan", input, "planned: certification-audit.planned");
   }
